@@ -10,12 +10,11 @@ import { CACHE_DIRECTORY, SOCKET_DIRECTORY } from './node-directory';
 import { commandOf, replacingHandler } from './probe-template';
 import type { Release } from './release';
 import { CLAIM } from './stateful-set-template';
-import { nonEmpty } from './template';
+import { nonEmpty, when } from './template';
 import { isMap } from './values';
 
 /** A mistake that a chart makes with certain values. */
 interface Mistake {
-  readonly applies: boolean;
   readonly name: ChartFinding;
   readonly key: string;
   readonly why: string;
@@ -29,13 +28,8 @@ const APPLY_WITH_NAMESPACE = 'apply it with --namespace';
 /** Reports values that a chart renders incorrectly. */
 export function reportMistakes(release: Release, findings: Findings): void {
   reportRepeatedVariables(nonEmpty(release, 'engine.env').items, findings);
-  const all = [
-    ...ofAllCharts(release),
-    ...ofProbes(release),
-    ...ofStatefulSet(release),
-    ...OF_CHART[release.chart.name]!(release),
-  ];
-  for (const { fix = CORRECTED, key, name, why } of all.filter(({ applies }) => applies)) {
+  const rules = [ofAllCharts, ofProbes, ofStatefulSet, OF_CHART[release.chart.name]!];
+  for (const { fix = CORRECTED, key, name, why } of rules.flatMap((rule) => rule(release))) {
     report(findings, name, { key, why, fix });
   }
 }
@@ -50,40 +44,38 @@ function ofAllCharts(release: Release): Mistake[] {
   const { names, values } = release;
   const account = 'engine.newServiceAccount';
   const accountName = values.text(`${account}.name`);
+  const isInvalidBlock = (key: string): boolean => values.flag(key) && blockScalar(values.text(key)!) === undefined;
   const hasToken = usesMagicache(release) && !values.flag('magicache.secretName') && values.flag('magicache.token');
   return [
-    {
-      applies: values.flag(`${account}.create`) && accountName !== undefined && accountName !== names.fullname,
+    ...when<Mistake>(values.flag(`${account}.create`) && accountName !== undefined && accountName !== names.fullname, {
       name: 'account-name-ignored',
       key: `${account}.name`,
       why: `the chart always names the account ${JSON.stringify(names.fullname)}`,
       fix: 'remove it',
-    },
-    {
-      applies: values.flag(`${account}.create`),
+    }),
+    ...when<Mistake>(values.flag(`${account}.create`), {
       name: 'no-namespace',
       key: 'namespace',
       why: `the chart leaves out the namespace of the ServiceAccount ${names.fullname}`,
       fix: APPLY_WITH_NAMESPACE,
-    },
-    {
-      applies: hasToken,
+    }),
+    ...when<Mistake>(hasToken, {
       name: 'secret-in-values',
       key: 'magicache.token',
       why: 'the token is in the values and in the manifest, where every reader sees it',
       fix: 'keep it in a Secret, and set magicache.secretName',
-    },
-    {
-      applies:
-        usesMagicache(release) &&
+    }),
+    ...when<Mistake>(
+      usesMagicache(release) &&
         nonEmpty(release, 'engine.env').items.some((variable) => variable.at('name').text === MAGICACHE_URL),
-      name: 'duplicate-key',
-      key: 'engine.env',
-      why: `the list has ${MAGICACHE_URL}, and the chart adds it again with magicache.url, which takes precedence`,
-      fix: 'remove it from the list',
-    },
-    ...[TOML, JSON_FILE].map((key): Mistake => ({
-      applies: values.flag(key) && blockScalar(values.text(key)!) === undefined,
+      {
+        name: 'duplicate-key',
+        key: 'engine.env',
+        why: `the list has ${MAGICACHE_URL}, and the chart adds it again with magicache.url, which takes precedence`,
+        fix: 'remove it from the list',
+      },
+    ),
+    ...[TOML, JSON_FILE].filter(isInvalidBlock).map((key): Mistake => ({
       name: 'invalid-render',
       key,
       why: 'the chart writes the text into YAML, which rejects a first line that is indented more than a later one',
@@ -92,7 +84,6 @@ function ofAllCharts(release: Release): Mistake[] {
     ...Object.keys(values.textMap('engine.labels'))
       .filter((label) => label in chartLabels(release) || LABELS_OF_HELM.includes(label))
       .map((label): Mistake => ({
-        applies: true,
         name: 'duplicate-key',
         key: pathBelow('engine.labels', label),
         why: 'the chart also writes this label; the label in the values takes effect, but kustomize and other tools reject the duplicate key',
@@ -109,19 +100,17 @@ function ofProbes(release: Release): Mistake[] {
     const handler = replacingHandler(release, key);
     const isWrittenTwice = commandOf(release, key) !== undefined && release.values.raw(`${key}.exec`) !== undefined;
     return [
-      {
-        applies: isWrittenTwice,
+      ...when<Mistake>(isWrittenTwice, {
         name: 'duplicate-key',
         key: `${key}.exec`,
         why: 'the chart writes its own exec before it; the exec in the values takes effect, but kustomize and other tools reject the duplicate key',
-      },
-      {
-        applies: handler !== undefined,
+      }),
+      ...when<Mistake>(handler !== undefined, {
         name: 'second-probe-handler',
         key,
         why: `Helm adds ${handler} to the chart's exec, and Kubernetes rejects a probe with two handlers; the converted release has only ${handler}`,
         fix: 'set exec: null next to it',
-      },
+      }),
     ];
   });
 }
@@ -132,20 +121,18 @@ function ofStatefulSet(release: Release): Mistake[] {
   const [hasDirectory, hasClaim] = [values.flag(CACHE_DIRECTORY), values.flag(`${CLAIM}.enabled`)];
   const volume = nonEmpty(release, 'engine.volumes').items.find((one) => one.at('name').text === 'data');
   return [
-    {
-      applies: isStatefulSet && hasClaim && (hasDirectory || volume !== undefined),
+    ...when<Mistake>(isStatefulSet && hasClaim && (hasDirectory || volume !== undefined), {
       name: 'volume-declared-twice',
       key: hasDirectory ? CACHE_DIRECTORY : (volume?.origin ?? ''),
       why: 'the pods have a volume "data" and a claim template with the same name; Kubernetes uses the claim',
       fix: hasDirectory ? `set ${CACHE_DIRECTORY}: false` : 'remove it',
-    },
-    {
-      applies: isStatefulSet && !hasClaim && !hasDirectory && volume === undefined,
+    }),
+    ...when<Mistake>(isStatefulSet && !hasClaim && !hasDirectory && volume === undefined, {
       name: 'no-volume',
       key: CACHE_DIRECTORY,
       why: 'the chart mounts a volume "data" that the pod doesn\'t have, which Kubernetes rejects; the converted release has an emptyDir, which is lost with the pod',
       fix: `set ${CLAIM}.enabled: true`,
-    },
+    }),
   ];
 }
 
@@ -153,62 +140,57 @@ function ofOfficial(release: Release): Mistake[] {
   const { names, values, version } = release;
   const isDaemonSet = values.text('engine.kind') === 'DaemonSet';
   const ports = nonEmpty(release, 'engine.containerPorts').items;
+  const hasPort = values.flag('engine.port');
+  const portsWithoutNumber = ports.filter(({ value }) => hasPort && isMap(value) && !value['containerPort']);
   const hasSecret = chartHas(version, isDaemonSet ? 'DAEMON_SET_SECRET_NAME' : 'STATEFUL_SET_SECRET_NAME');
   return [
-    {
-      applies: values.flag('engine.runtimeClassName'),
+    ...when<Mistake>(values.flag('engine.runtimeClassName'), {
       name: 'duplicate-key',
       key: 'engine.runtimeClassName',
       why: 'the chart writes runtimeClassName twice, which kustomize and other tools reject',
-    },
-    misplacedSecret(release, !hasSecret),
-    ...ports.map(({ origin, value }): Mistake => ({
-      applies: values.flag('engine.port') && isMap(value) && !value['containerPort'],
+    }),
+    ...misplacedSecret(release, !hasSecret),
+    ...portsWithoutNumber.map(({ origin }): Mistake => ({
       name: 'invalid-render',
       key: `${origin}.containerPort`,
       why: 'the chart documents that it defaults to engine.port, but writes nothing, which Kubernetes rejects',
       fix: `set it to ${values.number('engine.port')}`,
     })),
-    {
-      applies: isDaemonSet && values.flag(SOCKET_DIRECTORY),
+    ...when<Mistake>(isDaemonSet && values.flag(SOCKET_DIRECTORY), {
       name: 'host-socket-path',
       key: SOCKET_DIRECTORY,
       why: `the socket is in /run/dagger-${names.fullname} of the node; runners that mount /run/dagger, as the documentation of GitLab Runner shows, find an empty directory`,
       fix: `mount /run/dagger-${names.fullname} in runners`,
-    },
-    {
-      applies: chartHas(version, 'SERVICE') && (values.flag('engine.port') || ports.length > 0),
+    }),
+    ...when<Mistake>(chartHas(version, 'SERVICE') && (values.flag('engine.port') || ports.length > 0), {
       name: 'no-namespace',
       key: 'namespace',
       why: `the chart leaves out the namespace of the Service ${names.fullname}`,
       fix: APPLY_WITH_NAMESPACE,
-    },
+    }),
   ];
 }
 
 function ofGstackio({ names, values }: Release): Mistake[] {
   const key = 'engine.affinity';
   return [
-    {
-      applies: !isMap(values.raw(key)),
+    ...when<Mistake>(!isMap(values.raw(key)), {
       name: 'invalid-render',
       key,
       why: 'Helm fails without it, because the template reads engine.affinity.nodeAffinity; the converted release treats it as empty',
       fix: 'set engine.affinity: {}',
-    },
-    {
-      applies: values.flag(`${key}.nodeAffinity`),
+    }),
+    ...when<Mistake>(values.flag(`${key}.nodeAffinity`), {
       name: 'invalid-render',
       key: `${key}.nodeAffinity`,
       why: 'Helm fails, because the template indents it differently than podAntiAffinity',
-    },
-    {
-      applies: true,
+    }),
+    ...when<Mistake>(true, {
       name: 'no-namespace',
       key: 'namespace',
       why: `the chart leaves out the namespace of the Service ${names.fullname}-service`,
       fix: APPLY_WITH_NAMESPACE,
-    },
+    }),
   ];
 }
 
@@ -217,35 +199,31 @@ function ofKubiya(release: Release): Mistake[] {
   const isStatefulSet = values.text('engine.kind') === 'StatefulSet';
   const service = 'additionalResources.service.create';
   return [
-    {
-      applies: !values.flag('engine.image.ref'),
+    ...when<Mistake>(!values.flag('engine.image.ref'), {
       name: 'image-of-chart-version',
       key: 'engine.image.ref',
       why: `without it, the image is registry.dagger.io/engine:v${version.text}, which is the version of the chart; the chart doesn't use its appVersion 0.18.16`,
       fix: 'set it to registry.dagger.io/engine:v0.18.16',
-    },
-    {
-      applies: isStatefulSet && values.flag(JSON_FILE),
+    }),
+    ...when<Mistake>(isStatefulSet && values.flag(JSON_FILE), {
       name: 'invalid-render',
       key: JSON_FILE,
       why: 'the chart mounts engine.json but never writes it, so no pod starts',
-    },
-    misplacedSecret(release, isStatefulSet),
-    {
-      applies: values.flag(service) && Object.keys(values.textMap('engine.labels')).length === 0,
+    }),
+    ...misplacedSecret(release, isStatefulSet),
+    ...when<Mistake>(values.flag(service) && Object.keys(values.textMap('engine.labels')).length === 0, {
       name: 'shared-selector',
       key: service,
       why: `the Service selects the engines of every release in the namespace with the label app.kubernetes.io/name: ${names.name}`,
       fix: 'set a label of this release in engine.labels, which is part of the selector',
-    },
+    }),
   ];
 }
 
-function misplacedSecret(release: Release, isMisplaced: boolean): Mistake {
-  return {
-    applies: isMisplaced && usesMagicache(release),
+function misplacedSecret(release: Release, isMisplaced: boolean): readonly Mistake[] {
+  return when<Mistake>(isMisplaced && usesMagicache(release), {
     name: 'invalid-render',
     key: 'magicache.enabled',
     why: 'the chart writes the name of the Secret next to secretRef instead of into it, which Kubernetes rejects',
-  };
+  });
 }

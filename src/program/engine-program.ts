@@ -215,16 +215,7 @@ function accepting(props: ObjectExpression, found: readonly Found[]): ObjectExpr
 }
 
 function jsonPatch({ op, path, from, value }: Patch): JsonPatch {
-  switch (op) {
-    case 'add':
-      return JsonPatch.add(path, value);
-    case 'move':
-      return JsonPatch.move(from!, path);
-    case 'remove':
-      return JsonPatch.remove(path);
-    case 'replace':
-      return JsonPatch.replace(path, value);
-  }
+  return op === 'move' ? JsonPatch.move(from!, path) : JsonPatch[op](path, value);
 }
 
 /** Escapes a key for a JSON pointer. */

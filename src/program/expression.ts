@@ -181,13 +181,20 @@ function within(expression: Expression, part: string): Expression | undefined {
 
 /** Returns the properties and items in an expression, parents first, without the arguments of calls. */
 export function inside(expression: Expression): Expression[] {
+  return childrenOf(expression).flatMap((child) =>
+    expression.kind === 'call' ? inside(child) : [child, ...inside(child)],
+  );
+}
+
+/** Returns the values of an object, the items of a list, or the arguments of a call. */
+export function childrenOf(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case 'object':
-      return expression.entries.flatMap(([, value]) => [value, ...inside(value)]);
+      return expression.entries.map(([, value]) => value);
     case 'list':
-      return expression.items.flatMap((item) => [item, ...inside(item)]);
+      return expression.items;
     case 'call':
-      return expression.args.flatMap(inside);
+      return expression.args;
     default:
       return [];
   }

@@ -1,4 +1,4 @@
-import type { Expression, ObjectExpression } from './expression';
+import { childrenOf, type Expression, type ObjectExpression } from './expression';
 import { comment, WIDTH } from './print-comment';
 
 /** The comments above properties and items. */
@@ -156,16 +156,8 @@ function isDeep(expression: ObjectExpression): boolean {
 
 /** Returns the maximum nesting of brackets. */
 function depth(expression: Expression): number {
-  switch (expression.kind) {
-    case 'object':
-      return 1 + Math.max(0, ...expression.entries.map(([, value]) => depth(value)));
-    case 'list':
-      return 1 + Math.max(0, ...expression.items.map(depth));
-    case 'call':
-      return Math.max(0, ...expression.args.map(depth));
-    default:
-      return 0;
-  }
+  const hasBrackets = expression.kind === 'object' || expression.kind === 'list';
+  return Number(hasBrackets) + Math.max(0, ...childrenOf(expression).map(depth));
 }
 
 /** Whether an expression is a text with several lines. */

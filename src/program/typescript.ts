@@ -1,5 +1,5 @@
 import type { FinishedChart } from './engine-program';
-import type { Expression } from './expression';
+import { childrenOf, type Expression } from './expression';
 import { placeNotes, type Note } from './notes';
 import { comment, WIDTH } from './print-comment';
 import { ExpressionPrinter } from './print-expression';
@@ -97,14 +97,5 @@ function root(path: string): string {
 
 /** Returns an expression and all expressions in it, arguments of calls included. */
 function inExpression(expression: Expression): Expression[] {
-  switch (expression.kind) {
-    case 'object':
-      return [expression, ...expression.entries.flatMap(([, value]) => inExpression(value))];
-    case 'list':
-      return [expression, ...expression.items.flatMap(inExpression)];
-    case 'call':
-      return [expression, ...expression.args.flatMap(inExpression)];
-    default:
-      return [expression];
-  }
+  return [expression, ...childrenOf(expression).flatMap(inExpression)];
 }
