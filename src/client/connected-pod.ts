@@ -5,6 +5,7 @@ import { Problems } from '../reporting/problems';
 import { printWarnings, reportAtSynth } from '../reporting/synth-report';
 import { addToPodTemplate } from './add-to-pod';
 import type { PodAdditions } from './pod-additions';
+import { reportInvalidPod } from './pod-validation';
 import { podTemplateAt, withPodTemplate } from './pod-template-path';
 
 /** One connection of a pod. */
@@ -57,11 +58,18 @@ class ConnectedObject {
 
   private check(): string[] {
     const messages: string[] = [];
-    this.merge((problems, { engine, method, warnsFor }) => {
+    const object = this.merge((problems, { engine, method, warnsFor }) => {
       messages.push(...problems.messages.map((message) => `${method} to ${engine}: ${message}`));
       printWarnings(warnsFor, problems.cautions);
     });
-    return messages;
+    return messages.length > 0 ? messages : this.invalid(object);
+  }
+
+  private invalid(object: RenderedObject): string[] {
+    const problems = new Problems();
+    reportInvalidPod(object, problems);
+    const [{ engine, method }] = this.connections as [PodConnection, ...PodConnection[]];
+    return problems.messages.map((message) => `${method} to ${engine}: ${message}`);
   }
 
   private merge(onProblems: (problems: Problems, connection: PodConnection) => void): RenderedObject {

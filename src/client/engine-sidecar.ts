@@ -6,6 +6,7 @@ import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
 import { toShape } from '../kubernetes/l1-shape';
 import { emit } from '../kubernetes/manifest';
 import { checkServiceName } from '../kubernetes/names';
+import { toWire } from '../kubernetes/wire-form';
 import { CONTAINER_NAME } from '../pod/engine-container';
 import { engineLabels } from '../pod/engine-labels';
 import { GRACE_PERIOD_SECONDS } from '../pod/grace-period';
@@ -28,14 +29,18 @@ import type { EngineSidecarProps } from './engine-sidecar-props';
 import { findPod } from './find-pod';
 import type { PodAdditions } from './pod-additions';
 import { checkPodSecurity } from './pod-security';
-import { SIDECAR_CACHE, type SidecarCache } from './sidecar-cache-state';
+import { reportInvalidPod } from './pod-validation';
 import { sidecarAdditions, sidecarHost } from './sidecar-additions';
+import { SIDECAR_CACHE, SIDECAR_CONTAINER, type SidecarCache } from './sidecar-cache-state';
 import { checkSidecarPod, sidecarContainer, sidecarFiles } from './sidecar-container';
 import { checkCalls, checkConstructor } from '../reporting/check-arguments';
 
 /**
  * Runs an engine in the pod of the job that uses it. The job reaches the engine through a unix socket in a shared
  * volume, so the engine opens no port. By default, the cache is deleted with the pod.
+ *
+ * There are no methods such as `addEnv`, because a program can copy the container into pods as soon as the construct exists.
+ * Set the properties instead, and add volumes and other containers to the job.
  *
  * The namespace must admit privileged pods. If the engine needs a ConfigMap, the jobs must be in the namespace of the
  * sidecar's chart.
@@ -137,6 +142,7 @@ export class EngineSidecar extends Construct {
     if (cache !== undefined) {
       stateOf<SidecarCache>(this, SIDECAR_CACHE, () => ({ namespace, cache }));
     }
+    stateOf<Container>(this, SIDECAR_CONTAINER, () => this._container);
     checkPodSecurity(this, namespace, this._additions);
     rejectDuplicateObjects(this);
   }
@@ -208,6 +214,10 @@ export class EngineSidecar extends Construct {
   public podSpec(spec: k8s.PodSpec, containers?: string[]): any {
     const problems = new Problems();
     const result = addToPodSpec(spec as PodSpec, toShape<PodAdditions>(this._additions), containers, problems);
+    if (problems.found.length === 0) {
+      const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: this.node.id }, spec: toWire<PodSpec>(result) };
+      reportInvalidPod(pod, problems);
+    }
     problems.throwIfAny(this.node.path, 'EngineSidecar');
     this.checkEnd(spec as PodSpec, false, problems);
     this._warn(problems.cautions);

@@ -1,6 +1,8 @@
 import type { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import { isDeepStrictEqual } from 'node:util';
 import { isConnected } from '../client/connected-pod';
+import { SIDECAR_CONTAINER } from '../client/sidecar-cache-state';
 import { clusterOf } from '../kubernetes/cluster';
 import { isClusterScoped } from '../kubernetes/cluster-scoped-kinds';
 import { selects } from '../kubernetes/label-selector';
@@ -10,6 +12,7 @@ import { enginesOf, podOf } from '../reading/engine-pods';
 import { Inventory, selectsPods, type ManifestObject } from '../reading/inventory';
 import { ACCEPTED_RISKS } from '../reporting/accepted-risk';
 import { isAccepted } from '../reporting/acceptances';
+import { allConstructs } from '../reporting/app-checks';
 import { readState } from '../reporting/construct-state';
 import type { EngineRisk } from '../reporting/engine-risk';
 import { printWarnings } from '../reporting/synth-report';
@@ -44,7 +47,7 @@ export function reportObjects(objects: readonly ApiObject[]): void {
         reportEngine(engine, parts, others, place);
       }
     }
-    for (const { construct } of others.filter((one) => enginesOf(one.read).length > 0 && !isConnected(one.construct))) {
+    for (const { construct } of others.filter(hasUnknownEngine)) {
       const found = checkManifests(others.map(({ manifest }) => manifest));
       print(
         found.filter((finding) => isAbout(finding, construct)),
@@ -53,6 +56,23 @@ export function reportObjects(objects: readonly ApiObject[]): void {
     }
   }
   reportSockets(objects);
+}
+
+/** Whether an object has an engine that no construct of this library reports. */
+function hasUnknownEngine({ construct, read }: RenderedObject): boolean {
+  const engines = isConnected(construct) ? [] : enginesOf(read);
+  if (engines.length === 0) {
+    return false;
+  }
+  const sidecars = allConstructs(construct).flatMap((one) => readState<object>(one, SIDECAR_CONTAINER) ?? []);
+  return engines.some(
+    ({ container }) => !sidecars.some((sidecar) => isDeepStrictEqual(withoutUndefined(sidecar), container.value)),
+  );
+}
+
+/** The container as cdk8s writes it. */
+function withoutUndefined(container: object): unknown {
+  return JSON.parse(JSON.stringify(container));
 }
 
 /** Reports the findings that patches and other objects cause in an engine of this library. */

@@ -39,6 +39,11 @@ export function isPatched(construct: IConstruct): boolean {
   return emitted.has(construct) && (construct as EmittedObject).hasPatches;
 }
 
+/** Records that the construct has reported the secrets of a manifest from which an object is rendered from now on. */
+export function addKnownSecrets(object: ApiObject, manifest: object): void {
+  (object as EmittedObject).addKnownSecrets(validatedSecrets(manifest) ?? new Set());
+}
+
 /** Returns an object as this library writes it, without the JSON patches of the program. */
 export function withoutPatches(object: ApiObject): object {
   // cdk8s renders an object only with all patches that are in this field of it.
@@ -51,14 +56,14 @@ class EmittedObject extends ApiObject {
   private changed: boolean;
   /** Whether other checks at synth can change the object: they record accepted risks in annotations. */
   private readonly isFinal: boolean;
-  private readonly knownSecrets: ReadonlySet<string>;
+  private readonly knownSecrets: Set<string>;
 
   public constructor(scope: Construct, id: string, manifest: Manifest) {
     super(scope, id, manifest as ApiObjectProps);
     const secrets = validatedSecrets(manifest);
     this.changed = secrets === undefined;
     // The construct reported them, and the user accepted them.
-    this.knownSecrets = secrets ?? new Set();
+    this.knownSecrets = new Set(secrets);
     this.isFinal = !Object.values(manifest.metadata?.annotations ?? {}).some((one: unknown) => one instanceof Lazy);
     emitted.add(this);
   }
@@ -75,10 +80,16 @@ class EmittedObject extends ApiObject {
     this.changed = true;
   }
 
+  public addKnownSecrets(secrets: ReadonlySet<string>): void {
+    secrets.forEach((secret) => this.knownSecrets.add(secret));
+  }
+
   /** The problems of the rendered object. */
   public problems(): readonly string[] {
     const problems = new Problems();
-    reportInvalid(problems, [{ object: this.written(), knownSecrets: this.knownSecrets }]);
+    // Items that were added to an engine, with their secrets, are known only once its workload is rendered.
+    const object = this.written();
+    reportInvalid(problems, [{ object, knownSecrets: this.knownSecrets }]);
     takeAcceptedRisks(this, problems);
     return problems.messages;
   }

@@ -1,9 +1,11 @@
 import { Chart, type Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
 import { emit } from '../kubernetes/manifest';
 import { checkDnsLabel, checkDnsSubdomain } from '../kubernetes/names';
 import { Problems } from '../reporting/problems';
 import { checkCertificateOptions, checkWithinCa, clientCertificate, isNamespaced } from './cert-manager';
+import { rejectSharedCertificateSecrets } from './certificate-secrets';
 import type { CertificateIssuer, CertificateOptions } from './certificate-options';
 import { ClientCertificate } from './client-certificate';
 
@@ -132,6 +134,9 @@ export class IssuedClients {
         client,
       ),
     );
+    // The engine itself may belong to another program.
+    rejectSharedCertificateSecrets(parent);
+    rejectDuplicateObjects(parent);
     const certificate = ClientCertificate._issued(client, secretName, namespace);
     this.issued.set(JSON.stringify([namespace, client]), { certificate, options: summary });
     return certificate;

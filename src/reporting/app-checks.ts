@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import { hideFrames } from './problems';
 
 const SYNTH = Symbol.for('cdk8s-dagger.synth');
 
@@ -122,6 +123,9 @@ function keepResultsDuring(app: Root, method: 'synth' | 'synthYaml', state: Synt
       state.isRunning = true;
       try {
         return original.call(this);
+      } catch (error) {
+        hideFrames(error);
+        throw error;
       } finally {
         state.isRunning = false;
         state.results.clear();

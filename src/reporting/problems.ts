@@ -173,6 +173,13 @@ export class ValidationError extends Error {
   }
 }
 
+/** Removes the frames of this library from the stack of an error that cdk8s throws for problems that are known at synth. */
+export function hideFrames(error: unknown): void {
+  if (error instanceof Error && error.stack?.startsWith(`${error.name}: ${error.message}`)) {
+    error.stack = [`${error.name}: ${error.message}`, ...framesOfProgram(error.stack)].join('\n');
+  }
+}
+
 /** The frames without those of this library and of Node, which don't help users to find their mistake. */
 function framesOfProgram(stack: string): string[] {
   return stack

@@ -63,10 +63,8 @@ export class AddedItems {
         continue;
       }
       const isMap = property === 'env' || property === 'podLabels' || property === 'podAnnotations';
-      const path = isMap ? addToMap(merged, item, problems) : addToList(merged, item);
-      if (path !== undefined) {
-        calls.set(path, callOf(item));
-      }
+      const paths = isMap ? addToMap(merged, item, problems) : addToList(merged, item);
+      paths.forEach((path) => calls.set(path, callOf(item)));
     }
     const methodOf = (property: string): string =>
       this.items.some((item) => item.property === property) ? METHODS[property as Property] : property;
@@ -80,23 +78,23 @@ export class AddedItems {
   }
 }
 
-/** Returns the path of the new item, or undefined if the list already contains it. */
-function addToList(props: { [property: string]: unknown }, { property, value }: Item): string | undefined {
+/** Returns the path of the new item, or nothing if the list already contains it. */
+function addToList(props: { [property: string]: unknown }, { property, value }: Item): string[] {
   const list = (props[property] ?? []) as readonly unknown[];
   if (list.some((other) => isDeepStrictEqual(other, value))) {
-    return undefined;
+    return [];
   }
   props[property] = [...list, value];
-  return `${property}[${list.length}]`;
+  return [`${property}[${list.length}]`];
 }
 
-/** Returns the path of the new value, or undefined if the map already has the key. */
-function addToMap(props: { [property: string]: unknown }, item: Item, problems: Problems): string | undefined {
+/** Returns the path of the new value in both notations, or nothing if the map already has the key. */
+function addToMap(props: { [property: string]: unknown }, item: Item, problems: Problems): string[] {
   const { name, property, value } = item;
   const map = (props[property] ?? {}) as { readonly [key: string]: unknown };
   if (!Object.hasOwn(map, name)) {
     props[property] = { ...map, [name]: value };
-    return property === 'env' ? `env.${name}` : `${property}[${JSON.stringify(name)}]`;
+    return [`${property}.${name}`, `${property}[${JSON.stringify(name)}]`];
   }
   if (!isDeepStrictEqual(map[name], value)) {
     problems.add(callOf(item), {
@@ -106,7 +104,7 @@ function addToMap(props: { [property: string]: unknown }, item: Item, problems: 
       fix: 'remove one of them',
     });
   }
-  return undefined;
+  return [];
 }
 
 /**

@@ -1,4 +1,6 @@
+import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { addKnownSecrets } from '../kubernetes/manifest';
 import { takeAcceptedRisks } from '../reporting/acceptances';
 import { Problems } from '../reporting/problems';
 import type { AddedItems } from './added-items';
@@ -68,6 +70,7 @@ export class CurrentEngine {
     const problems = Problems.of(known.namespace);
     const merged = added.mergeInto(props, problems);
     const { plan, workload } = planWith(merged.props);
+    addKnownSecrets(ApiObject.of(this.engine), workload);
     for (const { problem, property } of plan.problems.found) {
       problems.add(merged.nameOf(property), problem);
     }

@@ -17,6 +17,12 @@ function written(scope: Chart, kind: string): any {
   return Testing.synth(scope).find((object) => object.kind === kind && !object.metadata.name.startsWith('engine'));
 }
 
+/** The spec of a workload whose pods keep running. */
+const SERVING = {
+  selector: { matchLabels: { app: 'client' } },
+  template: { metadata: { labels: { app: 'client' } }, spec: { ...POD.spec, restartPolicy: 'Always' } },
+};
+
 /** A plain object, for programs that use neither cdk8s-plus nor generated classes. */
 function plain(scope: Construct, kind: string, apiVersion: string, spec: object): ApiObject {
   return new ApiObject(scope, kind.toLowerCase(), { apiVersion, kind, spec });
@@ -26,7 +32,7 @@ describe('connects a pod in', () => {
   test.each<[string, (scope: Chart) => IConstruct, string, (object: any) => any, ConnectOptions?]>([
     [
       'an L1 Deployment',
-      (scope) => new k8s.KubeDeployment(scope, 'l1', { spec: { selector: {}, template: POD } }),
+      (scope) => new k8s.KubeDeployment(scope, 'l1', { spec: SERVING }),
       'Deployment',
       ({ spec }) => spec.template,
     ],
@@ -40,7 +46,7 @@ describe('connects a pod in', () => {
     ['an L1 Pod', (scope) => new k8s.KubePod(scope, 'l1', POD), 'Pod', (object) => object],
     [
       'an ApiObject',
-      (scope) => plain(scope, 'StatefulSet', 'apps/v1', { template: POD }),
+      (scope) => plain(scope, 'StatefulSet', 'apps/v1', SERVING),
       'StatefulSet',
       ({ spec }) => spec.template,
     ],
@@ -255,7 +261,7 @@ describe('adds an engine to the pod of a construct', () => {
     const template = { spec: { ...POD.spec, terminationGracePeriodSeconds: 30 } };
     sidecar(scope, CacheVolume.existingClaim('builds')).connect(plain(scope, 'Job', 'batch/v1', { template }));
     expect(warnings(scope)).toContain(
-      '[test/builder] warning short-grace-period: spec.terminationGracePeriodSeconds: the pod gets 30 s to stop. From v0.21.0, an engine that is killed before it has written its cache deletes the whole cache at its next start: use 600 s',
+      '[test/builder] warning short-grace-period: spec.terminationGracePeriodSeconds: the pod has 30 s to stop, and from v0.21.0, an engine that is killed before it has written its cache deletes the whole cache at the next start: use 600 s',
     );
   });
 });

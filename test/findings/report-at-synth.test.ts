@@ -1,7 +1,16 @@
-import { ApiObject, Chart, JsonPatch } from 'cdk8s';
-import { Deployment } from 'cdk8s-plus-28';
-import { Cluster, EngineRisk, Listener, NetworkPeer, Risks, type Engine } from '../../src/index';
-import { accept, chart, container, daemonSet, statefulSet, warnings, workload } from '../engines';
+import { ApiObject, Chart, JsonPatch, Size } from 'cdk8s';
+import { Deployment, k8s } from 'cdk8s-plus-28';
+import {
+  CacheVolume,
+  Cluster,
+  EngineSidecar,
+  EngineRisk,
+  Listener,
+  NetworkPeer,
+  Risks,
+  type Engine,
+} from '../../src/index';
+import { accept, VERSION, chart, container, daemonSet, statefulSet, warnings, workload } from '../engines';
 import { engine as handwritten, service } from '../reading/manifests';
 
 const CONTAINER = '/spec/template/spec/containers/0';
@@ -152,6 +161,20 @@ describe('other objects of the app', () => {
         '[test/runner] warning host-socket-path: Pod spec.volumes[0].hostPath.path: no engine has',
       ),
     ]);
+  });
+
+  it.each([true, false])('is silent about engines in jobs, which EngineSidecar reports (native: %s)', (native) => {
+    const scope = chart();
+    const sidecar = new EngineSidecar(scope, 'builder', {
+      version: VERSION,
+      native,
+      cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }),
+    });
+    const spec = { restartPolicy: 'Never', containers: [{ name: 'build', image: 'build:1' }] };
+    new k8s.KubeJob(scope, 'copied', { spec: { template: { spec: sidecar.podSpec(spec) } } });
+    sidecar.connect(new k8s.KubeJob(scope, 'connected', { spec: { template: { spec } } }));
+    const lines = warnings(scope);
+    expect(lines.filter((line) => !line.startsWith('[test/builder] '))).toEqual([]);
   });
 
   it('is silent about connected clients and objects of other clusters', () => {

@@ -1,4 +1,4 @@
-import { Chart, Testing, Yaml } from 'cdk8s';
+import { Chart, JsonPatch, Testing, Yaml } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import * as fc from 'fast-check';
 import { CacheVolume, EngineRisk, EnvVar, KeySelector, Risks, type Engine, type EngineProps } from '../../src/index';
@@ -228,6 +228,15 @@ describe('added items are checked at synth', () => {
     Risks.of(engine).accept(EngineRisk.SECRET_IN_PLAIN_TEXT, 'a sample');
     engine.addEnv('SAMPLE_TOKEN', EnvVar.value('abc'));
     expect(synth(engine)).toContain('secret-in-plain-text: a sample');
+  });
+
+  it('keeps an accepted secret accepted if the workload has a patch', () => {
+    const engine = daemonSet({
+      acceptRisks: [accept(EngineRisk.SECRET_IN_PLAIN_TEXT, 'addPodAnnotation("note")')],
+    });
+    engine.addPodAnnotation('note', `ghp_${'a1B2'.repeat(9)}`);
+    engine.workload.addJsonPatch(JsonPatch.add('/spec/minReadySeconds', 3));
+    expect(synth(engine)).toContain('secret-in-plain-text (addPodAnnotation("note")): fine in a test');
   });
 
   it('keeps accepted risks of the properties', () => {

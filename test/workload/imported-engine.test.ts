@@ -99,7 +99,9 @@ describe('an imported engine', () => {
     const scope = chart({ namespace: 'runners' });
     const engine = imported({ podNames: ['pool-0', 'pool-1'] }, scope);
     engine.connect(
-      new k8s.KubePod(scope, 'runner', { spec: { serviceAccountName: 'runner', containers: [{ name: 'runner' }] } }),
+      new k8s.KubePod(scope, 'runner', {
+        spec: { serviceAccountName: 'runner', containers: [{ name: 'runner', image: 'runner:1' }] },
+      }),
       { transport: Transport.kubePod({ ordinal: 1 }) },
     );
     const { 'Role pool-1-client': role, 'RoleBinding pool-1-client': binding } = objects(scope);
@@ -139,7 +141,7 @@ test('creates the objects of a client in its own chart', () => {
   const clients = new Chart(app, 'clients', { namespace: 'runners' });
   const engine = statefulSet({ listener: mutualTls() }, engines);
   const runner = new k8s.KubePod(clients, 'runner', {
-    spec: { serviceAccountName: 'runner', containers: [{ name: 'runner' }] },
+    spec: { serviceAccountName: 'runner', containers: [{ name: 'runner', image: 'runner:1' }] },
   });
   engine.connect(runner, { scope: clients });
   engine.addClient({

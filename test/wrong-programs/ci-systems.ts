@@ -56,6 +56,21 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/builder] EngineSidecar has 1 problem:\n  - version: not a release of the engine; got "latest"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
   },
   {
+    title: 'a job that the API server rejects',
+    program: (chart) =>
+      sidecar(chart).connect(
+        new k8s.KubeJob(chart, 'job', {
+          spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'build' }] } } },
+        }),
+      ),
+    says: "Validation failed with the following errors:\n  [ci/job] connect to ci/builder: spec.template.spec.containers[0].image: is required; allowed: a string that is not empty; fix: use a value such as 'registry.example.com/app:1'",
+  },
+  {
+    title: 'a pod that the API server rejects, for a job',
+    program: (chart) => sidecar(chart).podSpec({ containers: [{ name: 'Build', image: CI_IMAGE }] }),
+    says: '[ci/builder] EngineSidecar has 1 problem:\n  - spec.containers[0].name: not a valid name; got "Build"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "build"',
+  },
+  {
     title: "a claim template in a job's pod",
     program: told({ cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100) }) }),
     says: '[ci/builder] EngineSidecar has 1 problem:\n  - cache: only a StatefulSet has claim templates; got "a claim template"; allowed: emptyDir, ephemeral, existingClaim; fix: use CacheVolume.ephemeral(...)',

@@ -1,5 +1,13 @@
 import { ApiObject, Chart, JsonPatch } from 'cdk8s';
-import { Deployment, EnvValue, ServiceAccount, Volume, type DeploymentProps, type k8s } from 'cdk8s-plus-28';
+import {
+  Deployment,
+  EnvValue,
+  RestartPolicy,
+  ServiceAccount,
+  Volume,
+  type DeploymentProps,
+  type k8s,
+} from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import {
   Certificates,
@@ -37,6 +45,25 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
     title: 'a client that is not a construct',
     program: (chart) => statefulSet(chart, tcp).connect(untyped<Construct>({ kind: 'Deployment' })),
     says: '[ci/engine] connect has 1 problem:\n  - construct: has the wrong type; got {"kind":"Deployment"}; allowed: a construct; fix: use a construct',
+  },
+  {
+    title: 'a client whose pod the API server rejects',
+    program: (chart) => statefulSet(chart, tcp).connect(runner(chart, { restartPolicy: RestartPolicy.NEVER })),
+    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: spec.template.spec.restartPolicy: a value that Kubernetes does not know here; got "Never"; allowed: Always; fix: write one of them',
+  },
+  {
+    title: 'a custom Secret with the name of the one for a client of an imported engine',
+    program: (chart) => {
+      const engine = Engine.fromEngineAttributes(chart, 'pool', {
+        name: 'pool',
+        namespace: 'ci',
+        version: 'v0.21.7',
+        listener: { port: 1234, tls: { clientIssuer: { name: 'pool-ca' } } },
+      });
+      engine.issueClient('runner');
+      new ApiObject(chart, 'secret', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'pool-client-runner' } });
+    },
+    says: 'Validation failed with the following errors:\n  [ci/secret] metadata.name: cert-manager also writes this Secret, for the Certificate ci/pool/Client-runner, and each would overwrite the other; got "pool-client-runner"; allowed: a Secret for each Certificate; fix: choose another name',
   },
   {
     title: "a container that the workload doesn't have",
