@@ -1,11 +1,6 @@
 import { keysOf } from '../reporting/property-path';
-import {
-  checkProgram,
-  checkConflicts,
-  type EngineProgram,
-  type PlacedProgram,
-  type CheckResult,
-} from '../program/engine-program';
+import { checkProgram, checkConflicts } from '../program/engine-program';
+import type { EngineProgram, PlacedProgram, CheckResult } from '../program/engine-program';
 import { along } from '../program/expression';
 import { reason, type Problem } from '../reporting/problems';
 import type { Finding } from './finding';

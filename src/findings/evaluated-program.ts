@@ -1,14 +1,7 @@
 import { posix } from 'node:path';
 import type { EngineProgram } from '../program/engine-program';
-import {
-  data,
-  entryOf,
-  literal,
-  nonEmptyObject,
-  withEntries,
-  type Expression,
-  type ObjectExpression,
-} from '../program/expression';
+import { data, entryOf, literal, nonEmptyObject, withEntries } from '../program/expression';
+import type { Expression, ObjectExpression } from '../program/expression';
 import type { DescribedEngine } from '../reading/described-engine';
 import { engineProperties, groups } from '../reading/engine-properties';
 import { METRICS_ADDRESS } from '../reading/listening';

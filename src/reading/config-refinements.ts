@@ -2,17 +2,8 @@ import { EngineJson } from '../config/engine-json';
 import { EngineToml, NetworkMode, Snapshotter } from '../config/engine-toml';
 import { isTable } from '../config/tables';
 import { LogLevel } from '../config/log-level';
-import {
-  data,
-  entryOf,
-  literal,
-  object,
-  staticCall,
-  withEntries,
-  type Data,
-  type Expression,
-  type ObjectExpression,
-} from '../program/expression';
+import { data, entryOf, literal, object, staticCall, withEntries } from '../program/expression';
+import type { Data, Expression, ObjectExpression } from '../program/expression';
 import { parsed } from './config-text';
 import { withProps, type Draft } from './draft';
 import { choice } from './property-expressions';

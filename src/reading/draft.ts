@@ -6,15 +6,8 @@ import { engineLabels } from '../pod/engine-labels';
 import { CONFIG_HASH } from '../pod/pod-template';
 import { EngineServiceAccount } from '../pod/service-account';
 import { ENGINE_OBJECTS, type EngineProgram, type PerObject, type Rendered } from '../program/engine-program';
-import {
-  entryOf,
-  literal,
-  object,
-  staticCall,
-  withEntries,
-  type Expression,
-  type ObjectExpression,
-} from '../program/expression';
+import { entryOf, literal, object, staticCall, withEntries } from '../program/expression';
+import type { Expression, ObjectExpression } from '../program/expression';
 import type { DescribedEngine } from './described-engine';
 import { isSameFile } from './config-text';
 import { differences } from './differences';

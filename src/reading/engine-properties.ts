@@ -15,10 +15,8 @@ import {
   object,
   staticCall,
   withEntries,
-  type Entry,
-  type Expression,
-  type ObjectExpression,
 } from '../program/expression';
+import type { Entry, Expression, ObjectExpression } from '../program/expression';
 import type { DescribedEngine } from './described-engine';
 import type { Field } from './field';
 import { shape } from './k8s-expressions';

@@ -1,13 +1,5 @@
-import {
-  entryOf,
-  literal,
-  nonEmptyList,
-  nonEmptyObject,
-  object,
-  withEntries,
-  type Expression,
-  type ObjectExpression,
-} from '../program/expression';
+import { entryOf, literal, nonEmptyList, nonEmptyObject, object, withEntries } from '../program/expression';
+import type { Expression, ObjectExpression } from '../program/expression';
 import { IN_CLUSTER } from '../pod/proxy';
 import { withProps, type Draft } from './draft';
 import { duration } from './property-expressions';

@@ -1,15 +1,8 @@
 import { isIPv4 } from 'node:net';
 import { parseEngineFlags, socketGroupFlags } from '../config/engine-flags';
 import { Listener } from '../network/listener';
-import {
-  list,
-  literal,
-  nonEmptyObject,
-  object,
-  staticCall,
-  type Expression,
-  type ObjectExpression,
-} from '../program/expression';
+import { list, literal, nonEmptyObject, object, staticCall } from '../program/expression';
+import type { Expression, ObjectExpression } from '../program/expression';
 import { EngineCapability } from '../version/engine-capability';
 import type { DescribedEngine } from './described-engine';
 import type { Field } from './field';

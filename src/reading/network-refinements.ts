@@ -1,16 +1,7 @@
 import { engineLabels } from '../pod/engine-labels';
 import { EngineServiceType, SessionAffinity, TrafficPolicy } from '../network/service-options';
-import {
-  data,
-  entryOf,
-  evaluate,
-  literal,
-  object,
-  staticCall,
-  withEntries,
-  type Expression,
-  type ObjectExpression,
-} from '../program/expression';
+import { data, entryOf, evaluate, literal, object, staticCall, withEntries } from '../program/expression';
+import type { Expression, ObjectExpression } from '../program/expression';
 import { withProps, type Draft } from './draft';
 import { SERVER_ANNOTATIONS } from './server-fields';
 import { withoutPort } from './env-refinements';
