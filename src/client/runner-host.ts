@@ -7,7 +7,10 @@ import { clientCertificateDirectory, type EngineEndpoint, type EngineListener } 
 /** The variable that Dagger's clients read. */
 export const RUNNER_HOST = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';
 
-/** A pod name that `kube-pod://` accepts (dagger/dagger v0.21.7 internal/buildkit/client/connhelper/kubepod), or a shell variable. */
+/**
+ * Matches a pod name that `kube-pod://` accepts (dagger/dagger v0.21.7 internal/buildkit/client/connhelper/kubepod), or
+ * a shell variable.
+ */
 const POD = /^([-a-z0-9.]+|\$[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*\})$/;
 
 /** Throws an error with the reason for which a transport doesn't work, and the fix. */

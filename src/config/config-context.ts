@@ -5,37 +5,38 @@ import type { Table } from './tables';
 import type { KeySelector } from './key-selector';
 import type { WireToml } from './wire';
 
-/** The engine that configuration files are rendered for. */
+/** The input for rendering the configuration files of an engine. */
 export interface ConfigContext {
   readonly version: EngineVersion;
 
   readonly problems: Problems;
 
-  /** The size of the cache volume. Undefined if it isn't known. */
+  /** The size of the cache volume, or undefined if it is unknown. */
   readonly cacheSize?: Size;
 
   /**
-   * Whether `cacheSize` is the size of the file system that the engine sees, so that percentages refer to the volume. False
-   * for an emptyDir on disk: its size is a limit, and the engine sees the whole disk of the node.
+   * Whether `cacheSize` is the size of the file system that the engine sees, so that percentages refer to the volume.
+   * It is false for an emptyDir on disk, because its size is only a limit and the engine sees the whole disk of the
+   * node.
    */
   readonly cacheIsOwnFilesystem: boolean;
 
-  /** The limit of an emptyDir that the user mounts instead of a cache volume of the library. */
+  /** The limit of an emptyDir that the user mounts at the state directory instead of setting `cache`. */
   readonly mountedLimit?: Size;
 
   /** Whether the cache is on NFS, where overlayfs can't write. */
   readonly cacheIsNfs: boolean;
 
-  /** Addresses that engine.toml must list in addition to the caller's, for example `tcp://0.0.0.0:8080`. */
+  /** Addresses that engine.toml must list in addition to the user-defined ones, for example `tcp://0.0.0.0:8080`. */
   readonly extraAddresses: readonly string[];
 
-  /** Whether builds may request root capabilities. Undefined if only the files decide. */
+  /** Whether builds may request root capabilities, or undefined if the property isn't set. */
   readonly insecureRootCapabilities?: boolean;
 
   /** The paths of the certificates for a listener whose TLS the engine terminates. */
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
 
-  /** engine.toml as the engine reads it. Only set while engine.json is rendered. */
+  /** The content of engine.toml as the engine reads it. It is set only while engine.json is rendered. */
   readonly toml?: WireToml;
 }
 
@@ -44,11 +45,11 @@ export interface RenderedConfig {
   readonly text: string;
   /** The files that the text refers to, sorted by path. */
   readonly files: readonly MountedFile[];
-  /** The text as the engine reads it. */
+  /** The content of the text as the engine reads it. */
   readonly keys: Table;
 }
 
-/** A file that a configuration file refers to. The pod mounts it at `path`, by `subPath`. */
+/** A key of a Secret or ConfigMap that a configuration file refers to. The pod mounts it at `path` with `subPath`. */
 export interface MountedFile {
   readonly selector: KeySelector;
   readonly path: string;

@@ -9,7 +9,7 @@ import { checkBound } from './gc-bound';
 import { needsPreset } from './gc-limits';
 import type { WireGc, WireJson, WireToml, WireWorker } from './wire';
 
-/** The configuration files of an engine. An undefined file is the one of the image. */
+/** The configuration files of an engine. If a file is undefined, the file in the image applies. */
 export interface ConfigFiles {
   readonly json?: RenderedConfig;
   readonly toml?: RenderedConfig;
@@ -40,7 +40,7 @@ export function renderConfigFiles(
     problems.warn(
       EngineRisk.OVERRIDDEN_CONFIG_KEY,
       'engineToml.registry["docker.io"]',
-      'the engine.json of the image has an entry for the same host, which replaces it',
+      'is replaced by the entry of the same host in the engine.json of the image',
     );
   }
   if (json !== undefined && engineJson !== undefined && engineToml !== undefined) {
@@ -53,7 +53,7 @@ export function renderConfigFiles(
     });
     problems.at('engineToml').adopt(overridden, (path) => engineToml._optionPath(path));
   }
-  // The limits of an invalid file are unknown.
+  // The check needs valid files, because the limits of an invalid file are unknown.
   const limit = context.cacheIsOwnFilesystem ? undefined : (context.cacheSize ?? context.mountedLimit);
   if (limit !== undefined && problems.messages.length === before) {
     checkBound(
@@ -68,8 +68,9 @@ export function renderConfigFiles(
 }
 
 /**
- * The engine.json of an engine without `engineJson`: limits of garbage collection if the size of the cache volume is known.
- * Undefined if the file of the image is enough. It isn't if its mirror would replace one of engine.toml.
+ * Renders the engine.json of an engine without `engineJson`. It contains limits of garbage collection if the size of
+ * the cache volume is known. Returns undefined if the file in the image suffices, which is not the case if its mirror
+ * would replace one of engine.toml.
  */
 function defaultJson(context: ConfigContext): RenderedConfig | undefined {
   if (!context.version.supports(EngineCapability.ENGINE_JSON)) {
@@ -79,12 +80,12 @@ function defaultJson(context: ConfigContext): RenderedConfig | undefined {
   return 'gc' in json.keys || 'security' in json.keys || shadowsToml(context) ? json : undefined;
 }
 
-/** Whether the engine.json of the image replaces an entry of engine.toml. */
+/** Whether the engine.json in the image replaces an entry of engine.toml. */
 function shadowsToml({ toml, version }: ConfigContext): boolean {
   return version.supports(EngineCapability.SHIPPED_DOCKER_HUB_MIRROR) && 'docker.io' in (toml?.registry ?? {});
 }
 
-/** Reports a file of the user that contradicts the property. */
+/** Reports a user-defined file that conflicts with the property `insecureRootCapabilities`. */
 function checkRootCapabilities(
   { json, toml }: ConfigFiles,
   { insecureRootCapabilities, problems, version }: ConfigContext,
@@ -93,14 +94,14 @@ function checkRootCapabilities(
     return;
   }
   const hasJson = version.supports(EngineCapability.ENGINE_JSON);
-  const says = hasJson
+  const valueInFile = hasJson
     ? (json?.keys as WireJson | undefined)?.security?.insecureRootCapabilities
     : ((toml?.keys as WireToml | undefined)?.['insecure-entitlements']?.includes('security.insecure') ?? false);
-  if (says !== insecureRootCapabilities) {
+  if (valueInFile !== insecureRootCapabilities) {
     problems.add('insecureRootCapabilities', {
-      wrong: `it conflicts with ${hasJson ? 'security in engineJson' : 'insecure-entitlements in engineToml'}`,
+      wrong: `conflicts with ${hasJson ? 'security in engineJson' : 'insecure-entitlements in engineToml'}`,
       got: insecureRootCapabilities,
-      allowed: 'the value of the file',
+      allowed: 'the value in the file',
       fix: hasJson
         ? `set "security": {"insecureRootCapabilities": ${insecureRootCapabilities}} there`
         : `set insecure-entitlements = ${insecureRootCapabilities ? '["security.insecure"]' : '[]'} there`,
@@ -112,12 +113,15 @@ function checkRootCapabilities(
 interface BothFiles {
   readonly json: WireJson;
   readonly toml: WireToml;
-  /** Whether the program wrote a limit of engine.toml. */
+  /** Whether the user set a limit in engine.toml. */
   readonly wrote: (limit: string) => boolean;
   readonly version: EngineVersion;
 }
 
-/** engine/server/server.go:288-332 and gc.go:453-515 @v1.0.0-beta.10. */
+/**
+ * Warns about keys of engine.toml that engine.json overrides, or the reverse (engine/server/server.go:288-332 and
+ * gc.go:453-515 @v1.0.0-beta.10).
+ */
 function warnAboutOverriddenKeys(problems: Problems, { json, toml, version, wrote }: BothFiles): void {
   const warn = (key: string, why: string) => problems.warn(EngineRisk.OVERRIDDEN_CONFIG_KEY, key, why);
 
@@ -147,14 +151,14 @@ function warnAboutOverriddenGc(
   const hasLimits = limits.some((key) => key in json);
   const hasPolicies = (json.policies ?? []).length > 0;
   if (toml.gc === false && (json.enabled === true || hasLimits || hasPolicies)) {
-    warn('worker.oci.gc', 'it turns garbage collection off, regardless of gc in engineJson');
+    warn('worker.oci.gc', 'disables garbage collection, regardless of gc in engineJson');
   }
   if (toml.gcpolicy !== undefined && (hasPolicies || hasLimits)) {
     warn(
       'worker.oci.gcpolicy',
       hasPolicies
         ? 'gc.policies in engineJson takes precedence'
-        : 'it takes precedence over the limits of gc in engineJson',
+        : 'takes precedence over the limits of gc in engineJson',
     );
   }
   for (const key of limits.filter((name) => name in toml && wrote(name))) {

@@ -3,10 +3,11 @@ import type { Problems } from '../reporting/problems';
 import { toQuantity } from '../kubernetes/quantity';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** An amount of disk space in the garbage collection of the engine. */
+/** An amount of disk space, for limits of garbage collection. */
 export class DiskSpace {
   /**
-   * Creates a share of the file system that holds `/var/lib/dagger`. The engine rounds it up to whole gigabytes.
+   * Creates a percentage of the file system that contains `/var/lib/dagger`. The engine rounds it up to whole
+   * gigabytes.
    *
    * @param percent a whole number from 1 to 100
    */
@@ -29,7 +30,8 @@ export class DiskSpace {
   ) {}
 
   /**
-   * The text for the engine, such as `75%` or `150GiB`. Percentages are checked with the other keys of the file.
+   * Renders the value for the engine, such as `75%` or `150GiB`. Percentages are checked with the other keys of the
+   * file.
    *
    * @internal
    */
@@ -40,7 +42,7 @@ export class DiskSpace {
     const kibibytes = this.amount.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
     if (!Number.isInteger(kibibytes) || kibibytes <= 0) {
       problems.add(property, {
-        wrong: 'not a size that can be written exactly',
+        wrong: 'must be a size that the file can represent exactly',
         got: `${kibibytes} KiB`,
         allowed: 'a whole number of KiB above 0',
         fix: 'use a value such as DiskSpace.size(Size.gibibytes(150))',

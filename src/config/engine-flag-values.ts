@@ -12,7 +12,7 @@ interface FlagValues {
   readonly test: (value: string) => boolean;
 }
 
-/** The texts that Go's `strconv.ParseBool` parses. */
+/** The values that Go's `strconv.ParseBool` accepts. */
 const BOOLEANS = ['1', 't', 'T', 'TRUE', 'true', 'True', '0', 'f', 'F', 'FALSE', 'false', 'False'];
 
 const SWITCH: FlagValues = {
@@ -21,7 +21,10 @@ const SWITCH: FlagValues = {
   test: (value) => BOOLEANS.includes(value),
 };
 
-/** The engine exits with other values (dagger/dagger cmd/engine/main.go, `applyMainFlags` and `setupNetwork`, @v0.21.8). */
+/**
+ * The valid values of flags. With other values, the engine exits (dagger/dagger cmd/engine/main.go, `applyMainFlags`
+ * and `setupNetwork`, @v0.21.8).
+ */
 const VALUES: { readonly [flag: string]: FlagValues } = {
   '--allow-insecure-entitlement': oneOf(['security.insecure', 'network.host']),
   '--debugaddr': {
@@ -37,7 +40,7 @@ const VALUES: { readonly [flag: string]: FlagValues } = {
       return cidr?.family === 'ipv4' && cidr.length <= 30;
     },
   },
-  // The bridge is called NAME0. The kernel allows 15 characters.
+  // The bridge has the name NAME0, and the kernel allows 15 characters.
   '--network-name': {
     allowed: "1 to 14 letters, digits, '-', '_' and '.'",
     fix: "use a value such as 'dagger'",
@@ -69,7 +72,7 @@ export function capabilityOfFlagValue({ name, value = '' }: EngineFlag): EngineC
   return VALUES_OF_RELEASES[name]?.[value];
 }
 
-/** Returns why the engine exits with the value of a flag. Undefined if it doesn't. */
+/** Returns the problem if the engine exits because of the value of a flag, or undefined if the value is valid. */
 export function wrongFlagValue({ argument, name, value }: EngineFlag, version: EngineVersion): Problem | undefined {
   if (value === undefined) {
     return isSwitch(name)
@@ -82,10 +85,12 @@ export function wrongFlagValue({ argument, name, value }: EngineFlag, version: E
         };
   }
   const { allowed, fix, test } = isSwitch(name) ? SWITCH : (valuesOf(name, version) ?? ANY);
-  return test(value) ? undefined : { wrong: `not a value for ${name}; the engine exits`, got: value, allowed, fix };
+  return test(value)
+    ? undefined
+    : { wrong: `must be a valid value of ${name}; the engine would exit`, got: value, allowed, fix };
 }
 
-const ANY: FlagValues = { allowed: 'a text', fix: 'set a value', test: () => true };
+const ANY: FlagValues = { allowed: 'any value', fix: 'set a value', test: () => true };
 
 function valuesOf(name: string, version: EngineVersion): FlagValues | undefined {
   const ofReleases = Object.entries(VALUES_OF_RELEASES[name] ?? {});

@@ -53,9 +53,12 @@ export interface EngineFlag {
   readonly argument: string;
   /** The name of the flag, with two dashes. */
   readonly name: string;
-  /** The value. Undefined for a switch without value, and for a flag whose value is missing. */
+  /** The value, or undefined for a switch without a value and for a flag whose value is missing. */
   readonly value: string | undefined;
-  /** The index of the argument that holds the value: `index` for `--FLAG=VALUE`. Undefined if there is no value. */
+  /**
+   * The index of the argument that contains the value, which is `index` for `--FLAG=VALUE`, or undefined if there is no
+   * value.
+   */
   readonly valueIndex: number | undefined;
 }
 
@@ -77,7 +80,8 @@ export function parseEngineFlags(args: readonly string[]): EngineFlags {
     }
     const name = `--${word}`;
     const next = args[index + 1];
-    // The engine exits on a flag that it doesn't have. Whether such a flag takes a value is a guess, for better messages.
+    // The engine exits if it gets an unknown flag. Whether an unknown flag takes a value is a guess, for better
+    // messages.
     const takesNext = ENGINE_FLAGS.includes(name) ? !isSwitch(name) : next?.startsWith('-') === false;
     if (given === undefined && takesNext && next !== undefined) {
       flags.push({ index, argument, name, value: next, valueIndex: index + 1 });
@@ -89,7 +93,7 @@ export function parseEngineFlags(args: readonly string[]): EngineFlags {
   return { flags, ignoredFrom: undefined };
 }
 
-/** The flag that takes effect of several with one name: the last one that has a value. */
+/** Returns the flag that takes effect if several have the same name: the last one that has a value. */
 export function effectiveFlag(flags: readonly EngineFlag[], name: string): EngineFlag | undefined {
   return flags.filter((flag) => flag.name === name && flag.value !== undefined).at(-1);
 }

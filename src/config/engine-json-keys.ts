@@ -2,7 +2,10 @@ import { EngineCapability } from '../version/engine-capability';
 import { COUNT, DURATION, FLAG, listOf, mapOf, oneOf, SPACE, table, TEXT, type FileFormat } from './file-keys';
 import { LogLevel } from './log-level';
 
-/** A Go decoder that rejects unknown keys (engine/config/load.go:11-22@v0.21.7) and ignores their case. */
+/**
+ * The format of engine.json. The engine's decoder rejects unknown keys and ignores case
+ * (engine/config/load.go:11-22@v0.21.7).
+ */
 export const JSON_FORMAT: FileFormat = {
   name: 'engine.json',
   skipsUnknownKeys: false,

@@ -17,66 +17,66 @@ import { isTable, tidy, withAdditional, type Table } from './tables';
 import type { WireGc, WireJson } from './wire';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** Options for the permissions of build containers. */
+/** The permissions of build containers. */
 export interface EngineSecurity {
   /**
-   * Whether builds may request root capabilities (`insecureRootCapabilities` of `withExec`). A build that has them is root on
-   * the node.
+   * Whether builds may use root capabilities (`insecureRootCapabilities` of `withExec`). A build with root capabilities
+   * is root on the node.
    *
    * @default true
    */
   readonly insecureRootCapabilities?: boolean;
 }
 
-/** Options for engine.json. */
+/** The content of engine.json. */
 export interface EngineJsonOptions {
   /**
    * The log level of the engine.
    *
-   * @default - debug
+   * @default LogLevel.DEBUG
    */
   readonly logLevel?: LogLevel;
 
   /**
-   * Garbage collection of the cache.
+   * The garbage collection of the cache.
    *
-   * @default - computed from the size of the cache volume if it is known, otherwise the defaults of the engine
+   * @default - limits computed from the size of the cache volume if it is known, otherwise the engine's defaults
    */
   readonly gc?: GarbageCollection;
 
   /**
-   * Permissions of build containers.
+   * The permissions of build containers.
    *
-   * @default - all permissions, by the engine
+   * @default - all permissions
    */
   readonly security?: EngineSecurity;
 
   /**
-   * Mirrors, certificates and protocol of registries, by host: `docker.io`, `registry.example.com:5000`. Supported from
-   * v0.19.0. For earlier releases, use `EngineToml`.
+   * The mirrors, certificates and protocols of registries, by host, such as `docker.io` or `registry.example.com:5000`.
+   * Requires v0.19.0. For earlier releases, use `EngineToml`.
    *
    * @default - none
    */
   readonly registries?: { [host: string]: RegistryConfig };
 
   /**
-   * Whether to keep the mirror of docker.io, `mirror.gcr.io`, which is in the engine.json of the image from v1.0.0-beta.5. An
-   * entry for `docker.io` in `registries` replaces it.
+   * Whether to keep `mirror.gcr.io` as a mirror of docker.io. The engine.json in the image configures it from
+   * v1.0.0-beta.5. An entry for `docker.io` in `registries` replaces it.
    *
    * @default true
    */
   readonly keepShippedMirror?: boolean;
 
   /**
-   * Keys without a typed option, merged into the file. Keys that the engine's release doesn't support are rejected, because
-   * the engine wouldn't start.
+   * Keys without a typed option. They are merged into the file. The library rejects keys that the release doesn't
+   * support, because the engine wouldn't start.
    *
    * @default - none
    */
   readonly additional?: { [key: string]: unknown };
 }
 
-/** The entry for docker.io in the engine.json of the image (toolchains/engine-dev/config.go:95@v1.0.0-beta.5). */
+/** The entry for docker.io in the engine.json in the image (toolchains/engine-dev/config.go:95@v1.0.0-beta.5). */
 const SHIPPED_MIRROR = { mirrors: ['mirror.gcr.io'] };
 
 const OPTION_PATHS: OptionPaths = [
@@ -86,7 +86,7 @@ const OPTION_PATHS: OptionPaths = [
   ['gc.policies.*.sweep', 'gc.policies.*.sweepSize'],
 ];
 
-/** The option paths if `keepCacheVolumes` generates the policies from the limits. */
+/** The option paths if the library generates policies because of `keepCacheVolumes`. */
 const GENERATED_OPTION_PATHS: OptionPaths = [
   ['gc.policies.*.keepDuration', 'gc.keepCacheVolumes'],
   ['gc.policies.*.sweep', 'gc.sweepSize'],
@@ -95,9 +95,10 @@ const GENERATED_OPTION_PATHS: OptionPaths = [
 ];
 
 /**
- * The configuration file `/etc/dagger/engine.json`, supported from v0.15.0. It replaces the file of the image.
+ * The configuration file `/etc/dagger/engine.json`. It replaces the file in the image. Requires v0.15.0.
  *
- * Options and texts are validated as the engine reads them. A file with which the engine would not start is an error.
+ * The library validates options and texts in the same way as the engine. It rejects a file with which the engine
+ * wouldn't start.
  */
 export class EngineJson {
   /**
@@ -110,7 +111,7 @@ export class EngineJson {
   }
 
   /**
-   * Creates the file from a text, which is written unchanged.
+   * Creates the file from JSON text. The library doesn't change the text.
    *
    * @param text the JSON text
    */
@@ -119,8 +120,8 @@ export class EngineJson {
   }
 
   /**
-   * Keeps the file of the image in any case. Garbage collection isn't adapted to the size of the cache volume. If the file
-   * has a mirror of docker.io, it takes precedence over a mirror in engine.toml.
+   * Keeps the file in the image. Garbage collection then isn't adapted to the size of the cache volume. If the file
+   * configures a mirror of docker.io, it takes precedence over engine.toml.
    */
   public static shipped(): EngineJson {
     return new EngineJson(undefined, undefined);
@@ -148,7 +149,7 @@ export class EngineJson {
     return rendered;
   }
 
-  /** Renders the file. Reports problems with the keys of the file. */
+  /** Renders the file, and reports problems by the keys of the file. */
   private read(context: ConfigContext): RenderedConfig {
     const { version, problems } = context;
     if (!version.supports(EngineCapability.ENGINE_JSON)) {
@@ -222,7 +223,7 @@ export class EngineJson {
 
 checkCalls('EngineJson', EngineJson);
 
-/** Parses the text as the engine does, which reads one value and ignores the rest. */
+/** Parses the text as the engine does. The engine reads one value and ignores the rest. */
 function parse(text: string, problems: Problems): unknown {
   try {
     return readJson(text);
@@ -246,7 +247,7 @@ function parse(text: string, problems: Problems): unknown {
   }
 }
 
-/** The value at the start of the text. Undefined if there is none. */
+/** Returns the JSON value at the start of the text, or undefined if there is none. */
 function parseStart(text: string): unknown {
   try {
     return readJson(jsonStart(text));
@@ -264,7 +265,7 @@ function checkGc(gc: WireGc, context: ConfigContext, problems: Problems): void {
       problems.warn(
         EngineRisk.IGNORED_CONFIG_KEY,
         key,
-        'the engine ignores it if policies are set, because each policy has its own limits',
+        'is ignored by the engine, because each policy has its own limits: remove it, or set it in each policy',
       );
     }
   } else {
@@ -277,10 +278,10 @@ function checkGc(gc: WireGc, context: ConfigContext, problems: Problems): void {
   const target = gc.dagqlCache?.targetEstimatedBytes || 3 * GIB;
   if (target >= max) {
     problems.add('dagqlCache', {
-      wrong: 'the target is not less than the maximum; the engine would not start',
+      wrong: 'the target must be less than the maximum; the engine would not start',
       got: `${formatBytes(target)} and ${formatBytes(max)}`,
       allowed: 'a target below the maximum; the defaults are 3GiB and 4GiB',
-      fix: 'set both',
+      fix: 'set both, with a target below the maximum',
     });
   }
 }

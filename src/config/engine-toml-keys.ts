@@ -19,8 +19,8 @@ import {
 } from './file-keys';
 
 /**
- * go-toml 1.9.5 with structs: it ignores unknown keys, fails on values of another type, and accepts keys as spelled in the
- * structs, in lower case, or in upper case.
+ * The format of engine.toml. The engine reads it with go-toml 1.9.5, which ignores unknown keys, fails on values of the
+ * wrong type, and accepts keys as spelled in the Go structs, in lower case, or in upper case.
  */
 export const TOML_FORMAT: FileFormat = {
   name: 'engine.toml',
@@ -28,7 +28,9 @@ export const TOML_FORMAT: FileFormat = {
   matches: (written, key) => [key, key.toLowerCase(), key.toUpperCase()].includes(written),
 };
 
-/** A key of BuildKit that every engine ignores. The engine still doesn't start with a value of another type. */
+/**
+ * Returns a key of BuildKit that every engine ignores. The engine still doesn't start if the value has the wrong type.
+ */
 function buildkitOnly(shape: Shape): Key {
   return { shape, capability: EngineCapability.TOML_BUILDKIT_ONLY };
 }
@@ -58,16 +60,20 @@ const LIMITS = Object.fromEntries(
   ]),
 );
 
-const STORED = oneOfRelease(['overlayfs', 'native'], 'stargz', EngineCapability.TOML_STARGZ);
-/** The engine starts with `fuse-overlayfs`, but can't build. `checkSnapshotter` in engine-toml.ts reports that. */
-const SNAPSHOTTER: Shape = (given, position) => (given === 'fuse-overlayfs' ? given : STORED(given, position));
+const SUPPORTED_SNAPSHOTTER = oneOfRelease(['overlayfs', 'native'], 'stargz', EngineCapability.TOML_STARGZ);
+/**
+ * A snapshotter. The engine starts with `fuse-overlayfs`, but its builds fail, which `checkSnapshotter` in
+ * engine-toml.ts reports.
+ */
+const SNAPSHOTTER: Shape = (given, position) =>
+  given === 'fuse-overlayfs' ? given : SUPPORTED_SNAPSHOTTER(given, position);
 
 /** The keys of engine.toml (internal/buildkit/cmd/buildkitd/config/config.go@v1.0.0-beta.10). */
 export const TOML_KEYS = table({
   root: TEXT,
   debug: { shape: FLAG, capability: EngineCapability.TOML_DEBUG },
   trace: FLAG,
-  // The engine doesn't start with another entitlement (internal/buildkit/util/entitlements/entitlements.go:19@v0.21.7).
+  // The engine doesn't start with other entitlements (internal/buildkit/util/entitlements/entitlements.go:19@v0.21.7).
   'insecure-entitlements': listOf(oneOf(['security.insecure', 'network.host'])),
   grpc: table({
     address: listOf(ADDRESS),
@@ -102,14 +108,15 @@ export const TOML_KEYS = table({
       ),
       labels: mapOf(TEXT),
       platforms: listOf(PLATFORM),
-      // The engine doesn't start with another name (engine/server/snapshotter.go:79-97@v0.21.7).
+      // The engine doesn't start with other names (engine/server/snapshotter.go:79-97@v0.21.7).
       snapshotter: SNAPSHOTTER,
       proxySnapshotterPath: TEXT,
       stargzSnapshotter: { shape: mapOf(ANYTHING), capability: EngineCapability.TOML_STARGZ },
       defaultCgroupParent: TEXT,
       'apparmor-profile': TEXT,
       selinux: FLAG,
-      // The engine doesn't start with another mode (internal/buildkit/util/network/netproviders/network.go:21-52@v0.21.7).
+      // The engine doesn't start with other modes
+      // (internal/buildkit/util/network/netproviders/network.go:21-52@v0.21.7).
       networkMode: oneOfRelease(['cni', 'host', 'auto'], 'bridge', EngineCapability.TOML_BRIDGE_NETWORK),
       cniConfigPath: TEXT,
       cniBinaryPath: TEXT,
@@ -174,7 +181,7 @@ export const TOML_KEYS = table({
   system: buildkitOnly(table({ platformsCacheMaxAge: DURATION })),
 });
 
-/** One of `always`, or `sometimes` in releases with the capability. */
+/** Returns a shape that accepts the values in `always`, and `sometimes` in releases with the capability. */
 function oneOfRelease(always: readonly string[], sometimes: string, capability: EngineCapability): Shape {
   return (given, position) => {
     const { format, problems, property, version } = position;

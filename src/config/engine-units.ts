@@ -1,13 +1,13 @@
 import type { Duration } from 'cdk8s';
 import type { Problems } from '../reporting/problems';
 
-/** Disk space as the engine reads it. Exactly one of the two is set. */
+/** Disk space as the engine reads it. Exactly one of the two fields is set. */
 export interface Space {
   readonly bytes?: number;
   readonly percent?: number;
 }
 
-/** A number with a decimal point or an exponent. Go rejects these if it expects a whole number, even 3.0. */
+/** A number with a decimal point or an exponent. Where Go expects a whole number, it rejects these, even 3.0. */
 export class Fraction {
   public constructor(private readonly text: string) {}
 
@@ -24,7 +24,7 @@ export const KIB = 1024;
 export const MIB = 1024 * KIB;
 export const GIB = 1024 * MIB;
 
-/** A number, an optional space and a unit. Units are binary with and without the `i`. `Gi` isn't a unit. */
+/** Matches a number, an optional space and a unit. Units are binary, with and without the `i`. `Gi` isn't a unit. */
 const SIZE = /^\+?((?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?) ?(?:([kmgtp])(?:i?b)?|b)?$/i;
 const NANOSECONDS = { ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
 const PART = `(\\d+\\.?\\d*|\\.\\d+)(${Object.keys(NANOSECONDS).join('|')})`;
@@ -65,7 +65,7 @@ function nanosecondsOf(duration: string): number {
   );
 }
 
-/** The engine reads a number as its text. */
+/** Returns the text of a value. The engine reads numbers as text. */
 function asText(value: unknown): string | undefined {
   return typeof value === 'string'
     ? value
@@ -74,17 +74,17 @@ function asText(value: unknown): string | undefined {
       : undefined;
 }
 
-/** The engine counts in 64 bits. Larger values overflow to negative ones. */
+/** Whether a count fits into the engine's 64-bit integers. Larger values would overflow and become negative. */
 function fits(count: number): boolean {
   return Math.abs(count) < 2 ** 63;
 }
 
-/** A duration in Go's syntax, in the largest unit that represents it exactly, such as `336h`. */
+/** Formats a duration in Go's syntax, in the largest unit that represents it exactly, such as `336h`. */
 export function formatDuration(duration: Duration, problems: Problems, property: string): string {
   const milliseconds = duration.toMilliseconds({ integral: false });
   if (!Number.isInteger(milliseconds) || milliseconds <= 0) {
     problems.add(property, {
-      wrong: 'not a duration that the engine can represent',
+      wrong: 'must be a duration that the engine can represent',
       got: `${milliseconds} ms`,
       allowed: 'whole milliseconds above 0',
       fix: 'use a value such as Duration.days(14)',
@@ -100,7 +100,7 @@ export function formatDuration(duration: Duration, problems: Problems, property:
   return `${milliseconds / factor}${unit}`;
 }
 
-/** A number of bytes in the largest unit up to GiB that represents it exactly, such as `1536MiB`. */
+/** Formats a number of bytes in the largest unit up to GiB that represents it exactly, such as `1536MiB`. */
 export function formatBytes(bytes: number): string {
   const units: Array<[number, string]> = [
     [GIB, 'GiB'],

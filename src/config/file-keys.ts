@@ -6,7 +6,7 @@ import { EngineRisk } from '../reporting/engine-risk';
 import { isDuration, parseSpace } from './engine-units';
 import { isTable } from './tables';
 
-/** The differences in how the engine reads its two configuration files. */
+/** The format of one of the engine's two configuration files. */
 export interface FileFormat {
   readonly name: string;
   /** Whether the engine ignores unknown keys. Otherwise it doesn't start. */
@@ -20,26 +20,29 @@ export interface FilePosition {
   readonly format: FileFormat;
   readonly version: EngineVersion;
   readonly problems: Problems;
-  /** The path of the value, '' for the whole file. */
+  /** The path of the value, or '' for the whole file. */
   readonly property: string;
 }
 
 /**
- * A check of a value. Reports what the engine would reject or ignore. Returns the value as the engine reads it, with the
- * engine's spelling of keys and without ignored keys.
+ * A function that checks a value, and reports anything that the engine would reject or ignore. It returns the value as
+ * the engine reads it, with the engine's spelling of keys and without ignored keys.
  */
 export type Shape = (value: unknown, position: FilePosition) => unknown;
 
-/** One key of a table. */
+/** A key of a table. */
 export interface Key {
   readonly shape: Shape;
-  /** The releases that read the key. Undefined for all. */
+  /** The capability of releases that read the key, or undefined if all releases do. */
   readonly capability?: EngineCapability;
   /** The name of the key in other releases. */
   readonly otherName?: string;
 }
 
-/** A value that passes a test. Go reads a JSON null as unset, so `test` must accept null where that applies. */
+/**
+ * Returns a shape for values that pass a test. Go reads a JSON null as unset, so `test` must accept null in
+ * engine.json.
+ */
 export function value(
   allowed: string,
   test: (value: unknown) => boolean,
@@ -96,7 +99,7 @@ const LIST = value('a list', Array.isArray, 'write it in brackets');
 const NO_TABLES = value('a list with at least one table', () => false, 'remove it');
 const TABLE = value('a table', isTable, 'use a value such as {}');
 
-/** A string that is one of `values`. */
+/** Returns a shape for one of several strings. */
 export function oneOf(
   values: readonly string[],
   normalize: (text: string) => string = (text) => text,
@@ -121,12 +124,12 @@ export function listOf(item: Shape): Shape {
   };
 }
 
-/** A list of tables that isn't empty: go-toml 1.9.5 fails on `[]` where it expects tables. */
+/** Returns a shape for a non-empty list of tables. go-toml 1.9.5 fails on `[]` where it expects tables. */
 export function tablesOf(item: Shape): Shape {
   return (given, position) => (Array.isArray(given) && given.length === 0 ? NO_TABLES : listOf(item))(given, position);
 }
 
-/** A table with arbitrary keys. */
+/** Returns a shape for a table with arbitrary keys. */
 export function mapOf(item: Shape): Shape {
   return (given, position) => {
     if (given === null) {
@@ -144,7 +147,7 @@ export function mapOf(item: Shape): Shape {
   };
 }
 
-/** A table with a fixed set of keys. */
+/** Returns a shape for a table with a fixed set of keys. */
 export function table(keys: { readonly [key: string]: Key | Shape }): Shape {
   return (given, position) => {
     if (given === null) {

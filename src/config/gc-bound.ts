@@ -9,8 +9,10 @@ import { setsGc } from './gc-rendering';
 import type { WireGc, WirePolicy, WireSpace, WireWorker } from './wire';
 
 /**
- * Reports a cache that can exceed the limit of its emptyDir. The engine sees the disk of the node, not that limit, so it
- * needs an absolute maximum. `at` returns the problems of the property that sets the limits in effect.
+ * Reports a cache that can outgrow the limit of its emptyDir. The engine sees the disk of the node instead of that
+ * limit, so it needs an absolute maximum.
+ *
+ * @param at returns the problems of the property that sets the effective limits
  */
 export function checkBound(
   gc: WireGc = {},
@@ -27,7 +29,7 @@ export function checkBound(
     (!setsGc(worker, version) || (worker.gc !== false && setsAnything(gc)));
   const key = ofJson || version.supports(EngineCapability.TOML_GC_SPACE) ? 'maxUsedSpace' : 'gckeepstorage';
   at(ofJson).add('', {
-    wrong: 'no limit keeps the cache below the limit of the emptyDir, at which the kubelet evicts the pod',
+    wrong: 'the cache can outgrow the limit of the emptyDir, at which the kubelet evicts the pod',
     risk: EngineRisk.CACHE_OUTGROWS_LIMIT,
     got: ofJson ? gc : worker,
     allowed: `a ${key} of less than ${formatBytes(volume)}, for all records`,
@@ -35,7 +37,7 @@ export function checkBound(
   });
 }
 
-/** Whether the limits in effect bound the cache (engine/server/gc.go:287-375@v0.21.7). */
+/** Whether the effective limits bound the size of the cache (engine/server/gc.go:287-375@v0.21.7). */
 function isBounded(gc: WireGc, worker: WireWorker, volume: number, version: EngineVersion): boolean {
   if (gc.enabled === false || worker.gc === false) {
     return false;
@@ -47,7 +49,10 @@ function isBounded(gc: WireGc, worker: WireWorker, volume: number, version: Engi
     : bounds(setsLimits(gc) ? gc : worker, volume, version);
 }
 
-/** Other checks report maximums that are percentages or too large. `reservedSpace` is a maximum only in BuildKit. */
+/**
+ * Whether limits bound the size of the cache. Other checks report maximums that are percentages or too large.
+ * `reservedSpace` is a maximum only in BuildKit.
+ */
 function bounds(
   limits: WireSpace & { readonly gckeepstorage?: unknown; readonly keepBytes?: unknown },
   volume: number,
@@ -66,7 +71,7 @@ function setsLimits({ maxUsedSpace, minFreeSpace, reservedSpace, sweepSize, swee
   return [maxUsedSpace, minFreeSpace, reservedSpace, sweepSize, sweep].some(isSet);
 }
 
-/** The engine reads zero as unset. */
+/** Whether a limit is set. The engine treats zero as unset. */
 function isSet(value: unknown): boolean {
   const space = parseSpace(value);
   return space !== undefined && space.bytes !== 0;

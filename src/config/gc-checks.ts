@@ -28,7 +28,7 @@ const GOOD_PERCENT = {
 /** Layers of images are larger than this. */
 const USEFUL_BYTES = 16 * MIB;
 
-/** Reports limits that can't work, or that have another effect than intended. */
+/** Reports limits that can't work or don't have the intended effect. */
 export function checkLimits(limits: WireSpace, context: ConfigContext, problems: Problems): void {
   const volume = context.cacheSize && bytesOf(context.cacheSize);
   const [max, minFree, reserved] = [
@@ -55,7 +55,7 @@ export function checkLimits(limits: WireSpace, context: ConfigContext, problems:
     if (space?.percent === 100 || (space?.bytes !== undefined && volume !== undefined && space.bytes >= volume)) {
       const good = volume === undefined ? `${GOOD_PERCENT[key]}%` : round(share(volume, GOOD_PERCENT[key]));
       problems.add(key, {
-        wrong: `not less than ${whole}, so the disk fills up or the cache is always empty`,
+        wrong: `must be less than ${whole}, because the disk would fill up or the cache would always be empty`,
         got: limits[key],
         allowed: `less than ${whole}`,
         fix: `use a value such as ${good}`,
@@ -71,10 +71,10 @@ export function checkLimits(limits: WireSpace, context: ConfigContext, problems:
   }
   if (exceeds(reserved, max, volume)) {
     problems.add('reservedSpace', {
-      wrong: 'more than maxUsedSpace, which has no effect then',
+      wrong: 'must not exceed maxUsedSpace, which would have no effect',
       got: limits.reservedSpace,
       allowed: `at most ${show(limits.maxUsedSpace)}`,
-      fix: 'lower it, or raise maxUsedSpace',
+      fix: 'decrease it, or increase maxUsedSpace',
     });
   }
   if (context.cacheIsOwnFilesystem && overlap(max, minFree, volume)) {
@@ -98,7 +98,7 @@ export function checkSweep(limits: WireSpace, ofPolicy: boolean, problems: Probl
     problems.add(key, {
       wrong: 'without maxUsedSpace, every sweep deletes the whole cache',
       got: limits[key],
-      allowed: 'together with maxUsedSpace',
+      allowed: 'a sweep with maxUsedSpace',
       fix: 'set maxUsedSpace too',
     });
   } else if (sweep.bytes !== undefined && !ofPolicy) {
@@ -110,7 +110,7 @@ export function checkSweep(limits: WireSpace, ofPolicy: boolean, problems: Probl
     });
   } else if (sweep.bytes !== undefined && max.bytes !== undefined && sweep.bytes >= max.bytes) {
     problems.add(key, {
-      wrong: 'not less than maxUsedSpace, so every sweep deletes the whole cache',
+      wrong: 'must be less than maxUsedSpace, because every sweep would delete the whole cache',
       got: limits[key],
       allowed: `less than ${show(limits.maxUsedSpace)}`,
       fix: 'use a value such as DiskSpace.percent(20)',
@@ -118,7 +118,7 @@ export function checkSweep(limits: WireSpace, ofPolicy: boolean, problems: Probl
   }
 }
 
-/** Reports an incomplete set of limits. The engine sets the others to zero, not to its defaults. */
+/** Warns about an incomplete set of limits. The engine sets missing limits to zero, not to their defaults. */
 export function checkComplete(limits: WireSpace, problems: Problems): void {
   const missing = LIMITS.filter((key) => spaceOf(limits[key]) === undefined && !problems.has(key));
   const isAnySet = missing.length < LIMITS.length || spaceOf(limits.sweepSize ?? limits.sweep) !== undefined;
@@ -153,8 +153,8 @@ export function checkPolicies(policies: readonly WirePolicy[], context: ConfigCo
 }
 
 /**
- * Warns about a policy without limits, which has no threshold (dagql/cache_prune.go:580-616@v0.21.7). In BuildKit, a policy
- * without filters applies to all records.
+ * Warns about a policy without limits. It has no threshold, so it deletes everything that it matches
+ * (dagql/cache_prune.go:580-616@v0.21.7). In BuildKit, a policy without filters applies to all records.
  */
 function warnAboutPruning(policy: WirePolicy, version: EngineVersion, problems: Problems): void {
   const isLimited = [...LIMITS, 'keepBytes' as const, 'sweepSize' as const, 'sweep' as const].some(
@@ -173,7 +173,7 @@ function warnAboutPruning(policy: WirePolicy, version: EngineVersion, problems: 
   }
 }
 
-/** The space if it is set. The engine reads zero as unset. */
+/** Returns the space if it is set. The engine treats zero as unset. */
 function spaceOf(value: unknown): Space | undefined {
   const space = parseSpace(value);
   return space?.bytes === 0 ? undefined : space;

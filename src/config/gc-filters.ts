@@ -1,7 +1,7 @@
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 
-/** The reason why a filter never matches. */
+/** The reason for which a filter never matches, and the fix. */
 interface Mismatch {
   readonly why: string;
   readonly allowed: string;
@@ -11,7 +11,7 @@ interface Mismatch {
 const ANY_FILTER = "use a value such as 'type==exec.cachemount'";
 const RECORD_TYPES = ['internal', 'frontend', 'source.local', 'source.git.checkout', 'exec.cachemount', 'regular'];
 
-/** Returns why a filter never matches. Undefined if it can match. */
+/** Returns the reason for which a filter never matches, or undefined if it can match. */
 export function neverMatches(filter: string, all: readonly string[], version: EngineVersion): Mismatch | undefined {
   const clauses = filter
     .split(',')
@@ -33,7 +33,10 @@ export function neverMatches(filter: string, all: readonly string[], version: En
     : neverMatchesAsDagql(clauses, filter, all);
 }
 
-/** BuildKit's filters (internal/buildkit/cache/manager.go:1629-1660@v0.20.8). A field without a value tests its presence. */
+/**
+ * Checks a filter of BuildKit (internal/buildkit/cache/manager.go:1629-1660@v0.20.8). A field without a value tests its
+ * presence.
+ */
 function neverMatchesAsContainerd(clauses: readonly string[][], filter: string): Mismatch | undefined {
   const fields = ['id', 'parents', 'description', 'type', 'inuse', 'mutable', 'immutable', 'shared', 'private'];
   if (clauses.some(([field]) => !fields.includes(field ?? ''))) {
@@ -51,7 +54,10 @@ function neverMatchesAsContainerd(clauses: readonly string[][], filter: string):
     : undefined;
 }
 
-/** DagQL's filters (dagql/cache_prune.go:1064-1130@v1.0.0-beta.10): only equality, and commas only between types. */
+/**
+ * Checks a filter of DagQL, which supports only equality, and commas only between types
+ * (dagql/cache_prune.go:1064-1130@v1.0.0-beta.10).
+ */
 function neverMatchesAsDagql(
   clauses: readonly string[][],
   filter: string,

@@ -8,23 +8,27 @@ import type { Table } from './tables';
 import type { GcSpace } from './garbage-collection';
 import type { WireSpace } from './wire';
 
-/** The defaults of the engine (engine/server/gc.go:597-602@v1.0.0-beta.10, unchanged since v0.15.0). */
+/**
+ * The default limits of the engine in percent (engine/server/gc.go:597-602@v1.0.0-beta.10, unchanged since v0.15.0).
+ */
 export const MAX_USED_PERCENT = 75;
 const MIN_FREE_PERCENT = 20;
-/** The default of the engine is 10 GB, or 10 % of a disk of less than 100 GB. */
+/** The reserved space. The default of the engine is 10 GB, or 10 % of a disk of less than 100 GB. */
 const RESERVED_BYTES = 10 * GIB;
 
-/** A volume that holds only the cache needs less free space than the disk of a node. */
+/**
+ * The limits for a volume that contains only the cache, in percent. It needs less free space than the disk of a node.
+ */
 export const VOLUME_MIN_FREE_PERCENT = 15;
 export const VOLUME_RESERVED_PERCENT = 10;
 const SWEEP_PERCENT = 20;
 
-/** The size of a volume in bytes. */
+/** Returns a size in bytes. */
 export function bytesOf(size: Size): number {
   return size.toKibibytes({ rounding: SizeRoundingBehavior.NONE }) * KIB;
 }
 
-/** The limits of the caller, in the engine's format. */
+/** Renders user-defined limits in the engine's format. */
 export function renderLimits(given: GcSpace, { version, problems }: ConfigContext): WireSpace {
   return {
     reservedSpace: given.reservedSpace?._render(problems, 'reservedSpace'),
@@ -35,9 +39,9 @@ export function renderLimits(given: GcSpace, { version, problems }: ConfigContex
 }
 
 /**
- * Completes limits, because the engine sets omitted limits to zero if others are set
- * (engine/server/gc.go:502-515@v1.0.0-beta.10). Omitted limits are computed from the size of the volume. If it isn't known,
- * they are the defaults of the engine. They never conflict with given limits.
+ * Adds omitted limits, because the engine sets them to zero if others are set
+ * (engine/server/gc.go:502-515@v1.0.0-beta.10). They are computed from the size of the volume, or are the engine's
+ * defaults if the size is unknown. They never conflict with user-defined limits.
  */
 export function fillLimits(given: WireSpace, context: ConfigContext): WireSpace {
   const key = sweepKey(context.version);
@@ -50,12 +54,12 @@ export function fillLimits(given: WireSpace, context: ConfigContext): WireSpace 
   return { ...limits, ...(sweep === undefined ? {} : { [key]: sweep }) };
 }
 
-/** Whether engine.toml must contain the limits for the volume, because the release reads no engine.json. */
+/** Whether engine.toml must contain the limits for the volume, because the release doesn't support engine.json. */
 export function needsPreset({ cacheSize, version }: ConfigContext): boolean {
   return cacheSize !== undefined && !version.supports(EngineCapability.ENGINE_JSON);
 }
 
-/** The limits in engine.toml for a volume of known size, for releases that read no engine.json. */
+/** Returns the limits in engine.toml for a volume of known size, for releases that don't support engine.json. */
 export function presetForToml(context: ConfigContext): Table {
   const { sweep: _sweep, sweepSize: _sweepSize, ...limits } = fillLimits({}, context);
   return context.version.supports(EngineCapability.TOML_GC_SPACE)
@@ -63,7 +67,7 @@ export function presetForToml(context: ConfigContext): Table {
     : { gckeepstorage: limits.maxUsedSpace };
 }
 
-/** The limits for a volume of `volume` bytes. None exceeds the space that the others leave. */
+/** Returns the limits for a volume of `volume` bytes. No limit exceeds the space that the others leave. */
 function fillForVolume(given: WireSpace, volume: number, ownFilesystem: boolean): WireSpace {
   const bytes = (value: unknown) => inBytes(parseSpace(value), volume);
   const freeFor = (taken: number | undefined) =>
@@ -90,7 +94,8 @@ function fillForUnknownDisk(given: WireSpace): WireSpace {
 }
 
 /**
- * Whether a sweep deletes only a part of the cache. The engine rounds percentages up to whole gigabytes (internal/buildkit/cmd/buildkitd/config/gcpolicy.go:136-149@v0.21.7).
+ * Whether a sweep deletes at most half of the cache. The engine rounds percentages up to whole gigabytes
+ * (internal/buildkit/cmd/buildkitd/config/gcpolicy.go:136-149@v0.21.7).
  */
 function sweepsGently({ maxUsedSpace, reservedSpace }: WireSpace): boolean {
   const max = parseSpace(maxUsedSpace)?.bytes;
@@ -101,12 +106,12 @@ function sweepsGently({ maxUsedSpace, reservedSpace }: WireSpace): boolean {
   return percentAsEngine(SWEEP_PERCENT, max - reserved) * 2 <= max - reserved;
 }
 
-/** A percentage in bytes, as the engine computes it. */
+/** Returns a percentage in bytes, as the engine computes it. */
 function percentAsEngine(percent: number, total: number): number {
   return (Math.floor(share(total, percent) / GIB) + 1) * 1e9;
 }
 
-/** The bytes of a space on a volume. Undefined if they aren't known. */
+/** Returns the bytes of a space on a volume, or undefined if they are unknown. */
 export function inBytes(space: Space | undefined, volume: number | undefined): number | undefined {
   return (
     space?.bytes ?? (space?.percent === undefined || volume === undefined ? undefined : share(volume, space.percent))

@@ -7,7 +7,7 @@ import type { DagqlCache, GarbageCollection, GcPolicy } from './garbage-collecti
 import { bytesOf, fillLimits, MAX_USED_PERCENT, renderLimits, share } from './gc-limits';
 import type { WireGc, WirePolicy, WireSpace, WireWorker } from './wire';
 
-/** `gc` of engine.json. Undefined if it isn't needed. */
+/** Renders `gc` of engine.json, or returns undefined if it isn't needed. */
 export function renderGc(gc: GarbageCollection | undefined, context: ConfigContext): WireGc | undefined {
   const { enabled, policies, keepCacheVolumes, dagqlCache } = gc ?? {};
   checkCombination(gc ?? {}, context);
@@ -30,7 +30,7 @@ export function renderGc(gc: GarbageCollection | undefined, context: ConfigConte
   return gc === undefined && limits === undefined ? undefined : { ...rest, ...limits };
 }
 
-/** The policies of either file. */
+/** Renders the policies for either file. */
 export function renderPolicies(policies: readonly GcPolicy[], context: ConfigContext): WirePolicy[] {
   return policies.map((policy, index) => {
     const problems = context.problems.at(`[${index}]`);
@@ -60,7 +60,7 @@ function checkCombination(gc: GarbageCollection, { problems }: ConfigContext): v
     problems.add('enabled', {
       wrong: `garbage collection is disabled, so ${set.join(', ')} would have no effect`,
       got: false,
-      fix: 'remove it or the others',
+      fix: 'remove enabled: false, or remove the others',
     });
     return;
   }
@@ -81,7 +81,7 @@ function checkCombination(gc: GarbageCollection, { problems }: ConfigContext): v
 }
 
 /**
- * The policies that the engine generates from limits, with another lifetime for cache volumes
+ * Returns the policies that the engine would generate from limits, with a different lifetime of cache volumes
  * (engine/server/gc.go:518-570@v1.0.0-beta.10; internal/buildkit/cmd/buildkitd/config/gcpolicy.go:72-110@v0.20.8).
  */
 function generatedPolicies(
@@ -92,7 +92,8 @@ function generatedPolicies(
   const types = ['source.local', 'exec.cachemount', 'source.git.checkout'].map((type) => `type==${type}`);
   const isBuildkit = version.supports(EngineCapability.GC_FILTERS_ARE_ALTERNATIVES);
   return [
-    // No `sweepSize`: the engine rounds any percentage of 512 MB up to 1 GB, which exceeds the maximum.
+    // `sweepSize` isn't set, because the engine would round any percentage of 512 MB up to 1 GB, which exceeds the
+    // maximum.
     {
       filters: isBuildkit ? types : [types.join(',')],
       keepDuration: formatDuration(keepCacheVolumes, problems, 'keepCacheVolumes'),

@@ -9,15 +9,15 @@ const [OBJECT, OBJECT_END, LIST, LIST_END, COLON, COMMA] = ['{', '}', '[', ']', 
 ) as [RegExp, RegExp, RegExp, RegExp, RegExp, RegExp];
 
 /**
- * The position of the first token that makes a text invalid JSON, such as `line 3, column 5`. The messages of `JSON.parse`
- * differ between releases of Node, and often have no position.
+ * Returns the position of the first token that makes a text invalid JSON, such as `line 3, column 5`. The messages of
+ * `JSON.parse` differ between Node releases, and often contain no position.
  */
 export function jsonErrorPlace(text: string): string {
   const lines = jsonStart(text).split('\n');
   return `line ${lines.length}, column ${lines.at(-1)!.length + 1}`;
 }
 
-/** The longest start of a text that is valid JSON or could become so. */
+/** Returns the longest prefix of a text that is valid JSON or could be continued to valid JSON. */
 export function jsonStart(text: string): string {
   let at = 0;
   const take = (token: RegExp): boolean => {
@@ -51,9 +51,8 @@ export function jsonStart(text: string): string {
 const FRACTION = '\u0000';
 
 /**
- * Parses JSON like JSON.parse, but distinguishes numbers as Go does. Before Node 22, JSON.parse doesn't reveal how
- * numbers are written, so numbers with a decimal point or an exponent are marked in the text first. Throws if the text
- * isn't JSON.
+ * Parses JSON like JSON.parse, but distinguishes whole numbers from fractions as Go does. Before Node 22, JSON.parse
+ * doesn't reveal the source text of numbers, so fractions are marked in the text first. Throws if the text isn't JSON.
  */
 export function readJson(text: string): unknown {
   JSON.parse(text);

@@ -5,7 +5,7 @@ import { checkNoPrivateKey } from './private-key-name';
 import { checkNamespace, namespaceOf } from '../kubernetes/reference';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** A valid key of a Secret or a ConfigMap. */
+/** Matches a valid key of a Secret or ConfigMap. */
 const DATA_KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 
 /** A key of a Secret or ConfigMap in the engine's namespace. */
@@ -76,7 +76,7 @@ export class KeySelector {
   }
 
   /**
-   * Validates the selector of a certificate.
+   * Validates a selector that refers to a certificate, not to a private key.
    *
    * @internal
    */
@@ -91,7 +91,7 @@ export class KeySelector {
     checkNamespace(problems, property, { kind: this.objectKind, name: this.objectName, namespace: this.namespace });
     if (!DATA_KEY.test(this.key) || this.key === '.' || this.key.startsWith('..')) {
       problems.add(property, {
-        wrong: `not a valid key of a ${this.objectKind}`,
+        wrong: `must be a valid key of a ${this.objectKind}`,
         got: this.key,
         allowed: "letters, digits, '-', '_' and '.', at most 253 characters",
         fix: `use a key of ${this.objectName}`,

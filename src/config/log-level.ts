@@ -1,15 +1,15 @@
 /** The log level of the engine (`logLevel` in engine.json). */
 export enum LogLevel {
-  /** Only errors. */
+  /** Logs errors. */
   ERROR = 'error',
-  /** Warnings and errors. */
+  /** Logs warnings and errors. */
   WARN = 'warn',
-  /** Information for operators. */
+  /** Logs information for operators, warnings and errors. */
   INFO = 'info',
-  /** Information for developers of the engine. The default of the engine. */
+  /** Logs information for developers of the engine as well. This is the engine's default. */
   DEBUG = 'debug',
-  /** More than `DEBUG`: also the messages that a client sees of its session at debug level. */
+  /** Logs as much as `DEBUG`, and the debug messages of client sessions. */
   EXTRA_DEBUG = 'debugextra',
-  /** Everything. */
+  /** Logs everything. */
   TRACE = 'trace',
 }

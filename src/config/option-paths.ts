@@ -1,15 +1,15 @@
 import type { Table } from './tables';
 
 /**
- * Pairs of a path in the file and its path in the typed options. `*` stands for any host or index. The first pair that
- * matches the start of a path is used.
+ * Pairs of a path in the file and the corresponding path in the typed options. `*` stands for any host or index. The
+ * first pair that matches the start of a path applies.
  */
 export type OptionPaths = ReadonlyArray<readonly [file: string, options: string]>;
 
-/** A step of a path: a name, `["a name in quotes"]` or `[0]`. */
+/** Matches a step of a path: a name, `["a name in quotes"]` or `[0]`. */
 const STEP = /\[(?:\d+|"(?:[^"\\]|\\.)*")\]|[^.[]+/g;
 
-/** Returns the place at which a caller set the value at `path` of the file: in `additional`, or in a typed option. */
+/** Returns the option that sets the value at `path` of the file: a key in `additional`, or a typed option. */
 export function optionPath(path: string, optionPaths: OptionPaths, additional: Table = {}): string {
   const steps: readonly string[] = path.match(STEP) ?? [];
   if (steps.length > 0 && holds(additional, steps)) {

@@ -4,21 +4,21 @@ import type { KeySelector } from './key-selector';
 import { checkNoPrivateKey } from './private-key-name';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** A file with a certificate or key in PEM form, for the engine. */
+/** A file with a certificate or private key in PEM form. */
 export class PemFile {
   /**
-   * References a file of the pod: in the image, or on a volume that you mount.
+   * References a file in the engine's container, from the image or from a volume that you mount.
    *
-   * @param path an absolute path
+   * @param path the absolute path of the file
    */
   public static fromPath(path: string): PemFile {
     return new PemFile(path, undefined);
   }
 
   /**
-   * References a key of a Secret or ConfigMap. The library mounts it by `subPath`.
+   * References a key of a Secret or ConfigMap. The library mounts it as a single file.
    *
-   * @param selector the key of the object
+   * @param selector the key of the Secret or ConfigMap
    */
   public static fromSelector(selector: KeySelector): PemFile {
     return new PemFile(undefined, selector);
@@ -30,7 +30,7 @@ export class PemFile {
   ) {}
 
   /**
-   * Does the same as `_resolve` for a certificate.
+   * Resolves a certificate like `_resolve`, and reports a private key.
    *
    * @internal
    */
@@ -40,7 +40,9 @@ export class PemFile {
   }
 
   /**
-   * Returns the path of the file for `purpose`: the host of a registry, or `grpc_tls`. Adds files to mount to `files`.
+   * Returns the path of the file, and adds files to mount to `files`.
+   *
+   * @param purpose the host of a registry, or `grpc_tls`
    *
    * @internal
    */
@@ -73,7 +75,10 @@ function checkPath(problems: Problems, property: string, path: string): void {
   }
 }
 
-/** Mount paths can't contain `:`. Hosts can't contain `_`, so two hosts never share a folder. */
+/**
+ * Returns the directory for a purpose. Mount paths can't contain `:`. Hosts can't contain `_`, so two hosts never share
+ * a directory.
+ */
 function folder(purpose: string): string {
   return purpose.replace(/[^-A-Za-z0-9.]/g, '_');
 }

@@ -3,7 +3,7 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { MountedFile } from './config-context';
 import type { TomlRegistryConfig } from './registry';
 
-/** The registries in the format of both files. */
+/** Renders the registries in the format that both files share. */
 export function renderRegistries(
   registries: { readonly [host: string]: TomlRegistryConfig } | undefined,
   problems: Problems,
@@ -36,7 +36,7 @@ export function renderRegistries(
   );
 }
 
-/** Sorts by path, so that the order of the caller's properties doesn't matter. */
+/** Sorts files by path, so that the order of properties doesn't matter. */
 export function byPath(files: readonly MountedFile[]): MountedFile[] {
   return [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
@@ -45,7 +45,7 @@ const HOST = '(?:[A-Za-z0-9](?:[-A-Za-z0-9.]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+\\])
 const REGISTRY = new RegExp(`^${HOST}$`);
 const MIRROR = new RegExp(`^(?:https://)?${HOST}(?:/[^\\s?#]*)?$`);
 
-/** The hosts of Docker Hub, for which images have the name `docker.io`. */
+/** Matches the hosts of Docker Hub. The engine looks up its images as `docker.io`. */
 const DOCKER_HUB = /^(index|registry-1)\.docker\.io(:443)?$/;
 
 /** Reports a port above 65535. */
@@ -53,7 +53,7 @@ function checkHostPort(address: string, property: string, problems: Problems): v
   const port = Number(/^(?:https:\/\/)?(?:\[[^\]]*\]|[^:/]*):(\d+)/.exec(address)?.[1] ?? 1);
   if (port < 1 || port > 65535) {
     problems.add(property, {
-      wrong: 'not a valid port',
+      wrong: 'must have a valid port',
       got: address,
       allowed: 'a port from 1 to 65535',
       fix: 'correct the port',
@@ -70,7 +70,7 @@ export function checkRegistries(
     const at = problems.at(`[${JSON.stringify(host)}]`);
     if (!REGISTRY.test(host)) {
       at.add('', {
-        wrong: 'not the host of a registry, so no image is pulled from it',
+        wrong: 'must be the host of a registry, because no image is pulled from it otherwise',
         got: host,
         allowed: 'host or host:port, without a scheme and a path',
         fix: "use a value such as 'docker.io' or 'registry.example.com:5000'",
@@ -88,10 +88,10 @@ export function checkRegistries(
     for (const [index, mirror] of (registry?.mirrors ?? []).entries()) {
       if (!MIRROR.test(mirror)) {
         at.add(`mirrors[${index}]`, {
-          wrong: 'not a mirror; the engine ignores a scheme and uses HTTPS',
+          wrong: 'must be a host without a scheme, which the engine ignores',
           got: mirror,
           allowed: 'host, host:port or host:port/path',
-          fix: "for plain HTTP, set http: true in the mirror's own entry of registries",
+          fix: "remove the scheme, and for plain HTTP set http: true in the mirror's own entry of registries",
         });
       } else {
         checkHostPort(mirror, `mirrors[${index}]`, at);

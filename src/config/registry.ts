@@ -1,12 +1,12 @@
 import type { PemFile } from './pem-file';
 
-/** Options for the connection to a registry. */
+/** Options of the connection to a registry. */
 export interface RegistryConfig {
   /**
-   * Registries to pull from first, as `host`, `host:port` or `host:port/path`, in order of preference.
+   * The mirrors to pull from first, as `host`, `host:port` or `host:port/path`, in order of preference.
    *
-   * The options of a mirror are those of its own entry in `registries`, or of this entry if it has none. Use `http` for plain
-   * HTTP, not a scheme (engine/server/registryhosts.go:24-57@v0.21.7).
+   * A mirror uses the options of its own entry in `registries`, or those of this entry if it has none. For plain HTTP,
+   * use `http` instead of a scheme (engine/server/registryhosts.go:24-57@v0.21.7).
    *
    * @default - none
    */
@@ -15,7 +15,7 @@ export interface RegistryConfig {
   /**
    * Whether to use plain HTTP instead of HTTPS.
    *
-   * @default - false, but true for localhost
+   * @default - true for localhost, otherwise false
    */
   readonly http?: boolean;
 
@@ -27,9 +27,9 @@ export interface RegistryConfig {
   readonly insecure?: boolean;
 
   /**
-   * CA certificates to trust in addition to those of the system, in PEM form.
+   * The CA certificates to trust in addition to those of the system, in PEM form.
    *
-   * @default - only the CAs of the system
+   * @default - only the CA certificates of the system
    */
   readonly ca?: PemFile[];
 }
@@ -43,10 +43,10 @@ export interface RegistryKeyPair {
   readonly cert: PemFile;
 }
 
-/** Options for the connection to a registry, including those that only engine.toml supports. */
+/** Options of the connection to a registry, including those that only engine.toml supports. */
 export interface TomlRegistryConfig extends RegistryConfig {
   /**
-   * Client certificates.
+   * The client certificates for the registry.
    *
    * @default - none
    */

@@ -1,7 +1,7 @@
 import type { Problem, Problems } from '../reporting/problems';
 import { Fraction } from './engine-units';
 
-/** A table of JSON or TOML. */
+/** An object of JSON, or a table of TOML. */
 export interface Table {
   readonly [key: string]: unknown;
 }
@@ -17,7 +17,7 @@ export function isTable(given: unknown): given is Table {
   );
 }
 
-/** A copy with sorted keys and without undefined values. */
+/** Returns a copy of a table with sorted keys and without undefined values. */
 export function tidy(given: Table): Table {
   return Object.fromEntries(
     Object.entries(given)
@@ -31,16 +31,16 @@ function tidyValue(value: unknown): unknown {
   return Array.isArray(value) ? value.map(tidyValue) : isTable(value) ? tidy(value) : value;
 }
 
-/** Rules for values that both tables have. */
+/** Rules for values that are in both tables. */
 export interface MergeRules {
   readonly problems: Problems;
-  /** The error for such a value. */
+  /** The problem to report for such a value. */
   readonly conflict: Omit<Problem, 'got'>;
   /** Whether lists are concatenated. Otherwise they conflict. */
   readonly concatenatesLists?: boolean;
 }
 
-/** Merges two tables recursively. Reports values that both have. */
+/** Merges two tables recursively, and reports values that are in both. */
 export function mergeTables(own: Table, additional: Table, rules: MergeRules): Table {
   const { conflict, concatenatesLists = false, problems } = rules;
   const merged: Record<string, unknown> = { ...own };
@@ -64,6 +64,6 @@ export function mergeTables(own: Table, additional: Table, rules: MergeRules): T
 export function withAdditional(typed: Table, additional: Table, problems: Problems): Table {
   return mergeTables(typed, additional, {
     problems,
-    conflict: { wrong: 'set in `additional` and by a property', fix: 'set it in one of the two places' },
+    conflict: { wrong: 'is set in `additional` and by a property', fix: 'set it in one of the two places' },
   });
 }

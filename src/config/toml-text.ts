@@ -8,7 +8,7 @@ import type { WireRegistry } from './wire';
  * smol-toml supports.
  */
 
-/** Parses a text as the engine does. Reports syntax that the engine doesn't support. */
+/** Parses a text as the engine does, and reports syntax that the engine doesn't support. */
 export function readToml(text: string, problems: Problems): unknown {
   let given: unknown;
   try {
@@ -33,7 +33,7 @@ function report(problems: Problems, line: number, column: number, why: string): 
   });
 }
 
-/** Distinguishes numbers as Go does. */
+/** Replaces numbers, to distinguish whole numbers from fractions as Go does. */
 function asWritten(given: unknown): unknown {
   return typeof given === 'bigint'
     ? Number(given)
@@ -50,7 +50,9 @@ const LONG_STRING = /"""(?:\\[^]|[^\\])*?"""+|'''[^]*?'''+/y;
 const STRING = /"(?:\\.|[^"\\\n])*"|'[^'\n]*'/y;
 const COMMENT = /#[^\n]*/y;
 
-/** The first place of a TOML text that go-toml 1.9.5 rejects, and the reason (its lexer.go and keysparsing.go). */
+/**
+ * Returns the first place of a TOML text that go-toml 1.9.5 rejects, and the reason (its lexer.go and keysparsing.go).
+ */
 function beyondGoToml(text: string): [place: number, why: string] | undefined {
   /** The depth of lists and inline tables. */
   let depth = 0;
@@ -111,13 +113,13 @@ function wrongString(token: string, isHeader: boolean, isKey: boolean): string |
 }
 
 /**
- * Characters that go-toml rejects in quoted names. In headers of tables it also rejects brackets and characters that must be
- * escaped.
+ * Matches characters that go-toml rejects in quoted names. In headers of tables, it also rejects brackets and
+ * characters that must be escaped.
  */
 const UNREADABLE = /["\p{Surrogate}]/u;
 const UNREADABLE_IN_HEADER = /["\\[\]\u0000-\u001f\u007f\p{Surrogate}]/u;
 
-/** Writes a file. Reports values that the engine can't read, except names of registries, which other checks report. */
+/** Writes a file, and reports values that the engine can't read. Other checks report the names of registries. */
 export function writeToml(
   given: Table & { readonly registry?: { readonly [host: string]: WireRegistry } },
   problems: Problems,
@@ -138,7 +140,7 @@ export function writeToml(
     ...hosts.filter(isAddress).map(([host, table]) => `registry.${JSON.stringify(host)} = ${inline(table)}\n`),
     toml().stringify({ ...given, registry: names.length === 0 ? undefined : Object.fromEntries(names) }),
   ].join('');
-  // An empty table is printed as an empty line.
+  // smol-toml writes an empty table as an empty line.
   return text.trim() === '' ? '' : text.endsWith('\n') ? text : `${text}\n`;
 }
 
@@ -165,7 +167,7 @@ function isReadable(name: string, isHeader: boolean, problems: Problems): boolea
   const isUnreadable = (isHeader ? UNREADABLE_IN_HEADER : UNREADABLE).test(name);
   if (isUnreadable) {
     problems.add('', {
-      wrong: 'the engine would not start with this name, even in quotes',
+      wrong: 'must be a name that the engine can read, even in quotes',
       got: name,
       allowed: `names without ${isHeader ? "'\"', '\\', '[', ']' and control characters" : "'\"'"}`,
       fix: 'choose another name',
@@ -174,7 +176,10 @@ function isReadable(name: string, isHeader: boolean, problems: Problems): boolea
   return !isUnreadable;
 }
 
-/** Writes a table inline: as an element of a nested list, because smol-toml writes other tables with headers. */
+/**
+ * Writes a table inline. It is written as an element of a nested list, because smol-toml writes other tables with
+ * headers.
+ */
 function inline(table: object): string {
   return /^x = \[ \[ ([^]*) \] \]\n$/.exec(toml().stringify({ x: [[table]] }))![1]!;
 }

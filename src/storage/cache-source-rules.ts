@@ -6,13 +6,13 @@ import { VolumeSharing } from './cache-volume-options';
 /** The source of a volume. */
 export type VolumeSource = Omit<Volume, 'name'>;
 
-/** Sources that a pod can only read. */
+/** Sources that are always read-only. */
 const READ_ONLY_SOURCES: ReadonlyArray<keyof VolumeSource> = ['configMap', 'downwardAPI', 'projected', 'secret'];
 
-/** Types of a hostPath that aren't directories. */
+/** The types of hostPath volumes that aren't directories. */
 const FILE_TYPES = ['File', 'FileOrCreate', 'Socket', 'CharDevice', 'BlockDevice'];
 
-/** CSI drivers of network file systems that overlayfs can't write to. */
+/** The CSI drivers of network file systems to which overlayfs can't write. */
 const NETWORK_DRIVERS: { readonly [driver: string]: 'NFS' | 'SMB' } = {
   'efs.csi.aws.com': 'NFS',
   'file.csi.azure.com': 'SMB',
@@ -50,7 +50,7 @@ export function checkCacheSource(source: VolumeSource, problems: Problems): void
   const { ephemeral, hostPath } = source;
   if (FILE_TYPES.includes(hostPath?.type ?? '')) {
     problems.add('hostPath.type', {
-      wrong: 'the engine needs a directory',
+      wrong: 'must be the type of a directory',
       got: hostPath!.type,
       allowed: "'Directory', 'DirectoryOrCreate', or none",
       fix: "use 'DirectoryOrCreate'",
@@ -80,17 +80,17 @@ export function warnAboutStorageClass(name: string | undefined, property: string
   }
 }
 
-/** The properties of a claim that decide whether an engine can write to its volume. */
+/** The properties of a claim that determine whether an engine can write to its volume. */
 interface ClaimProperties {
   readonly accessModes?: readonly string[];
   readonly volumeMode?: string;
 }
 
-/** Reports a claim whose volume an engine can't write to. */
+/** Reports a claim with a volume to which an engine can't write. */
 export function checkClaim({ accessModes = [], volumeMode = 'Filesystem' }: ClaimProperties, problems: Problems): void {
   if (volumeMode === 'Block') {
     problems.add('volumeMode', {
-      wrong: 'the engine needs a directory, and a raw device has none',
+      wrong: 'must be Filesystem, because the engine needs a directory',
       got: volumeMode,
       allowed: 'Filesystem',
       fix: 'remove it',
@@ -106,7 +106,7 @@ export function checkClaim({ accessModes = [], volumeMode = 'Filesystem' }: Clai
   }
 }
 
-/** The pods that share the data of a volume. */
+/** Returns the pods that share the data of a volume. */
 export function sharingOf({ emptyDir, ephemeral, hostPath }: VolumeSource): VolumeSharing {
   if (emptyDir !== undefined || ephemeral !== undefined) {
     return VolumeSharing.POD;
@@ -114,7 +114,7 @@ export function sharingOf({ emptyDir, ephemeral, hostPath }: VolumeSource): Volu
   return hostPath === undefined ? VolumeSharing.CLUSTER : VolumeSharing.NODE;
 }
 
-/** The network file system of a volume, if it is known to be one. */
+/** Returns the network file system of a volume, or undefined if the volume isn't known to be one. */
 export function networkFileSystem({ azureFile, csi, nfs }: VolumeSource): 'NFS' | 'SMB' | undefined {
   if (nfs !== undefined) {
     return 'NFS';

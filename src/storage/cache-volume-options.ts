@@ -1,11 +1,14 @@
 import type { Size } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 
-/** The access mode of a claim. Read-only modes are missing, because an engine writes to its cache. */
+/** The access mode of a claim. There is no read-only mode, because the engine writes to its cache. */
 export enum VolumeAccessMode {
   /** The pods of one node can mount the volume. */
   READ_WRITE_ONCE = 'ReadWriteOnce',
-  /** Only one pod of the cluster can mount the volume, which suits an engine (CSI volumes, Kubernetes 1.29). */
+  /**
+   * Only one pod of the cluster can mount the volume. This is the best mode for an engine, but requires a CSI volume
+   * and Kubernetes 1.29.
+   */
   READ_WRITE_ONCE_POD = 'ReadWriteOncePod',
   /** The pods of all nodes can mount the volume. */
   READ_WRITE_MANY = 'ReadWriteMany',
@@ -13,17 +16,17 @@ export enum VolumeAccessMode {
 
 /** The mode of a claim's volume. */
 export enum VolumeMode {
-  /** A directory on a file system that the storage class creates. */
+  /** A volume with a file system. */
   FILESYSTEM = 'Filesystem',
-  /** A raw device. An engine can't use it, because it needs a file system. */
+  /** A raw block device. The library rejects it, because an engine needs a file system. */
   BLOCK = 'Block',
 }
 
 /** The retention of a claim after its pod is removed permanently. */
 export enum ClaimRetention {
-  /** Keeps the claim and its volume. */
+  /** Kubernetes keeps the claim and its volume. */
   RETAIN = 'Retain',
-  /** Deletes the claim. The reclaim policy of the storage class applies to its volume. */
+  /** Kubernetes deletes the claim. The reclaim policy of the storage class applies to its volume. */
   DELETE = 'Delete',
 }
 
@@ -37,51 +40,51 @@ export enum VolumeSharing {
   CLUSTER = 'cluster',
 }
 
-/** Options for every cache volume. */
+/** Options common to all cache volumes. */
 export interface CacheVolumeOptions {
   /**
-   * The name of the volume in the pod, and of the claim template.
+   * The name of the volume in the pod, or of the claim template.
    *
    * @default 'cache'
    */
   readonly volumeName?: string;
 }
 
-/** Options for a directory of the node. */
+/** Options of a directory on the node. */
 export interface HostPathCacheOptions extends CacheVolumeOptions {
   /**
-   * The absolute path on the node. Two engines can't share a directory, because the second can't lock it.
+   * The absolute path on the node. Engines can't share a directory, because only one of them can lock it.
    *
    * @default - `/var/lib/dagger-NAMESPACE_NAME`, or `/var/lib/dagger-NAME` in a chart without namespace
    */
   readonly path?: string;
 
   /**
-   * Whether the directory must exist. Use true for a directory on a separate disk, so that no engine starts on a node whose
-   * disk isn't mounted, and fills the root disk. Create the directory when you prepare the disk, for example in the script that
-   * formats and mounts it: pods wait until it exists, and neither the kubelet nor the library creates it.
+   * Whether the directory must exist. If true, pods wait until it exists; otherwise, the kubelet creates it. Use true
+   * for a directory on a separate disk, so that no engine fills the root disk of a node whose separate disk isn't
+   * mounted. Create the directory when you prepare the disk, for example in the script that formats and mounts it.
    *
-   * @default false - the kubelet creates the directory
+   * @default false
    */
   readonly mustExist?: boolean;
 
   /**
-   * The size of the file system with the directory. Limits of garbage collection are computed from it.
+   * The size of the file system that contains the directory. Limits of garbage collection are computed from it.
    *
    * @default - unknown; the engine uses percentages of the file system
    */
   readonly size?: Size;
 }
 
-/** Options for a claim that is created for each pod. */
+/** Options of a claim that is created for each pod. */
 export interface ClaimOptions extends CacheVolumeOptions {
   /** The size of the volume. Limits of garbage collection are computed from it. */
   readonly size: Size;
 
   /**
-   * The name of the storage class. The empty string requests a static volume without class.
+   * The name of the storage class. The empty string requests an existing volume without a storage class.
    *
-   * @default - the default class of the cluster
+   * @default - the default storage class of the cluster
    */
   readonly storageClassName?: string;
 
@@ -93,9 +96,9 @@ export interface ClaimOptions extends CacheVolumeOptions {
   readonly accessModes?: VolumeAccessMode[];
 
   /**
-   * The mode of the volume. It is always written, as the API server does.
+   * The mode of the volume.
    *
-   * @default VolumeMode.FILESYSTEM, the only mode that an engine can use
+   * @default VolumeMode.FILESYSTEM
    */
   readonly volumeMode?: VolumeMode;
 
@@ -114,21 +117,21 @@ export interface ClaimOptions extends CacheVolumeOptions {
   readonly annotations?: { [key: string]: string };
 
   /**
-   * A selector for existing volumes.
+   * The labels of the existing volumes that the claim can bind to.
    *
    * @default - all volumes
    */
   readonly selector?: k8s.LabelSelector;
 
   /**
-   * A snapshot or claim of the same namespace whose content is copied to the volume.
+   * A snapshot or claim in the same namespace whose content is copied to the volume.
    *
    * @default - an empty volume
    */
   readonly dataSource?: k8s.TypedLocalObjectReference;
 
   /**
-   * The source of the content of the volume: like `dataSource`, but it can also be an object of a volume populator, or of
+   * The source of the volume's content. Unlike `dataSource`, it can be an object of a volume populator, or be in
    * another namespace.
    *
    * @default - an empty volume
@@ -136,14 +139,14 @@ export interface ClaimOptions extends CacheVolumeOptions {
   readonly dataSourceRef?: k8s.TypedObjectReference;
 
   /**
-   * The name of a VolumeAttributesClass, which sets attributes such as IOPS (Kubernetes 1.34).
+   * The name of a VolumeAttributesClass, which sets attributes such as IOPS. Requires Kubernetes 1.34.
    *
    * @default - none
    */
   readonly volumeAttributesClassName?: string;
 }
 
-/** Options for a claim template of a StatefulSet. */
+/** Options of a claim template of a StatefulSet. */
 export interface ClaimTemplateCacheOptions extends ClaimOptions {
   /**
    * The retention of the claims after the StatefulSet is deleted.
@@ -160,13 +163,13 @@ export interface ClaimTemplateCacheOptions extends ClaimOptions {
   readonly whenScaled?: ClaimRetention;
 }
 
-/** Options for a claim template that is used unchanged. */
+/** Options of a claim template that is used unchanged. */
 export interface ClaimTemplateOptions {
   /**
    * The size of the claims' volumes. Limits of garbage collection are computed from it.
    *
-   * @default - unknown; the engine uses percentages of the file system. The size in the template is ignored, so that the
-   * configuration of an engine that is taken over doesn't change
+   * @default - unknown: the engine uses percentages of the file system, and the size in the template is ignored so that
+   * the configuration of an engine that is taken over doesn't change
    */
   readonly size?: Size;
 
@@ -185,7 +188,7 @@ export interface ClaimTemplateOptions {
   readonly whenScaled?: ClaimRetention;
 }
 
-/** Options for an existing claim. */
+/** Options of an existing claim. */
 export interface ExistingClaimCacheOptions extends CacheVolumeOptions {
   /**
    * The size of the claim's volume. Limits of garbage collection are computed from it.
@@ -195,24 +198,24 @@ export interface ExistingClaimCacheOptions extends CacheVolumeOptions {
   readonly size?: Size;
 }
 
-/** Options for a directory that is created and deleted with the pod. */
+/** Options of a directory that is created and deleted with the pod. */
 export interface EmptyDirCacheOptions extends CacheVolumeOptions {
   /**
    * The maximum size. The kubelet evicts a pod that exceeds it, so limits of garbage collection are computed from it.
    *
-   * @default - the size of the node's disk, or half of its memory, with a warning
+   * @default - no limit, with a warning: the cache can fill the node's disk, or half of its memory
    */
   readonly sizeLimit?: Size;
 
   /**
-   * Whether the directory is in the memory of the node. It counts as memory of the container.
+   * Whether the directory is in the memory of the node. It counts towards the memory of the container.
    *
    * @default false
    */
   readonly inMemory?: boolean;
 }
 
-/** Options for an NFS export. */
+/** Options of an NFS export. */
 export interface NfsCacheOptions extends CacheVolumeOptions {
   /** The host name or address of the NFS server. */
   readonly server: string;
@@ -228,20 +231,20 @@ export interface NfsCacheOptions extends CacheVolumeOptions {
   readonly size?: Size;
 }
 
-/** Options for any other volume. */
+/** Options of any other volume. */
 export interface VolumeCacheOptions {
   /**
-   * The pods that share the data of the volume. A volume that several engines would share is rejected.
+   * The pods that share the data of the volume. The library rejects a volume that several engines would share.
    *
-   * @default - VolumeSharing.POD for an emptyDir and an ephemeral volume, VolumeSharing.NODE for a hostPath,
-   * otherwise VolumeSharing.CLUSTER
+   * @default - VolumeSharing.POD for emptyDir and ephemeral volumes, VolumeSharing.NODE for hostPath volumes, otherwise
+   * VolumeSharing.CLUSTER
    */
   readonly sharing?: VolumeSharing;
 
   /**
    * The size of the volume. Limits of garbage collection are computed from it.
    *
-   * @default - the `sizeLimit` of an emptyDir, otherwise unknown; the engine uses percentages of the file system
+   * @default - the `sizeLimit` of an emptyDir, otherwise unknown: the engine uses percentages of the file system
    */
   readonly size?: Size;
 }

@@ -33,14 +33,14 @@ import { claimSpec } from './claim-spec';
 import { checkCalls } from '../reporting/check-arguments';
 
 /**
- * A cache volume, bound to its engine.
+ * The settings of a cache volume, bound to its engine.
  *
  * @internal
  */
 export interface BoundCache {
   /** The description of the volume in messages. */
   readonly title: string;
-  /** The volume of the pod. Undefined for a claim template. */
+  /** The volume of the pod, or undefined for a claim template. */
   readonly volume?: Volume;
   /** The claim template of the StatefulSet. */
   readonly claimTemplate?: PersistentVolumeClaim;
@@ -53,28 +53,28 @@ export interface BoundCache {
   readonly ownFilesystem: boolean;
   /** Whether the data outlives the pod. */
   readonly persistent: boolean;
-  /** Whether the volume is on a network file system that overlayfs can't write to. */
+  /** Whether the volume is on a network file system to which overlayfs can't write. */
   readonly onNetwork?: boolean;
 }
 
-/** The engine that a cache volume belongs to. */
+/** The context in which a cache volume is bound to its engine. */
 interface BindContext {
   readonly problems: Problems;
-  /** A directory of the node that no other engine uses (node-directories.ts). */
+  /** The default directory on the node, which no other engine uses (node-directories.ts). */
   readonly hostPath: string;
 }
 
 /**
- * The volume for the state of an engine at `/var/lib/dagger`: layers, cache volumes and their index.
+ * The volume for the state of an engine at `/var/lib/dagger`, which includes layers, cache volumes and their index.
  *
- * A volume can only be used by one engine at a time. The engine locks it, and a second engine exits
- * (dagger/dagger v0.21.7 cmd/engine/main.go:464-478). Layers are overlay mounts, so use a local or block volume.
+ * Only one engine can use a volume at a time. It locks the volume, and any other engine exits (dagger/dagger v0.21.7
+ * cmd/engine/main.go:464-478). Layers are overlay mounts, so use a local or block volume.
  */
 export class CacheVolume {
   /**
-   * Uses a directory of the node. It is fast and survives restarts, but it is bound to the node.
+   * Uses a directory on the node. It is fast and survives restarts, but is bound to the node.
    *
-   * @param options options for the directory
+   * @param options options of the directory
    */
   public static hostPath(options: HostPathCacheOptions = {}): CacheVolume {
     return new CacheVolume(({ problems, hostPath }) => {
@@ -97,7 +97,7 @@ export class CacheVolume {
   }
 
   /**
-   * Creates a claim for each pod of a StatefulSet. It survives restarts and moves to other nodes.
+   * Creates a claim for each pod of a StatefulSet. Its data survives restarts and moves to other nodes.
    *
    * @param options size and storage class
    */
@@ -129,10 +129,11 @@ export class CacheVolume {
   }
 
   /**
-   * Uses a claim template unchanged, to take over an existing StatefulSet, whose templates are immutable.
+   * Uses a claim template unchanged. Use this to take over an existing StatefulSet, because its claim templates can't
+   * be changed.
    *
    * @param template the template, with its name and spec
-   * @param options its size, and the retention of the claims
+   * @param options the size of the volumes, and the retention of the claims
    */
   public static fromClaimTemplate(
     template: k8s.KubePersistentVolumeClaimProps,
@@ -168,16 +169,17 @@ export class CacheVolume {
   }
 
   /**
-   * Uses no volume of the library. Instead, `volumeMounts` mounts one of the pod's volumes at the state directory, for example to
-   * take over a workload that mounts a part of a volume. Rules for caches apply to that volume too. Without such a
-   * mount the engine is rejected, because overlay mounts don't work in the container's layer, and a restart loses the cache.
+   * Adds no volume. Instead, `volumeMounts` must mount one of the pod's volumes at the state directory, for example to
+   * take over a workload that mounts a directory of a volume. The rules of cache volumes apply to this volume too.
+   * Without such a mount, the library rejects the engine, because overlay mounts don't work in the container's writable
+   * layer, and a restart loses the cache.
    */
   public static none(): CacheVolume {
     return new CacheVolume(() => undefined);
   }
 
   /**
-   * Uses an existing claim, for one engine.
+   * Uses an existing claim. Only one engine can use it.
    *
    * @param claimName the name of the claim, in the namespace of the engine
    * @param options the properties of the claim
@@ -202,7 +204,7 @@ export class CacheVolume {
   }
 
   /**
-   * Uses a claim of cdk8s-plus-28, for one engine.
+   * Uses a claim of cdk8s-plus-28. Only one engine can use it.
    *
    * @param claim the claim, in the namespace of the engine
    * @param options the properties of the claim
@@ -217,7 +219,8 @@ export class CacheVolume {
   }
 
   /**
-   * Creates a generic ephemeral volume: a claim that is created and deleted with each pod. It works for every kind of workload.
+   * Creates a generic ephemeral volume, which is a claim that is created and deleted with its pod. It works with every
+   * kind of workload.
    *
    * @param options size and storage class
    */
@@ -246,9 +249,9 @@ export class CacheVolume {
   }
 
   /**
-   * Creates a directory on the disk or in the memory of the node. It is deleted with the pod.
+   * Creates a directory on the disk or in the memory of the node. The directory is deleted with the pod.
    *
-   * @param options its limit
+   * @param options the limit and the medium of the directory
    */
   public static emptyDir(options: EmptyDirCacheOptions = {}): CacheVolume {
     return new CacheVolume(({ problems }) => {
@@ -275,16 +278,16 @@ export class CacheVolume {
   }
 
   /**
-   * Uses an NFS export, for one engine. It is slow: overlayfs can't write to NFS, so the engine falls back to its native
-   * snapshotter, which copies every layer in full.
+   * Uses an NFS export. Only one engine can use it. It is slow, because overlayfs can't write to NFS: the engine falls
+   * back to its native snapshotter, which copies every layer in full.
    *
-   * @param options server and path
+   * @param options the server and the path
    */
   public static nfs(options: NfsCacheOptions): CacheVolume {
     return new CacheVolume(({ problems }) => {
       if (!/^[^\s/]+$/.test(options.server)) {
         problems.add('server', {
-          wrong: 'not the address of a server',
+          wrong: 'must be the address of a server',
           got: options.server,
           allowed: 'a host name or an address',
           fix: "use a value such as 'nfs.example.com'",
@@ -345,28 +348,31 @@ export class CacheVolume {
   private constructor(private readonly binder: (context: BindContext) => BoundCache | undefined) {}
 
   /**
-   * Undefined without a volume.
+   * Binds the volume to its engine. Returns undefined for `CacheVolume.none()`.
    *
    * @internal
    */
   public _bind(context: BindContext): BoundCache | undefined {
     const bound = this.binder(context);
-    // Garbage collection isn't computed from an invalid size.
+    // An invalid size is dropped, so that no limits of garbage collection are computed from it.
     return bound?.size === undefined || isVolumeSize(bound.size) ? bound : { ...bound, size: undefined };
   }
 }
 
 checkCalls('CacheVolume', CacheVolume);
 
-/** A cache below this size isn't useful: the unit is missing. */
+/** A cache below this size isn't useful, so its unit must be missing. */
 const MINIMUM_BYTES = 1024 ** 2;
 
-/** statfs returns the size of the node's disk for an emptyDir, not its limit. For a tmpfs it returns the limit. */
+/**
+ * Whether the engine sees the size of the volume as that of its file system. For an emptyDir on disk, statfs returns
+ * the size of the node's disk instead of the limit. For a tmpfs, it returns the limit.
+ */
 function isOwnFilesystem(emptyDir: EmptyDirVolumeSource | undefined): boolean {
   return emptyDir === undefined || emptyDir.medium === 'Memory';
 }
 
-/** Zero means no limit. */
+/** Returns the limit of an emptyDir. Zero means no limit. */
 function limitOf(emptyDir: EmptyDirVolumeSource | undefined): Size | undefined {
   const bytes = quantityValue(String(emptyDir?.sizeLimit ?? 0));
   return bytes > 0 ? Size.kibibytes(bytes / 1024) : undefined;
@@ -390,7 +396,7 @@ function checkedVolumeName(options: CacheVolumeOptions, problems: Problems): str
   return name;
 }
 
-/** Reports a size in bytes, which lacks its unit. */
+/** Reports a size of so few bytes that its unit must be missing. */
 function checkStorage(storage: string | undefined, problems: Problems): void {
   const bytes = storage === undefined ? undefined : quantityValue(String(storage));
   if (bytes !== undefined && bytes < MINIMUM_BYTES) {
@@ -412,7 +418,7 @@ function checkOptionalSize(problems: Problems, property: string, size: Size | un
 function checkAbsolutePath(problems: Problems, property: string, path: string): void {
   if (!path.startsWith('/') || /^\/+$/.test(posix.normalize(path)) || path.split('/').includes('..')) {
     problems.add(property, {
-      wrong: 'not a valid path for the cache',
+      wrong: 'must be a valid path for the cache',
       got: path,
       allowed: "an absolute path other than '/', without '..'",
       fix: "use a value such as '/mnt/nvme/dagger'",

@@ -11,7 +11,7 @@ import { toWire } from '../kubernetes/wire-form';
 import { checkClaim } from './cache-source-rules';
 import { VolumeAccessMode, VolumeMode, type ClaimOptions } from './cache-volume-options';
 
-/** Renders a claim with the defaults of the API server, so that GitOps tools show no drift. */
+/** Renders the spec of a claim. It includes the API server's defaults, so that GitOps tools show no drift. */
 export function claimSpec(options: ClaimOptions, problems: Problems): PersistentVolumeClaimSpec {
   checkLabels(problems, 'labels', options.labels);
   checkAnnotations(problems, 'annotations', options.annotations);
@@ -24,7 +24,7 @@ export function claimSpec(options: ClaimOptions, problems: Problems): Persistent
     (accessModes.includes(VolumeAccessMode.READ_WRITE_ONCE_POD) && new Set(accessModes).size > 1)
   ) {
     problems.add('accessModes', {
-      wrong: 'the API server rejects these access modes',
+      wrong: 'must be access modes that the API server accepts',
       got: accessModes,
       allowed: 'at least one, and nothing in addition to ReadWriteOncePod',
       fix: 'use [VolumeAccessMode.READ_WRITE_ONCE]',

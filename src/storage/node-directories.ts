@@ -50,17 +50,17 @@ export function normalDirectory(path: string): string {
   return posix.normalize(path).replace(/(.)\/+$/, '$1');
 }
 
-/** Returns the directory of a node for the cache of an engine. */
+/** Returns the default directory on the node for the cache of an engine. */
 export function cacheDirectory(namespace: string | undefined, name: string): string {
   return `/var/lib/dagger-${unique(namespace, name)}`;
 }
 
-/** Returns the directory of a node for the socket of an engine. */
+/** Returns the default directory on the node for the socket of an engine. */
 export function socketDirectory(namespace: string | undefined, name: string): string {
   return `/run/dagger-${unique(namespace, name)}`;
 }
 
-/** Neither a namespace nor a name can contain the separator, so no two engines of a cluster share a directory. */
+/** Returns a name that is unique in a cluster. Neither namespaces nor names can contain the separator. */
 function unique(namespace: string | undefined, name: string): string {
   return namespace === undefined ? name : `${namespace}_${name}`;
 }

@@ -2,7 +2,10 @@ import type { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 import type { BoundCache } from './cache-volume';
 
-/** Warns about an emptyDir without a limit. In the pod of a job it is fine, because it only lives as long as the job. */
+/**
+ * Warns about an emptyDir without a limit. In the pod of a job, the limit isn't needed, because the emptyDir lives only
+ * as long as the job.
+ */
 export function warnAboutUnboundedCache({ size, volume }: BoundCache, problems: Problems): void {
   if (volume?.emptyDir !== undefined && size === undefined) {
     problems.warn(

@@ -44,7 +44,7 @@ test.each([
   ['--oci-worker-net=none', 'cni, host, auto'],
   ['--oci-worker-snapshotter=zfs', 'overlayfs, native'],
 ])('rejects %s', (argument, allowed) => {
-  expect(wrong(argument)).toMatchObject({ allowed, wrong: expect.stringContaining('the engine exits') });
+  expect(wrong(argument)).toMatchObject({ allowed, wrong: expect.stringContaining('the engine would exit') });
 });
 
 test.each(['--network-name', '--root'])('rejects %s without a value', (argument) => {

@@ -192,7 +192,7 @@ maxUsedSpace = "70%"
     [
       'a root that hides others',
       { additional: { root: '/var/lib/' } },
-      `engineToml.additional.root: the cache volume can not be mounted there; got "/var/lib/"; allowed: an absolute path outside of the directories that the engine needs; fix: use a value such as '/data'`,
+      `engineToml.additional.root: must be a directory where the cache volume can be mounted; got "/var/lib/"; allowed: an absolute path outside the directories that the engine needs; fix: use a value such as '/data'`,
     ],
     [
       'an unknown snapshotter',
@@ -202,7 +202,7 @@ maxUsedSpace = "70%"
     [
       'a maximum of 100 %',
       { worker: { maxUsedSpace: DiskSpace.percent(100) } },
-      'engineToml.worker.maxUsedSpace: not less than the disk, so the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: use a value such as 75%',
+      'engineToml.worker.maxUsedSpace: must be less than the disk, because the disk would fill up or the cache would always be empty; got "100%"; allowed: less than the disk; fix: use a value such as 75%',
     ],
     [
       'a certificate without its key',
@@ -282,7 +282,7 @@ address = [ "unix:///run/buildkit/buildkitd.sock", "tcp://0.0.0.0:2555", "unix:/
       }).errors,
     ).toEqual([
       'engineToml.grpc.address: the engine must also listen on unix:///run/buildkit/buildkitd.sock, and v0.15.4 needs this address in the file; got ["tcp://0.0.0.0:2555"]; ' +
-        'fix: address = ["tcp://0.0.0.0:2555","unix:///run/buildkit/buildkitd.sock"]',
+        'fix: set address = ["tcp://0.0.0.0:2555","unix:///run/buildkit/buildkitd.sock"]',
     ]);
   });
 });
@@ -360,7 +360,7 @@ describe('the preset for releases without engine.json', () => {
 });
 
 describe("the limit of an emptyDir, which the engine doesn't see", () => {
-  const WRONG = 'no limit keeps the cache below the limit of the emptyDir, at which the kubelet evicts the pod';
+  const WRONG = 'the cache can outgrow the limit of the emptyDir, at which the kubelet evicts the pod';
   const refused = (property: string, got: string, key = 'maxUsedSpace') => [
     `${property}: ${WRONG}; got ${got}; allowed: a ${key} of less than 20GiB, for all records; fix: set ${key} to 15GiB, or remove sizeLimit`,
   ];
@@ -478,7 +478,7 @@ test('ignores limits next to rules', () => {
     render({ json: EngineJson.raw('{"gc":{"maxUsedSpace":"100GB","policies":[{"all":true,"maxUsedSpace":"50GB"}]}}') })
       .warnings,
   ).toEqual([
-    'ignored-config-key: engineJson.gc.maxUsedSpace: the engine ignores it if policies are set, because each policy has its own limits',
+    'ignored-config-key: engineJson.gc.maxUsedSpace: is ignored by the engine, because each policy has its own limits: remove it, or set it in each policy',
   ]);
 });
 
@@ -517,7 +517,7 @@ describe('root', () => {
     '/a:b',
   ])('rejects %j', (root) => {
     expect(errorsOf(root)).toEqual([
-      `engineToml.root: the cache volume can not be mounted there; got "${root}"; allowed: an absolute path outside of the directories that the engine needs; fix: use a value such as '/data'`,
+      `engineToml.root: must be a directory where the cache volume can be mounted; got "${root}"; allowed: an absolute path outside the directories that the engine needs; fix: use a value such as '/data'`,
     ]);
   });
 
@@ -525,7 +525,7 @@ describe('root', () => {
     'suggests a path without redundant parts for %j',
     (root) => {
       expect(errorsOf(root)).toEqual([
-        `engineToml.root: not a normalized path; got "${root}"; allowed: a path without redundant parts; fix: write '/data'`,
+        `engineToml.root: must be a normalized path; got "${root}"; allowed: a path without redundant parts; fix: write '/data'`,
       ]);
     },
   );
@@ -586,8 +586,8 @@ mirrors = [ "[fd00::1]:5000" ]
       additional: { log: { 'a\\b': {} }, x: [1, null] },
     });
     expect(render({ toml }).errors).toEqual([
-      `engineToml.additional.log["a\\\\b"]: the engine would not start with this name, even in quotes; got "a\\\\b"; allowed: names without '"', '\\', '[', ']' and control characters; fix: choose another name`,
-      `engineToml.worker.labels["a\\"b"]: the engine would not start with this name, even in quotes; got "a\\"b"; allowed: names without '"'; fix: choose another name`,
+      `engineToml.additional.log["a\\\\b"]: must be a name that the engine can read, even in quotes; got "a\\\\b"; allowed: names without '"', '\\', '[', ']' and control characters; fix: choose another name`,
+      `engineToml.worker.labels["a\\"b"]: must be a name that the engine can read, even in quotes; got "a\\"b"; allowed: names without '"'; fix: choose another name`,
       'engineToml.additional.x[1]: TOML has no null; got null; allowed: a value; fix: remove it',
     ]);
   });
@@ -738,7 +738,7 @@ describe('both files', () => {
       'overridden-config-key: engineToml.insecureEntitlements: security in engineJson takes precedence',
       'overridden-config-key: engineToml.registries["docker.io"]: the entry of the same host in engineJson replaces it',
       'overridden-config-key: engineToml.trace: logLevel in engineJson takes precedence',
-      'overridden-config-key: engineToml.worker.gc: it turns garbage collection off, regardless of gc in engineJson',
+      'overridden-config-key: engineToml.worker.gc: disables garbage collection, regardless of gc in engineJson',
       'overridden-config-key: engineToml.worker.gcPolicies: gc.policies in engineJson takes precedence',
       'overridden-config-key: engineToml.worker.maxUsedSpace: gc in engineJson takes precedence',
     ]);

@@ -128,7 +128,7 @@ describe('limits', () => {
     expect(gcOf(gc(Size.tebibytes(2)), {}).maxUsedSpace).toBe('2TiB');
     expect(gcOf(gc(Size.gibibytes(1.5)), {}).maxUsedSpace).toBe('1536MiB');
     expect(errorsOf(gc(Size.kibibytes(0.5)))).toEqual([
-      'engineJson.gc.maxUsedSpace: not a size that can be written exactly; got "0.5 KiB"; allowed: a whole number of KiB above 0; fix: use a value such as DiskSpace.size(Size.gibibytes(150))',
+      'engineJson.gc.maxUsedSpace: must be a size that the file can represent exactly; got "0.5 KiB"; allowed: a whole number of KiB above 0; fix: use a value such as DiskSpace.size(Size.gibibytes(150))',
     ]);
   });
 
@@ -140,25 +140,25 @@ describe('limits', () => {
       'a maximum of the size of the volume',
       { maxUsedSpace: gib(100) },
       { cacheSize },
-      'engineJson.gc.maxUsedSpace: not less than the volume, so the disk fills up or the cache is always empty; got "100GiB"; allowed: less than the volume; fix: use a value such as 75GiB',
+      'engineJson.gc.maxUsedSpace: must be less than the volume, because the disk would fill up or the cache would always be empty; got "100GiB"; allowed: less than the volume; fix: use a value such as 75GiB',
     ],
     [
       'a maximum of 100 %',
       { maxUsedSpace: DiskSpace.percent(100) },
       {},
-      'engineJson.gc.maxUsedSpace: not less than the disk, so the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: use a value such as 75%',
+      'engineJson.gc.maxUsedSpace: must be less than the disk, because the disk would fill up or the cache would always be empty; got "100%"; allowed: less than the disk; fix: use a value such as 75%',
     ],
     [
       'the whole volume as free space',
       { minFreeSpace: gib(200) },
       { cacheSize },
-      'engineJson.gc.minFreeSpace: not less than the volume, so the disk fills up or the cache is always empty; got "200GiB"; allowed: less than the volume; fix: use a value such as 15GiB',
+      'engineJson.gc.minFreeSpace: must be less than the volume, because the disk would fill up or the cache would always be empty; got "200GiB"; allowed: less than the volume; fix: use a value such as 15GiB',
     ],
     [
       'more reserved than allowed',
       { maxUsedSpace: gib(20), reservedSpace: DiskSpace.percent(30) },
       { cacheSize },
-      'engineJson.gc.reservedSpace: more than maxUsedSpace, which has no effect then; got "30%"; allowed: at most 20GiB; fix: lower it, or raise maxUsedSpace',
+      'engineJson.gc.reservedSpace: must not exceed maxUsedSpace, which would have no effect; got "30%"; allowed: at most 20GiB; fix: decrease it, or increase maxUsedSpace',
     ],
     [
       'a fraction of a percent',
@@ -182,13 +182,13 @@ describe('limits', () => {
       'a sweep without a maximum',
       { policies: [{ all: true, sweepSize: DiskSpace.percent(20) }] },
       {},
-      'engineJson.gc.policies[0].sweepSize: without maxUsedSpace, every sweep deletes the whole cache; got "20%"; allowed: together with maxUsedSpace; fix: set maxUsedSpace too',
+      'engineJson.gc.policies[0].sweepSize: without maxUsedSpace, every sweep deletes the whole cache; got "20%"; allowed: a sweep with maxUsedSpace; fix: set maxUsedSpace too',
     ],
     [
       'a sweep of everything',
       { policies: [{ all: true, maxUsedSpace: gib(5), sweepSize: gib(5) }] },
       {},
-      'engineJson.gc.policies[0].sweepSize: not less than maxUsedSpace, so every sweep deletes the whole cache; got "5GiB"; allowed: less than 5GiB; fix: use a value such as DiskSpace.percent(20)',
+      'engineJson.gc.policies[0].sweepSize: must be less than maxUsedSpace, because every sweep would delete the whole cache; got "5GiB"; allowed: less than 5GiB; fix: use a value such as DiskSpace.percent(20)',
     ],
     [
       'a sweep before v0.18.9',
@@ -200,7 +200,7 @@ describe('limits', () => {
       'a target above the default maximum',
       { dagqlCache: { targetEstimatedSize: Size.gibibytes(5) } },
       { version: 'v1.0.0-beta.10' },
-      'engineJson.gc.dagqlCache: the target is not less than the maximum; the engine would not start; got "5GiB and 4GiB"; allowed: a target below the maximum; the defaults are 3GiB and 4GiB; fix: set both',
+      'engineJson.gc.dagqlCache: the target must be less than the maximum; the engine would not start; got "5GiB and 4GiB"; allowed: a target below the maximum; the defaults are 3GiB and 4GiB; fix: set both, with a target below the maximum',
     ],
     [
       'a DagQL cache before v1.0.0-beta.10',
@@ -325,7 +325,7 @@ describe('keepCacheVolumes', () => {
         { cacheSize: Size.gibibytes(200) },
       ),
     ).toEqual([
-      'engineJson.gc.maxUsedSpace: not less than the volume, so the disk fills up or the cache is always empty; got "300GiB"; allowed: less than the volume; fix: use a value such as 150GiB',
+      'engineJson.gc.maxUsedSpace: must be less than the volume, because the disk would fill up or the cache would always be empty; got "300GiB"; allowed: less than the volume; fix: use a value such as 150GiB',
     ]);
     const gc = {
       keepCacheVolumes: Duration.days(7),
@@ -342,7 +342,7 @@ describe('keepCacheVolumes', () => {
       'engineJson.gc.policies: the engine ignores keepCacheVolumes if policies are set; fix: set the limits in each policy',
     ]);
     expect(errorsOf({ keepCacheVolumes: Duration.hours(0) })).toEqual([
-      'engineJson.gc.keepCacheVolumes: not a duration that the engine can represent; got "0 ms"; allowed: whole milliseconds above 0; fix: use a value such as Duration.days(14)',
+      'engineJson.gc.keepCacheVolumes: must be a duration that the engine can represent; got "0 ms"; allowed: whole milliseconds above 0; fix: use a value such as Duration.days(14)',
     ]);
   });
 

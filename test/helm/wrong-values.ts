@@ -1604,7 +1604,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     },
     severity: ERROR,
     key: 'engine.configJson',
-    why: 'gc: no limit keeps the cache below the limit of the emptyDir, at which the kubelet evicts the pod; got {"enabled":false}; allowed: a maxUsedSpace of less than 20GiB, for all records',
+    why: 'gc: the cache can outgrow the limit of the emptyDir, at which the kubelet evicts the pod; got {"enabled":false}; allowed: a maxUsedSpace of less than 20GiB, for all records',
     fix: 'set maxUsedSpace in engine.json below sizeLimit',
   },
   {
@@ -1620,7 +1620,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     },
     severity: ERROR,
     key: 'engine.hostPath.runVolume.enabled',
-    why: 'gc: no limit keeps the cache below the limit of the emptyDir, at which the kubelet evicts the pod; got {}; allowed: a maxUsedSpace of less than 50GiB, for all records',
+    why: 'gc: the cache can outgrow the limit of the emptyDir, at which the kubelet evicts the pod; got {}; allowed: a maxUsedSpace of less than 50GiB, for all records',
     fix: 'set maxUsedSpace in engine.json below sizeLimit',
   },
   {
@@ -1692,7 +1692,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     },
     severity: WARNING,
     key: 'engine.configJson',
-    why: 'gc.maxUsedSpace: the engine ignores it if policies are set, because each policy has its own limits',
+    why: 'gc.maxUsedSpace: is ignored by the engine, because each policy has its own limits: remove it, or set it in each policy',
     fix: 'remove it',
   },
 ];

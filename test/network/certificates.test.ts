@@ -323,7 +323,7 @@ describe('rejects', () => {
       "listener.certificates.extraDnsNames[1]: must be a DNS name; got \"a.*.b\"; allowed: lower-case letters, digits, '-' and '.', with an optional '*.' in front; fix: correct the name, or use extraIpAddresses for an IP address",
       'listener.certificates.extraIpAddresses[0]: must be an IP address; got "[::1]"; allowed: an IPv4 or IPv6 address, without brackets; fix: correct the address, or use extraDnsNames for a name',
       'listener.certificates.extraIpAddresses[1]: must be an IP address; got "localhost"; allowed: an IPv4 or IPv6 address, without brackets; fix: correct the address, or use extraDnsNames for a name',
-      "listener.certificates.clientCa: not a valid key of a Secret; got \"/\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of clients",
+      "listener.certificates.clientCa: must be a valid key of a Secret; got \"/\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of clients",
       'listener.certificates.clients.keySize: must be a valid size of Ed25519 keys; got 256; allowed: no value, because all keys have the same size; fix: remove it',
     ]);
   });
@@ -390,7 +390,7 @@ describe('rejects', () => {
     });
     expect(refused(certificates)).toEqual([
       'listener.certificates.server.secretName: not a valid object name; got "Server"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "server"',
-      "listener.certificates.client.ca: not a valid key of a Secret; got \"..\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of client",
+      "listener.certificates.client.ca: must be a valid key of a Secret; got \"..\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of client",
     ]);
   });
 

@@ -75,7 +75,7 @@ test('rejects a certificate that is listed twice', () => {
 
 test('rejects invalid keys', () => {
   expect(problems(() => statefulSet({ caCertificates: [KeySelector.fromConfigMapName('ca', '..')] }))).toEqual([
-    "caCertificates[0]: not a valid key of a ConfigMap; got \"..\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of ca",
+    "caCertificates[0]: must be a valid key of a ConfigMap; got \"..\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of ca",
   ]);
 });
 

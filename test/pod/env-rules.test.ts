@@ -176,7 +176,7 @@ describe('rejects', () => {
       'env: not a valid environment variable name; got "1ST"; allowed: letters, digits and \'_\', not starting with a digit; fix: rename it',
       'env: not a valid environment variable name; got "A B"; allowed: letters, digits and \'_\', not starting with a digit; fix: rename it',
       'env.KEY: not a valid object name; got "My_Secret"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "my-secret"',
-      "env.KEY: not a valid key of a Secret; got \"a/b\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of My_Secret",
+      "env.KEY: must be a valid key of a Secret; got \"a/b\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of My_Secret",
     ]);
   });
 });

@@ -419,7 +419,7 @@ describe('garbage collection with a known size', () => {
 
 describe('rejects', () => {
   const PATH = (got: string) =>
-    `cache.path: not a valid path for the cache; got "${got}"; allowed: an absolute path other than '/', without '..'; fix: use a value such as '/mnt/nvme/dagger'`;
+    `cache.path: must be a valid path for the cache; got "${got}"; allowed: an absolute path other than '/', without '..'; fix: use a value such as '/mnt/nvme/dagger'`;
 
   test.each(['relative', '/', '//', '/./', '/mnt/../etc', ''])('the path %j', (path) => {
     expect(problems(() => daemonSet({ cache: CacheVolume.hostPath({ path }) }))).toEqual([PATH(path)]);
@@ -428,7 +428,7 @@ describe('rejects', () => {
 
   test.each(['', 'nfs.example.com:/dagger', 'a b'])('the server %j', (server) => {
     expect(problems(() => deployment({ cache: CacheVolume.nfs({ server, path: '/dagger' }) }))).toEqual([
-      `cache.server: not the address of a server; got "${server}"; allowed: a host name or an address; fix: use a value such as 'nfs.example.com'`,
+      `cache.server: must be the address of a server; got "${server}"; allowed: a host name or an address; fix: use a value such as 'nfs.example.com'`,
     ]);
   });
 
@@ -466,10 +466,10 @@ describe('rejects', () => {
       "cache.labels[\"team\"]: not a valid label value; got \"a b\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
       "cache.annotations: not a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
       'cache.storageClassName: not a valid object name; got "GP3"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "gp3"',
-      'cache.accessModes: the API server rejects these access modes; got ["ReadWriteOncePod","ReadWriteOnce"]; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
+      'cache.accessModes: must be access modes that the API server accepts; got ["ReadWriteOncePod","ReadWriteOnce"]; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
     ]);
     expect(problems(() => statefulSet({ cache: CacheVolume.claimTemplate({ size: SIZE, accessModes: [] }) }))).toEqual([
-      'cache.accessModes: the API server rejects these access modes; got []; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
+      'cache.accessModes: must be access modes that the API server accepts; got []; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
     ]);
   });
 

@@ -37,7 +37,7 @@ const DENIED: ReadonlyArray<readonly [string, Partial<EngineProps>, string]> = [
   [
     'a value of a flag',
     { args: ['--oci-worker-net=bridge'] },
-    'args[0]: not a value for --oci-worker-net; the engine exits',
+    'args[0]: must be a valid value of --oci-worker-net; the engine would exit',
   ],
   [
     'an unknown flag',

@@ -176,7 +176,7 @@ describe('added items are checked at synth', () => {
       'an invalid key of a CA certificate',
       (engine) => engine.addCaCertificate(KeySelector.fromSecretName('ca', 'a/b')),
       [
-        `[test/engine] addCaCertificate("ca/a/b"): not a valid key of a Secret; got "a/b"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of ca`,
+        `[test/engine] addCaCertificate("ca/a/b"): must be a valid key of a Secret; got "a/b"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of ca`,
       ],
     ],
     [

@@ -100,7 +100,7 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "a size that isn't a whole number of KiB",
     program: typed({ gc: { maxUsedSpace: DiskSpace.size(Size.kibibytes(0.5)) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not a size that can be written exactly; got "0.5 KiB"; allowed: a whole number of KiB above 0; fix: use a value such as DiskSpace.size(Size.gibibytes(150))',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: must be a size that the file can represent exactly; got "0.5 KiB"; allowed: a whole number of KiB above 0; fix: use a value such as DiskSpace.size(Size.gibibytes(150))',
   },
   {
     title: 'zero percent',
@@ -110,17 +110,17 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a cache as large as its volume',
     program: onVolume({ gc: { maxUsedSpace: gibibytes(100) } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not less than the volume, so the disk fills up or the cache is always empty; got "100GiB"; allowed: less than the volume; fix: use a value such as 75GiB',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: must be less than the volume, because the disk would fill up or the cache would always be empty; got "100GiB"; allowed: less than the volume; fix: use a value such as 75GiB',
   },
   {
     title: 'a cache of the whole disk',
     program: typed({ gc: { maxUsedSpace: DiskSpace.percent(100) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not less than the disk, so the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: use a value such as 75%',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: must be less than the disk, because the disk would fill up or the cache would always be empty; got "100%"; allowed: less than the disk; fix: use a value such as 75%',
   },
   {
     title: 'more reserved space than used space',
     program: onVolume({ gc: { maxUsedSpace: gibibytes(50), reservedSpace: gibibytes(60) } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineJson.gc.reservedSpace: more than maxUsedSpace, which has no effect then; got "60GiB"; allowed: at most 50GiB; fix: lower it, or raise maxUsedSpace',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineJson.gc.reservedSpace: must not exceed maxUsedSpace, which would have no effect; got "60GiB"; allowed: at most 50GiB; fix: decrease it, or increase maxUsedSpace',
   },
   {
     title: "a percentage of an emptyDir, which uses the node's file system",
@@ -139,17 +139,17 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: '`sweep` without a limit',
     program: raw('{"gc": {"sweepSize": "20%"}}'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweepSize: without maxUsedSpace, every sweep deletes the whole cache; got "20%"; allowed: together with maxUsedSpace; fix: set maxUsedSpace too; or accept EngineRisk.CONFIG_REJECTED',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweepSize: without maxUsedSpace, every sweep deletes the whole cache; got "20%"; allowed: a sweep with maxUsedSpace; fix: set maxUsedSpace too; or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: 'a target above the maximum',
     program: typed({ gc: { dagqlCache: { targetEstimatedSize: Size.gibibytes(5) } } }, 'v1.0.0-beta.10'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.dagqlCache: the target is not less than the maximum; the engine would not start; got "5GiB and 4GiB"; allowed: a target below the maximum; the defaults are 3GiB and 4GiB; fix: set both',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.dagqlCache: the target must be less than the maximum; the engine would not start; got "5GiB and 4GiB"; allowed: a target below the maximum; the defaults are 3GiB and 4GiB; fix: set both, with a target below the maximum',
   },
   {
     title: 'limits while garbage collection is off',
     program: typed({ gc: { enabled: false, maxUsedSpace: DiskSpace.percent(50) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.enabled: garbage collection is disabled, so maxUsedSpace would have no effect; got false; fix: remove it or the others',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.enabled: garbage collection is disabled, so maxUsedSpace would have no effect; got false; fix: remove enabled: false, or remove the others',
   },
   {
     title: 'limits together with policies',
@@ -184,12 +184,12 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a zero duration for cache volumes',
     program: typed({ gc: { keepCacheVolumes: Duration.seconds(0) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.keepCacheVolumes: not a duration that the engine can represent; got "0 ms"; allowed: whole milliseconds above 0; fix: use a value such as Duration.days(14)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.keepCacheVolumes: must be a duration that the engine can represent; got "0 ms"; allowed: whole milliseconds above 0; fix: use a value such as Duration.days(14)',
   },
   {
     title: 'a key in `additional` that a property sets',
     program: typed({ gc: { enabled: false }, additional: { gc: { enabled: true } } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.additional.gc.enabled: set in `additional` and by a property; got true; fix: set it in one of the two places',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.additional.gc.enabled: is set in `additional` and by a property; got true; fix: set it in one of the two places',
   },
   {
     title: 'an unknown key in `additional`',
@@ -199,12 +199,12 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a scheme in a registry name',
     program: typed({ registries: { 'https://registry.example.com': {} } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["https://registry.example.com"]: not the host of a registry, so no image is pulled from it; got "https://registry.example.com"; allowed: host or host:port, without a scheme and a path; fix: use a value such as 'docker.io' or 'registry.example.com:5000'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["https://registry.example.com"]: must be the host of a registry, because no image is pulled from it otherwise; got "https://registry.example.com"; allowed: host or host:port, without a scheme and a path; fix: use a value such as 'docker.io' or 'registry.example.com:5000'`,
   },
   {
     title: 'plain HTTP through the scheme of a mirror',
     program: typed({ registries: { 'docker.io': { mirrors: ['http://mirror.example.com'] } } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["docker.io"].mirrors[0]: not a mirror; the engine ignores a scheme and uses HTTPS; got "http://mirror.example.com"; allowed: host, host:port or host:port/path; fix: for plain HTTP, set http: true in the mirror's own entry of registries`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["docker.io"].mirrors[0]: must be a host without a scheme, which the engine ignores; got "http://mirror.example.com"; allowed: host, host:port or host:port/path; fix: remove the scheme, and for plain HTTP set http: true in the mirror's own entry of registries`,
   },
   {
     title: 'a certificate at a relative path',

@@ -38,7 +38,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a table with brackets in its name',
     program: typed({ additional: { frontend: { '[gateway]': { enabled: false } } } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.additional.frontend["[gateway]"]: the engine would not start with this name, even in quotes; got "[gateway]"; allowed: names without '"', '\\', '[', ']' and control characters; fix: choose another name`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.additional.frontend["[gateway]"]: must be a name that the engine can read, even in quotes; got "[gateway]"; allowed: names without '"', '\\', '[', ']' and control characters; fix: choose another name`,
   },
   {
     title: 'an empty list of rules in engine.toml',
@@ -48,17 +48,17 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "a state directory that hides the image's programs",
     program: typed({ root: '/usr/lib/dagger' }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: the cache volume can not be mounted there; got "/usr/lib/dagger"; allowed: an absolute path outside of the directories that the engine needs; fix: use a value such as '/data'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: must be a directory where the cache volume can be mounted; got "/usr/lib/dagger"; allowed: an absolute path outside the directories that the engine needs; fix: use a value such as '/data'`,
   },
   {
     title: 'a relative state directory',
     program: raw('root = "data"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: the cache volume can not be mounted there; got "data"; allowed: an absolute path outside of the directories that the engine needs; fix: use a value such as '/data'; or accept EngineRisk.CONFIG_REJECTED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: must be a directory where the cache volume can be mounted; got "data"; allowed: an absolute path outside the directories that the engine needs; fix: use a value such as '/data'; or accept EngineRisk.CONFIG_REJECTED`,
   },
   {
     title: 'a state directory with a double slash',
     program: raw('root = "/data/"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: not a normalized path; got "/data/"; allowed: a path without redundant parts; fix: write '/data'; or accept EngineRisk.CONFIG_REJECTED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: must be a normalized path; got "/data/"; allowed: a path without redundant parts; fix: write '/data'; or accept EngineRisk.CONFIG_REJECTED`,
   },
   {
     title: 'the overlayfs snapshotter on NFS',
@@ -81,7 +81,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
         cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(20) }),
         engineToml: EngineToml.of({ worker: { gc: false } }),
       }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - engineToml.worker: no limit keeps the cache below the limit of the emptyDir, at which the kubelet evicts the pod; got {"gc":false}; allowed: a maxUsedSpace of less than 20GiB, for all records; fix: set maxUsedSpace to 15GiB, or remove sizeLimit; or accept EngineRisk.CACHE_OUTGROWS_LIMIT',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - engineToml.worker: the cache can outgrow the limit of the emptyDir, at which the kubelet evicts the pod; got {"gc":false}; allowed: a maxUsedSpace of less than 20GiB, for all records; fix: set maxUsedSpace to 15GiB, or remove sizeLimit; or accept EngineRisk.CACHE_OUTGROWS_LIMIT',
   },
   {
     title: 'custom text with a limited emptyDir, on a release without engine.json',
@@ -91,7 +91,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
         cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(20) }),
         engineToml: EngineToml.raw('insecure-entitlements = []'),
       }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - engineToml.worker.oci: no limit keeps the cache below the limit of the emptyDir, at which the kubelet evicts the pod; got {}; allowed: a gckeepstorage of less than 20GiB, for all records; fix: set gckeepstorage to 15GiB, or remove sizeLimit; or accept EngineRisk.CACHE_OUTGROWS_LIMIT',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - engineToml.worker.oci: the cache can outgrow the limit of the emptyDir, at which the kubelet evicts the pod; got {}; allowed: a gckeepstorage of less than 20GiB, for all records; fix: set gckeepstorage to 15GiB, or remove sizeLimit; or accept EngineRisk.CACHE_OUTGROWS_LIMIT',
   },
   {
     title: 'an unknown network mode',
@@ -150,12 +150,12 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
         listener: Listener.insecureTcp(),
         engineToml: EngineToml.raw('trace = true'),
       }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine must also listen on tcp://0.0.0.0:1234, and v0.16.3 needs this address in the file; got []; fix: address = ["tcp://0.0.0.0:1234"]; or accept EngineRisk.CONFIG_REJECTED',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine must also listen on tcp://0.0.0.0:1234, and v0.16.3 needs this address in the file; got []; fix: set address = ["tcp://0.0.0.0:1234"]; or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: "custom text that drops the probes' socket",
     program: raw('[grpc]\naddress = ["tcp://127.0.0.1:4000"]', 'v0.15.4'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine must also listen on unix:///run/buildkit/buildkitd.sock, and v0.15.4 needs this address in the file; got ["tcp://127.0.0.1:4000"]; fix: address = ["tcp://127.0.0.1:4000","unix:///run/buildkit/buildkitd.sock"]; or accept EngineRisk.CONFIG_REJECTED',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine must also listen on unix:///run/buildkit/buildkitd.sock, and v0.15.4 needs this address in the file; got ["tcp://127.0.0.1:4000"]; fix: set address = ["tcp://127.0.0.1:4000","unix:///run/buildkit/buildkitd.sock"]; or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: 'engine TLS on a release whose clients cannot connect to it',
@@ -182,16 +182,16 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a cache of the whole disk, in engine.toml',
     program: typed({ worker: { maxUsedSpace: DiskSpace.percent(100) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.maxUsedSpace: not less than the disk, so the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: use a value such as 75%',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.maxUsedSpace: must be less than the disk, because the disk would fill up or the cache would always be empty; got "100%"; allowed: less than the disk; fix: use a value such as 75%',
   },
   {
     title: 'a key in `additional` of engine.toml that a property sets',
     program: typed({ trace: true, additional: { trace: false } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.additional.trace: set in `additional` and by a property; got false; fix: set it in one of the two places',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.additional.trace: is set in `additional` and by a property; got false; fix: set it in one of the two places',
   },
   {
     title: 'a path in a registry name',
     program: typed({ registries: { 'registry.example.com/team': {} } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.registries["registry.example.com/team"]: not the host of a registry, so no image is pulled from it; got "registry.example.com/team"; allowed: host or host:port, without a scheme and a path; fix: use a value such as 'docker.io' or 'registry.example.com:5000'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.registries["registry.example.com/team"]: must be the host of a registry, because no image is pulled from it otherwise; got "registry.example.com/team"; allowed: host or host:port, without a scheme and a path; fix: use a value such as 'docker.io' or 'registry.example.com:5000'`,
   },
 ];

@@ -157,7 +157,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a variable from an invalid key',
     program: told({ env: { TOKEN: EnvVar.fromKey(KeySelector.fromSecretName('ci', 'a/b')) } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.TOKEN: not a valid key of a Secret; got "a/b"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of ci`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.TOKEN: must be a valid key of a Secret; got "a/b"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of ci`,
   },
   {
     title: 'variables from a Secret with an invalid name',
@@ -505,37 +505,37 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an address instead of a network for builds',
     program: told({ args: ['--network-cidr=10.99.0.0'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --network-cidr; the engine exits; got "10.99.0.0"; allowed: an IPv4 network of at least 4 addresses; fix: use a value such as '10.88.0.0/16'; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --network-cidr; the engine would exit; got "10.99.0.0"; allowed: an IPv4 network of at least 4 addresses; fix: use a value such as '10.88.0.0/16'; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'an IPv6 network for builds',
     program: told({ args: ['--network-cidr', 'fd00:1::/64'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --network-cidr; the engine exits; got "fd00:1::/64"; allowed: an IPv4 network of at least 4 addresses; fix: use a value such as '10.88.0.0/16'; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --network-cidr; the engine would exit; got "fd00:1::/64"; allowed: an IPv4 network of at least 4 addresses; fix: use a value such as '10.88.0.0/16'; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'a bridge name that is longer than the kernel allows',
     program: told({ args: ['--network-name=builds-of-team-a'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --network-name; the engine exits; got "builds-of-team-a"; allowed: 1 to 14 letters, digits, '-', '_' and '.'; fix: use a value such as 'dagger'; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --network-name; the engine would exit; got "builds-of-team-a"; allowed: 1 to 14 letters, digits, '-', '_' and '.'; fix: use a value such as 'dagger'; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'a pool size that is not a number',
     program: told({ args: ['--oci-cni-pool-size=many'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --oci-cni-pool-size; the engine exits; got "many"; allowed: a whole number of at least 0; fix: use a value such as '4'; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --oci-cni-pool-size; the engine would exit; got "many"; allowed: a whole number of at least 0; fix: use a value such as '4'; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'a switch with another value than true or false',
     program: told({ args: ['--debug=yes please'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --debug; the engine exits; got "yes please"; allowed: true or false, after =; fix: write true or false, or remove the value; or accept EngineRisk.UNKNOWN_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --debug; the engine would exit; got "yes please"; allowed: true or false, after =; fix: write true or false, or remove the value; or accept EngineRisk.UNKNOWN_FLAG',
   },
   {
     title: 'an unknown entitlement as a flag',
     program: told({ args: ['--allow-insecure-entitlement', 'security.all'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --allow-insecure-entitlement; the engine exits; got "security.all"; allowed: security.insecure, network.host; fix: use a value such as 'security.insecure'; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --allow-insecure-entitlement; the engine would exit; got "security.all"; allowed: security.insecure, network.host; fix: use a value such as 'security.insecure'; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'an unknown snapshotter as a flag',
     program: told({ args: ['--oci-worker-snapshotter=zfs'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --oci-worker-snapshotter; the engine exits; got "zfs"; allowed: overlayfs, native; fix: use a value such as 'overlayfs'; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --oci-worker-snapshotter; the engine would exit; got "zfs"; allowed: overlayfs, native; fix: use a value such as 'overlayfs'; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'a flag without its value',
@@ -545,7 +545,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a debug address without a port',
     program: told({ args: ['--debugaddr', '127.0.0.1'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --debugaddr; the engine exits; got "127.0.0.1"; allowed: HOST:PORT; fix: use a value such as '127.0.0.1:6060'; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --debugaddr; the engine would exit; got "127.0.0.1"; allowed: HOST:PORT; fix: use a value such as '127.0.0.1:6060'; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'a debug address on the port of the listener',
@@ -627,7 +627,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a registry with an invalid port',
     program: told({ engineJson: EngineJson.of({ registries: { 'registry.example.com:99999': {} } }) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["registry.example.com:99999"]: not a valid port; got "registry.example.com:99999"; allowed: a port from 1 to 65535; fix: correct the port',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["registry.example.com:99999"]: must have a valid port; got "registry.example.com:99999"; allowed: a port from 1 to 65535; fix: correct the port',
   },
   {
     title: 'a probe with a program that the image lacks',

@@ -73,17 +73,17 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a relative path on the node',
     program: (chart) => daemonSet(chart, { cache: CacheVolume.hostPath({ path: 'var/lib/dagger' }) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: not a valid path for the cache; got "var/lib/dagger"; allowed: an absolute path other than '/', without '..'; fix: use a value such as '/mnt/nvme/dagger'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: must be a valid path for the cache; got "var/lib/dagger"; allowed: an absolute path other than '/', without '..'; fix: use a value such as '/mnt/nvme/dagger'`,
   },
   {
     title: "the node's root directory",
     program: (chart) => daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/' }) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: not a valid path for the cache; got "/"; allowed: an absolute path other than '/', without '..'; fix: use a value such as '/mnt/nvme/dagger'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: must be a valid path for the cache; got "/"; allowed: an absolute path other than '/', without '..'; fix: use a value such as '/mnt/nvme/dagger'`,
   },
   {
     title: 'a path with `..`',
     program: (chart) => daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/../etc' }) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: not a valid path for the cache; got "/mnt/../etc"; allowed: an absolute path other than '/', without '..'; fix: use a value such as '/mnt/nvme/dagger'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: must be a valid path for the cache; got "/mnt/../etc"; allowed: an absolute path other than '/', without '..'; fix: use a value such as '/mnt/nvme/dagger'`,
   },
   {
     title: 'a claim template of a DaemonSet',
@@ -187,12 +187,12 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an empty list of access modes',
     program: claim({ accessModes: [] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes: the API server rejects these access modes; got []; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes: must be access modes that the API server accepts; got []; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
   },
   {
     title: 'ReadWriteOncePod together with another access mode',
     program: claim({ accessModes: [VolumeAccessMode.READ_WRITE_ONCE_POD, VolumeAccessMode.READ_WRITE_ONCE] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes: the API server rejects these access modes; got ["ReadWriteOncePod","ReadWriteOnce"]; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes: must be access modes that the API server accepts; got ["ReadWriteOncePod","ReadWriteOnce"]; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
   },
   {
     title: 'an invalid storage class name',
@@ -222,7 +222,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a raw device',
     program: claim({ volumeMode: VolumeMode.BLOCK }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.volumeMode: the engine needs a directory, and a raw device has none; got "Block"; allowed: Filesystem; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.volumeMode: must be Filesystem, because the engine needs a directory; got "Block"; allowed: Filesystem; fix: remove it',
   },
   {
     title: 'a volume without a source',
@@ -238,7 +238,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a relative path on NFS',
     program: (chart) => statefulSet(chart, { cache: CacheVolume.nfs({ server: 'nfs.example.com', path: 'dagger' }) }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.path: not a valid path for the cache; got "dagger"; allowed: an absolute path other than '/', without '..'; fix: use a value such as '/mnt/nvme/dagger'`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.path: must be a valid path for the cache; got "dagger"; allowed: an absolute path other than '/', without '..'; fix: use a value such as '/mnt/nvme/dagger'`,
   },
   {
     title: 'a ConfigMap as the cache',
@@ -277,7 +277,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart, {
         cache: CacheVolume.fromVolume({ name: 'cache', hostPath: { path: '/mnt/cache', type: 'File' } }),
       }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.hostPath.type: the engine needs a directory; got "File"; allowed: 'Directory', 'DirectoryOrCreate', or none; fix: use 'DirectoryOrCreate'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.hostPath.type: must be the type of a directory; got "File"; allowed: 'Directory', 'DirectoryOrCreate', or none; fix: use 'DirectoryOrCreate'`,
   },
   {
     title: 'a claim template of a raw device',
@@ -292,7 +292,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
           },
         }),
       }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.template.spec.volumeMode: the engine needs a directory, and a raw device has none; got "Block"; allowed: Filesystem; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.template.spec.volumeMode: must be Filesystem, because the engine needs a directory; got "Block"; allowed: Filesystem; fix: remove it',
   },
   {
     title: 'a claim template that no pod can write to',
@@ -328,7 +328,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
           }),
         ),
       }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - cache.volumeMode: the engine needs a directory, and a raw device has none; got "Block"; allowed: Filesystem; fix: remove it',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - cache.volumeMode: must be Filesystem, because the engine needs a directory; got "Block"; allowed: Filesystem; fix: remove it',
   },
   {
     title: 'a read-only claim of cdk8s-plus-28',
@@ -387,6 +387,6 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an emptyDir with a limit that is mounted instead of a cache',
     program: (chart) => statefulSet(chart, mounts({ emptyDir: { sizeLimit: k8s.Quantity.fromString('20Gi') } })),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineJson.gc: no limit keeps the cache below the limit of the emptyDir, at which the kubelet evicts the pod; got {}; allowed: a maxUsedSpace of less than 20GiB, for all records; fix: set maxUsedSpace to 15GiB, or remove sizeLimit; or accept EngineRisk.CACHE_OUTGROWS_LIMIT',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineJson.gc: the cache can outgrow the limit of the emptyDir, at which the kubelet evicts the pod; got {}; allowed: a maxUsedSpace of less than 20GiB, for all records; fix: set maxUsedSpace to 15GiB, or remove sizeLimit; or accept EngineRisk.CACHE_OUTGROWS_LIMIT',
   },
 ];

@@ -246,7 +246,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
         clientCa: KeySelector.fromSecretName('clients', 'ca/crt'),
       }),
     }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.clientCa: not a valid key of a Secret; got "ca/crt"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of clients`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.clientCa: must be a valid key of a Secret; got "ca/crt"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of clients`,
   },
   {
     title: 'a client certificate with an invalid Secret key',
@@ -256,7 +256,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
         client: ClientCertificate.fromSecret(TlsSecret.fromSecretName('client', { certificate: '' })),
       }),
     }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.client.certificate: not a valid key of a Secret; got ""; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of client`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.client.certificate: must be a valid key of a Secret; got ""; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of client`,
   },
   {
     title: 'an expired certificate',

@@ -42,7 +42,7 @@ const MOUNTED = 'keep it in a Secret, and refer to it from a variable or mount i
 
 const REFERENCE = 'keep it in a Secret, and refer to the Secret; or accept EngineRisk.SECRET_IN_PLAIN_TEXT';
 
-const PRIVATE = 'by its name a private key, which would be copied to every place that needs the certificate';
+const PRIVATE = 'has the name of a private key, which would be copied to every place that needs the certificate';
 const CERTIFICATE = "allowed: a file or key with a certificate, such as 'ca.crt'; fix: use the key of the certificate";
 
 export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
@@ -294,6 +294,6 @@ export const PLATFORM_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'no root capabilities, with an engine.json that grants them',
     program: told({ insecureRootCapabilities: false, engineJson: EngineJson.raw('{}') }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - insecureRootCapabilities: it conflicts with security in engineJson; got false; allowed: the value of the file; fix: set "security": {"insecureRootCapabilities": false} there',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - insecureRootCapabilities: conflicts with security in engineJson; got false; allowed: the value in the file; fix: set "security": {"insecureRootCapabilities": false} there',
   },
 ];
