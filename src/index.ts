@@ -43,6 +43,7 @@ export { LifecycleHook, type LifecycleHookOptions } from './pod/lifecycle-hook';
 export { EngineProbe, type EngineProbeOptions } from './pod/probe';
 export type { EngineProbes } from './pod/probes';
 export type { EngineProxy } from './pod/proxy';
+export type { EngineVolume } from './pod/engine-volume';
 export type { EngineResourceClaim } from './pod/resource-claims';
 export type { EngineResources } from './pod/resources';
 export type { EnginePodSecurity } from './pod/security';
@@ -71,6 +72,8 @@ export { type CertificatePem, Certificates, type SecretCertificatesOptions } fro
 export { ClientCertificate } from './network/client-certificate';
 export type { IssueClientOptions } from './network/issue-client';
 export type { EngineMetrics } from './network/metrics';
+export { type EngineTelemetry, OtlpProtocol } from './network/telemetry';
+export type { EngineRemoteCache } from './network/remote-cache';
 export {
   type INetworkPeer,
   type LabelExpression,

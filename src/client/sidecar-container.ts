@@ -81,7 +81,7 @@ export function sidecarContainer(
     config,
     listenerArgs: [],
     gracePeriodSeconds: GRACE_PERIOD_SECONDS,
-    metricsEnv: {},
+    propertyEnv: {},
     metricsPorts: [],
   });
   const engine = spec.containers[0]!;

@@ -33,6 +33,9 @@ export interface ConfigContext {
   /** Whether builds may request root capabilities, or undefined if the property isn't set. */
   readonly insecureRootCapabilities?: boolean;
 
+  /** Whether the property `telemetry` enables the metrics of the engine process. */
+  readonly sendsMetrics?: boolean;
+
   /** The paths of the certificates for a listener whose TLS the engine terminates. */
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
 

@@ -64,6 +64,7 @@ export function renderConfigFiles(
     );
   }
   checkRootCapabilities({ json, toml }, context);
+  checkMetrics(json, context);
   return { json, toml };
 }
 
@@ -77,7 +78,8 @@ function defaultJson(context: ConfigContext): RenderedConfig | undefined {
     return undefined;
   }
   const json = EngineJson.of({})._render(context);
-  return 'gc' in json.keys || 'security' in json.keys || shadowsToml(context) ? json : undefined;
+  const isNeeded = ['gc', 'security', 'telemetry'].some((key) => key in json.keys);
+  return isNeeded || shadowsToml(context) ? json : undefined;
 }
 
 /** Whether the engine.json in the image replaces an entry of engine.toml. */
@@ -105,6 +107,18 @@ function checkRootCapabilities(
       fix: hasJson
         ? `set "security": {"insecureRootCapabilities": ${insecureRootCapabilities}} there`
         : `set insecure-entitlements = ${insecureRootCapabilities ? '["security.insecure"]' : '[]'} there`,
+    });
+  }
+}
+
+/** Reports a file of the user that doesn't enable the metrics of the property `telemetry`. */
+function checkMetrics(json: RenderedConfig | undefined, { problems, sendsMetrics, version }: ConfigContext): void {
+  const isEnabled = (json?.keys as WireJson | undefined)?.telemetry?.resourceMetrics === true;
+  if (sendsMetrics === true && !isEnabled && version.supports(EngineCapability.ENGINE_JSON)) {
+    problems.add('telemetry', {
+      wrong: 'the file in engineJson does not enable it',
+      allowed: 'a file with "telemetry": {"resourceMetrics": true}, or EngineJson.of(...)',
+      fix: 'add it to the file, or use EngineJson.of(...)',
     });
   }
 }

@@ -164,7 +164,12 @@ export class EngineJson {
     const written = this.text === undefined ? this.typed(context, files) : parse(this.text, problems);
     const keys = (JSON_KEYS(written, { format: JSON_FORMAT, version, problems, property: '' }) ?? {}) as WireJson;
     this.check(keys, context);
-    return { text: this.text ?? `${JSON.stringify(written, undefined, 2)}\n`, files: byPath(files), keys: { ...keys } };
+    // The property `telemetry` reports itself whether the release supports it.
+    const added =
+      this.text === undefined && context.sendsMetrics === true ? { telemetry: { resourceMetrics: true } } : {};
+    const text = this.text ?? `${JSON.stringify(withAdditional(written as Table, added, problems), undefined, 2)}\n`;
+    const telemetry = { ...keys.telemetry, ...added.telemetry };
+    return { text, files: byPath(files), keys: { ...keys, ...(Object.keys(telemetry).length > 0 && { telemetry }) } };
   }
 
   private optionPath(path: string): string {

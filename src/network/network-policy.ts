@@ -27,6 +27,8 @@ export interface PolicyContext {
   readonly listener: BoundListener | undefined;
   readonly metrics: BoundMetrics | undefined;
   readonly hostNetwork: boolean;
+  /** Destinations that properties of the engine need. */
+  readonly destinations: readonly NetworkPolicyPeer[];
 }
 
 /** A NetworkPolicy. Its rules are rendered at synth. */
@@ -81,7 +83,11 @@ export class EngineNetworkPolicy {
       peers: [],
       missing: { wrong: 'the engine has no metrics', fix: 'set metrics: {}' },
     };
-    this.egress = options.egress && egressRules(options.egress, context.namespace, problems.at('egress'));
+    const { destinations } = context;
+    this.egress = options.egress && [
+      ...egressRules(options.egress, context.namespace, problems.at('egress')),
+      ...(destinations.length > 0 ? [{ to: [...destinations] }] : []),
+    ];
     this.checkOptions(problems);
     for (const range of context.listener?.service.loadBalancerSourceRanges ?? []) {
       this.addClient({ ipBlock: { cidr: range } });

@@ -1,6 +1,7 @@
 import type { Duration } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { KeySelector } from '../config/key-selector';
+import type { EngineVolume } from './engine-volume';
 import type { EnvFrom } from './env-from';
 import type { EnvVar } from './env-var';
 import type { EngineGpu } from './gpu';
@@ -79,6 +80,13 @@ export interface EngineContainerProps {
    * @default - none
    */
   readonly volumeMounts?: k8s.VolumeMount[];
+
+  /**
+   * Storage that builds mount by name, from v1.0.0-beta.10.
+   *
+   * @default - none
+   */
+  readonly engineVolumes?: EngineVolume[];
 
   /**
    * The proxies that the engine and its builds use.

@@ -75,7 +75,7 @@ export function engineContainer(context: PodContext, builder: PodBuilder, gpu: G
 }
 
 function addEnv(
-  { config, metricsEnv, props, problems, version }: PodContext,
+  { config, propertyEnv, props, problems, version }: PodContext,
   builder: PodBuilder,
   gpuEnv: { readonly [name: string]: string },
 ): void {
@@ -85,7 +85,9 @@ function addEnv(
       builder.addEnv(path, setOrigin(variable._render(name, problems, path), path));
     }
   };
-  add('metrics', metricsEnv);
+  for (const [property, env] of Object.entries(propertyEnv)) {
+    add(property, env ?? {});
+  }
   add('gpu', Object.fromEntries(Object.entries(gpuEnv).map(([name, text]) => [name, EnvVar.value(text)])));
   if (props.proxy !== undefined) {
     add('proxy', proxyEnv(props.proxy, problems.at('proxy')), (name) => name.replace(/_PROXY$/, '').toLowerCase());

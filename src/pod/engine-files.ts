@@ -16,6 +16,7 @@ interface EngineFilesProps {
   readonly engineJson?: EngineJson;
   readonly engineToml?: EngineToml;
   readonly insecureRootCapabilities?: boolean;
+  readonly telemetry?: object;
 }
 
 /** The engine's files, and the facts about them that other modules need. */
@@ -77,12 +78,13 @@ export function renderEngineFiles(
   return files;
 }
 
-function ownConfiguration({ args, engineJson, engineToml, insecureRootCapabilities }: EngineFilesProps): object {
-  return { args, engineJson, engineToml, insecureRootCapabilities };
+function ownConfiguration(props: EngineFilesProps): object {
+  const { args, engineJson, engineToml, insecureRootCapabilities, telemetry } = props;
+  return { args, engineJson, engineToml, insecureRootCapabilities, telemetry };
 }
 
 function render(
-  { args = [], engineJson, engineToml, insecureRootCapabilities }: EngineFilesProps,
+  { args = [], engineJson, engineToml, insecureRootCapabilities, telemetry: ownTelemetry }: EngineFilesProps,
   cache: BoundCache | undefined,
   context: EngineFilesContext,
 ): EngineFiles {
@@ -90,6 +92,7 @@ function render(
   const { json, toml } = renderConfigFiles(engineJson, engineToml, {
     ...context,
     insecureRootCapabilities,
+    sendsMetrics: ownTelemetry !== undefined,
     cacheSize: cache?.size,
     cacheIsOwnFilesystem: cache?.ownFilesystem ?? false,
     cacheIsNfs: cache?.onNetwork ?? false,

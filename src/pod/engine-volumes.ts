@@ -5,6 +5,7 @@ import { setName, setOrigin } from '../kubernetes/origins';
 import { toWire } from '../kubernetes/wire-form';
 import { EngineRisk } from '../reporting/engine-risk';
 import { caCertificateFile, checkCaMount } from './ca-certificates';
+import { addEngineVolumes } from './engine-volume-mounts';
 import { isInVolume } from './mount-paths';
 import type { PodBuilder } from './pod-builder';
 import type { PodContext } from './pod-context';
@@ -13,16 +14,15 @@ import type { PodContext } from './pod-context';
 const CONFIG_FILES = ['engine.toml', 'engine.json'];
 
 /** Adds the volumes of the pod, and their mounts in the engine's container. */
-export function addVolumes(
-  { cache, config, hostSocket, listenerAddition: addition, props, version, problems }: PodContext,
-  builder: PodBuilder,
-): void {
+export function addVolumes(context: PodContext, builder: PodBuilder): void {
+  const { cache, config, hostSocket, listenerAddition: addition, props, version, problems } = context;
   if (cache !== undefined) {
     if (cache.volume !== undefined) {
       builder.addVolume('cache.volumeName', setName(cache.volume, 'cache'));
     }
     builder.addMount('cache', { name: cache.volumeName, mountPath: config.stateDirectory ?? STATE_DIRECTORY });
   }
+  addEngineVolumes(context, config.stateDirectory ?? STATE_DIRECTORY, builder);
   if (hostSocket !== undefined) {
     builder.addVolume(hostSocket.isGiven ? 'hostSocket' : undefined, setName(hostSocket.volume, 'hostSocket'));
     builder.addMount('hostSocket', { name: hostSocket.volume.name, mountPath: posix.dirname(version.socketPath) });

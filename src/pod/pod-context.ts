@@ -41,8 +41,9 @@ export interface PodContext {
   readonly listenerAddition?: PodAddition;
   /** The time in seconds that the pod has to stop. */
   readonly gracePeriodSeconds: number;
-  /** The environment variables of the metrics. */
-  readonly metricsEnv: { readonly [name: string]: EnvVar };
+  /** The variables that properties need, by property. */
+  readonly propertyEnv: { readonly [property: string]: { readonly [name: string]: EnvVar } | undefined };
+  /** The ports of the metrics. */
   readonly metricsPorts: readonly ContainerPort[];
   readonly serviceAccountName?: string;
   /** The property path of each additional claim template, by the name of the template. */

@@ -16,6 +16,8 @@ import { ENGINE_PORT_NAME, METRICS_PORT_NAME } from '../network/port-names';
 import type { BoundListener } from '../network/bound-listener';
 import { bindMetrics, type BoundMetrics } from '../network/metrics';
 import { EngineNetworkPolicy } from '../network/network-policy';
+import { bindRemoteCache } from '../network/remote-cache';
+import { bindTelemetry, type BoundUplink } from '../network/telemetry';
 import { tlsAddition } from '../network/tls-addition';
 import { engineLabels, versionLabel } from '../pod/engine-labels';
 import { gracePeriodSeconds as gracePeriodOf } from '../pod/grace-period';
@@ -77,6 +79,8 @@ export class EnginePlan {
   public readonly config: PlannedConfig;
   public readonly listener: BoundListener | undefined;
   public readonly metrics: BoundMetrics | undefined;
+  /** The services that the engine sends data to, by property. */
+  public readonly uplinks: { readonly telemetry?: BoundUplink; readonly remoteCache?: BoundUplink };
   /** The peers that may reach the engine over the network. */
   public readonly policy: EngineNetworkPolicy;
   public readonly hostSocket: BoundHostSocket | undefined;
@@ -119,6 +123,14 @@ export class EnginePlan {
     this.socketGroup = socketGroup(props.security);
     this.listener = props.listener?._bind(this, { version, problems: problems.at('listener') });
     this.metrics = props.metrics && bindMetrics(props.metrics, version, problems.at('metrics'));
+    const uplinkContext = { version, namespace: this.namespace };
+    this.uplinks = {
+      telemetry:
+        props.telemetry && bindTelemetry(props.telemetry, { ...uplinkContext, problems: problems.at('telemetry') }),
+      remoteCache:
+        props.remoteCache &&
+        bindRemoteCache(props.remoteCache, { ...uplinkContext, problems: problems.at('remoteCache') }),
+    };
     this.policy = new EngineNetworkPolicy(
       {
         path: engine.node.path,
@@ -130,6 +142,7 @@ export class EnginePlan {
         listener: this.listener,
         metrics: this.metrics,
         hostNetwork: props.hostNetwork ?? false,
+        destinations: Object.values(this.uplinks).flatMap((uplink) => uplink?.peers ?? []),
       },
       props.networkPolicy ?? {},
       problems.at('networkPolicy'),
@@ -174,7 +187,11 @@ export class EnginePlan {
           socketVolume: this.hostSocket?.volume.name,
         }),
       gracePeriodSeconds,
-      metricsEnv: this.metrics?.env ?? {},
+      propertyEnv: {
+        metrics: this.metrics?.env,
+        telemetry: this.uplinks.telemetry?.env,
+        remoteCache: this.uplinks.remoteCache?.env,
+      },
       metricsPorts: this.metrics === undefined ? [] : [{ name: METRICS_PORT_NAME, containerPort: this.metrics.port }],
       serviceAccountName: this.serviceAccount?.name,
       claimTemplates: topology.claimTemplates,

@@ -4,6 +4,8 @@ import type { EngineToml } from '../config/engine-toml';
 import type { Listener } from '../network/listener';
 import type { EngineMetrics } from '../network/metrics';
 import type { EngineNetworkPolicyOptions } from '../network/network-policy-options';
+import type { EngineRemoteCache } from '../network/remote-cache';
+import type { EngineTelemetry } from '../network/telemetry';
 import type { EngineContainerProps } from '../pod/engine-container-props';
 import type { EnginePodProps } from '../pod/engine-pod-props';
 
@@ -100,6 +102,20 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
    * @default - no metrics
    */
   readonly metrics?: EngineMetrics;
+
+  /**
+   * Metrics of the engine process that the engine sends over OTLP, from v0.21.10.
+   *
+   * @default - off
+   */
+  readonly telemetry?: EngineTelemetry;
+
+  /**
+   * A remote cache service, in releases after v1.0.0-beta.14.
+   *
+   * @default - none
+   */
+  readonly remoteCache?: EngineRemoteCache;
 
   /**
    * The network policy of the engine. It admits connected clients and the peers of `allowFrom` to the port, and the

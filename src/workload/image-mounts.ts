@@ -1,3 +1,4 @@
+import { ENGINE_VOLUMES_DIRECTORY } from '../pod/engine-volume-mounts';
 import { posix } from 'node:path';
 import { CONFIG_DIRECTORY } from '../config/engine-directories';
 import type { VolumeMount } from 'kubernetes-types/core/v1';
@@ -50,7 +51,11 @@ export function checkImageMounts(mounts: readonly VolumeMount[], context: MountC
         allowed: 'other directories',
         fix: 'use engineJson and engineToml, or mount single files with subPath',
       });
-    } else if (hasCache && path.startsWith(`${stateDirectory}/`)) {
+    } else if (
+      hasCache &&
+      path.startsWith(`${stateDirectory}/`) &&
+      !path.startsWith(`${stateDirectory}/${ENGINE_VOLUMES_DIRECTORY}/`)
+    ) {
       at.warn(
         EngineRisk.MOUNT_IN_CACHE,
         'mountPath',

@@ -75,13 +75,17 @@ function checkNodeDirectories({ cacheInUse, hostSocket, problems }: EnginePlan):
   }
 }
 
-/** The proxies and mirrors of an engine. */
-function destinations({ config }: EnginePlan, { proxy = {} }: CheckedProps): Destination[] {
+/** The servers that an engine connects to: proxies, mirrors, a collector and a remote cache. */
+function destinations({ config, uplinks }: EnginePlan, { proxy = {} }: CheckedProps): Destination[] {
   const { all, ftp, http, https } = proxy;
   const proxies = Object.entries({ all, ftp, http, https }).flatMap(([key, variable]) => {
     const address = variable?._text;
     return address === undefined ? [] : [{ property: `proxy.${key}`, address }];
   });
   const mirrors = Object.entries(config.mirrors).map(([property, address]) => ({ property, address }));
-  return [...proxies, ...mirrors];
+  const services = Object.entries({
+    'telemetry.endpoint': uplinks.telemetry?.address,
+    'remoteCache.url': uplinks.remoteCache?.address,
+  }).flatMap(([property, address]) => (address === undefined ? [] : [{ property, address }]));
+  return [...proxies, ...mirrors, ...services];
 }

@@ -52,6 +52,10 @@ import {
   type EnginePodSecurity,
   type EngineProbeOptions,
   type EngineProbes,
+  type EngineRemoteCache,
+  type EngineTelemetry,
+  type EngineVolume,
+  OtlpProtocol,
   type EngineProps,
   type EngineProxy,
   type EngineResourceClaim,
@@ -718,6 +722,40 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
         })
       : undefined,
     networkPolicy,
+    telemetry: version.supports(EngineCapability.JSON_TELEMETRY_RESOURCE_METRICS)
+      ? struct<EngineTelemetry>(
+          {
+            endpoint: anyOf('http://collector.example.com:4318/v1/metrics', 'https://collector.example.com/otlp'),
+            protocol: anyOf(...Object.values(OtlpProtocol)),
+            headers: call(
+              'KeySelector.fromSecretName',
+              KeySelector.fromSecretName,
+              anyOf('collector'),
+              anyOf('headers'),
+            ),
+            collector: call('NetworkPeer.namespace', NetworkPeer.namespace, anyOf('monitoring')),
+          },
+          ['endpoint'],
+        )
+      : undefined,
+    remoteCache: version.supports(EngineCapability.JSON_REMOTE_CACHE)
+      ? struct<EngineRemoteCache>(
+          {
+            url: anyOf('https://cache.example.com'),
+            token: call('KeySelector.fromSecretName', KeySelector.fromSecretName, anyOf('cloud'), anyOf('token')),
+            destinations: list(call('NetworkPeer.cidr', NetworkPeer.cidr, anyOf('10.0.0.0/8'))),
+          },
+          ['url', 'token'],
+        )
+      : undefined,
+    engineVolumes: version.supports(EngineCapability.ENGINE_VOLUMES)
+      ? set(
+          anyOf<EngineVolume>(
+            { name: 'models', volume: { name: 'models', persistentVolumeClaim: { claimName: 'models' } } },
+            { name: 'sets/a.b', volume: { name: 'sets', emptyDir: {} }, subPath: 'a', readOnly: true },
+          ),
+        )
+      : undefined,
     insecureRootCapabilities: undefined,
     acceptRisks: undefined,
   };

@@ -154,8 +154,11 @@ const serviceAccount: Required<NewServiceAccountOptions> = {
 const envFrom: Required<EnvFromOptions> = { prefix: 'CI_', optional: true };
 const hook: Required<LifecycleHookOptions> = { maxDuration: Duration.minutes(2) };
 
+/** Properties that the release of this test doesn't support. The tests of `telemetry`, `remote-cache` and `engine-volume` cover them. */
+export type OfOtherReleases = 'telemetry' | 'remoteCache' | 'engineVolumes';
+
 /** Every property that all engines have. The tests of `config/` cover the configuration files. */
-export const EVERY_PROPERTY: Required<EngineProps> = {
+export const EVERY_PROPERTY: Required<Omit<EngineProps, OfOtherReleases>> = {
   version: 'v0.21.7',
   name: 'pool',
   labels: { 'example.com/cost-center': '42' },

@@ -25,7 +25,7 @@ import {
   type StatefulSetRollingUpdateOptions,
 } from '../../src/index';
 import { manifest } from '../golden';
-import { EVERY_PROPERTY } from './every-property';
+import { EVERY_PROPERTY, type OfOtherReleases } from './every-property';
 
 function chart(): Chart {
   return new Chart(Testing.app(), 'ci', { namespace: 'ci' });
@@ -64,7 +64,7 @@ describe('EngineDaemonSet', () => {
       volumeName: 'nvme',
     };
     const update: Required<DaemonSetRollingUpdateOptions> = { maxUnavailable: PodCount.percent(10) };
-    const all: Required<EngineDaemonSetProps> = {
+    const all: Required<Omit<EngineDaemonSetProps, OfOtherReleases>> = {
       ...EVERY_PROPERTY,
       cache: CacheVolume.hostPath(cache),
       hostSocket: HostSocket.at('/run/dagger'),
@@ -95,7 +95,7 @@ describe('EngineStatefulSet', () => {
       whenScaled: ClaimRetention.DELETE,
     };
     const update: Required<StatefulSetRollingUpdateOptions> = { partition: 2 };
-    const all: Omit<Required<EngineStatefulSetProps>, 'maxReplicas'> = {
+    const all: Omit<Required<EngineStatefulSetProps>, 'maxReplicas' | OfOtherReleases> = {
       ...EVERY_PROPERTY,
       cache: CacheVolume.claimTemplate(cache),
       replicas: 3,
@@ -135,7 +135,7 @@ describe('EngineDeployment', () => {
       maxUnavailable: PodCount.absolute(0),
       maxSurge: PodCount.absolute(1),
     };
-    const all: Omit<Required<EngineDeploymentProps>, 'maxReplicas'> = {
+    const all: Omit<Required<EngineDeploymentProps>, 'maxReplicas' | OfOtherReleases> = {
       ...EVERY_PROPERTY,
       cache: CacheVolume.ephemeral(claim),
       replicas: 3,

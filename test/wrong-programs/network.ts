@@ -1,8 +1,10 @@
 import { Duration } from 'cdk8s';
 import {
+  EngineJson,
   EngineServiceType,
   EngineToml,
   HostSocket,
+  KeySelector,
   Listener,
   SessionAffinity,
   TrafficPolicy,
@@ -127,6 +129,55 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     program: (chart) =>
       daemonSet(chart, { metrics: {}, engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:9090'] } }) }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: conflicts with the port of the metrics; got "tcp://127.0.0.1:9090"; allowed: other ports; fix: remove the address; or accept EngineRisk.PORT_BOUND_TWICE`,
+  },
+  {
+    title: 'telemetry on a release without it',
+    program: (chart) =>
+      daemonSet(chart, { version: 'v0.21.8', telemetry: { endpoint: 'http://collector.ops.svc:4318/v1/metrics' } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - telemetry: v0.21.8 does not send metrics; allowed: v0.21.10 and later, after v1.0.0-beta.14; fix: choose a release that supports it, or remove telemetry',
+  },
+  {
+    title: 'a collector over HTTP without a path',
+    program: (chart) =>
+      daemonSet(chart, { version: 'v0.21.10', telemetry: { endpoint: 'http://collector.ops.svc:4318' } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - telemetry.endpoint: the URL has no path, and the engine would send the metrics to the root of the collector; got "http://collector.ops.svc:4318"; allowed: http://HOST:4318/v1/metrics; fix: write \'http://collector.ops.svc:4318/v1/metrics\'',
+  },
+  {
+    title: 'a collector with credentials in its URL',
+    program: (chart) =>
+      daemonSet(chart, {
+        version: 'v0.21.10',
+        telemetry: { endpoint: 'https://ci:hunter2@otlp.example.com/v1/metrics' },
+      }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - telemetry.endpoint: the URL carries credentials, which everyone who reads the manifest would see; allowed: a URL without user and password; fix: keep them in a Secret',
+  },
+  {
+    title: 'telemetry with a file that does not enable it',
+    program: (chart) =>
+      daemonSet(chart, {
+        version: 'v0.21.10',
+        telemetry: { endpoint: 'https://otlp.example.com/v1/metrics' },
+        engineJson: EngineJson.raw('{}'),
+      }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - telemetry: the file in engineJson does not enable it; allowed: a file with "telemetry": {"resourceMetrics": true}, or EngineJson.of(...); fix: add it to the file, or use EngineJson.of(...)',
+  },
+  {
+    title: 'a remote cache on a release without it',
+    program: (chart) =>
+      daemonSet(chart, {
+        version: 'v0.21.8',
+        remoteCache: { url: 'https://cache.example.com', token: KeySelector.fromSecretName('cloud', 'token') },
+      }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - remoteCache: v0.21.8 has no remote cache; allowed: after v1.0.0-beta.14; fix: choose a release that supports it, or remove remoteCache',
+  },
+  {
+    title: 'the token of a remote cache in a ConfigMap',
+    program: (chart) =>
+      daemonSet(chart, {
+        version: 'v1.0.0-beta.21',
+        remoteCache: { url: 'https://cache.example.com', token: KeySelector.fromConfigMapName('cloud', 'token') },
+      }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - remoteCache.token: a ConfigMap is not protected like a Secret; got "ConfigMap cloud"; allowed: a key of a Secret; fix: use KeySelector.fromSecretName(name, key)',
   },
   {
     title: 'a cache size interval of half a second',

@@ -26,6 +26,24 @@ const mounts = (source: Omit<k8s.Volume, 'name'>, mount: Partial<k8s.VolumeMount
 
 export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
+    title: 'engine volumes on a release without them',
+    program: (chart) =>
+      statefulSet(chart, {
+        version: 'v0.21.8',
+        engineVolumes: [{ name: 'models', volume: { name: 'models', emptyDir: {} } }],
+      }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineVolumes: v0.21.8 has no engine volumes; allowed: v1.0.0-beta.10 and later; fix: choose a release that supports it, or remove engineVolumes',
+  },
+  {
+    title: 'a reserved name of an engine volume',
+    program: (chart) =>
+      statefulSet(chart, {
+        version: 'v1.0.0-beta.10',
+        engineVolumes: [{ name: 'sets/fs', volume: { name: 'sets', emptyDir: {} } }],
+      }),
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - engineVolumes[0].name: not the name of an engine volume; got \"sets/fs\"; allowed: components of letters, digits, '.', '_' and '-', at most 255 characters each, separated by slashes; not 'fs'; fix: for example 'datasets/images'",
+  },
+  {
     title: 'an engine without a volume',
     program: (chart) => statefulSet(chart, { cache: untyped(undefined) }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: is required; allowed: a CacheVolume; fix: use CacheVolume.hostPath(...), CacheVolume.claimTemplate(...), CacheVolume.fromClaimTemplate(...) or another factory of CacheVolume',

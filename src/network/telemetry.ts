@@ -1,0 +1,154 @@
+import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
+import type { KeySelector } from '../config/key-selector';
+import { EnvVar } from '../pod/env-var';
+import type { Problems } from '../reporting/problems';
+import { EngineCapability } from '../version/engine-capability';
+import type { EngineVersion } from '../version/engine-version';
+import { reportUnsupported, warnIfUncertain } from '../version/unsupported';
+import { renderPeer, type INetworkPeer } from './network-peer';
+
+/** The protocol to a collector. */
+export enum OtlpProtocol {
+  /** Protocol buffers over HTTP, usually on port 4318. */
+  HTTP_PROTOBUF = 'http/protobuf',
+  /** gRPC, usually on port 4317. */
+  GRPC = 'grpc',
+}
+
+/**
+ * Metrics of the engine process that the engine sends to a collector: CPU time, throttling and memory of its cgroup. They don't
+ * include the containers of builds. The node needs cgroup v2.
+ */
+export interface EngineTelemetry {
+  /**
+   * The URL of the collector, as the engine uses it: with `OtlpProtocol.HTTP_PROTOBUF` including the path, such as
+   * `http://collector.monitoring.svc:4318/v1/metrics`, and with `OtlpProtocol.GRPC` without one, such as
+   * `http://collector.monitoring.svc:4317`. `http` means no TLS, with both protocols.
+   */
+  readonly endpoint: string;
+
+  /**
+   * The protocol of the collector.
+   *
+   * @default OtlpProtocol.HTTP_PROTOBUF
+   */
+  readonly protocol?: OtlpProtocol;
+
+  /**
+   * The key of a Secret with headers, for example for authentication. Its value has the form `name=value,name=value`, with values
+   * in URL encoding.
+   *
+   * @default - none
+   */
+  readonly headers?: KeySelector;
+
+  /**
+   * The collector, for the network policy. It is needed if `networkPolicy.egress` is set and the collector is not on the public
+   * internet. The policy then allows every port of it, also to builds.
+   *
+   * @default - the policy is not changed
+   */
+  readonly collector?: INetworkPeer;
+}
+
+/** Variables and destinations of something that the engine sends data to. */
+export interface BoundUplink {
+  readonly env: { readonly [name: string]: EnvVar };
+  readonly peers: readonly NetworkPolicyPeer[];
+  /** The address, if the network policy has to be checked against it. */
+  readonly address?: string;
+}
+
+interface UplinkContext {
+  readonly version: EngineVersion;
+  readonly namespace: string | undefined;
+  readonly problems: Problems;
+}
+
+const CAPABILITY = EngineCapability.JSON_TELEMETRY_RESOURCE_METRICS;
+
+/** Checks the telemetry of an engine. `planConfig` enables it in engine.json. */
+export function bindTelemetry(
+  { collector, endpoint, headers, protocol = OtlpProtocol.HTTP_PROTOBUF }: EngineTelemetry,
+  { namespace, problems, version }: UplinkContext,
+): BoundUplink {
+  if (!version.supports(CAPABILITY)) {
+    reportUnsupported(
+      { version, capability: CAPABILITY },
+      {
+        wrong: `${version.tag} does not send metrics`,
+        allowed: CAPABILITY.availability,
+        fix: 'choose a release that supports it, or remove telemetry',
+      },
+      '',
+      problems,
+    );
+  }
+  const consequence = "the engine doesn't start with an unknown key in engine.json";
+  warnIfUncertain({ version, capability: CAPABILITY }, consequence, '', problems);
+  checkEndpoint(endpoint, protocol, problems.at('endpoint'));
+  checkSecret(headers, 'headers', problems);
+  return {
+    env: {
+      OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: EnvVar.value(endpoint),
+      OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: EnvVar.value(protocol),
+      ...(headers && { OTEL_EXPORTER_OTLP_METRICS_HEADERS: EnvVar.fromKey(headers) }),
+    },
+    peers: collector === undefined ? [] : peersOf(collector, namespace, problems.at('collector')),
+    ...(collector === undefined && { address: endpoint }),
+  };
+}
+
+function checkEndpoint(endpoint: string, protocol: OtlpProtocol, problems: Problems): void {
+  const example = protocol === OtlpProtocol.GRPC ? 'http://HOST:4317' : 'http://HOST:4318/v1/metrics';
+  const url = checkUrl(endpoint, ['http:', 'https:'], example, problems);
+  // The exporter of Go uses the path of this variable unchanged, so it would send to the root.
+  if (url !== undefined && protocol === OtlpProtocol.HTTP_PROTOBUF && url.pathname === '/') {
+    problems.add('', {
+      wrong: 'the URL has no path, and the engine would send the metrics to the root of the collector',
+      got: endpoint,
+      allowed: example,
+      fix: `write '${endpoint.replace(/\/$/, '')}/v1/metrics'`,
+    });
+  }
+}
+
+/** Reports text that isn't a URL, and URLs with credentials. Returns a valid URL. */
+export function checkUrl(
+  text: string,
+  protocols: readonly string[],
+  example: string,
+  problems: Problems,
+): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !protocols.includes(url.protocol) || url.hostname === '') {
+    problems.add('', { wrong: 'not a URL of a server', got: text, allowed: example, fix: `for example '${example}'` });
+    return undefined;
+  }
+  if (url.username !== '' || url.password !== '') {
+    problems.add('', {
+      wrong: 'the URL carries credentials, which everyone who reads the manifest would see',
+      allowed: 'a URL without user and password',
+      fix: 'keep them in a Secret',
+    });
+    return undefined;
+  }
+  return url;
+}
+
+/** Reports a value that should be secret, in a ConfigMap. */
+export function checkSecret(selector: KeySelector | undefined, property: string, problems: Problems): void {
+  if (selector !== undefined && selector.objectKind !== 'Secret') {
+    problems.add(property, {
+      wrong: 'a ConfigMap is not protected like a Secret',
+      got: `ConfigMap ${selector.objectName}`,
+      allowed: 'a key of a Secret',
+      fix: 'use KeySelector.fromSecretName(name, key)',
+    });
+  }
+}
+
+/** The peers of a destination, for the network policy. */
+export function peersOf(peer: INetworkPeer, namespace: string | undefined, problems: Problems): NetworkPolicyPeer[] {
+  return renderPeer(peer, namespace, 'builds reach all addresses, and nothing is blocked', problems);
+}
