@@ -9,7 +9,7 @@ import type { Arguments } from './options';
 import { Progress } from './progress';
 import { withIgnored, emitReport, readIgnored, exitCodeOf } from './report';
 
-/** `cdk8s-dagger check`. */
+/** Runs `cdk8s-dagger check`. */
 export async function check(args: Arguments, io: Io): Promise<ExitCode> {
   const ignored = readIgnored('check', args, FINDING_NAMES);
   const progress = new Progress(io.stderr);

@@ -13,7 +13,7 @@ import type { Arguments } from './options';
 import { withIgnored, emitConverted, readIgnored } from './report';
 import { readValues, SECOND_DOCUMENT, type ValuesLayers } from './values-layers';
 
-/** `cdk8s-dagger from-helm`. */
+/** Runs `cdk8s-dagger from-helm`. */
 export async function fromHelm(args: Arguments, io: Io): Promise<ExitCode> {
   const ignored = readIgnored('from-helm', args, [...CHART_FINDING_NAMES, SECOND_DOCUMENT]);
   const layers = await readValues(args.texts('values'), io);

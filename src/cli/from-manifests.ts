@@ -10,7 +10,7 @@ import type { Arguments } from './options';
 import { Progress } from './progress';
 import { withIgnored, emitConverted, readIgnored } from './report';
 
-/** `cdk8s-dagger from-manifests`. */
+/** Runs `cdk8s-dagger from-manifests`. */
 export async function fromManifestsCommand(args: Arguments, io: Io): Promise<ExitCode> {
   const progress = new Progress(io.stderr);
   const ignored = readIgnored('from-manifests', args, FINDING_NAMES);

@@ -24,7 +24,7 @@ const INSTEAD: { readonly [key: string]: string } = {
   initContainers: 'the chart has none; convert the release with --emit typescript, and set initContainers',
   'engine.initContainers': 'the chart has none; convert the release with --emit typescript, and set initContainers',
   'engine.replicas':
-    'the chart runs one engine per node or one engine; convert the release with --emit typescript, and set replicas',
+    'the chart runs one engine for each node or a single engine; convert the release with --emit typescript, and set replicas',
 };
 
 /** Reports keys that Helm ignores silently, and returns them. */

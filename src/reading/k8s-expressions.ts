@@ -4,7 +4,7 @@ import type { Field } from './field';
 
 /**
  * Converts a value in wire form to an expression of a type in the `k8s` namespace of cdk8s-plus-28, without loading that package.
- * Fields that don't fit the type are kept with a type assertion. An example is a field that Kubernetes 1.28 doesn't have.
+ * Fields that don't fit the type, such as fields that Kubernetes 1.28 doesn't have, are kept with a type assertion.
  *
  * @param field the value
  * @param type the name of a type, such as `Volume`, or of a list, such as `Volume[]`

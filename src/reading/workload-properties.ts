@@ -110,7 +110,7 @@ function statefulSetStrategy(strategy: Field): Expression | undefined {
   );
 }
 
-/** Without surge, the old engine stops before the new one starts, whatever volume they share. */
+/** Returns the update strategy. It is always set, because the default of the construct depends on the cache. */
 function deploymentStrategy(spec: Field): Expression {
   const strategy = spec.at('strategy');
   const origin = strategy.exists ? strategy.origin : spec.origin;

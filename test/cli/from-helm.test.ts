@@ -94,7 +94,7 @@ describe('--emit findings', () => {
 error  unknown-key  engine.replicas
   at      values.yaml:5:3
   why     the official chart has no such key, and Helm ignores it silently
-  fix     the chart runs one engine per node or one engine; convert the release with --emit typescript, and set replicas
+  fix     the chart runs one engine for each node or a single engine; convert the release with --emit typescript, and set replicas
   source  values.yaml and templates of the charts, which have no schema; kubernetes.io/docs/reference/kubernetes-api`);
     const severities = blocks.slice(0, -1).map((block) => block.split(' ')[0]);
     expect(severities).toEqual([...severities].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b)));
