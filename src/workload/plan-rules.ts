@@ -12,6 +12,7 @@ import { checkPublishedImage } from './image-rules';
 import { checkImageMounts } from './image-mounts';
 import { checkNodeAffinity, checkNodes } from './node-rules';
 import { checkPortsOfNode } from './ports-of-nodes';
+import { checkProbePorts } from './probe-ports';
 import { checkProbes } from './probe-rules';
 import { checkSpread } from './spread-rules';
 
@@ -41,6 +42,7 @@ export function checkPlan(plan: EnginePlan, props: CheckedProps): void {
   checkPortsOfNode(spec, plan, problems);
   checkNodeDirectories(plan);
   checkProbes(container, problems.at('probes'));
+  checkProbePorts(spec, plan, problems);
   checkPublishedImage(container.image ?? '', props.gpu !== undefined, problems);
   warnAboutBlockedDestinations(destinations(plan, props), props.networkPolicy?.egress, problems);
   if (cacheInUse?.persistent === true && config.collectsGarbage === false) {

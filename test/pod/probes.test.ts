@@ -85,7 +85,8 @@ describe('the factories', () => {
 
   test('render fromProbe unchanged', () => {
     const given: k8s.Probe = { tcpSocket: { port: k8s.IntOrString.fromNumber(80) }, periodSeconds: 7 };
-    expect(probes({ liveness: EngineProbe.fromProbe(given) }).livenessProbe).toEqual({
+    const extraPorts = [{ containerPort: 80 }];
+    expect(probes({ liveness: EngineProbe.fromProbe(given) }, { extraPorts }).livenessProbe).toEqual({
       tcpSocket: { port: 80 },
       periodSeconds: 7,
     });

@@ -70,6 +70,28 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["memory"]: a part of a byte, which the API server warns of as invalid; got "500m"; allowed: whole bytes; fix: write "500Mi"',
   },
   {
+    title: 'a probe of a port on which nothing listens',
+    program: told({
+      probes: { readiness: EngineProbe.fromProbe({ tcpSocket: { port: untyped<k8s.IntOrString>(8080) } }) },
+      metrics: { port: 9090 },
+    }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness: nothing in the pod listens on this port, so the probe always fails; got 8080; allowed: 9090; fix: use EngineProbe.connect(); or accept EngineRisk.PROBE_CANNOT_WORK',
+  },
+  {
+    title: 'a probe of a sidecar for a port that it does not declare',
+    program: told({
+      sidecars: [
+        {
+          name: 'logs',
+          image: 'logs:1',
+          ports: [{ name: 'http', containerPort: 8080 }],
+          readinessProbe: { httpGet: { path: '/', port: untyped<k8s.IntOrString>('web') } },
+        },
+      ],
+    }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].readinessProbe: the container has no port of this name, so the probe always fails; got "web"; allowed: http; fix: correct the name, or use the number; or accept EngineRisk.PROBE_CANNOT_WORK',
+  },
+  {
     title: 'memory without a unit',
     program: told({ resources: { requests: { memory: '16' }, limits: { 'ephemeral-storage': '100' } } }),
     says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - resources.limits["ephemeral-storage"]: too few bytes for a container, so the unit is missing; got "100"; allowed: at least \'1Mi\'; fix: write "100Mi"\n  - resources.requests["memory"]: too few bytes for a container, so the unit is missing; got "16"; allowed: at least \'1Mi\'; fix: write "16Mi"',

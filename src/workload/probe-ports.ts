@@ -1,0 +1,86 @@
+import type { Container, PodSpec, Probe } from 'kubernetes-types/core/v1';
+import { parseEngineFlags } from '../config/engine-flags';
+import { propertyOf } from '../kubernetes/origins';
+import { CONTAINER_NAME } from '../pod/engine-container';
+import { EngineRisk } from '../reporting/engine-risk';
+import type { Problems } from '../reporting/problems';
+import { isAtOrBelow } from '../reporting/property-path';
+
+/** The ports of an engine that its pod doesn't show. */
+interface EnginePorts {
+  readonly listener?: { readonly port: number };
+  readonly metrics?: { readonly port: number };
+  readonly config: { readonly data?: { readonly [file: string]: string } };
+}
+
+const PROBES = { startup: 'startupProbe', readiness: 'readinessProbe', liveness: 'livenessProbe' } as const;
+
+/** Reports probes of ports that no container of the pod listens on. */
+export function checkProbePorts(spec: PodSpec, ports: EnginePorts, problems: Problems): void {
+  const open = openPorts(spec, ports);
+  for (const list of ['containers', 'initContainers'] as const) {
+    for (const [index, container] of (spec[list] ?? []).entries()) {
+      for (const [kind, field] of Object.entries(PROBES)) {
+        const isEngine = container.name === CONTAINER_NAME;
+        const wrong = closedPort(container, container[field], isEngine ? open : undefined);
+        const property = isEngine ? `probes.${kind}` : propertyOf(spec, `${list}[${index}].${field}`, []).property;
+        const isReported = problems.found.some((found) => isAtOrBelow(found.property, property));
+        if (wrong !== undefined && !isReported) {
+          problems.add(property, { ...wrong, risk: EngineRisk.PROBE_CANNOT_WORK });
+        }
+      }
+    }
+  }
+}
+
+/** Returns the problem of a probe. `open` is undefined if the open ports of the pod aren't known. */
+function closedPort(
+  { ports = [] }: Container,
+  probe: Probe | undefined,
+  open: readonly number[] | undefined,
+): { readonly wrong: string; readonly got: unknown; readonly allowed: string; readonly fix: string } | undefined {
+  const { host, port } = probe?.httpGet ?? probe?.tcpSocket ?? { ...probe?.grpc, host: undefined };
+  // Another host isn't part of the pod.
+  if (port === undefined || host) {
+    return undefined;
+  }
+  if (typeof port === 'string') {
+    const names = ports.flatMap(({ name }) => name ?? []);
+    return names.includes(port)
+      ? undefined
+      : {
+          wrong: 'the container has no port of this name, so the probe always fails',
+          got: port,
+          allowed: names.length === 0 ? 'a number' : names.join(', '),
+          fix: 'correct the name, or use the number',
+        };
+  }
+  return open === undefined || open.includes(port)
+    ? undefined
+    : {
+        wrong: 'nothing in the pod listens on this port, so the probe always fails',
+        got: port,
+        allowed: open.length === 0 ? 'a command' : [...new Set(open)].join(', '),
+        fix: 'use EngineProbe.connect()',
+      };
+}
+
+/** The open ports of a pod. Undefined if a container doesn't declare its ports, or if other programs of the node answer too. */
+function openPorts(
+  { containers, hostNetwork, initContainers = [] }: PodSpec,
+  { config, listener, metrics }: EnginePorts,
+): number[] | undefined {
+  const running = [...containers, ...initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always')];
+  const engine = containers.find(({ name }) => name === CONTAINER_NAME);
+  const others = running.filter((container) => container !== engine);
+  if (hostNetwork === true || others.some(({ ports = [] }) => ports.length === 0)) {
+    return undefined;
+  }
+  const addresses = parseEngineFlags(engine?.args ?? []).flags.flatMap(({ value }) => value ?? []);
+  const texts = [...addresses, config.data?.['engine.toml'] ?? ''];
+  return [
+    ...running.flatMap(({ ports = [] }) => ports.map(({ containerPort }) => containerPort)),
+    ...[listener?.port, metrics?.port].filter((port) => port !== undefined),
+    ...texts.flatMap((text) => [...text.matchAll(/:(\d+)\b/g)].map(([, port]) => Number(port))),
+  ];
+}
