@@ -67,7 +67,7 @@ const VALUES_OF_ALL_RELEASES: { readonly [flag: string]: readonly string[] | und
   '--oci-worker-snapshotter': ['overlayfs', 'native'],
 };
 
-/** The capability that a release needs for the value of a flag. Undefined for values of every release. */
+/** Returns the capability that a release needs for the value of a flag, or undefined for values of every release. */
 export function capabilityOfFlagValue({ name, value = '' }: EngineFlag): EngineCapability | undefined {
   return VALUES_OF_RELEASES[name]?.[value];
 }

@@ -98,7 +98,7 @@ export function effectiveFlag(flags: readonly EngineFlag[], name: string): Engin
   return flags.filter((flag) => flag.name === name && flag.value !== undefined).at(-1);
 }
 
-/** The flags that set the group of the socket by its id. */
+/** Returns the flags that set the group of the socket by its id. */
 export function socketGroupFlags({ flags }: EngineFlags): EngineFlag[] {
   return flags.filter(({ name, value }) => name === '--group' && /^\d+$/.test(value ?? ''));
 }

@@ -1,7 +1,7 @@
 import type { Problems } from '../reporting/problems';
 import { formatAddress, isMapped, parseAddress, unmapped, type IpAddress } from './ip-addresses';
 
-/** A network in CIDR notation. The bits are all bits of the address. */
+/** A network in CIDR notation. `bits` is the whole address, including the bits after the prefix. */
 export interface Cidr extends IpAddress {
   readonly length: number;
 }
@@ -15,8 +15,8 @@ export function parseCidr(text: string): Cidr | undefined {
 }
 
 /**
- * Reports a network that the API server rejects. Since Kubernetes 1.36 it rejects addresses with bits after the prefix and mapped
- * addresses too (k8s.io/apimachinery pkg/util/validation/ip.go, `IsValidCIDR`).
+ * Reports a network that the API server rejects. Since Kubernetes 1.36, it also rejects addresses with bits after the
+ * prefix and IPv4-mapped addresses (k8s.io/apimachinery pkg/util/validation/ip.go, `IsValidCIDR`).
  */
 export function checkCidr(problems: Problems, property: string, text: string): Cidr | undefined {
   const cidr = parseCidr(text);
@@ -45,7 +45,7 @@ export function checkCidr(problems: Problems, property: string, text: string): C
   return cidr;
 }
 
-/** Reports a network, or an exception in it, that the API server rejects (pkg/apis/networking/validation, ValidateIPBlock). */
+/** Reports an IP block that the API server rejects (pkg/apis/networking/validation, ValidateIPBlock). */
 export function checkIpBlock(
   problems: Problems,
   { cidr = '', except = [] }: { readonly cidr?: string; readonly except?: readonly string[] },
@@ -64,7 +64,7 @@ export function checkIpBlock(
   }
 }
 
-/** Whether a network contains another, smaller one. */
+/** Whether a network contains another network. */
 export function containsCidr(outer: Cidr, inner: Cidr): boolean {
   return (
     outer.family === inner.family &&
@@ -77,7 +77,7 @@ function size({ family }: IpAddress): number {
   return family === 'ipv4' ? 32 : 128;
 }
 
-/** The address with all bits after the prefix set to zero. */
+/** Returns the address with all bits after the prefix set to zero. */
 function prefixOf(cidr: Cidr): bigint {
   const rest = BigInt(size(cidr) - cidr.length);
   return (cidr.bits >> rest) << rest;

@@ -10,8 +10,7 @@ const SEPARATE = Symbol.for('cdk8s-dagger.cluster');
  */
 export class Cluster {
   /**
-   * Declares that everything below a scope is for a separate cluster. You can call it before or after you create the
-   * objects.
+   * Declares that everything below a scope is for a separate cluster. Call it before or after creating the objects.
    *
    * @param scope a chart, or a construct that contains several
    */
@@ -28,7 +27,7 @@ interface Marked extends IConstruct {
   [SEPARATE]?: true;
 }
 
-/** The scope that contains everything in the cluster of the construct. */
+/** Returns the scope that contains everything in the cluster of the construct. */
 export function clusterOf(construct: IConstruct): IConstruct {
   return (
     [...construct.node.scopes].reverse().find((scope) => (scope as Marked)[SEPARATE] === true) ?? construct.node.root

@@ -4,7 +4,7 @@ import { K8S_TYPES } from './k8s-types';
 /** A type of the `k8s` namespace of cdk8s-plus-28 that has fields, such as `Volume`. */
 export type K8sType = keyof typeof K8S_TYPES;
 
-/** The type of a field: such a type, a scalar, a list, or a map with user-defined keys. */
+/** The type of a field: a type with fields, a scalar, a list, or a map with user-defined keys. */
 export type FieldType = K8sType | `${K8sType}[]` | 'string' | 'boolean' | 'string{}';
 
 export function isK8sType(type: string): type is K8sType {
@@ -21,7 +21,7 @@ interface TypedField {
 
 const read = new Map<K8sType, ReadonlyMap<string, TypedField>>();
 
-/** The fields of a type, by the spelling of the Kubernetes API. */
+/** Returns the fields of a type, by the spelling of the Kubernetes API. */
 export function fieldsOf(type: K8sType): ReadonlyMap<string, TypedField> {
   const fields =
     read.get(type) ??

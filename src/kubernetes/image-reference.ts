@@ -8,7 +8,7 @@ export interface ImageReference {
   readonly digest?: string;
 }
 
-/** A registry, which can have an IPv6 address and a port, and a path. */
+/** Matches a registry and a path. The registry can have an IPv6 address and a port. */
 const REPOSITORY = /^(\[[0-9a-f:.]+\]|[a-z0-9][-\w.]*)(:\d+(?=\/))?(\/[a-z0-9][-a-z0-9._]*)*$/;
 const TAG = /^\w[-\w.]{0,127}$/;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;

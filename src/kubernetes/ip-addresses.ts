@@ -7,7 +7,7 @@ export interface IpAddress {
   readonly bits: bigint;
 }
 
-/** Whether only the pod itself can reach an address of the form HOST:PORT. */
+/** Whether an address of the form HOST:PORT is a loopback address, which only the pod itself can reach. */
 export function isLoopback(address: string): boolean {
   return /^(127\.[0-9.]+|\[::1\]|localhost):[0-9]+$/.test(address);
 }
@@ -21,7 +21,7 @@ export function parseAddress(text: string): IpAddress | undefined {
   return version === 6 ? { family: 'ipv6', bits: bitsOfIPv6(text) } : undefined;
 }
 
-/** The usual text of an address. */
+/** Returns the canonical text of an address. */
 export function formatAddress({ bits, family }: IpAddress): string {
   const parts = (count: number, width: number, radix: number): string[] =>
     Array.from({ length: count }, (_, index) =>

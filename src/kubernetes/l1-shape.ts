@@ -5,25 +5,25 @@ const GENERATED_SPELLING: { readonly [api: string]: string } = Object.fromEntrie
   Object.entries(API_SPELLING).map(([generated, api]) => [api, generated]),
 );
 
-/** Maps of quantities, and fields with a quantity. */
+/** The fields that are maps of quantities. */
 const QUANTITY_MAPS = new Set(['limits', 'requests', 'overhead', 'capacity']);
 const QUANTITIES = new Set(['sizeLimit', 'divisor']);
 
 /**
- * The equivalent of `k8s.Quantity` of cdk8s-plus-28, whose generated code reads `value`, without loading that package.
+ * A stand-in for `k8s.Quantity` of cdk8s-plus-28, to avoid loading that package. Its generated code reads only `value`.
  */
 class Quantity {
   public constructor(public readonly value: string) {}
 }
 
-/** The equivalent of `k8s.IntOrString`. */
+/** A stand-in for `k8s.IntOrString` of cdk8s-plus-28. */
 class IntOrString {
   public constructor(public readonly value: number | string) {}
 }
 
 /**
- * Converts wire form into a shape of cdk8s-plus-28's `k8s` namespace: the reverse of `toWire`, for pods and their
- * parts.
+ * Converts wire form into a shape of cdk8s-plus-28's `k8s` namespace, for pods and their parts. It is the reverse of
+ * `toWire`.
  */
 export function toShape<T>(wire: unknown): T {
   return convert(wire, '', false) as T;

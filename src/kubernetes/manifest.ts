@@ -46,7 +46,7 @@ export function addKnownSecrets(object: ApiObject, manifest: object): void {
 
 /** Returns an object as this library writes it, without the JSON patches of the program. */
 export function withoutPatches(object: ApiObject): object {
-  // cdk8s renders an object only with all patches that are in this field of it.
+  // cdk8s always renders an object with the patches in this field, so the method removes them temporarily.
   return (Object.create(object, { patches: { value: [] } }) as ApiObject).toJson() as object;
 }
 
@@ -62,7 +62,7 @@ class EmittedObject extends ApiObject {
     super(scope, id, manifest as ApiObjectProps);
     const secrets = validatedSecrets(manifest);
     this.changed = secrets === undefined;
-    // The construct reported them, and the user accepted them.
+    // The construct already reported these secrets, and the user accepted them.
     this.knownSecrets = new Set(secrets);
     this.isFinal = !Object.values(manifest.metadata?.annotations ?? {}).some((one: unknown) => one instanceof Lazy);
     emitted.add(this);
@@ -84,7 +84,7 @@ class EmittedObject extends ApiObject {
     secrets.forEach((secret) => this.knownSecrets.add(secret));
   }
 
-  /** The problems of the rendered object. */
+  /** Returns the problems of the rendered object. */
   public problems(): readonly string[] {
     const problems = new Problems();
     // Items that were added to an engine, with their secrets, are known only once its workload is rendered.
@@ -94,7 +94,7 @@ class EmittedObject extends ApiObject {
     return problems.messages;
   }
 
-  /** The parts of the object that can change after it was validated. Metadata can change without a patch. */
+  /** Returns the parts of the object that can change after it was validated. Metadata can change without a patch. */
   private written(): object {
     if (!this.changed && !this.isFinal) {
       return { kind: this.kind, metadata: this.metadata.toJson() };
@@ -106,7 +106,7 @@ class EmittedObject extends ApiObject {
       }
       return this.changed ? json : { kind: json.kind, metadata: json.metadata };
     } catch {
-      // cdk8s reports the error when it writes the object.
+      // cdk8s reports this error itself when it writes the object.
       return { kind: this.kind, metadata: this.metadata.toJson() };
     }
   }
@@ -119,13 +119,13 @@ function invalidObjects(root: IConstruct): ReadonlyMap<IConstruct, readonly stri
   return new Map(messages.filter(([, found]) => found.length > 0));
 }
 
-/** The map without its undefined values. Undefined if nothing is left, so that no empty map is written. */
+/** Returns the map without its undefined values, or undefined if nothing is left, so that no empty map is written. */
 export function compact<T extends object>(map: T): T | undefined {
   const entries = Object.entries(map).filter(([, value]) => value !== undefined);
   return entries.length === 0 ? undefined : (Object.fromEntries(entries) as T);
 }
 
-/** The list. Undefined if it is empty, so that no empty list is written. */
+/** Returns the list, or undefined if it is empty, so that no empty list is written. */
 export function nonEmpty<T>(list: readonly T[]): T[] | undefined {
   return list.length === 0 ? undefined : [...list];
 }

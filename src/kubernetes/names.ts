@@ -6,7 +6,10 @@ const SERVICE_NAME = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const QUALIFIED_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
-/** Kubernetes accepts any bytes except `=` since 1.30, but every shell and the engine require this form. */
+/**
+ * Matches the name of an environment variable. Since 1.30, Kubernetes accepts any bytes except `=`, but shells and the
+ * engine require this form.
+ */
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** The maximum length of a DNS label (RFC 1123) and of a label value. */
@@ -14,9 +17,9 @@ export const LABEL_MAX = 63;
 
 /** Options of a check of a name. */
 interface NameRule {
-  /** The largest number of characters. */
+  /** The maximum number of characters. */
   readonly max?: number;
-  /** Words that explain in the message where the name comes from. */
+  /** A clause for the message that explains the origin of the name. */
   readonly why?: string;
 }
 
@@ -96,7 +99,7 @@ function isLabelValue(value: unknown): boolean {
   return typeof value === 'string' && value.length <= LABEL_MAX && LABEL_VALUE.test(value);
 }
 
-/** Reports a value of labels or annotations that isn't a string. Values from the environment can be undefined. */
+/** Reports a value of labels or annotations that isn't a string, for example an undefined environment variable. */
 function checkString(problems: Problems, property: string, value: unknown): value is string {
   if (typeof value === 'string') {
     return true;
@@ -128,7 +131,7 @@ export function checkLabelValue(problems: Problems, property: string, value: str
   }
 }
 
-/** Reports keys of a user's labels or annotations that the library sets itself. */
+/** Reports keys of user-defined labels or annotations that the library sets itself. */
 export function checkNotOwned(
   problems: Problems,
   property: string,
@@ -186,7 +189,7 @@ export function checkKey(problems: Problems, property: string, key: string): voi
   }
 }
 
-/** Whether a text is a qualified name, as labels, annotations and resources use, with or without a domain prefix. */
+/** Whether a text is a qualified name with or without a domain prefix, as used by labels, annotations and resources. */
 export function isQualifiedName(text: string): boolean {
   if (typeof text !== 'string') {
     return false;
@@ -204,10 +207,7 @@ function checkKeys(problems: Problems, property: string, map: { readonly [key: s
   }
 }
 
-/**
- * A DNS label for a name that consists of others: the name itself if it is a DNS label, otherwise a truncated name with
- * a hash.
- */
+/** Returns a DNS label for a composed name: the name itself if it is valid, otherwise a truncated name with a hash. */
 export function labelOf(name: string): string {
   if (name.length <= LABEL_MAX && !name.includes('.')) {
     return name;
@@ -219,7 +219,7 @@ export function labelOf(name: string): string {
     .replace(/-+$/, '')}-${hash}`;
 }
 
-/** The closest valid name, so that users can copy the fix from the error. */
+/** Returns the closest valid name, so that users can copy the fix from the error. */
 function suggestion(value: unknown, max: number, leading = /^-+/): string {
   const name = String(value)
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')

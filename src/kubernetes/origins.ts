@@ -1,21 +1,21 @@
 import { isAtOrBelow, joinPath, stepsOf } from '../reporting/property-path';
 
-/** The properties of a program from which parts of objects are rendered. */
+/** The properties from which parts of objects are rendered, by part. */
 const origins = new WeakMap<object, Omit<PropertyName, 'field'>>();
 
-/** The property of a program that becomes a field of an object, or fields below it. */
+/** A field of an object, and the property from which the field and the fields below it are rendered. */
 export interface PropertyName {
   /** The path of the field. */
   readonly field: string;
   readonly property: string;
-  /** Whether the program writes the field itself, in the form of Kubernetes. */
+  /** Whether the user sets the field with a Kubernetes type, so that paths below it are the same. */
   readonly isPassedThrough?: boolean;
 }
 
-/** The names of properties. The first matching name is used, unless a field below has its own origin. */
+/** The properties behind the fields of an object. The first match applies, unless a field below has its own origin. */
 export type PropertyNames = readonly PropertyName[];
 
-/** Records that a part of an object is a property in wire form. */
+/** Records that a part of an object is the wire form of a property. */
 export function setOrigin<T extends object>(value: T, property: string): T {
   origins.set(value, { property, isPassedThrough: true });
   return value;
@@ -27,7 +27,7 @@ export function setName<T extends object>(value: T, property: string): T {
   return value;
 }
 
-/** The property from which a field of an object is rendered, by the path of the field. */
+/** Returns the property from which a field of an object is rendered, by the path of the field. */
 export function propertyOf(object: object, field: string, names: PropertyNames): Omit<PropertyName, 'field'> {
   const origin = innermostOrigin(object, field);
   const name = origin ?? names.find((one) => isAtOrBelow(field, one.field)) ?? { field: '', property: '' };

@@ -22,15 +22,15 @@ function words(
 }
 
 /**
- * Reads a text as Helm and kubectl do, except for numbers to base 60. A time stays a text (resolve.go of
- * go.yaml.in/yaml/v2 2.4.2, the same as gopkg.in/yaml.v2).
+ * Reads a text as Helm and kubectl do, except for base-60 numbers. Times stay text (resolve.go of go.yaml.in/yaml/v2
+ * 2.4.2, the same as gopkg.in/yaml.v2).
  */
 export function plainScalar(text: string): PlainScalar {
   const word = WORDS.get(text);
   if (word !== undefined) {
     return word;
   }
-  // Go's own parser reads text that starts with a dot, and requires digits around every `_`.
+  // yaml.v2 passes text that starts with a dot to Go's own parser, which requires digits around every `_`.
   if (/^[-+.\d]/.test(text) && !/^\..*(?<!\d)_|^\..*_(?!\d)/s.test(text)) {
     const plain = text.replaceAll('_', '');
     const whole = integer(plain);

@@ -6,15 +6,15 @@ import { clusterOf } from './cluster';
 /** The label that sets the Pod Security level of a namespace (kubernetes.io/docs/concepts/security/pod-security-admission). */
 export const ENFORCE = 'pod-security.kubernetes.io/enforce';
 
-/** The Pod Security level of a namespace in a cluster; undefined if the app doesn't create the namespace, or sets no level. */
+/** The Pod Security level of a namespace in a cluster, or undefined if the app doesn't create the namespace, or sets no level. */
 type LevelOf = (cluster: IConstruct, namespace: string | undefined) => string | undefined;
 
-/** The Pod Security level of a namespace in the cluster of a construct. Call it only from checks. */
+/** Returns the Pod Security level of a namespace in the cluster of a construct. Call it only from checks. */
 export function podSecurityLevel(construct: IConstruct, namespace: string | undefined): string | undefined {
   return oncePerSynth(construct, podSecurityLevels)(clusterOf(construct), namespace);
 }
 
-/** The Pod Security levels of all namespaces of an app. */
+/** Returns the Pod Security levels of all namespaces of an app. */
 export function podSecurityLevels(root: IConstruct): LevelOf {
   const keyOf = (cluster: IConstruct, namespace: string | undefined): string =>
     JSON.stringify([cluster.node.path, namespace]);

@@ -3,7 +3,7 @@ import type { Problems } from '../reporting/problems';
 /** The protocols of a port. */
 export const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];
 
-/** A valid name of a port: IANA_SVC_NAME (RFC 6335, section 5.1), in lower case. */
+/** Matches a valid port name: IANA_SVC_NAME (RFC 6335, section 5.1), in lower case. */
 const PORT_NAME = /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /** Reports an invalid port number. */

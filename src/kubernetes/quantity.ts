@@ -3,9 +3,9 @@ import { isQualifiedName } from './names';
 import type { Problems } from '../reporting/problems';
 import { remember } from '../reporting/remember';
 
-/** A number and its suffix (apimachinery pkg/api/resource/quantity.go). */
+/** Matches a quantity: a number and its suffix (apimachinery pkg/api/resource/quantity.go). */
 const QUANTITY = /^([-+]?)([0-9]+\.?[0-9]*|\.[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][-+]?[0-9]{1,3})?$/;
-/** Quantities count in billionths. Smaller amounts are rounded up to one billionth. */
+/** The number of decimals of quantities. Smaller amounts are rounded up to one billionth. */
 const NANOS = 9;
 /** The largest 32-bit integer. */
 const INT32_MAX = 2 ** 31 - 1;
@@ -13,7 +13,7 @@ const INT32_MAX = 2 ** 31 - 1;
 const BYTES = ['memory', 'ephemeral-storage', 'storage'];
 const UNITS = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi'];
 
-/** A size as a Kubernetes quantity, in the largest binary unit that represents it exactly: `200Gi`, `1536Mi`. */
+/** Returns a size as a Kubernetes quantity, in the largest binary unit that represents it exactly: `200Gi`, `1536Mi`. */
 export function toQuantity(size: Size): string {
   let amount = size.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
   let unit = 0;
@@ -95,7 +95,7 @@ export function isQuantity(value: unknown): boolean {
   return (typeof value === 'string' || typeof value === 'number') && QUANTITY.test(String(value));
 }
 
-/** The exact amount of a quantity in billionths, to compare quantities of different notations. */
+/** Returns the exact amount of a quantity in billionths, to compare quantities of different notations. */
 export function quantityNanos(quantity: string | number): bigint {
   return nanosOf(String(quantity));
 }
@@ -119,7 +119,7 @@ function divideUp(dividend: bigint, divisor: bigint): bigint {
   return (dividend + divisor - 1n) / divisor;
 }
 
-/** The value of a quantity as a number, for comparisons. */
+/** Returns the value of a quantity as a number, for comparisons. */
 export function quantityValue(quantity: string): number {
   const [, number = '0', suffix = ''] = /^([0-9.]+)(.*)$/.exec(quantity) ?? [];
   const binary = UNITS.concat('Ei').indexOf(suffix);
@@ -135,9 +135,9 @@ export function quantityValue(quantity: string): number {
 
 /** The allowed durations of a property. */
 interface SecondsRule {
-  /** The smallest number of seconds. */
+  /** The minimum number of seconds. */
   readonly min: number;
-  /** The number of seconds that the message suggests; `min` if undefined. */
+  /** The number of seconds that the message suggests, by default `min`. */
   readonly good?: number;
 }
 

@@ -1,24 +1,22 @@
 import type { Problems } from '../reporting/problems';
 
-/**
- * A reference to an object by name. Kubernetes looks for the object in the namespace of the object that refers to it.
- */
+/** A reference to an object by name. Kubernetes looks for it in the namespace of the referring object. */
 export interface Reference {
   readonly kind: string;
   readonly name: string;
-  /** Undefined if it isn't known. */
+  /** The namespace of the object, or undefined if it is unknown. */
   readonly namespace?: string;
 }
 
 /**
- * The namespace in which an object of cdk8s-plus-28 is created. Undefined for an imported object, and in a chart
+ * Returns the namespace in which an object of cdk8s-plus-28 is created, or undefined for an imported object and in a chart
  * without namespace.
  */
 export function namespaceOf(object: { readonly name: string }): string | undefined {
   return (object as { readonly metadata?: { readonly namespace?: string } }).metadata?.namespace;
 }
 
-/** Reports an object in another namespace than the engine. The pod would wait for an object with this name forever. */
+/** Reports an object that isn't in the engine's namespace. The pod would wait forever for an object with this name. */
 export function checkNamespace(problems: Problems, property: string, { kind, name, namespace }: Reference): void {
   if (namespace !== undefined && namespace !== problems.namespace) {
     problems.add(property, {

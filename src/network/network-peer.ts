@@ -129,7 +129,7 @@ export class NetworkPeer implements INetworkPeer {
 
   private constructor(private readonly config: PeerConfig) {}
 
-  /** The peer, in the shape of cdk8s-plus-28's `NetworkPolicyPeerConfig`. */
+  /** Returns the peer, in the shape of cdk8s-plus-28's `NetworkPolicyPeerConfig`. */
   // The class satisfies the interface of cdk8s-plus without importing it.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   public toNetworkPolicyPeerConfig(): any {

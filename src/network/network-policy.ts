@@ -139,7 +139,7 @@ export class EngineNetworkPolicy {
     this.admit(this.scrapers, peer);
   }
 
-  /** The warnings that depend on all admitted peers. */
+  /** Returns the warnings that depend on all admitted peers. */
   public cautionsAtSynth(): readonly Caution[] {
     const { listener, metrics } = this.context;
     const problems = new Problems();
@@ -272,7 +272,7 @@ function rule({ peers, port }: Admission): NetworkPolicyIngressRule[] {
   return port === undefined || peers.length === 0 ? [] : [{ from: [...peers], ports: [{ protocol: 'TCP', port }] }];
 }
 
-/** The network of a peer. Empty for pods. */
+/** Returns the network of a peer. Empty for pods. */
 function cidrOf({ ipBlock }: NetworkPolicyPeer): string {
   return ipBlock?.cidr ?? '';
 }

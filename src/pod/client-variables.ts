@@ -16,7 +16,7 @@ interface SharedVariable {
   /** The features that use it. The engine reads it if it has one of them, and if that is enabled. */
   readonly features: ReadonlyArray<{
     readonly capability: EngineCapability;
-    /** The setting that enables the feature. Undefined if it is always enabled. */
+    /** The setting that enables the feature, or undefined if it is always enabled. */
     readonly setting?: string;
     readonly isEnabled: (reports: Reports) => boolean;
   }>;
@@ -67,7 +67,7 @@ const SHARED: readonly SharedVariable[] = [
   },
 ];
 
-/** Returns why an engine doesn't read a variable of clients. Undefined if it reads it, or if it isn't a variable of clients. */
+/** Returns why an engine doesn't read a variable of clients, or undefined if it reads it, or if it isn't a variable of clients. */
 export function ignoredClientVariable(name: string, version: EngineVersion, reports: Reports): string | undefined {
   const shared = SHARED.find(({ names }) => names.test(name));
   if (shared === undefined) {

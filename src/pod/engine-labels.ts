@@ -1,11 +1,11 @@
 import type { EngineVersion } from '../version/engine-version';
 
-/** The label of the release, on pods and workloads. Selectors are immutable, so it isn't one of `engineLabels`. */
+/** Returns the label of the release, on pods and workloads. Selectors are immutable, so it isn't one of `engineLabels`. */
 export function versionLabel({ tag }: EngineVersion): { readonly [key: string]: string } {
   return { 'app.kubernetes.io/version': tag };
 }
 
-/** The labels that select the pods of an engine, and that all of its objects have. */
+/** Returns the labels that select the pods of an engine, and that all of its objects have. */
 export function engineLabels(name: string): { readonly [key: string]: string } {
   return { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': name };
 }

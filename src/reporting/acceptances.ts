@@ -12,8 +12,9 @@ export function addAcceptances(scope: IConstruct, acceptances: readonly Acceptan
 }
 
 /**
- * Whether a construct, or a scope around it, accepts a risk. If so, the reason is recorded on the construct.
- * `properties` are the names of the properties that have the risk.
+ * Whether a construct or a scope around it accepts a risk. If so, the reason is recorded on the construct.
+ *
+ * @param properties the properties that have the risk
  */
 export function isAccepted(construct: IConstruct, risk: string, properties: readonly string[]): boolean {
   const accepting = scopesOf(construct)
@@ -35,12 +36,12 @@ export function takeAcceptedRisks(construct: IConstruct, problems: Problems): re
     : [];
 }
 
-/** The accepted risks of a construct as the value of the annotation: one line for each, sorted. */
+/** Returns the accepted risks of a construct as the value of the annotation: one line for each, sorted. */
 export function acceptedRisksOf(construct: IConstruct): string | undefined {
   const lines = [
     ...scopesOf(construct).flatMap((scope) => [...(readState<Set<string>>(scope, 'recorded-risks') ?? [])]),
     ...acceptancesOf(construct).map(writeAcceptedRisk),
-    // Constructs don't know whether the engine has these.
+    // Whether the engine has these risks is unknown here, so they aren't reported as unused.
     ...scopesOf(construct)
       .flatMap(acceptancesOf)
       .filter(({ risk }) => FOUND_BY_CHECK.has(risk))
@@ -67,7 +68,7 @@ export function hasOtherReport(construct: IConstruct): boolean {
   return risksReportedElsewhere(construct) !== undefined;
 }
 
-/** The ids of risks that aren't printed. Undefined if no scope around the construct reports its risks. */
+/** Returns the ids of risks that aren't printed, or undefined if no scope around the construct reports its risks. */
 function risksReportedElsewhere(construct: IConstruct): ReadonlySet<string> | undefined {
   return scopesOf(construct)
     .slice(1)
@@ -87,14 +88,14 @@ export function reportUnused(acceptances: readonly Acceptance[], problems: Probl
   }
 }
 
-/** The acceptances of a construct that match nothing, as errors. */
+/** Returns the acceptances of a construct that match nothing, as errors. */
 export function unusedAcceptances(scope: IConstruct): readonly string[] {
   const acceptances = acceptancesOf(scope);
   if (acceptances.length === 0 || risksReportedElsewhere(scope) !== undefined) {
     return [];
   }
   const problems = new Problems();
-  // Constructs don't know whether the engine has some.
+  // Whether the engine has some of the risks is unknown here.
   reportUnused(
     acceptancesOf(scope).filter(({ risk }) => !FOUND_BY_CHECK.has(risk)),
     problems,
@@ -110,7 +111,7 @@ function recordedOn(construct: IConstruct): Set<string> {
   return stateOf(construct, 'recorded-risks', () => new Set<string>());
 }
 
-/** The construct and the scopes around it, the innermost first. */
+/** Returns the construct and the scopes around it, the innermost first. */
 function scopesOf(construct: IConstruct): IConstruct[] {
   return [...construct.node.scopes].reverse();
 }

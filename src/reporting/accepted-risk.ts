@@ -6,22 +6,25 @@ import { nearest } from './suggestions';
 
 /** A risk that the user accepts, and the reason. */
 export interface AcceptedRisk {
-  /** The id of the risk, as the error or warning shows it. */
+  /** The id of the risk, as shown in the error or warning. */
   readonly risk: EngineRisk;
 
-  /** The reason, for reviewers. It is written to the annotation `cdk8s-dagger.github.io/accepted-risks` of the workload. */
+  /**
+   * The reason, for reviewers. The library writes it to the annotation `cdk8s-dagger.github.io/accepted-risks` of the
+   * workload.
+   */
   readonly reason: string;
 
   /**
-   * The property to which the acceptance is limited, such as `env.SAMPLE_TOKEN` or `probes.liveness`. Leave out list indexes:
-   * `sidecars.env` covers the variables of every sidecar.
+   * The property to which the acceptance is limited, such as `env.SAMPLE_TOKEN` or `probes.liveness`. Omit list
+   * indexes: `sidecars.env` covers the variables of every sidecar.
    *
    * @default - every property
    */
   readonly property?: string;
 }
 
-/** Annotation of a workload with the accepted risks of its engine. */
+/** The annotation of a workload with the accepted risks of its engine. */
 export const ACCEPTED_RISKS = 'cdk8s-dagger.github.io/accepted-risks';
 
 /** An accepted risk of a construct. */
@@ -32,7 +35,7 @@ export interface Acceptance extends AcceptedRisk {
   used: boolean;
 }
 
-/** Reports invalid entries of `acceptRisks`. Returns the others. */
+/** Returns the valid entries of `acceptRisks`, and reports the others. */
 export function readAcceptances(accepted: readonly AcceptedRisk[] | undefined, problems: Problems): Acceptance[] {
   if (accepted !== undefined && !Array.isArray(accepted)) {
     problems.add('acceptRisks', {
@@ -100,17 +103,17 @@ function isWithin(path: string, property: string): boolean {
   return path === property || path.startsWith(`${property}.`) || path.startsWith(`${property}[`);
 }
 
-/** `sidecars[0].env` becomes `sidecars.env`. */
+/** Removes list indexes from a path: `sidecars[0].env` becomes `sidecars.env`. */
 function withoutIndexes(path: string): string {
   return path.replace(/\[\d+\]/g, '');
 }
 
-/** An accepted risk as a line of the annotation. */
+/** Returns an accepted risk as a line of the annotation. */
 export function writeAcceptedRisk({ property, reason, risk }: AcceptedRisk): string {
   return `${risk}${property === undefined ? '' : ` (${property})`}: ${reason.trim().replace(/\s+/g, ' ')}`;
 }
 
-/** The accepted risks in the value of the annotation. Other lines are skipped. */
+/** Returns the accepted risks in the value of the annotation. Other lines are skipped. */
 export function readAcceptedRisks(text: string): AcceptedRisk[] {
   return text.split('\n').flatMap((line) => {
     const [, risk, property, reason] = /^([a-z-]+)(?: \(([^)]+)\))?: (.+)$/.exec(line.trim()) ?? [];

@@ -3,7 +3,7 @@ import { hideFrames } from './problems';
 
 const SYNTH = Symbol.for('cdk8s-dagger.synth');
 
-/** Checks the whole app below `root`. Returns error messages by the construct that they are about. */
+/** A check of the whole app below `root`. It returns error messages by construct. */
 export type AppCheck = (root: IConstruct) => ReadonlyMap<IConstruct, readonly string[]>;
 
 /** Results that are valid until the app can change, by the function that computed them or by their construct. */
@@ -53,8 +53,8 @@ export function addAppCheck(scope: IConstruct, check: AppCheck): void {
 }
 
 /**
- * Returns what `compute` returns for the app of a construct, and computes it at most once for each synth. To be called
- * from checks only: at other times the app may have changed since.
+ * Returns the result of `compute` for the app of a construct, which is computed at most once per synth. Call it only
+ * from checks, because the app can change at other times.
  */
 export function oncePerSynth<T>(scope: IConstruct, compute: (root: IConstruct) => T): T {
   const { root } = scope.node;
@@ -73,7 +73,7 @@ export function keepDuringSynth(construct: IConstruct, result: unknown): void {
   }
 }
 
-/** Returns and forgets the result that was kept for a construct. Undefined if there is none. */
+/** Returns and forgets the result that was kept for a construct, or undefined if there is none. */
 export function takeKept(construct: IConstruct): unknown {
   const { results } = stateOf(construct.node.root);
   const kept = results.get(construct);
@@ -81,7 +81,7 @@ export function takeKept(construct: IConstruct): unknown {
   return kept;
 }
 
-/** Every construct of the app. To be called from checks only. */
+/** Returns every construct of the app. Call it only from checks. */
 export function allConstructs(scope: IConstruct): readonly IConstruct[] {
   return oncePerSynth(scope, findAll);
 }

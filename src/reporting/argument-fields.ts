@@ -8,17 +8,17 @@ export interface Field {
   readonly type: string;
 }
 
-/** The properties of a struct. */
+/** Returns the properties of a struct. */
 export function propertiesOf(struct: string): ReadonlyMap<string, Field> {
   return fieldsOf(STRUCTS[struct]!);
 }
 
-/** The parameters of a method. */
+/** Returns the parameters of a method. */
 export function parametersOf(type: string, method: string): readonly Field[] {
   return listOf(CALLS[type]![method]!);
 }
 
-/** The names of the static methods that create an object of a class, and `new` if it has a public constructor. */
+/** Returns the names of the static methods that create an object of a class, and `new` if it has a public constructor. */
 export function factoriesOf(type: string): readonly string[] {
   return Object.keys(CALLS[type] ?? {}).filter((method) => /^\w/.test(method));
 }
@@ -43,7 +43,7 @@ export const membersOf = remember(
 
 const listOf = remember((text): readonly Field[] => [...fieldsOf(text).values()]);
 
-/** Each text is parsed when it is first needed. */
+/** Parses a text of the table on first use. */
 function fieldsOf(text: string): ReadonlyMap<string, Field> {
   let parsed = fields.get(text);
   if (parsed === undefined) {

@@ -12,16 +12,16 @@ interface CheckedClass {
   readonly prototype: object;
 }
 
-/** The key of an object that a factory created from invalid arguments. Its problems are those of the arguments. */
+/** The key of the problems in an object that a factory created from invalid arguments. */
 const INVALID = Symbol.for('cdk8s-dagger.invalid-arguments');
 
 /**
- * The key of the name of a class in its prototype. An app can contain two copies of the library, and a bundler may rename
- * classes, so neither `instanceof` nor their own name identifies the class.
+ * The key of a class's name in its prototype. An app can contain two copies of the library, and a bundler can rename
+ * classes, so neither `instanceof` nor `name` identifies a class.
  */
 const CLASS = Symbol.for('cdk8s-dagger.class');
 
-/** Members by which objects of other libraries are recognized. Any version of those libraries may have created them. */
+/** The members that identify objects of other libraries, which can come from any version of these libraries. */
 const MEMBERS: { readonly [type: string]: string } = {
   Construct: 'node',
   Duration: 'toMilliseconds',
@@ -78,7 +78,7 @@ export function checkConstructor(type: string, isSubclass: boolean, args: readon
   checkArguments(type, 'new', args, isSubclass)?.throwIfAny(pathOfNew(args), type);
 }
 
-/** The path of the construct that a call would create; '' if it creates none. */
+/** Returns the path of the construct that a call would create, or '' if it creates none. */
 function pathOfNew([scope, id]: readonly unknown[]): string {
   const path = pathOf(scope);
   return path === undefined ? '' : [path, id].filter((one) => typeof one === 'string' && one !== '').join('/');
@@ -101,7 +101,7 @@ function replaceMethod(
   });
 }
 
-/** The problems of arguments; undefined if there are none. */
+/** Returns the problems of arguments, or undefined if there are none. */
 function checkArguments(
   type: string,
   call: string,
@@ -132,7 +132,7 @@ function checkStruct(
     if (!fields.has(key) && struct[key] !== undefined) {
       const names = [...fields.keys()];
       const nearest = instead(key, names, 'remove it');
-      // A subclass may have other properties, but hardly one that differs by a letter.
+      // A subclass may have additional properties, but one that differs only by a letter is likely a typo.
       if (!isSubclass || nearest !== 'remove it') {
         problems.add(joinPath(path, formatPath([key])), {
           wrong: `${type} has no property of this name`,
@@ -227,7 +227,7 @@ function hasAmount(value: object): boolean {
   return !('amount' in value) || Number.isFinite(value.amount);
 }
 
-/** The name of the class of an object, or of the class `wanted` that it extends. */
+/** Returns the name of the class of an object, or of the class `wanted` that it extends. */
 function classOf(value: object, wanted?: string): string | undefined {
   let found: string | undefined;
   for (
@@ -244,7 +244,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The path of a construct; undefined for other values. */
+/** Returns the path of a construct, or undefined for other values. */
 function pathOf(value: unknown): string | undefined {
   return isObjectOf(value, 'IConstruct') ? (value as IConstruct).node?.path : undefined;
 }

@@ -2,14 +2,14 @@ import type { IConstruct } from 'constructs';
 import { remember } from './remember';
 
 /**
- * State that the library keeps on a construct of any class. Its key is a global symbol, so that two copies of the
- * library in one app share it.
+ * Returns state that the library stores on a construct of any class. The first call creates it. Its key is a global
+ * symbol, so that two copies of the library in one app share it.
  */
 export function stateOf<T>(construct: IConstruct, name: string, initial: () => T): T {
   return (holder<T>(construct)[key(name)] ??= initial());
 }
 
-/** The existing state; undefined if there is none. */
+/** Returns the existing state, or undefined if there is none. */
 export function readState<T>(construct: IConstruct, name: string): T | undefined {
   return holder<T>(construct)[key(name)];
 }

@@ -1,9 +1,9 @@
 /**
- * The ids of everything that the library warns about or rejects although Kubernetes accepts it. Accept a risk by its id, with
- * a reason: `acceptRisks` of a construct, or `Risks.of(scope)`.
+ * The ids of risks: settings that Kubernetes accepts, but that the library warns about or rejects. To accept a risk
+ * with a reason, use `acceptRisks` of a construct, or `Risks.of(scope)`.
  */
 export enum EngineRisk {
-  /** A name for the service account that the Helm chart ignores. */
+  /** The Helm chart ignores the name of the service account. */
   ACCOUNT_NAME_IGNORED = 'account-name-ignored',
   /** Clients have only addresses of a family that the engine doesn't listen on. */
   ADDRESS_FAMILY = 'address-family',
@@ -11,15 +11,15 @@ export enum EngineRisk {
   ADMITS_EVERYONE = 'admits-everyone',
   /** The network policy blocks a proxy or a mirror. */
   BLOCKED_DESTINATION = 'blocked-destination',
-  /** A Role with every permission on every object of the namespace. The engine calls no Kubernetes API. */
+  /** A Role grants every permission on every object of the namespace. The engine doesn't call the Kubernetes API. */
   BROAD_ROLE = 'broad-role',
   /** The directory of the socket, which clients mount, contains the cache. */
   CACHE_IN_SOCKET_DIRECTORY = 'cache-in-socket-directory',
   /** The cache volume isn't mounted in the engine's state directory. */
   CACHE_NOT_MOUNTED = 'cache-not-mounted',
-  /** Nothing keeps the cache below the size limit of its emptyDir. */
+  /** The cache can outgrow the size limit of its emptyDir. */
   CACHE_OUTGROWS_LIMIT = 'cache-outgrows-limit',
-  /** CA certificates are mounted as a whole volume, whose links dangle in build containers. */
+  /** CA certificates are mounted as a whole volume, whose symbolic links are broken in build containers. */
   CA_VOLUME = 'ca-volume',
   /** The engine reads the certificate only when it starts. */
   CERTIFICATE_NOT_RELOADED = 'certificate-not-reloaded',
@@ -27,7 +27,7 @@ export enum EngineRisk {
   CHART_VERSION_ASSUMED = 'chart-version-assumed',
   /** The network policy can't identify a client that uses the network of its node. */
   CLIENT_NOT_ADMITTED = 'client-not-admitted',
-  /** A configuration file stops the engine, or the engine misreads it. */
+  /** The engine doesn't start with a configuration file, or reads it differently than intended. */
   CONFIG_REJECTED = 'config-rejected',
   /** A probe runs the deprecated command `dagger core`. */
   DEPRECATED_PROBE_COMMAND = 'deprecated-probe-command',
@@ -71,11 +71,11 @@ export enum EngineRisk {
   LIMITS_DO_NOT_BOUND_BUILDS = 'limits-do-not-bound-builds',
   /** A liveness probe restarts engines that are only busy. */
   LIVENESS_UNDER_LOAD = 'liveness-under-load',
-  /** A setting for Magicache, which the engine no longer has. */
+  /** A setting for Magicache, which the engine no longer supports. */
   MAGICACHE_REMOVED = 'magicache-removed',
   /** Metrics are enabled by their environment variable instead of a property. */
   METRICS_BY_VARIABLE = 'metrics-by-variable',
-  /** A volume is mounted inside of the cache volume. */
+  /** A volume is mounted inside the cache volume. */
   MOUNT_IN_CACHE = 'mount-in-cache',
   /** The tag of the image can move to another release. */
   MOVING_IMAGE = 'moving-image',
@@ -111,7 +111,7 @@ export enum EngineRisk {
   OVERRIDDEN_IMAGE_VARIABLE = 'overridden-image-variable',
   /** Some limits of garbage collection are set, which sets the others to zero. */
   PARTIAL_GC = 'partial-gc',
-  /** A port without encryption and authentication. */
+  /** A port has neither encryption nor authentication. */
   PLAIN_TCP = 'plain-tcp',
   /** The cluster doesn't apply network policies to these pods. */
   POLICY_NOT_ENFORCED = 'policy-not-enforced',
@@ -123,7 +123,7 @@ export enum EngineRisk {
   PORT_WITHOUT_LISTENER = 'port-without-listener',
   /** The engine can't answer a probe. */
   PROBE_CANNOT_WORK = 'probe-cannot-work',
-  /** A garbage collection policy without limits deletes everything that it matches on every run. */
+  /** A garbage collection policy has no limits, so it deletes everything that it matches at every run. */
   PRUNES_EVERYTHING = 'prunes-everything',
   /** An update of a Deployment waits for a port of the node that the old pod occupies. */
   ROLLOUT_DEADLOCK = 'rollout-deadlock',
@@ -179,7 +179,7 @@ export enum EngineRisk {
   TOKEN_MOUNTED = 'token-mounted',
   /** The cache is an emptyDir without a limit. */
   UNBOUNDED_CACHE = 'unbounded-cache',
-  /** A preStop hook of unknown duration. */
+  /** The duration of a preStop hook is unknown. */
   UNBOUNDED_PRE_STOP = 'unbounded-pre-stop',
   /** The table of facts denies something, or isn't sure about it, and that was not confirmed for the release. */
   UNCONFIRMED_FACT = 'unconfirmed-fact',
@@ -193,7 +193,7 @@ export enum EngineRisk {
   UNKNOWN_KEY = 'unknown-key',
   /** The version is newer than the newest release that the library knows. */
   UNKNOWN_VERSION = 'unknown-version',
-  /** A flag for a setting that has a property. */
+  /** A flag configures a setting that has a property. */
   UNMANAGED_FLAG = 'unmanaged-flag',
   /** The engine lacks the privileges that it needs. */
   UNPRIVILEGED_ENGINE = 'unprivileged-engine',
@@ -205,7 +205,7 @@ export enum EngineRisk {
   UNSCHEDULABLE = 'unschedulable',
   /** The image has neither tag nor digest. */
   UNTAGGED_IMAGE = 'untagged-image',
-  /** A node port outside of the default range, which most clusters reject. */
+  /** A node port is outside the default range, so most clusters reject it. */
   UNUSUAL_NODE_PORT = 'unusual-node-port',
   /** The tag of the image names another release than the version of the engine. */
   VERSION_MISMATCH = 'version-mismatch',
@@ -236,10 +236,10 @@ export const FOUND_BY_CHECK: ReadonlySet<string> = new Set<EngineRisk>([
   EngineRisk.UNPRIVILEGED_ENGINE,
 ]);
 
-/** Every id. */
+/** The ids of all risks. */
 export const ENGINE_RISKS: readonly string[] = Object.values(EngineRisk);
 
-/** An id as a program writes it, such as `EngineRisk.NFS_CACHE`. */
+/** Returns an id as a program writes it, such as `EngineRisk.NFS_CACHE`. */
 export function riskName(risk: string): string {
   return `EngineRisk.${risk.toUpperCase().replaceAll('-', '_')}`;
 }

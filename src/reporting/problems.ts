@@ -7,13 +7,13 @@ import { redact } from './secret-detection';
 export interface Problem {
   /** The problem, as a clause without a final period. */
   readonly wrong: string;
-  /** The value that the caller gave. */
+  /** The invalid value. */
   readonly got?: unknown;
   /** The allowed values. */
   readonly allowed?: string;
   /** The fix. */
   readonly fix?: string;
-  /** The id of the risk. It is set if Kubernetes accepts the value, so that the user can accept it too. */
+  /** The id of the risk, if the user can accept the violation because Kubernetes accepts the value. */
   readonly risk?: EngineRisk;
 }
 
@@ -28,12 +28,12 @@ interface FoundRisk extends Found {
   readonly risk: EngineRisk;
 }
 
-/** A legal but dangerous setting; `name` is the id of its risk. */
+/** A warning about a legal but dangerous setting. `name` is the id of its risk. */
 export interface Caution {
   readonly name: EngineRisk;
   readonly property: string;
   readonly text: string;
-  /** The severity to print; a warning if undefined. */
+  /** The severity to print, by default `warning`. */
   readonly severity?: string;
 }
 
@@ -44,7 +44,7 @@ interface Findings {
   readonly namespace?: string;
 }
 
-/** Collects all violations of one construct, so that users see them in one error instead of one error per synth. */
+/** Collects all violations of a construct, so that users see all of them in one error. */
 export class Problems {
   private readonly findings: Findings;
   private readonly prefix: string;
@@ -61,12 +61,12 @@ export class Problems {
     return new Problems('', { problems: [], cautions: [], namespace });
   }
 
-  /** The namespace of the construct. Undefined if its chart sets none. */
+  /** The namespace of the construct, or undefined if its chart sets none. */
   public get namespace(): string | undefined {
     return this.findings.namespace;
   }
 
-  /** The same list, with paths of properties below `property`. */
+  /** Returns the same list, with paths of properties below `property`. */
   public at(property: string): Problems {
     return new Problems(property, this.findings, this);
   }
@@ -88,8 +88,11 @@ export class Problems {
   }
 
   /**
-   * Adds the violations of another list without duplicates. `rename` changes the names of properties, and violations
-   * without a risk get the given one.
+   * Adds the violations of another list, without duplicates.
+   *
+   * @param rename changes the names of properties
+   *
+   * @param risk the risk of violations that have none
    */
   public adopt(found: Problems, rename: (property: string) => string, risk?: EngineRisk): void {
     for (const { property, problem } of found.findings.problems) {
@@ -141,7 +144,7 @@ export class Problems {
     );
   }
 
-  /** The whole path of a property. Only problems need it, so views don't compute their own. */
+  /** Returns the whole path of a property. It is computed only for problems, because most views never need it. */
   private path(property: string): string {
     const path = joinPath(this.prefix, property);
     return this.parent === undefined ? path : this.parent.path(path);
@@ -157,7 +160,7 @@ export class ValidationError extends Error {
   readonly #found: readonly Found[];
 
   public constructor(message: string, found: readonly Found[] = []) {
-    // The program's call may be deeper in the stack than the default limit of ten frames.
+    // The call in the program can be deeper in the stack than the default limit of ten frames.
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 100;
     super(message);
@@ -180,7 +183,7 @@ export function hideFrames(error: unknown): void {
   }
 }
 
-/** The frames without those of this library and of Node, which don't help users to find their mistake. */
+/** Returns the frames without those of this library and of Node, which don't help users to find their mistake. */
 function framesOfProgram(stack: string): string[] {
   return stack
     .split('\n')
@@ -192,13 +195,13 @@ function sentence(property: string, problem: Problem): string {
   return redact(`${property}: ${explanation(problem)}${risk === undefined ? '' : `; or accept ${riskName(risk)}`}`);
 }
 
-/** A description of a violation, without the property. */
+/** Returns a description of a violation, without the property. */
 export function explanation(problem: Problem): string {
   const { fix } = problem;
   return redact([reason(problem), ...(fix === undefined ? [] : [`fix: ${fix}`])].join('; '));
 }
 
-/** The problem and the allowed values, without the fix. */
+/** Returns the problem and the allowed values, without the fix. */
 export function reason({ allowed, wrong, ...problem }: Problem): string {
   const details = [
     'got' in problem ? `got ${show(problem.got)}` : undefined,
@@ -207,10 +210,10 @@ export function reason({ allowed, wrong, ...problem }: Problem): string {
   return redact([wrong, ...details].filter((part) => part !== undefined).join('; '));
 }
 
-/** Longer texts hide the rest of the message. */
+/** The maximum length of a value in a message. A longer text would hide the rest of the message. */
 const MAX_SHOWN = 200;
 
-/** A value in the notation of a program. */
+/** Returns a value in the notation of a program. */
 function show(value: unknown): string {
   const text = typeof value === 'string' || typeof value === 'object' ? asJson(value) : String(shown(value));
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}... (${text.length} characters)` : text;
@@ -227,7 +230,7 @@ function asJson(value: unknown): string {
   }
 }
 
-/** A value in a message. Objects of classes may be large, or refer to themselves. */
+/** Returns a value in a message. Objects of classes may be large, or refer to themselves. */
 function shown(value: unknown): unknown {
   switch (typeof value) {
     case 'object':

@@ -1,7 +1,7 @@
 /** The fields, keys and indexes of a path to a value. */
 export type PropertyPath = ReadonlyArray<string | number>;
 
-/** A field, key or index of a path, and its end in the text of the path. */
+/** A field, key or index of a path, and the position of its end in the text. */
 export interface Step {
   readonly key: string | number;
   readonly end: number;
@@ -10,7 +10,7 @@ export interface Step {
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 const STEP = /\.?([^.[\]]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/y;
 
-/** A path in the form of messages: `volumes[0].nfs.path`, `labels["app.kubernetes.io/name"]`. */
+/** Returns a path in the form of messages: `volumes[0].nfs.path`, `labels["app.kubernetes.io/name"]`. */
 export function formatPath(path: PropertyPath): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === 'number') {
@@ -20,7 +20,7 @@ export function formatPath(path: PropertyPath): string {
   }, '');
 }
 
-/** The steps of a path. */
+/** Returns the steps of a path. */
 export function stepsOf(path: string): Step[] {
   const steps: Step[] = [];
   STEP.lastIndex = 0;
@@ -34,17 +34,17 @@ export function stepsOf(path: string): Step[] {
   return steps;
 }
 
-/** The path of a field, key or index below another one. */
+/** Returns the path of a field, key or index below another one. */
 export function pathBelow(path: string, key: string | number): string {
   return joinPath(path, formatPath([key]));
 }
 
-/** The fields, keys and indexes of a path. */
+/** Returns the fields, keys and indexes of a path. */
 export function keysOf(path: string): string[] {
   return stepsOf(path).map(({ key }) => String(key));
 }
 
-/** A path, and the paths below it. */
+/** Joins a path and a path below it. */
 export function joinPath(start: string, rest: string): string {
   const below = rest.replace(/^\./, '');
   return start === '' || below === '' || below.startsWith('[') ? start + below : `${start}.${below}`;

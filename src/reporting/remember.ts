@@ -2,7 +2,7 @@
 const RESULTS_MAX = 10_000;
 const TEXT_LENGTH_MAX = 200;
 
-/** A function that computes the result for a text once. Most texts of an app occur in many of its objects. */
+/** Returns a function that computes the result for a text once. Most texts of an app occur in many of its objects. */
 export function remember<T>(compute: (text: string) => T): (text: string) => T {
   const results = new Map<string, T>();
   return (text) => {

@@ -7,12 +7,12 @@ import { reportUnusedAtSynth } from './synth-report';
 import { checkCalls } from './check-arguments';
 
 /**
- * Accepted risks of a scope. An accepted warning isn't printed, and an accepted error doesn't fail. The workload's annotation
- * `cdk8s-dagger.github.io/accepted-risks` lists both with their reasons.
+ * The accepted risks of a scope. The library doesn't print accepted warnings, and ignores accepted errors. The
+ * annotation `cdk8s-dagger.github.io/accepted-risks` of the workload lists both with their reasons.
  */
 export class Risks {
   /**
-   * The risks of a construct and of everything below it.
+   * Returns the risks of a construct and of everything below it.
    *
    * @param scope an engine, a chart, or the whole app
    */
@@ -23,11 +23,11 @@ export class Risks {
   private constructor(private readonly scope: IConstruct) {}
 
   /**
-   * Accepts a risk in this scope. Accept an error before you create the construct that it is about.
+   * Accepts a risk in this scope. Accept an error before creating its construct.
    *
    * @param risk the id of the risk
    * @param reason the reason, for reviewers
-   * @throws for an unknown risk and an empty reason; at synth if nothing in the scope has the risk
+   * @throws if the risk is unknown or the reason is empty, and at synth if nothing in the scope has the risk
    */
   public accept(risk: EngineRisk, reason: string): void {
     const problems = new Problems();
@@ -40,7 +40,7 @@ export class Risks {
 
 checkCalls('Risks', Risks);
 
-/** Accepts the `acceptRisks` of a construct. */
+/** Accepts the risks in the property `acceptRisks` of a construct. */
 export function acceptRisks(
   construct: IConstruct,
   accepted: readonly AcceptedRisk[] | undefined,

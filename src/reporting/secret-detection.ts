@@ -7,9 +7,7 @@ interface SecretFormat {
   readonly pattern: RegExp;
 }
 
-/**
- * Text that is a secret by its form alone. The formats are those that GitHub, GitLab and others publish for scanners.
- */
+/** The formats of text that is a secret by its form alone. GitHub, GitLab and others publish them for scanners. */
 const FORMATS: readonly SecretFormat[] = [
   {
     what: 'a private key',
@@ -80,10 +78,10 @@ const SECRET_WORDS = new Set([
 ]);
 const SECRET_KEYS = new Set(['access', 'api', 'encryption', 'private', 'secret', 'signing']);
 
-/** The shortest text that has one of the formats. */
+/** The length of the shortest text that can have one of the formats. */
 const MINIMUM_LENGTH = 10;
 
-/** The kind of secret that a text looks like, or undefined. The text itself is never printed. */
+/** Returns the kind of secret that a text looks like, or undefined. Messages never contain the text itself. */
 export function secretIn(text: string): string | undefined {
   return text.length < MINIMUM_LENGTH ? undefined : formatIn(text);
 }
@@ -92,8 +90,8 @@ export function secretIn(text: string): string | undefined {
 const formatIn = remember((text) => formatsIn(text).find(({ pattern }) => text.search(pattern) >= 0)?.what);
 
 /**
- * The kind of secret in the value of something with a name, such as a variable. A switch, a number, a path, and a
- * reference that Kubernetes replaces are never secrets.
+ * Returns the kind of secret in a named value, such as that of a variable. Switches, numbers, paths, and references
+ * that Kubernetes replaces are never secrets.
  */
 export function secretNamed(name: string, text: string): string | undefined {
   return (
@@ -105,12 +103,12 @@ function isHarmless(text: string): boolean {
   return /^(|true|false|yes|no|on|off|none|[0-9.]+[a-z]*|\/.*|\$[({].*[)}])$/is.test(text.trim());
 }
 
-/** The text without secrets, for messages. Only the form of a secret counts. */
+/** Redacts a text for messages. It removes texts that have the form of a secret. */
 export function redact(text: string): string {
   return formatsIn(text).reduce((rest, { pattern, what }) => rest.replace(pattern, `(${what}, not shown)`), text);
 }
 
-/** The formats that a text can contain. Most texts contain none. */
+/** Returns the formats that a text can contain. Most texts contain none. */
 function formatsIn(text: string): SecretFormat[] {
   return FORMATS.filter(({ hints }) => hints.some((hint) => text.includes(hint)));
 }

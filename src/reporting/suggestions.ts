@@ -1,4 +1,4 @@
-/** The most similar word, for suggestions in messages. */
+/** Returns the most similar word, for suggestions in messages. */
 export function nearest(word: string, words: readonly string[]): string {
   let best = words[0]!;
   let least = Infinity;
@@ -9,7 +9,7 @@ export function nearest(word: string, words: readonly string[]): string {
   return best;
 }
 
-/** The suggestion for an unknown word: the most similar known word, if there is one. */
+/** Returns the suggestion for an unknown word: the most similar known word, if there is one. */
 export function instead(word: string, words: readonly string[], otherwise = 'write one of them'): string {
   const meant = nearest(
     word.toLowerCase(),
@@ -20,9 +20,12 @@ export function instead(word: string, words: readonly string[], otherwise = 'wri
     : otherwise;
 }
 
-/** The edit distance (Levenshtein), computed with one row of the table at a time. Infinity if it is `limit` or more. */
+/**
+ * Returns the edit distance (Levenshtein), or Infinity if it is `limit` or more. It is computed with one row of the
+ * table at a time.
+ */
 function distance(from: string, to: string, limit = Infinity): number {
-  // The difference in length is the minimum distance.
+  // The distance is at least the difference in length.
   if (Math.abs(to.length - from.length) >= limit) {
     return Infinity;
   }

@@ -4,16 +4,16 @@ import { addAppCheck, allConstructs } from './app-checks';
 import { readState, stateOf } from './construct-state';
 import type { Caution } from './problems';
 
-/** Prints the warnings of a construct, and returns its errors. */
+/** A function that prints the warnings of a construct, and returns its errors. */
 type Report = () => readonly string[];
 
-/** Reports a construct's warnings and errors once for each synth. By then, the program has accepted all its risks. */
+/** Reports a construct's warnings and errors once per synth, when the program has accepted all its risks. */
 export function reportAtSynth(construct: IConstruct, report: Report): void {
   stateOf<Report[]>(construct, 'synth-reports', () => []).push(report);
   addAppCheck(construct, reportAll);
 }
 
-/** The reports about whole apps. */
+/** The functions that report about whole apps. */
 const appReports: Array<(root: IConstruct) => void> = [];
 
 /** Adds a report about every app that has constructs of this library. It prints warnings. */
@@ -44,8 +44,8 @@ function reportAll(root: IConstruct): ReadonlyMap<IConstruct, readonly string[]>
 }
 
 /**
- * Prints the warnings of a construct whose risks aren't accepted, each once. Call it only while the construct is
- * reported at synth.
+ * Prints each warning of a construct once, unless its risk is accepted. Call it only while the construct is reported at
+ * synth.
  */
 export function printWarnings(construct: IConstruct, cautions: readonly Caution[]): void {
   for (const { name, property, severity = 'warning', text } of cautions) {

@@ -5,13 +5,13 @@ import type { Problem } from './problems';
 import { secretNamed } from './secret-detection';
 import { nearest } from './suggestions';
 
-/** Longer lists of names don't help the reader. */
+/** The maximum number of names to list. Longer lists don't help the reader. */
 const MAX_NAMES = 12;
 
-/** Longer lists of factories end with `or another factory`. */
+/** The maximum number of factories to list. Longer lists end with `or another factory`. */
 const MAX_CALLS = 3;
 
-/** Units of sizes in Kubernetes, with the method of `Size` for each. */
+/** The units of sizes in Kubernetes, and the method of `Size` for each. */
 const SIZE_UNITS: { readonly [unit: string]: string } = {
   Gi: 'gibibytes',
   Ki: 'kibibytes',
@@ -19,7 +19,7 @@ const SIZE_UNITS: { readonly [unit: string]: string } = {
   Ti: 'tebibytes',
 };
 
-/** Units of durations in Go, with the method of `Duration` for each. A number without unit counts seconds. */
+/** The units of durations in Go, and the method of `Duration` for each. A number without a unit is in seconds. */
 const DURATION_UNITS: { readonly [unit: string]: string } = {
   '': 'seconds',
   h: 'hours',
@@ -51,7 +51,7 @@ export function wrongArgument(value: unknown, type: string, path: string): Probl
   return { wrong, got: value, allowed, fix: suggest(value, type) ?? `use ${allowed}` };
 }
 
-/** A type in words. */
+/** Describes a type in words. */
 function describe(type: string): string {
   if (type.endsWith('[]')) {
     return `a list of ${plural(type.slice(0, -2))}`;
@@ -89,7 +89,7 @@ function plural(type: string): string {
   return Object.hasOwn(ENUMS, type) ? `members of ${type}` : `${type.replace('k8s.', '')} objects`;
 }
 
-/** The value to write instead, if it can be derived. */
+/** Returns the value to write instead, if it can be derived. */
 function suggest(value: unknown, type: string): string | undefined {
   if (isLazy(value)) {
     return 'write the value itself, because the library reads it when the construct is created';
@@ -145,14 +145,14 @@ function suggestMember(value: unknown, type: string): string {
   return `use ${typeof value === 'string' ? byText.get(nearest(value, [...byText.keys()])) : `a member of ${type}`}`;
 }
 
-/** `'100Gi'` is `Size.gibibytes(100)`, and 600 are `Duration.seconds(600)`. */
+/** Suggests an amount: for `'100Gi'`, `Size.gibibytes(100)`; for 600, `Duration.seconds(600)`. */
 function suggestAmount(value: unknown, units: { readonly [unit: string]: string }): string | undefined {
   const [, amount, unit = ''] = /^(\d+) ?([A-Za-z]*)$/.exec(isScalar(value) ? String(value) : '') ?? [];
   const type = units === SIZE_UNITS ? 'Size' : 'Duration';
   return amount === undefined || units[unit] === undefined ? undefined : `use ${type}.${units[unit]}(${amount})`;
 }
 
-/** The factory that takes the value, or all factories of the class. */
+/** Returns the factory that takes the value, or all factories of the class. */
 function suggestFactory(value: unknown, type: string): string | undefined {
   const factories = factoriesOf(type);
   const fitting = factories.filter((factory) => factory === value || takes(parametersOf(type, factory), value));
@@ -183,7 +183,7 @@ function callOf(type: string, factory: string): string {
   return factory === 'new' ? `new ${type}(${parameters})` : `${type}.${factory}(${parameters})`;
 }
 
-/** The class that implements an interface, such as `NetworkPeer` for `INetworkPeer`. */
+/** Returns the class that implements an interface, such as `NetworkPeer` for `INetworkPeer`. */
 function classOf(type: string): string {
   const name = type.replace(/^I(?=[A-Z])/, '');
   return factoriesOf(name).length > 0 ? name : type;
@@ -193,7 +193,7 @@ function isScalar(value: unknown): value is string | number | boolean {
   return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-/** Whether a value is a `Lazy` of cdk8s, which has its value when the app is synthesized. */
+/** Whether a value is a `Lazy` of cdk8s, whose value is known only at synth. */
 function isLazy(value: unknown): boolean {
   return typeof value === 'object' && value !== null && value.constructor?.name === 'Lazy';
 }

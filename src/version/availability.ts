@@ -1,8 +1,8 @@
 import { compareReleases, KNOWN, lineOf, release, tagOf, type Line, type Release } from './release';
 
 /**
- * The releases of one line to which a fact applies. Both ends are included. `after` is for facts whose first release isn't
- * known: it is later than the given one.
+ * The releases of one line to which a fact applies. The range includes both ends. `after` is for facts whose first
+ * release isn't known: it is later than the given one.
  */
 export type SpanText =
   'always' | 'never' | `since ${string}` | `after ${string}` | `until ${string}` | `${string} to ${string}`;
@@ -49,7 +49,7 @@ export class Availability {
   }
 
   /**
-   * The newest release of a line for which the fact was confirmed: the newest one that was read as a whole, or a later one
+   * Returns the newest release of a line for which the fact was confirmed: the newest one that was read as a whole, or a later one
    * that the span names.
    */
   public confirmedUntil(line: Line): Release {
@@ -68,7 +68,7 @@ export class Availability {
     return this.spans['0.x'].never && this.spans['1.0'].never;
   }
 
-  /** The releases as text, for example `v0.21.5 and later, v1.0.0-beta.4 and later`. */
+  /** Returns the releases as text, for example `v0.21.5 and later, v1.0.0-beta.4 and later`. */
   public toString(): string {
     const { '0.x': zero, '1.0': one } = this.spans;
     if (isAlways(zero) && isAlways(one)) {
@@ -77,7 +77,8 @@ export class Availability {
     if (this.isEmpty) {
       return 'no release';
     }
-    // 1.0 is later than every 0.x. So "and later" is right if all of 1.0 is included, and wrong if its newest isn't.
+    // 1.0 is later than every 0.x. "and later" is therefore correct if all of 1.0 is included, and wrong if its newest
+    // releases aren't.
     const open = zero.first !== undefined && zero.last === undefined;
     if (open && isAlways(one)) {
       return describe(zero, '0.x');

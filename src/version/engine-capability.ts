@@ -10,9 +10,10 @@ import { checkCalls } from '../reporting/check-arguments';
  * Facts with other values than yes or no are properties of `EngineVersion`.
  */
 export class EngineCapability {
-  // A row: id, summary, releases of each line, source. Facts that were not only read have their evidence in evidence.ts.
-  // Sources are of github.com/dagger/dagger: path@tag, commit, #issue. v1.0.0-beta.11 is commit 13d493ee6e.
-  // "by tag content": every tag since v0.12.0 was searched, not only the two tags around the change.
+  // Each row consists of the id, the summary, the releases of each line, and the source. Facts that were not only read
+  // have their evidence in evidence.ts. Sources are of github.com/dagger/dagger: path@tag, commit, #issue.
+  // v1.0.0-beta.11 is commit 13d493ee6e. "by tag content": every tag since v0.12.0 was searched, not only the two tags
+  // around the change.
 
   // ---- engine.json: the engine doesn't start with an unknown key (engine/config/load.go:11-22@v0.15.0)
 
@@ -301,7 +302,7 @@ export class EngineCapability {
     '.github/workflows/engine-and-cli-publish.yml:48-57@v0.12.0, .dagger/engine.go:239-263@v0.13.0, .dagger/modules/engine-dev/main.go:442-459@v1.0.0-beta.11',
   );
 
-  /** All rows of the table, in order. */
+  /** Returns all rows of the table, in order. */
   public static values(): EngineCapability[] {
     return Object.values(EngineCapability).filter(
       (value): value is EngineCapability => value instanceof EngineCapability,
@@ -311,7 +312,7 @@ export class EngineCapability {
   /** The unique id of the row, in lower case with dashes. */
   public readonly id: string;
 
-  /** The fact, as sentences. */
+  /** The description of the fact, in full sentences. */
   public readonly summary: string;
 
   /** The source of the fact in github.com/dagger/dagger: `path@tag`, commits or issues. It also names unverified parts. */

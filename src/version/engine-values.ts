@@ -19,7 +19,7 @@ export class VersionedValue<T> {
     this.values = rows.map(([zero, one, value]) => [new Availability(zero, one), value]);
   }
 
-  /** The value for a release. Undefined if the fact doesn't apply to it. */
+  /** Returns the value for a release, or undefined if the fact doesn't apply to it. */
   public at(release: Release): T | undefined {
     return this.values.find(([releases]) => releases.includes(release))?.[1];
   }

@@ -16,7 +16,7 @@ import { checkCalls } from '../reporting/check-arguments';
  */
 export class EngineVersion {
   /**
-   * Parses the number of a release.
+   * Parses a version.
    *
    * @param version the number, with or without a leading v: `v0.21.7`, `0.21.7`, `v1.0.0-beta.10`
    * @throws ValidationError if this isn't a release, or if it is older than v0.12.0
@@ -31,7 +31,7 @@ export class EngineVersion {
   }
 
   /**
-   * Reports an invalid release, and warns about an unknown one.
+   * Parses a version. Reports an invalid release, and warns about an unknown one.
    *
    * @internal
    */
@@ -99,7 +99,7 @@ export class EngineVersion {
   }
 
   /**
-   * The tag of the newest release of this release's line for which the table was confirmed.
+   * Returns the tag of the newest release of this release's line for which the table was confirmed.
    *
    * @internal
    */
@@ -146,8 +146,8 @@ export class EngineVersion {
   }
 
   /**
-   * The schema of the cache on disk, for example `16`. An engine that finds another schema on its volume deletes the cache.
-   * Undefined before v0.21.0, and for releases whose schema isn't known.
+   * The schema of the cache on disk, for example `16`. An engine deletes a cache with a different schema. Undefined
+   * before v0.21.0, and for releases whose schema isn't known.
    */
   public get cacheSchema(): string | undefined {
     return VALUES.cacheSchema.at(this.release);

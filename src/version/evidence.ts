@@ -43,12 +43,12 @@ export const EVIDENCE: { readonly [id: string]: Evidence | undefined } = {
   cacheSchema: readAndRun('v0.21.3', 'v0.21.8'),
 };
 
-/** The evidence of a fact, by its id. */
+/** Returns the evidence of a fact, by its id. */
 export function evidenceOf(id: string): Evidence {
   return EVIDENCE[id] ?? READ;
 }
 
-/** The evidence as text, for example `read, run on v0.21.8`. */
+/** Returns the evidence as text, for example `read, run on v0.21.8`. */
 export function describeEvidence({ kind, runOn }: Evidence): string {
   return runOn.length === 0 ? kind : `${kind}, run on ${runOn.join(', ')}`;
 }

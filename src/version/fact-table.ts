@@ -17,7 +17,7 @@ export interface Fact {
   readonly source: string;
 }
 
-/** All facts that a release has or doesn't have. */
+/** Returns all facts that a release has or doesn't have. */
 export function facts(): Fact[] {
   return [
     ...EngineCapability.values().map((row) => ({
@@ -57,14 +57,14 @@ export interface Value {
   readonly source: string;
 }
 
-/** All values, each with the releases that have it. */
+/** Returns all values, each with the releases that have it. */
 export function values(): Value[] {
   return Object.entries(VALUES).flatMap(([id, { source, summary, values: rows }]) =>
     rows.map(([releases, value]) => ({ id, summary, releases, value, evidence: evidenceOf(id), source })),
   );
 }
 
-/** A value as text. */
+/** Returns a value as text. */
 export function showValue(value: Value['value']): string {
   return typeof value === 'object'
     ? value.map((one) => `vX${one.suffix} (${one.distribution}; ${one.architectures.join(', ')})`).join(', ')

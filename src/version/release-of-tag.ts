@@ -2,10 +2,10 @@ import { Problems } from '../reporting/problems';
 import { remember } from '../reporting/remember';
 import { EngineVersion } from './engine-version';
 
-/** The suffixes of the tags of variants. */
+/** Matches the suffix of a tag that names a variant of the image. */
 const VARIANT = /-(gpu|wolfi|wolfi-gpu)$/;
 
-/** The release that the tag of an image names, if it names one. */
+/** Returns the release that an image tag names, or undefined if it names none. */
 export function releaseOfTag(tag: string | undefined): EngineVersion | undefined {
   return tag === undefined || !/^v\d/.test(tag) ? undefined : parse(tag.replace(VARIANT, ''));
 }

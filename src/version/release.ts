@@ -1,4 +1,4 @@
-/** The number of a release. `pre` is [stage, number] of a pre-release: beta.3 is [1, 3]. */
+/** The version number of a release. `pre` contains the stage and number of a pre-release: beta.3 is [1, 3]. */
 export interface Release {
   readonly major: number;
   readonly minor: number;
@@ -53,7 +53,7 @@ export function parseRelease(text: string): Release | undefined {
   };
 }
 
-/** Parses a release in the sources of this library. */
+/** Parses a release in this library's own sources. Throws if it is invalid. */
 export function release(text: string): Release {
   const parsed = parseRelease(text);
   if (parsed === undefined) {
@@ -62,7 +62,7 @@ export function release(text: string): Release {
   return parsed;
 }
 
-/** The tag of a release, for example `v0.21.7`. */
+/** Returns the tag of a release, for example `v0.21.7`. */
 export function tagOf({ major, minor, patch, pre }: Release): string {
   return `v${major}.${minor}.${patch}${pre === undefined ? '' : `-${STAGES[pre[0]]}.${pre[1]}`}`;
 }
@@ -82,7 +82,7 @@ function order(a: number, b: number): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
-/** The last release of a minor that has ended, if `version` is a later patch of it. Otherwise undefined. */
+/** Returns the last release of a discontinued minor if `version` is a later patch of it, otherwise undefined. */
 export function lastOfClosedMinor({ major, minor, patch }: Release): Release | undefined {
   const last = LAST_PATCH[minor];
   const closed = major === 0 && minor < KNOWN['0.x'].newest.minor;

@@ -6,7 +6,7 @@ import type { EngineVersion } from './engine-version';
 /** Something that only some releases support. */
 interface Feature {
   readonly version: EngineVersion;
-  /** The fact that denies the feature. Undefined if no release in the table has it. */
+  /** The fact that denies the feature, or undefined if no release in the table has it. */
   readonly capability?: EngineCapability;
 }
 

@@ -57,7 +57,7 @@ function checkPeers(engine: IConstruct, { peers }: EngineNetworkPolicy, problems
   }
 }
 
-/** The conflicts between the engines below a construct. */
+/** Returns the conflicts between the engines below a construct. */
 export function comparedEngines(root: IConstruct): ReadonlyMap<IConstruct, Pick<Problems, 'found' | 'cautions'>> {
   return new Map([...compare(root)].map(([engine, { problems }]) => [engine, problems]));
 }

@@ -186,7 +186,7 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * The value of `_EXPERIMENTAL_DAGGER_RUNNER_HOST` for a client of this engine.
+   * Returns the value of `_EXPERIMENTAL_DAGGER_RUNNER_HOST` for a client of this engine.
    *
    * @param transport the transport between the client and the engine
    * @throws if the engine doesn't offer the transport

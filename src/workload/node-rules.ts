@@ -62,7 +62,7 @@ export function checkNodeAffinity({ affinity, nodeSelector = {} }: PodSpec, prob
   }
 }
 
-/** The values of a label that all terms together allow. Empty if a term allows every value. */
+/** Returns the values of a label that the terms allow, or an empty list if a term allows every value. */
 function requiredValues(terms: readonly NodeSelectorTerm[], label: string): readonly string[] {
   const values = terms.map(
     ({ matchExpressions = [] }) =>

@@ -105,17 +105,17 @@ function hasDirectory({ plan }: ComparedEngine): boolean {
   return plan.cacheInUse?.volume?.hostPath !== undefined;
 }
 
-/** The directory of the node with the volume of a cache. */
+/** Returns the directory of the node with the volume of a cache. */
 function hostPathOf({ plan }: ComparedEngine): string {
   return normalDirectory(plan.cacheInUse!.volume!.hostPath!.path);
 }
 
-/** The directory of the node with a cache, which can be a part of the volume. */
+/** Returns the directory of the node with a cache, which can be a part of the volume. */
 function directoryOf(engine: ComparedEngine): string {
   return normalDirectory(posix.join(hostPathOf(engine), subPathOf(engine.workload, engine.plan)));
 }
 
-/** The directories that contain a directory, without the root. */
+/** Returns the directories that contain a directory, without the root. */
 function directoriesAbove(directory: string): string[] {
   const names = directory.split('/').slice(1, -1);
   return names.map((_, index) => `/${names.slice(0, index + 1).join('/')}`);

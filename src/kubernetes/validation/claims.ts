@@ -9,7 +9,9 @@ import { checkSelector } from './label-selectors';
 
 const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 
-/** Checks a claim of a volume, or the template of one (pkg/apis/core/validation, ValidatePersistentVolumeClaimSpec). */
+/**
+ * Checks the spec of a volume claim or a claim template (pkg/apis/core/validation, ValidatePersistentVolumeClaimSpec).
+ */
 export function checkClaimSpec(problems: Problems, spec: PersistentVolumeClaimSpec): void {
   checkAccessModes(problems, spec.accessModes ?? []);
   checkSelector(problems.at('selector'), spec.selector ?? {});

@@ -2,7 +2,7 @@ import type { ConfigMap } from 'kubernetes-types/core/v1';
 import type { Problems } from '../../reporting/problems';
 import { checkKeyOfObject } from './environment';
 
-/** The largest size of all values of a ConfigMap or Secret together (pkg/apis/core, MaxSecretSize). */
+/** The maximum total size of the values of a ConfigMap or Secret, in bytes (pkg/apis/core, MaxSecretSize). */
 const SIZE_MAX = 1024 * 1024;
 
 /** Checks a ConfigMap (pkg/apis/core/validation, ValidateConfigMap). */

@@ -14,7 +14,7 @@ const RESTART_POLICIES = ['Always', 'Never', 'OnFailure'];
 const TERMINATION_MESSAGE_POLICIES = ['', 'File', 'FallbackToLogsOnError'];
 const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const;
 
-/** A rule of Kubernetes 1.34 and newer: what happens when a container exits with certain codes. */
+/** A rule for the restart of a container that exits with certain codes (Kubernetes 1.34). */
 interface RestartRule {
   readonly action?: string;
   readonly exitCodes?: { readonly operator?: string; readonly values?: readonly number[] };
@@ -116,7 +116,7 @@ function checkPorts(problems: Problems, ports: readonly ContainerPort[] | undefi
   );
 }
 
-/** A container that runs alongside the others: it can have probes and hooks. */
+/** Checks a container that runs alongside the others. It can have probes and hooks. */
 function checkRunning(problems: Problems, container: Container, spec: PodSpec): void {
   const gracePeriod = spec.terminationGracePeriodSeconds ?? 30;
   if (container.lifecycle !== undefined) {
@@ -129,7 +129,7 @@ function checkRunning(problems: Problems, container: Container, spec: PodSpec): 
   }
 }
 
-/** An init container that ends before the others start. */
+/** Checks an init container that ends before the others start. */
 function checkEnding(problems: Problems, container: Container): void {
   for (const field of ['lifecycle', ...PROBES] as const) {
     checkAbsent(problems, field, container[field], {
@@ -170,7 +170,7 @@ function checkNames(problems: Problems, { containers, initContainers }: PodSpec)
   }
 }
 
-/** Only one container can use a host port. Init containers that end are checked one by one. */
+/** Reports host ports that two containers use. Init containers that end are checked one by one. */
 function checkHostPorts(problems: Problems, { containers, hostNetwork = false, initContainers }: PodSpec): void {
   const taken = new Set<string>();
   for (const [index, { ports }] of indexed(containers)) {
@@ -256,7 +256,10 @@ function checkDevicePath(problems: Problems, { devicePath }: VolumeDevice): void
   }
 }
 
-/** Claims of devices refer to claims of the pod (pkg/apis/core/validation, validateResourceClaimNames). */
+/**
+ * Checks the device claims of a container. They refer to claims of the pod (pkg/apis/core/validation,
+ * validateResourceClaimNames).
+ */
 function checkClaims(problems: Problems, { claims }: ResourceRequirements, spec: PodSpec): void {
   const names = (spec.resourceClaims ?? []).map(({ name }) => name);
   const taken: Array<{ name: string; request: string }> = [];

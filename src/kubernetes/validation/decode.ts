@@ -4,7 +4,7 @@ import { isPlainObject } from '../../reporting/plain-object';
 import { isQuantity } from '../quantity';
 import { fieldsOf, type ScalarName, type WireType } from './wire-types';
 
-/** The beginning of the problem with a field that Kubernetes doesn't have. */
+/** The start of the message about a field that Kubernetes doesn't have. */
 export const UNKNOWN_FIELD = 'Kubernetes has no field with this name';
 
 interface Scalar {
@@ -13,7 +13,7 @@ interface Scalar {
   readonly allowed: string;
   /** An example for the fix. */
   readonly example?: string;
-  /** A description of other values, if it says more than their type. */
+  /** The problem with other values, if it is more specific than a wrong type. */
   readonly wrong?: string;
   /** The value that Kubernetes reads for `null` in a list or map. */
   readonly zero: unknown;
@@ -59,8 +59,8 @@ const SCALARS: { readonly [name in ScalarName]: Scalar } = {
 };
 
 /**
- * Reports fields that Kubernetes doesn't have, and values of another type than Kubernetes expects
- * (sigs.k8s.io/json, UnmarshalStrict). Returns the value as Kubernetes reads it: without those, and without `null`.
+ * Reports fields that Kubernetes doesn't have, and values of the wrong type (sigs.k8s.io/json, UnmarshalStrict).
+ * Returns the value as Kubernetes reads it, without these fields and values, and without `null`.
  */
 export function decode(problems: Problems, value: unknown, type: WireType): unknown {
   const found = new Decoding(problems);
@@ -68,12 +68,14 @@ export function decode(problems: Problems, value: unknown, type: WireType): unkn
   return found.isClean ? value : clean(value, type);
 }
 
-/** Reading the value comes first and copies nothing. Only a value with a problem or a `null` is copied. */
+/**
+ * Decodes one value. It first reads the value without copying it. Only a value with a problem or a `null` is copied.
+ */
 class Decoding {
   public isClean = true;
-  /** The fields and items of the path to the value. They become text only for a problem. */
+  /** The path to the value as fields and indexes. It is formatted only for a problem. */
   private readonly path: Array<string | number> = [];
-  /** The kinds of their parents: keys of maps are written in brackets. */
+  /** The kind of the parent of each step. Keys of maps are formatted in brackets. */
   private readonly holders: Array<'list' | 'map' | 'struct'> = [];
 
   public constructor(private readonly problems: Problems) {}
@@ -197,7 +199,7 @@ function of(type: WireType): string {
   return type.kind === 'struct' ? ` with the fields ${[...fieldsOf(type.name).keys()].join(', ')}` : '';
 }
 
-/** The value for a message. Objects of classes may be large, or refer to themselves. */
+/** Returns the value for a message. Objects of classes may be large, or refer to themselves. */
 function shown(value: unknown): unknown {
   if (typeof value === 'object' && value !== null && !Array.isArray(value) && !isPlainObject(value)) {
     return `an object of the class ${value.constructor?.name ?? 'unknown'}`;
@@ -222,7 +224,7 @@ function fixFor(value: unknown, type: WireType, allowed: string): string {
   return `write ${allowed}`;
 }
 
-/** The value without fields that can't be read, so that the rules about the others can be checked. */
+/** Returns the value without fields that can't be read, so that the rules about the others can be checked. */
 function clean(value: unknown, type: WireType): unknown {
   switch (type.kind) {
     case 'scalar':

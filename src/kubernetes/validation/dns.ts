@@ -5,7 +5,7 @@ import { isDnsSubdomain } from '../names';
 import { checkOneOf, checkPresent, checkUnique, indexed } from './rules';
 
 const POLICIES = ['', 'ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'];
-/** The number of name servers that the C library reads (kubernetes.io/docs, "Pod's DNS Config"). */
+/** The maximum number of name servers that the C library reads (kubernetes.io/docs, "Pod's DNS Config"). */
 const NAME_SERVERS_MAX = 3;
 const SEARCHES_MAX = 32;
 const SEARCH_LENGTH_MAX = 2048;

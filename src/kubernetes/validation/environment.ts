@@ -89,7 +89,10 @@ export function checkVariableSources(problems: Problems, sources: readonly EnvFr
   }
 }
 
-/** Kubernetes allows any printable ASCII character but `=` (apimachinery, IsRelaxedEnvVarName). */
+/**
+ * Reports an invalid variable name. Kubernetes allows any printable ASCII character except `=` (apimachinery,
+ * IsRelaxedEnvVarName).
+ */
 function checkVariableName(problems: Problems, property: string, name: string): void {
   if (!/^[ -<>-~]+$/.test(name)) {
     problems.add(property, {
@@ -180,7 +183,10 @@ export function checkResourceReference(problems: Problems, { divisor, resource }
   }
 }
 
-/** Whether Kubernetes writes both quantities the same way: it keeps the notation, decimal, binary or with an exponent. */
+/**
+ * Whether two quantities have the same notation: decimal, binary, or with an exponent. Kubernetes keeps the notation of
+ * a quantity.
+ */
 function isSameUnit(one: string, other: string | number): boolean {
   const notation = (quantity: string | number): string => /i$|[eE][-+]?\d/.exec(String(quantity))?.[0].charAt(0) ?? '';
   return quantityNanos(one) === quantityNanos(other) && (one === '1' || notation(one) === notation(other));

@@ -3,7 +3,7 @@ import type { Problems } from '../../reporting/problems';
 import { checkAnnotations, checkDnsLabel, checkDnsSubdomain, checkLabels, isQualifiedName } from '../names';
 import { checkPresent, checkUnique, indexed } from './rules';
 
-/** The largest size of all annotations of an object together (apimachinery pkg/api/validation/objectmeta.go). */
+/** The maximum total size of the annotations of an object, in bytes (apimachinery pkg/api/validation/objectmeta.go). */
 const ANNOTATIONS_MAX = 256 * 1024;
 
 const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'];
@@ -30,7 +30,7 @@ export function checkMetadata(problems: Problems, kind: string, metadata: Object
   checkTemplateMetadata(problems, metadata);
 }
 
-/** Checks the metadata that a template gives to the objects that Kubernetes creates from it. */
+/** Checks the metadata of a template. Kubernetes copies it to the objects that it creates from the template. */
 export function checkTemplateMetadata(problems: Problems, metadata: ObjectMeta): void {
   const { annotations, finalizers, labels, ownerReferences } = metadata;
   checkLabels(problems, 'labels', labels);

@@ -2,7 +2,7 @@ import type { Container, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import type { Problems } from '../../reporting/problems';
 import { checkOneOf, checkPathInside, checkPresent, checkUnique, indexed } from './rules';
 
-/** The volume can be missing because of another problem. */
+/** The message about a missing volume. Callers can skip it if the volume is missing because of another problem. */
 export const NO_SUCH_VOLUME = 'the pod has no volume with this name';
 
 const PROPAGATIONS = ['None', 'HostToContainer', 'Bidirectional'];

@@ -116,8 +116,8 @@ function onlyOther(system: string): { wrong: string; allowed: string; fix: strin
 }
 
 /**
- * Containers of Windows that run on the node itself do so together (pkg/apis/core/validation,
- * validateWindowsHostProcessPod).
+ * Checks Windows containers that run on the node itself. Either all containers of a pod do, or none
+ * (pkg/apis/core/validation, validateWindowsHostProcessPod).
  */
 function checkHostProcess(problems: Problems, spec: PodSpec): void {
   const ofPod = spec.securityContext?.windowsOptions?.hostProcess;

@@ -5,7 +5,7 @@ import { checkResources } from './resource-requirements';
 import { checkAbsent, indexed } from './rules';
 
 /**
- * Checks the resources of a pod as a whole, which Kubernetes supports since 1.32 (pkg/apis/core/validation,
+ * Checks the resources of a whole pod, which Kubernetes supports since 1.32 (pkg/apis/core/validation,
  * validatePodResources).
  */
 export function checkPodResources(problems: Problems, spec: PodSpec): void {
@@ -55,7 +55,10 @@ function tooSmall(got: string, wrong: string): { wrong: string; got: string; all
   return { wrong, got, allowed: 'at least that of the containers', fix: 'raise it' };
 }
 
-/** The maximum that the containers use at once: init containers run one after the other, alongside native sidecars. */
+/**
+ * Returns the maximum resources that the containers use at the same time. Init containers run one after the other,
+ * alongside native sidecars.
+ */
 function totalOf({ containers, initContainers }: PodSpec, list: 'limits' | 'requests', name: string): bigint {
   let sidecars = 0n;
   let largest = 0n;

@@ -91,7 +91,9 @@ export function checkProjected(
   }
 }
 
-/** The kubelet writes tokens over other files at their path, and Kubernetes doesn't check this. */
+/**
+ * Reports a token at the path of another file. The kubelet would overwrite the file, and Kubernetes doesn't check this.
+ */
 function checkPaths(problems: Problems, source: NewerProjection, taken: Set<string>): void {
   const paths = [
     ...[source.secret, source.configMap, source.downwardAPI].flatMap((files) =>

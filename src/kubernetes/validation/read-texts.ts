@@ -10,7 +10,7 @@ const harmless = new Set<string>();
 const HARMLESS_MAX = 10_000;
 const HARMLESS_LENGTH_MAX = 200;
 
-/** All texts of an object. Empty if none has a problem, which is faster to find out. */
+/** Returns all texts of an object. Empty if none has a problem, which is faster to find out. */
 export function readTexts(object: object): TextAt[] {
   const found: TextAt[] = [];
   if (!isHarmless(object, '', '')) {
@@ -19,12 +19,12 @@ export function readTexts(object: object): TextAt[] {
   return found;
 }
 
-/** The kind of secret that a text looks like at its path. */
+/** Returns the kind of secret that a text looks like at its path. */
 export function secretAt({ path, text }: TextAt): string | undefined {
   return secretBelow(text, String(path.at(-1)), String(path.at(-2)));
 }
 
-/** A key is a text at its own path, and has no name. */
+/** Reads a key of a map. A key is a text at its own path, and has no name. */
 function secretBelow(text: string, key: string, map: string): string | undefined {
   return MAPS.has(map) && key !== text ? secretNamed(key, text) : secretIn(text);
 }

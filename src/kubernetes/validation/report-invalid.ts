@@ -8,23 +8,22 @@ import { checkSecrets } from './secrets';
 import { checkTexts, type TextAt } from './texts';
 import { validateObject, type WireObject } from './validate-object';
 
-/** The objects that were validated, with their secrets. */
+/** The secrets of the objects that were validated. */
 const validated = new WeakMap<object, ReadonlySet<string>>();
 
 /** An object, and the properties of the program from which it is rendered. */
 export interface NamedObject {
   readonly object: WireObject;
   readonly names?: PropertyNames;
-  /** The secrets in the object that were reported before. Undefined if the object is new. */
+  /** The secrets in the object that were reported before, or undefined if the object is new. */
   readonly knownSecrets?: ReadonlySet<string>;
 }
 
 /**
- * Reports everything for which kubectl or the API server rejects the objects of a construct, by the properties of the
- * program.
+ * Reports all values for which kubectl or the API server rejects the objects of a construct, by property.
  *
- * Many problems of properties make objects invalid too. So if the construct already has problems, this function reports
- * only fields that the program writes itself, and of those only properties without a problem.
+ * A problem of a property often makes an object invalid too. If the construct already has problems, this function
+ * therefore reports only fields that are passed through, and only if their properties have no problem yet.
  */
 export function reportInvalid(problems: Problems, objects: readonly NamedObject[]): void {
   const earlier = problems.found.filter(({ problem }) => problem.risk === undefined);
@@ -62,12 +61,12 @@ function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
 }
 
-/** Returns the secrets of an object that `reportInvalid` has read. Undefined for other objects. */
+/** Returns the secrets of an object that `reportInvalid` has read, or undefined for other objects. */
 export function validatedSecrets(object: object): ReadonlySet<string> | undefined {
   return validated.get(object);
 }
 
-/** The problems of an object, by the paths of its fields. */
+/** Returns the problems of an object, by the paths of its fields. */
 export function invalid(object: WireObject, texts: readonly TextAt[] = readTexts(object)): Problems['found'] {
   const problems = new Problems();
   validateObject(problems, object);

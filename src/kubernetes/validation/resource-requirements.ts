@@ -7,7 +7,7 @@ const UNIT = 1_000_000_000n;
 /** Resources that are counted in bytes. */
 const BYTES = ['memory', 'ephemeral-storage', 'storage'];
 
-/** No container runs with less. Such a quantity lacks its unit. */
+/** The minimum size with which a container can run. The unit of a smaller quantity must be missing. */
 const MINIMUM_BYTES = 1024n ** 2n;
 
 /** Checks requests and limits (pkg/apis/core/validation, validateResourceRequirements). */
@@ -106,7 +106,7 @@ function roundUp(nanos: bigint): bigint {
   return ((nanos + UNIT - 1n) / UNIT) * UNIT;
 }
 
-/** Resources of a device plugin or an operator, by the names that Kubernetes reserves for them. */
+/** Whether a resource is an extended resource, which a device plugin or an operator provides. */
 function isExtended(name: string): boolean {
   return name.includes('/') && !name.includes('kubernetes.io/');
 }

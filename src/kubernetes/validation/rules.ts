@@ -4,10 +4,10 @@ import { instead } from '../../reporting/suggestions';
 /** The largest 32-bit integer. */
 export const INT32_MAX = 2 ** 31 - 1;
 
-/** Iterating over it is faster than over the entries of an empty list, and most lists of a pod are missing. */
+/** An empty list. Most lists of a pod are missing, and iterating over this constant is faster than creating entries. */
 const NOTHING: readonly never[] = [];
 
-/** A list with its indexes. Empty if the list is missing. */
+/** Returns the items of a list with their indexes, or nothing if the list is missing. */
 export function indexed<T>(list: readonly T[] | undefined): Iterable<[number, T]> {
   return list === undefined ? NOTHING : list.entries();
 }
@@ -25,7 +25,10 @@ export function checkPresent(problems: Problems, property: string, text: string 
   return false;
 }
 
-/** Reports an unknown text. An empty text, which stands for the default, is allowed if `''` is a choice. */
+/**
+ * Reports a text that isn't one of the choices. An empty text stands for the default, and is allowed if `''` is a
+ * choice.
+ */
 export function checkOneOf(
   problems: Problems,
   property: string,
@@ -43,7 +46,7 @@ export function checkOneOf(
   }
 }
 
-/** Reports a number outside of a range. */
+/** Reports a number outside a range. */
 export function checkRange(
   problems: Problems,
   property: string,
@@ -60,7 +63,7 @@ export function checkRange(
   }
 }
 
-/** Reports all but one of several values of which Kubernetes allows only one. Returns the set ones. */
+/** Reports all but one of several exclusive values. Returns the names of those that are set. */
 export function checkSingle(problems: Problems, value: object, names: readonly string[], what: string): string[] {
   const set = names.filter((name) => (value as { [key: string]: unknown })[name] !== undefined);
   if (set.length > 1) {
@@ -74,7 +77,7 @@ export function checkSingle(problems: Problems, value: object, names: readonly s
   return set;
 }
 
-/** Reports items with a key that an earlier item has. Items without key are skipped. */
+/** Reports items with the same key as an earlier item. Items without a key are skipped. */
 export function checkUnique<T>(
   problems: Problems,
   list: readonly T[] | undefined,
@@ -107,7 +110,7 @@ export function checkAbsent(problems: Problems, property: string, value: unknown
   }
 }
 
-/** Reports an absolute path, and one with `..`: Kubernetes keeps these paths inside a volume. */
+/** Reports an absolute path and a path with `..`, because these paths must stay inside a volume. */
 export function checkPathInside(problems: Problems, property: string, path: string): void {
   const reason = path.startsWith('/') ? 'must be relative' : hasBackstep(path) ? "must not contain '..'" : undefined;
   if (reason !== undefined) {
@@ -137,7 +140,7 @@ export function checkFilePath(problems: Problems, property: string, path: string
   }
 }
 
-/** Whether a path has the part `..`. */
+/** Whether a path contains the component `..`. */
 export function hasBackstep(path: string): boolean {
   return path.split('/').includes('..');
 }

@@ -99,7 +99,10 @@ function checkPodTerm(problems: Problems, term: Partial<PodAffinityTerm>): void 
   }
 }
 
-/** Keys whose values are taken from the pod itself (pkg/apis/core/validation, ValidateMatchLabelKeysAndMismatchLabelKeys). */
+/**
+ * Checks the label keys whose values Kubernetes takes from the pod itself (pkg/apis/core/validation,
+ * ValidateMatchLabelKeysAndMismatchLabelKeys).
+ */
 function checkLabelKeys(
   problems: Problems,
   selector: LabelSelector | undefined,
@@ -130,7 +133,7 @@ function checkLabelKeys(
   }
 }
 
-/** Kubernetes adds an expression for the key to the selector of each pod, which rejects a second one. */
+/** Whether a selector already selects a key. Kubernetes adds an expression for the key, and rejects a second one. */
 function selects({ matchExpressions = [], matchLabels = {} }: LabelSelector = {}, key: string): boolean {
   return Object.hasOwn(matchLabels, key) || matchExpressions.some((expression) => expression.key === key);
 }

@@ -4,7 +4,7 @@ import { formatPath } from '../../reporting/property-path';
 import { secretAt } from './read-texts';
 import type { TextAt } from './texts';
 
-/** Variables, commands and arguments of containers. */
+/** Matches variables, commands and arguments of containers. */
 const OF_CONTAINER = /ontainers\[\d+\]\.(args|command|env)\[/;
 
 /**
@@ -24,7 +24,7 @@ export function checkSecrets(
     if (what !== undefined) {
       secrets.add(text);
       const field = formatPath(path);
-      // `SecretText` checks these with the names of variables and flags.
+      // `SecretText` checks these texts, because it knows the names of variables and flags.
       const isReportedElsewhere = known === undefined ? OF_CONTAINER.test(field) : known.has(text);
       if (!isReportedElsewhere) {
         problems.add(field, {

@@ -22,11 +22,11 @@ import {
 const IDS = [0, INT32_MAX] as const;
 const PROFILE_TYPES = ['Localhost', 'RuntimeDefault', 'Unconfined'];
 const SYSCTL = /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/;
-/** Sysctls of the network and of shared memory (pkg/kubelet/util/sysctl, namespaces.go). */
+/** Matches sysctls of the network namespace (pkg/kubelet/util/sysctl, namespaces.go). */
 const NETWORK_SYSCTL = /^net[./]/;
 const IPC_SYSCTL = /^(kernel[./](sem$|shm|msg)|fs[./]mqueue[./])/;
 
-/** A profile of AppArmor has the same fields as one of seccomp. */
+/** A seccomp or AppArmor profile. Both have the same fields. */
 type Profile = SeccompProfile;
 
 /** Security contexts with the fields that `kubernetes-types` doesn't have yet. */

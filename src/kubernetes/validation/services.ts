@@ -12,7 +12,7 @@ const FAMILIES = ['IPv4', 'IPv6'];
 const FAMILY_POLICIES = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
 const TRAFFIC_POLICIES = ['Cluster', 'Local'];
 const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode'];
-/** A day, the maximum time of session affinity (pkg/apis/core, MaxClientIPServiceAffinitySeconds). */
+/** The maximum time of session affinity in seconds, one day (pkg/apis/core, MaxClientIPServiceAffinitySeconds). */
 const AFFINITY_MAX = 86_400;
 const SOURCE_RANGES = 'service.beta.kubernetes.io/load-balancer-source-ranges';
 
@@ -169,7 +169,7 @@ function checkClusterAddresses(problems: Problems, addresses: readonly string[],
 }
 
 /**
- * Addresses that are invalid as endpoints, or are those of the node itself (pkg/apis/core/validation,
+ * Reports an address that is invalid as an endpoint, or that refers to the node itself (pkg/apis/core/validation,
  * ValidateEndpointIP).
  */
 function checkExternalAddress(problems: Problems, property: string, text: string): void {

@@ -8,10 +8,12 @@ export interface TextAt {
   readonly path: PropertyPath;
 }
 
-/** Characters that are always safe: printable ASCII, tabs and line breaks. */
+/** Matches text of characters that are always safe: printable ASCII, tabs and line breaks. */
 const PLAIN = /^[\t\n\x20-\x7e]*$/;
 
-/** Characters that kubectl rejects or reads as line breaks, and unpaired surrogates, which no encoding supports. */
+/**
+ * Matches characters that kubectl rejects or reads as line breaks, and unpaired surrogates, which no encoding supports.
+ */
 const UNREADABLE =
   /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
@@ -24,8 +26,8 @@ const NAMES: { readonly [character: string]: string } = {
 };
 
 /**
- * The numbers that cdk8s's YAML writer quotes (yaml 2, schema yaml-1.1). Numbers in other notations, such as `0o22`,
- * are plain text for the writer and numbers for kubectl.
+ * Matches the numbers that cdk8s's YAML writer quotes (yaml 2, schema yaml-1.1). It doesn't quote other notations, such
+ * as `0o22`, which kubectl reads as numbers.
  */
 const QUOTED_NUMBER =
   /^[-+]?(0b[01_]+|[0-9][0-9_]*|0x[0-9a-fA-F_]+|([0-9][0-9_]*)?(\.[0-9_]*)?[eE][-+]?[0-9]+|([0-9][0-9_]*)?\.[0-9_]*|\.(inf|Inf|INF))$/;
@@ -40,7 +42,7 @@ export function checkTexts(problems: Problems, texts: readonly TextAt[]): void {
   }
 }
 
-/** The problem of a text as a plain scalar, a key or a block. */
+/** Returns the problem of a text as a plain scalar, a key or a block. */
 export function unsafe(text: string): Problem | undefined {
   if (!PLAIN.test(text)) {
     const match = UNREADABLE.exec(text);
@@ -80,8 +82,8 @@ function misreadNumber(text: string): Problem | undefined {
 }
 
 /**
- * The YAML writer uses a block for text of several lines. It marks the indentation only if the text starts with a
- * space.
+ * Whether the YAML writer would write a text as a block with hidden indentation. It uses blocks for text of several
+ * lines, and marks the indentation only if the text starts with a space.
  */
 function startsBlockBadly(text: string): boolean {
   // Text with other control characters, or with blanks at the end, is quoted.

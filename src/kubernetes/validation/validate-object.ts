@@ -36,8 +36,8 @@ const RULES: { readonly [kind: string]: KindRule } = {
 const GROUPS = ['v1', 'apps/v1', 'batch/v1', 'networking.k8s.io/v1', 'policy/v1', 'rbac.authorization.k8s.io/v1'];
 
 /**
- * Reports everything for which the API server rejects an object, by the path of the field in the object. For custom
- * resources, it checks only the metadata, because their own webhooks and schemas check the rest.
+ * Reports all values for which the API server rejects an object, by the path of the field. For custom resources, it
+ * checks only the metadata, because their schemas and webhooks check the rest.
  */
 export function validateObject(problems: Problems, object: WireObject): void {
   const { apiVersion = '', kind = '' } = object;

@@ -173,7 +173,7 @@ function checkSecret(problems: Problems, source: SecretVolumeSource): void {
   checkKeys(problems.at('items'), source.items);
 }
 
-/** The owner of files, which newer versions of Kubernetes can set. */
+/** Checks the owner of files, which newer versions of Kubernetes can set. */
 function checkOwner(problems: Problems, property: 'defaultUser' | 'user', source: object): void {
   checkRange(problems, property, (source as { readonly [field: string]: number | undefined })[property], [
     0,
@@ -248,7 +248,10 @@ function checkEmptyDir(problems: Problems, source: EmptyDirVolumeSource): void {
   checkFileMode(problems, 'mode', (source as { readonly mode?: number }).mode, 0o1777);
 }
 
-/** The kubelet fails to mount a medium that it doesn't know, which Kubernetes accepts. */
+/**
+ * Returns the allowed huge-page media. The API server accepts any medium, but the kubelet fails to mount an unknown
+ * one.
+ */
 function hugePageMedia(medium = ''): string[] {
   return /^HugePages-\d+[KMGT]i$/.test(medium) ? [medium] : [];
 }

@@ -17,7 +17,7 @@ export function isStruct(name: string): boolean {
   return Object.hasOwn(TYPES, name);
 }
 
-/** The fields of a type. Each type is read from the table when it is first needed. */
+/** Returns the fields of a type. Each type is read from the table when it is first needed. */
 export function fieldsOf(struct: string): ReadonlyMap<string, WireType> {
   let fields = structs.get(struct);
   if (fields === undefined) {

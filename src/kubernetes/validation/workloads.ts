@@ -10,7 +10,7 @@ import { checkAbsent, checkOneOf, checkRange, INT32_MAX } from './rules';
 import { checkSelector } from './label-selectors';
 
 const COUNT = [0, Infinity] as const;
-/** The host name of a pod is its own name, a DNS label. */
+/** The maximum length of a pod's name, which is also its host name. */
 const POD_NAME_MAX = 63;
 
 interface WorkloadSpec {
@@ -105,7 +105,7 @@ export function checkStatefulSet(problems: Problems, spec: StatefulSetSpec, name
   checkPodNames(problems, spec, name);
 }
 
-/** The pods mount the claims instead of volumes with the same name. */
+/** Returns the spec with the claims as volumes. The pods mount the claims instead of volumes with the same names. */
 function withClaims(spec: StatefulSetSpec): StatefulSetSpec {
   const names = (spec.volumeClaimTemplates ?? []).map(({ metadata }) => metadata?.name ?? '');
   const pod = spec.template?.spec;
