@@ -82,7 +82,7 @@ await build({
   define: { PACKAGE_VERSION: JSON.stringify(version) },
   banner: { js: '#!/usr/bin/env node' },
 });
-// The YAML parser is in the file: one file instead of seventy, and nothing to install. Its licence requires the notice.
+// The bundle contains the YAML parser, so there is one file instead of seventy and nothing to install. Its licence requires the notice.
 const yaml = resolve(require.resolve('yaml/package.json'), '..');
 await build({
   ...cli,

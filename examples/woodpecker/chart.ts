@@ -18,7 +18,7 @@ export class WoodpeckerChart extends Chart {
     this.step = new WoodpeckerStep({
       engine: EngineAccess.fromConnection(
         engine.addClient({
-          // Someone copies it into Woodpecker by hand, so it is valid for a year.
+          // A person copies the certificate into Woodpecker, so it is valid for a year.
           certificate: engine.issueClient('woodpecker', {
             duration: Duration.days(365),
             renewBefore: Duration.days(30),

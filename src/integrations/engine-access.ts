@@ -81,8 +81,7 @@ export class EngineAccess {
   }
 
   /**
-   * Adds access to the engine to a pod, for CI systems that have no class in this library. The pod also needs the labels
-   * `podLabels`.
+   * Adds the engine to a pod, for CI systems that have no class in this library. The pod also needs the labels `podLabels`.
    *
    * @param spec the pod's `spec`, with the field names of the Kubernetes API
    * @param containers names of the containers that use the engine; by default all containers except init containers
