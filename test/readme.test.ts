@@ -29,7 +29,7 @@ test('the error matches the wrong program', () => {
     new EngineStatefulSet(ci(), 'pool', {
       version: 'v0.18.4',
       replicas: 3,
-      cache: CacheVolume.existingClaim('dagger-data'),
+      cache: CacheVolume.fromClaimName('dagger-data'),
       metrics: {},
       engineJson: EngineJson.raw('{"gc": {"maxUsedSpace": "100Gi"}}'),
     });

@@ -1,4 +1,4 @@
-import { fromManifests } from '../findings/from-manifests';
+import { fromManifests } from '../findings/converted-manifests';
 import { FINDING_NAMES } from '../findings/finding-kinds';
 import { checkKeys } from '../reading/unwritable-keys';
 import { explanation, Problems } from '../reporting/problems';

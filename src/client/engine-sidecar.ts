@@ -283,7 +283,7 @@ function checkCache(cache: BoundCache | undefined, problems: Problems): void {
     problems.add('', {
       wrong: 'only a StatefulSet has claim templates',
       got: cache.title,
-      allowed: 'emptyDir, ephemeral, existingClaim',
+      allowed: 'emptyDir, ephemeral, fromClaimName',
       fix: 'use CacheVolume.ephemeral(...)',
     });
   } else if (cache.sharing !== VolumeSharing.POD) {

@@ -1,4 +1,4 @@
-import { pathOf } from '../reading/config-files';
+import { pathOf } from '../reading/mounted-config';
 import { enginesOf, podOf } from '../reading/engine-pods';
 import type { Field } from '../reading/field';
 import type { Inventory } from '../reading/inventory';

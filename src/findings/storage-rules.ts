@@ -1,5 +1,5 @@
 import { STATE_DIRECTORY } from '../config/engine-directories';
-import { pathOf } from '../reading/config-files';
+import { pathOf } from '../reading/mounted-config';
 import type { DescribedEngine } from '../reading/described-engine';
 import { EngineCapability } from '../version/engine-capability';
 import type { Findings } from './finding';

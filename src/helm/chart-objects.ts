@@ -1,8 +1,8 @@
 import type { Field } from '../reading/field';
-import { truncated } from './names';
+import { truncated } from './release-names';
 import { blockScalar } from './block-scalar';
 import { entriesOf, from, nonEmpty, when } from './template';
-import type { Release } from './release';
+import type { Release } from './chart-release';
 
 /** The keys with the text of configuration files. */
 export const TOML = 'engine.config';

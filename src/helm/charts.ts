@@ -8,7 +8,7 @@ import { renderKubiya } from './kubiya';
 import { KUBIYA_DEFAULTS, KUBIYA_KEYS, kubiyaSections } from './kubiya-values';
 import { renderOfficial } from './official';
 import { officialDefaults, officialKeys, officialSections } from './official-values';
-import type { Release } from './release';
+import type { Release } from './chart-release';
 import { rendered } from './template';
 import type { Values, ValueMap } from './values';
 

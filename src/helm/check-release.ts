@@ -10,7 +10,7 @@ import { Problems, type Found } from '../reporting/problems';
 import { render } from './charts';
 import { checkFailures } from './failures';
 import { reportMistakes } from './mistakes';
-import type { Release } from './release';
+import type { Release } from './chart-release';
 import { checkUnquoted } from './unquoted';
 
 /** Checks a release, and returns its objects. Reports values that Kubernetes, Helm or the constructs reject as problems. */

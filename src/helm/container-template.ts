@@ -2,7 +2,7 @@ import type { Field } from '../reading/field';
 import { configMapName, filesKey, JSON_FILE, magicacheSecret, TOML, usesMagicache } from './chart-objects';
 import { CACHE_DIRECTORY } from './node-directory';
 import { from, nonEmpty, list, number, when, valueOf } from './template';
-import type { Release } from './release';
+import type { Release } from './chart-release';
 
 /** The parts of the engine's container that differ between the charts. */
 export interface ContainerTraits {

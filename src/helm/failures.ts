@@ -1,7 +1,7 @@
 import type { Problems } from '../reporting/problems';
 import { instead } from '../reporting/suggestions';
 import { usesMagicache } from './chart-objects';
-import type { Release } from './release';
+import type { Release } from './chart-release';
 
 const KINDS = ['DaemonSet', 'StatefulSet'];
 const SERVICE_TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer'];

@@ -3,7 +3,7 @@ import { commonObjects } from './chart-objects';
 import { directory, mount } from './node-directory';
 import { probe } from './probe-template';
 import { entriesOf, from, nonEmpty, number, valueOf } from './template';
-import type { Release } from './release';
+import type { Release } from './chart-release';
 import { workload } from './workload-template';
 
 /** The port of the Service. Values can't change it. */

@@ -4,7 +4,7 @@ import { directory, mount } from './node-directory';
 import { probe } from './probe-template';
 import { statefulSet } from './stateful-set-template';
 import { entriesOf, from, nonEmpty, number, when } from './template';
-import type { Release } from './release';
+import type { Release } from './chart-release';
 import { workload, type WorkloadTraits } from './workload-template';
 
 const RESOURCES = 'additionalResources';

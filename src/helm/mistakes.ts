@@ -8,7 +8,7 @@ import { MAGICACHE_URL } from './container-template';
 import { chartHas, HelmChart } from './helm-chart';
 import { CACHE_DIRECTORY, SOCKET_DIRECTORY } from './node-directory';
 import { commandOf, replacingHandler } from './probe-template';
-import type { Release } from './release';
+import type { Release } from './chart-release';
 import { CLAIM } from './stateful-set-template';
 import { nonEmpty, when } from './template';
 import { isMap } from './values';

@@ -5,7 +5,7 @@ import { CACHE_DIRECTORY, directory, mount, SOCKET_DIRECTORY } from './node-dire
 import { probe } from './probe-template';
 import { statefulSet } from './stateful-set-template';
 import { entriesOf, from, nonEmpty, number, when } from './template';
-import type { Release } from './release';
+import type { Release } from './chart-release';
 import { workload, type WorkloadTraits } from './workload-template';
 
 /** Renders the official chart: helm/dagger/templates in dagger/dagger, tags v0.17.0 to v1.0.0-beta.11. */

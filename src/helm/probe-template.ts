@@ -1,6 +1,6 @@
 import type { Field } from '../reading/field';
 import { chartHas } from './helm-chart';
-import type { Release } from './release';
+import type { Release } from './chart-release';
 import { entriesOf, from, valueOf } from './template';
 import { isEmpty, Values } from './values';
 

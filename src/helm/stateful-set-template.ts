@@ -1,7 +1,7 @@
 import type { Field } from '../reading/field';
 import { CACHE_DIRECTORY, directory, mount, SOCKET_DIRECTORY } from './node-directory';
 import { from, nonEmpty, list, when, valueOf } from './template';
-import type { Release } from './release';
+import type { Release } from './chart-release';
 import type { WorkloadTraits } from './workload-template';
 
 export const CLAIM = 'engine.statefulSet.persistentVolumeClaim';

@@ -1,7 +1,7 @@
 import { isPlainObject } from '../reporting/plain-object';
 import { keysOf } from '../reporting/property-path';
 import { Field } from '../reading/field';
-import type { Release } from './release';
+import type { Release } from './chart-release';
 
 /** Renders `{{ .Values.KEY }}`: the value of a key. */
 export function valueOf({ values }: Release, key: string): Field {

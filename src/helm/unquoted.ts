@@ -3,7 +3,7 @@ import { plainScalar } from '../kubernetes/plain-scalar';
 import type { Problems } from '../reporting/problems';
 import { report } from './chart-findings';
 import { contentOf } from './charts';
-import type { Release } from './release';
+import type { Release } from './chart-release';
 
 /** The keys whose texts the templates quote, append to another text, or only compare. */
 const QUOTED = [

@@ -2,7 +2,7 @@ import type { Field } from '../reading/field';
 import { labels, serviceAccountName } from './chart-objects';
 import { configVolume, engineContainer, type ContainerTraits } from './container-template';
 import { from, nonEmpty, list, number } from './template';
-import type { Release } from './release';
+import type { Release } from './chart-release';
 
 /** The parts of a workload that differ between the charts. */
 export interface WorkloadTraits extends ContainerTraits {

@@ -4,6 +4,7 @@ import { compact, emit } from '../kubernetes/manifest';
 import { checkAnnotations, checkDnsLabel, checkLabels, checkNotOwned } from '../kubernetes/names';
 import { Problems } from '../reporting/problems';
 import { checkConstructor } from '../reporting/check-arguments';
+import { engineLabels } from '../pod/engine-labels';
 
 /** Properties of a namespace for engines. */
 export interface EngineNamespaceProps {
@@ -78,7 +79,11 @@ export class EngineNamespace extends Construct {
     this.apiObject = emit(this, 'Resource', {
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { name: this.name, labels: { ...POD_SECURITY, ...props.labels }, ...(annotations && { annotations }) },
+      metadata: {
+        name: this.name,
+        labels: { ...engineLabels(this.name), ...POD_SECURITY, ...props.labels },
+        ...(annotations && { annotations }),
+      },
     });
     if (Chart.of(this).namespace !== undefined) {
       // A Namespace belongs to no namespace, but cdk8s sets the chart's namespace on every object.

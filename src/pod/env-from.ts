@@ -30,7 +30,7 @@ export class EnvFrom {
    * @param name the name of the Secret
    * @param options the prefix, and whether the object is optional
    */
-  public static secretName(name: string, options: EnvFromOptions = {}): EnvFrom {
+  public static fromSecretName(name: string, options: EnvFromOptions = {}): EnvFrom {
     return new EnvFrom('Secret', name, options);
   }
 
@@ -40,7 +40,7 @@ export class EnvFrom {
    * @param secret the Secret, in the namespace of the engine
    * @param options the prefix, and whether the object is optional
    */
-  public static secret(secret: ISecret, options: EnvFromOptions = {}): EnvFrom {
+  public static fromSecret(secret: ISecret, options: EnvFromOptions = {}): EnvFrom {
     return new EnvFrom('Secret', secret.name, options, namespaceOf(secret));
   }
 
@@ -50,7 +50,7 @@ export class EnvFrom {
    * @param name the name of the ConfigMap
    * @param options the prefix, and whether the object is optional
    */
-  public static configMapName(name: string, options: EnvFromOptions = {}): EnvFrom {
+  public static fromConfigMapName(name: string, options: EnvFromOptions = {}): EnvFrom {
     return new EnvFrom('ConfigMap', name, options);
   }
 
@@ -60,7 +60,7 @@ export class EnvFrom {
    * @param configMap the ConfigMap, in the namespace of the engine
    * @param options the prefix, and whether the object is optional
    */
-  public static configMap(configMap: IConfigMap, options: EnvFromOptions = {}): EnvFrom {
+  public static fromConfigMap(configMap: IConfigMap, options: EnvFromOptions = {}): EnvFrom {
     return new EnvFrom('ConfigMap', configMap.name, options, namespaceOf(configMap));
   }
 

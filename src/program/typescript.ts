@@ -3,7 +3,7 @@ import { childrenOf, type Expression } from './expression';
 import { placeNotes, type Note } from './notes';
 import { comment, WIDTH } from './print-comment';
 import { ExpressionPrinter } from './print-expression';
-import { withSecretsFromEnv } from './secrets';
+import { withSecretsFromEnv } from './secret-variables';
 import { statementsOf, type Statement } from './statements';
 
 /** Options for the text of a program. */

@@ -1,7 +1,7 @@
 import { STATE_DIRECTORY } from '../config/engine-directories';
 import { KNOWN, tagOf } from '../version/release';
 import type { EngineVersion } from '../version/engine-version';
-import { configFile, type ConfigFile } from './config-files';
+import { configFile, type ConfigFile } from './mounted-config';
 import { chooseImage, readImage, type ChosenImage } from './engine-image';
 import { enginesOf, type EnginePod } from './engine-pods';
 import { engineMounts, type EngineMounts } from './engine-mounts';

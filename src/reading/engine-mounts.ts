@@ -1,7 +1,7 @@
 import { STATE_DIRECTORY } from '../config/engine-directories';
 import { posix } from 'node:path';
 import type { EngineVersion } from '../version/engine-version';
-import { isConfigMount, pathOf, type ConfigFile } from './config-files';
+import { isConfigMount, pathOf, type ConfigFile } from './mounted-config';
 import type { EnginePod } from './engine-pods';
 import type { Field } from './field';
 import { holds } from './listening';

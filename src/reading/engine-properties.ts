@@ -97,8 +97,8 @@ function variables({ container }: DescribedEngine): Expression | undefined {
 
 function sources(container: Field): Expression | undefined {
   const factories = [
-    ['secretRef', 'EnvFrom.secretName', EnvFrom.secretName],
-    ['configMapRef', 'EnvFrom.configMapName', EnvFrom.configMapName],
+    ['secretRef', 'EnvFrom.fromSecretName', EnvFrom.fromSecretName],
+    ['configMapRef', 'EnvFrom.fromConfigMapName', EnvFrom.fromConfigMapName],
   ] as const;
   const expressions = container.at('envFrom').items.flatMap((source) =>
     factories

@@ -1,6 +1,6 @@
 import type { ChartProgram, OtherObject } from '../program/engine-program';
 import { entryOf, withEntries, type ObjectExpression } from '../program/expression';
-import { withSecretAt } from '../program/secrets';
+import { withSecretAt } from '../program/secret-variables';
 import type { Conversion } from './conversion';
 import { plain } from './k8s-expressions';
 import type { ManifestObject } from './inventory';

@@ -1,7 +1,7 @@
 import { HostSocket } from '../pod/host-socket';
 import { CacheVolume } from '../storage/cache-volume';
 import { list, literal, object, staticCall, type Expression } from '../program/expression';
-import { isConfigMount } from './config-files';
+import { isConfigMount } from './mounted-config';
 import type { DescribedEngine } from './described-engine';
 import { claimTemplates } from './engine-mounts';
 import type { Field } from './field';

@@ -32,7 +32,7 @@ function typedVolume(volume: Field): Expression | undefined {
     const name = literal(source('persistentVolumeClaim', 'claimName')!);
     return staticCall(
       { CacheVolume },
-      'existingClaim',
+      'fromClaimName',
       options.entries.length === 0 ? [name] : [name, options],
       origin,
     );

@@ -141,7 +141,7 @@ export const CALLS: Table<Table<string>> = {
     claimTemplate: 'options: ClaimTemplateCacheOptions',
     fromClaimTemplate: 'template: k8s.KubePersistentVolumeClaimProps; options?: ClaimTemplateOptions',
     none: '',
-    existingClaim: 'claimName: string; options?: ExistingClaimCacheOptions',
+    fromClaimName: 'claimName: string; options?: ExistingClaimCacheOptions',
     fromClaim: 'claim: IPersistentVolumeClaim; options?: ExistingClaimCacheOptions',
     ephemeral: 'options: ClaimOptions',
     emptyDir: 'options?: EmptyDirCacheOptions',
@@ -263,10 +263,10 @@ export const CALLS: Table<Table<string>> = {
     '#supports': 'capability: EngineCapability',
   },
   EnvFrom: {
-    secretName: 'name: string; options?: EnvFromOptions',
-    secret: 'secret: ISecret; options?: EnvFromOptions',
-    configMapName: 'name: string; options?: EnvFromOptions',
-    configMap: 'configMap: IConfigMap; options?: EnvFromOptions',
+    fromSecretName: 'name: string; options?: EnvFromOptions',
+    fromSecret: 'secret: ISecret; options?: EnvFromOptions',
+    fromConfigMapName: 'name: string; options?: EnvFromOptions',
+    fromConfigMap: 'configMap: IConfigMap; options?: EnvFromOptions',
   },
   EnvVar: {
     value: 'value: string',

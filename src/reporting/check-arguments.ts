@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { membersOf, parametersOf, propertiesOf } from './argument-fields';
 import { CALLS, ENUMS, OPAQUE, STRUCTS } from './argument-types';
+import { isNestedTooDeep } from './nesting';
 import { isPlainObject } from './plain-object';
 import { Problems } from './problems';
 import { formatPath, joinPath } from './property-path';
@@ -111,7 +112,14 @@ function checkArguments(
   const problems = new Problems();
   parametersOf(type, call).forEach((field, index) => {
     const value = args[index];
-    if (Object.hasOwn(STRUCTS, field.type) && isStruct(value)) {
+    const nested = nestedTooDeep(field.name, value, Object.hasOwn(STRUCTS, field.type));
+    if (nested !== undefined) {
+      problems.add(nested, {
+        wrong: 'has more than 100 levels, or contains itself',
+        allowed: 'values with fewer levels',
+        fix: 'remove the reference from an inner value to an outer one',
+      });
+    } else if (Object.hasOwn(STRUCTS, field.type) && isStruct(value)) {
       // Messages about a factory's options name them without the parameter, such as `cache.size`.
       checkStruct(problems, '', value, { ...field, isSubclass });
     } else if (value !== undefined || !field.optional) {
@@ -119,6 +127,15 @@ function checkArguments(
     }
   });
   return problems.found.length > 0 ? problems : undefined;
+}
+
+/** Returns the path of the property or parameter that has too many levels; undefined if there is none. */
+function nestedTooDeep(name: string, value: unknown, isStructType: boolean): string | undefined {
+  return isStructType && isStruct(value)
+    ? Object.keys(value).find((key) => isNestedTooDeep(value[key]))
+    : isNestedTooDeep(value)
+      ? name
+      : undefined;
 }
 
 function checkStruct(

@@ -39,6 +39,10 @@ export function wrongArgument(value: unknown, type: string, path: string): Probl
   if (value === undefined) {
     return { wrong: 'is required', allowed, fix: suggest(value, type) ?? 'set it' };
   }
+  // `Duration.seconds(NaN)` and `Size.gibibytes(NaN)` don't throw.
+  if (typeof value === 'object' && value !== null && 'amount' in value && !Number.isFinite(value.amount)) {
+    return { wrong: 'is not a number', allowed, fix: 'check how the program computes the number' };
+  }
   const wrong =
     typeof value === 'string' && Object.hasOwn(ENUMS, type) ? `is not a member of ${type}` : 'has the wrong type';
   // The value of a variable may be a secret, whatever it looks like.

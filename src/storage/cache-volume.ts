@@ -184,7 +184,7 @@ export class CacheVolume {
    * @param claimName the name of the claim, in the namespace of the engine
    * @param options the properties of the claim
    */
-  public static existingClaim(claimName: string, options: ExistingClaimCacheOptions = {}): CacheVolume {
+  public static fromClaimName(claimName: string, options: ExistingClaimCacheOptions = {}): CacheVolume {
     return new CacheVolume(({ problems }) => {
       checkDnsSubdomain(problems, 'claimName', claimName);
       checkOptionalSize(problems, 'size', options.size);
@@ -214,7 +214,7 @@ export class CacheVolume {
     return new CacheVolume((context) => {
       checkNamespace(context.problems, '', reference);
       checkClaim(claim as { readonly accessModes?: string[]; readonly volumeMode?: string }, context.problems);
-      return CacheVolume.existingClaim(claim.name, options).binder(context);
+      return CacheVolume.fromClaimName(claim.name, options).binder(context);
     });
   }
 

@@ -259,7 +259,7 @@ describe('adds an engine to the pod of a construct', () => {
   test('warns about a short grace period with a cache that outlives the pod', () => {
     const scope = chart();
     const template = { spec: { ...POD.spec, terminationGracePeriodSeconds: 30 } };
-    sidecar(scope, CacheVolume.existingClaim('builds')).connect(plain(scope, 'Job', 'batch/v1', { template }));
+    sidecar(scope, CacheVolume.fromClaimName('builds')).connect(plain(scope, 'Job', 'batch/v1', { template }));
     expect(warnings(scope)).toContain(
       '[test/builder] warning short-grace-period: spec.terminationGracePeriodSeconds: the pod has 30 s to stop, and from v0.21.0, an engine that is killed before it has written its cache deletes the whole cache at the next start: use 600 s',
     );

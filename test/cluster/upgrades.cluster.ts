@@ -307,7 +307,7 @@ function writtenUpgrades(): Upgrade[] {
       { updateStrategy: EngineStatefulSetUpdateStrategy.onDelete() },
     ),
     upgrade('fewer revisions', 'EngineStatefulSet', 'revisionHistoryLimit', {}, { revisionHistoryLimit: 2 }),
-    upgrade('a claim that exists', 'EngineDeployment', 'cache', {}, { cache: CacheVolume.existingClaim('cache') }),
+    upgrade('a claim that exists', 'EngineDeployment', 'cache', {}, { cache: CacheVolume.fromClaimName('cache') }),
     upgrade(
       'a claim for each pod',
       'EngineDeployment',

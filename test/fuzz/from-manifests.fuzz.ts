@@ -1,5 +1,5 @@
 import { parseAllDocuments } from 'yaml';
-import { fromManifests } from '../../src/findings/from-manifests';
+import { fromManifests } from '../../src/findings/converted-manifests';
 import { changes } from '../findings/converted';
 import { distributed, goldens } from '../manifests';
 import { COMPILERS, synthesizedBy, typeErrors } from '../program/compiled';

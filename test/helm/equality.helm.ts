@@ -5,7 +5,7 @@ import { parseAllDocuments } from 'yaml';
 import { compareReleases, release } from '../../src/version/release';
 import { CASES } from './cases';
 import { NAMESPACES, RELEASE_NAMES, VALUES } from './chart-values';
-import { fromManifests } from '../../src/findings/from-manifests';
+import { fromManifests } from '../../src/findings/converted-manifests';
 import { changes } from '../findings/converted';
 import { chartsIn, missingTools, render, type Release, type UnpackedChart } from './charts';
 import { keysOf, mutated, mutationsOf } from './mutations';

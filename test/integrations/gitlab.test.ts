@@ -128,7 +128,7 @@ test('writes a volume that GitLab Runner has no keys for as a patch', () => {
 test('gives a cache that outlives the pod time to be written', () => {
   jest.spyOn(console, 'warn').mockImplementation();
   expect(
-    runner(access().inPod({ cache: CacheVolume.existingClaim('builds') })).kubernetes
+    runner(access().inPod({ cache: CacheVolume.fromClaimName('builds') })).kubernetes
       .pod_termination_grace_period_seconds,
   ).toBe(600);
 });

@@ -60,7 +60,7 @@ describe('Argo Workflows', () => {
 
   test('patches fields that a template lacks', () => {
     jest.spyOn(console, 'warn').mockImplementation();
-    expect(argo(access().inPod({ cache: CacheVolume.existingClaim('builds') })).spec.templates[0].podSpecPatch).toBe(
+    expect(argo(access().inPod({ cache: CacheVolume.fromClaimName('builds') })).spec.templates[0].podSpecPatch).toBe(
       '{"terminationGracePeriodSeconds":600}',
     );
   });
@@ -162,7 +162,7 @@ describe('Tekton', () => {
   test("rejects settings that Tekton rejects or doesn't support", () => {
     jest.spyOn(console, 'warn').mockImplementation();
     expect(() =>
-      tekton(access().inPod({ cache: CacheVolume.existingClaim('builds') }), {
+      tekton(access().inPod({ cache: CacheVolume.fromClaimName('builds') }), {
         steps: [{ name: 'check', image: 'ci:1', script: 'dagger check', command: ['sh'] }],
       }),
     ).toThrow(

@@ -214,7 +214,7 @@ describe('an access', () => {
   test('gives a cache that outlives the pod time to be written', () => {
     jest.spyOn(console, 'warn').mockImplementation();
     expect(
-      arc(access().inPod({ cache: CacheVolume.existingClaim('builds') })).template.spec.terminationGracePeriodSeconds,
+      arc(access().inPod({ cache: CacheVolume.fromClaimName('builds') })).template.spec.terminationGracePeriodSeconds,
     ).toBe(600);
   });
 });

@@ -267,11 +267,11 @@ function cacheOf(className: Setting['className'], replicas: number, index: numbe
       ),
     ),
   );
-  const existingClaim = maybe(true, false, (size) =>
+  const fromClaimName = maybe(true, false, (size) =>
     fc.oneof(
       call(
-        'CacheVolume.existingClaim',
-        CacheVolume.existingClaim,
+        'CacheVolume.fromClaimName',
+        CacheVolume.fromClaimName,
         anyOf(`${EXTERNAL}claim-${index}`),
         struct<ExistingClaimCacheOptions>({ size, volumeName }, size ? ['size'] : []),
       ),
@@ -320,7 +320,7 @@ function cacheOf(className: Setting['className'], replicas: number, index: numbe
   }
   return replicas > 1
     ? fc.oneof(...perPod)
-    : fc.oneof(...perPod, hostPath, existingClaim, nfs, anyVolume(VolumeSharing.CLUSTER, false));
+    : fc.oneof(...perPod, hostPath, fromClaimName, nfs, anyVolume(VolumeSharing.CLUSTER, false));
 }
 
 function listOf1<T>(value: T): Code<T[]> {
@@ -350,10 +350,10 @@ function envVar(): Code<EnvVar> {
 
 const envFromOptions = struct<EnvFromOptions>({ prefix: anyOf('X_', 'y'), optional: flag });
 const envFrom = fc.oneof(
-  call('EnvFrom.secretName', EnvFrom.secretName, anyOf(`${EXTERNAL}env`), envFromOptions),
-  call('EnvFrom.secret', EnvFrom.secret, secret, envFromOptions),
-  call('EnvFrom.configMapName', EnvFrom.configMapName, anyOf(`${EXTERNAL}env`), envFromOptions),
-  call('EnvFrom.configMap', EnvFrom.configMap, configMap, envFromOptions),
+  call('EnvFrom.fromSecretName', EnvFrom.fromSecretName, anyOf(`${EXTERNAL}env`), envFromOptions),
+  call('EnvFrom.fromSecret', EnvFrom.fromSecret, secret, envFromOptions),
+  call('EnvFrom.fromConfigMapName', EnvFrom.fromConfigMapName, anyOf(`${EXTERNAL}env`), envFromOptions),
+  call('EnvFrom.fromConfigMap', EnvFrom.fromConfigMap, configMap, envFromOptions),
 );
 
 function probe({ version, listens }: Setting, kind: keyof EngineProbes): Code<EngineProbe> {

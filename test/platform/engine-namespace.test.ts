@@ -15,6 +15,8 @@ test("admits privileged pods, and has the name of the chart's namespace", () => 
       metadata: {
         name: 'dagger',
         labels: {
+          'app.kubernetes.io/instance': 'dagger',
+          'app.kubernetes.io/name': 'dagger-engine',
           'pod-security.kubernetes.io/audit': 'privileged',
           'pod-security.kubernetes.io/enforce': 'privileged',
           'pod-security.kubernetes.io/warn': 'privileged',

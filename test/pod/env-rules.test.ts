@@ -51,10 +51,10 @@ describe('values', () => {
     const engine = statefulSet(
       {
         envFrom: [
-          EnvFrom.secretName('all', all),
-          EnvFrom.secret(kplus.Secret.fromSecretName(scope, 'secret', 'token')),
-          EnvFrom.configMapName('settings', { optional: false }),
-          EnvFrom.configMap(kplus.ConfigMap.fromConfigMapName(scope, 'map', 'more'), { prefix: 'b' }),
+          EnvFrom.fromSecretName('all', all),
+          EnvFrom.fromSecret(kplus.Secret.fromSecretName(scope, 'secret', 'token')),
+          EnvFrom.fromConfigMapName('settings', { optional: false }),
+          EnvFrom.fromConfigMap(kplus.ConfigMap.fromConfigMapName(scope, 'map', 'more'), { prefix: 'b' }),
         ],
       },
       scope,
@@ -137,9 +137,9 @@ describe('rejects', () => {
       problems(() =>
         statefulSet({
           envFrom: [
-            EnvFrom.secretName('My_Secret'),
-            EnvFrom.secretName('ok', { prefix: '1-' }),
-            EnvFrom.configMap(elsewhere),
+            EnvFrom.fromSecretName('My_Secret'),
+            EnvFrom.fromSecretName('ok', { prefix: '1-' }),
+            EnvFrom.fromConfigMap(elsewhere),
           ],
         }),
       ),

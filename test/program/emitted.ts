@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { type Finding, HelmChart, HelmRelease } from 'cdk8s-dagger';
 import { inside, type Expression } from '../../src/program/expression';
-import { withSecretsFromEnv } from '../../src/program/secrets';
+import { withSecretsFromEnv } from '../../src/program/secret-variables';
 import { programText } from '../../src/program/typescript';
 
 /** A release of one of the charts. */

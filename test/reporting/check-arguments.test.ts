@@ -161,14 +161,14 @@ describe('the fix', () => {
     [
       'a size that is not a number',
       { cache: library.CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(NaN) }) },
-      'use a value such as Size.gibibytes(200)',
+      'check how the program computes the number',
     ],
     ['a number of seconds', { terminationGracePeriod: 600 }, 'use Duration.seconds(600)'],
     ['a duration as in Go', { terminationGracePeriod: '10m' }, 'use Duration.minutes(10)'],
     [
       'a duration that is not a number',
       { terminationGracePeriod: Duration.seconds(NaN) },
-      'use a value such as Duration.minutes(10)',
+      'check how the program computes the number',
     ],
     ['a path for a HostSocket', { hostSocket: '/run/dagger' }, 'use HostSocket.at("/run/dagger")'],
     ['the name of a factory', { cache: 'claimTemplate' }, 'use CacheVolume.claimTemplate(...)'],

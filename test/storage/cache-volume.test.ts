@@ -57,7 +57,7 @@ const FACTORIES: { [factory: string]: { readonly cache: () => CacheVolume; reado
   claimTemplate: { cache: () => CacheVolume.claimTemplate({ size: SIZE }), title: 'a claim template' },
   fromClaimTemplate: { cache: () => CacheVolume.fromClaimTemplate(TEMPLATE), title: 'a claim template' },
   none: { cache: () => CacheVolume.none(), title: 'nothing' },
-  existingClaim: { cache: () => CacheVolume.existingClaim('warm'), title: 'the claim warm' },
+  fromClaimName: { cache: () => CacheVolume.fromClaimName('warm'), title: 'the claim warm' },
   ephemeral: { cache: () => CacheVolume.ephemeral({ size: SIZE }) },
   emptyDir: { cache: () => CacheVolume.emptyDir() },
   nfs: {
@@ -110,7 +110,7 @@ const MATRIX: Array<
   ['claimTemplate', DAEMON_SET_HAS_NONE, 'taken', 'taken', DEPLOYMENT_HAS_NONE, DEPLOYMENT_HAS_NONE],
   ['fromClaimTemplate', DAEMON_SET_HAS_NONE, 'taken', 'taken', DEPLOYMENT_HAS_NONE, DEPLOYMENT_HAS_NONE],
   ['none', () => NO_VOLUME, () => NO_VOLUME, () => NO_VOLUME, () => NO_VOLUME, () => NO_VOLUME],
-  ['existingClaim', DAEMON_SET_SHARES, 'taken', STATEFUL_SET_SHARES, 'taken', DEPLOYMENT_SHARES],
+  ['fromClaimName', DAEMON_SET_SHARES, 'taken', STATEFUL_SET_SHARES, 'taken', DEPLOYMENT_SHARES],
   ['ephemeral', 'taken', 'taken', 'taken', 'taken', 'taken'],
   ['emptyDir', 'taken', 'taken', 'taken', 'taken', 'taken'],
   ['nfs', DAEMON_SET_SHARES, 'taken', STATEFUL_SET_SHARES, 'taken', DEPLOYMENT_SHARES],
@@ -322,7 +322,7 @@ describe('renders', () => {
 
   test('an existing claim, by name and as an object', () => {
     const all: Required<ExistingClaimCacheOptions> = { size: SIZE, volumeName: 'data' };
-    expect(volume(CacheVolume.existingClaim('warm', all))).toEqual({
+    expect(volume(CacheVolume.fromClaimName('warm', all))).toEqual({
       name: 'data',
       persistentVolumeClaim: { claimName: 'warm' },
     });
@@ -382,7 +382,7 @@ describe('garbage collection with a known size', () => {
   test.each([
     ['ephemeral', CacheVolume.ephemeral({ size })],
     ['hostPath', CacheVolume.hostPath({ size })],
-    ['existingClaim', CacheVolume.existingClaim('warm', { size })],
+    ['fromClaimName', CacheVolume.fromClaimName('warm', { size })],
     ['nfs', CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger', size })],
     ['fromVolume', CacheVolume.fromVolume({ name: 'disk', csi: { driver: 'disk.example.com' } }, { size })],
   ])('%s', (_, cache) => {
@@ -411,7 +411,7 @@ describe('garbage collection with a known size', () => {
   test.each([
     ['emptyDir', CacheVolume.emptyDir()],
     ['hostPath', CacheVolume.hostPath()],
-    ['existingClaim', CacheVolume.existingClaim('warm')],
+    ['fromClaimName', CacheVolume.fromClaimName('warm')],
   ])('creates no file for %s of unknown size', (_, cache) => {
     expect(gc(cache)).toBeUndefined();
   });
@@ -446,7 +446,7 @@ describe('rejects', () => {
 
   test('invalid names', () => {
     expect(
-      problems(() => deployment({ cache: CacheVolume.existingClaim('Warm_Cache', { volumeName: 'Data' }) })),
+      problems(() => deployment({ cache: CacheVolume.fromClaimName('Warm_Cache', { volumeName: 'Data' }) })),
     ).toEqual([
       'cache.claimName: not a valid object name; got "Warm_Cache"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "warm-cache"',
       'cache.volumeName: not a valid name; got "Data"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "data"',

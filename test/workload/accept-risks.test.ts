@@ -202,19 +202,19 @@ const RISKS: { readonly [risk in `${EngineRisk}`]?: readonly Case[] } = {
   'shared-cache': [
     {
       property: 'cache',
-      engine: (props, scope) => daemonSet({ cache: CacheVolume.existingClaim('warm'), ...props }, scope),
+      engine: (props, scope) => daemonSet({ cache: CacheVolume.fromClaimName('warm'), ...props }, scope),
       written: (engine) => pod(engine).volumes[0],
       as: { name: 'cache', persistentVolumeClaim: { claimName: 'warm' } },
     },
     {
       property: 'cache',
-      engine: (props, scope) => statefulSet({ replicas: 2, cache: CacheVolume.existingClaim('warm'), ...props }, scope),
+      engine: (props, scope) => statefulSet({ replicas: 2, cache: CacheVolume.fromClaimName('warm'), ...props }, scope),
       written: (engine) => workload(engine).spec.replicas,
       as: 2,
     },
     {
       property: 'cache',
-      engine: (props, scope) => deployment({ replicas: 2, cache: CacheVolume.existingClaim('warm'), ...props }, scope),
+      engine: (props, scope) => deployment({ replicas: 2, cache: CacheVolume.fromClaimName('warm'), ...props }, scope),
       written: (engine) => workload(engine).spec.replicas,
       as: 2,
     },
@@ -223,7 +223,7 @@ const RISKS: { readonly [risk in `${EngineRisk}`]?: readonly Case[] } = {
       engine: (props, scope) =>
         deployment(
           {
-            cache: CacheVolume.existingClaim('warm'),
+            cache: CacheVolume.fromClaimName('warm'),
             updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate(),
             ...props,
           },
@@ -483,7 +483,7 @@ describe('accepted warnings', () => {
 
   test('can be warnings about a volume that two engines share', () => {
     const scope = chart();
-    const cache = (): CacheVolume => CacheVolume.existingClaim('warm');
+    const cache = (): CacheVolume => CacheVolume.fromClaimName('warm');
     statefulSet({ cache: cache() }, scope);
     const other = new EngineStatefulSet(scope, 'other', {
       version: 'v0.21.7',

@@ -24,7 +24,7 @@ describe('maxReplicas', () => {
   });
 
   it('rejects a cache that several engines would share', () => {
-    expect(problems(() => deployment({ maxReplicas: 2, cache: CacheVolume.existingClaim('cache') }))).toEqual([
+    expect(problems(() => deployment({ maxReplicas: 2, cache: CacheVolume.fromClaimName('cache') }))).toEqual([
       'cache: 2 engines would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1',
     ]);
   });

@@ -166,7 +166,7 @@ describe('engines of one app', () => {
 
   test('are rejected on the same claim', () => {
     const [one, two] = charts('ci', 'other') as [Chart, Chart];
-    const cache = CacheVolume.existingClaim('warm');
+    const cache = CacheVolume.fromClaimName('warm');
     new EngineDeployment(one, 'a', { version: VERSION, cache });
     new EngineDeployment(two, 'b', { version: VERSION, cache });
     expect(Testing.synth(one)).toHaveLength(1);
@@ -181,9 +181,9 @@ describe('engines of one app', () => {
       replicas: 3,
       cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100) }),
     });
-    new EngineDeployment(one, 'spare', { version: VERSION, cache: CacheVolume.existingClaim('cache-pool-3') });
+    new EngineDeployment(one, 'spare', { version: VERSION, cache: CacheVolume.fromClaimName('cache-pool-3') });
     expect(Testing.synth(one)).toHaveLength(4);
-    new EngineDeployment(one, 'late', { version: VERSION, cache: CacheVolume.existingClaim('cache-pool-2') });
+    new EngineDeployment(one, 'late', { version: VERSION, cache: CacheVolume.fromClaimName('cache-pool-2') });
     expect(problems(() => Testing.synth(one))).toEqual([
       locks('chart-0/late', 'chart-0/pool', 'the claim cache-pool-2'),
     ]);
@@ -292,7 +292,7 @@ describe('charts of different clusters', () => {
     const [staging, production] = charts('ci', 'ci') as [Chart, Chart];
     for (const chart of [staging, production]) {
       Cluster.separate(chart);
-      new EngineDeployment(chart, 'engine', { version: VERSION, cache: CacheVolume.existingClaim('warm') });
+      new EngineDeployment(chart, 'engine', { version: VERSION, cache: CacheVolume.fromClaimName('warm') });
     }
     expect(Testing.synth(staging)).toEqual(Testing.synth(production));
   });

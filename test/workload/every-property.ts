@@ -188,7 +188,7 @@ export const EVERY_PROPERTY: Required<Omit<EngineProps, OfOtherReleases>> = {
   imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
   resources,
   env: { DO_NOT_TRACK: EnvVar.value('1'), SAMPLE_TOKEN: EnvVar.value('abc'), POD_IP: EnvVar.fromField('status.podIP') },
-  envFrom: [EnvFrom.configMapName('engine-env', envFrom)],
+  envFrom: [EnvFrom.fromConfigMapName('engine-env', envFrom)],
   args: ['--oci-worker-labels', 'pool=builds', '--unknown'],
   extraPorts: [{ name: 'debug', containerPort: 6060, protocol: 'TCP' }],
   volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }],

@@ -126,7 +126,7 @@ describe('EngineStatefulSet', () => {
 describe('EngineDeployment', () => {
   test('minimal', () => {
     const scope = chart();
-    new EngineDeployment(scope, 'engine', { version: 'v0.21.7', cache: CacheVolume.existingClaim('warm') });
+    new EngineDeployment(scope, 'engine', { version: 'v0.21.7', cache: CacheVolume.fromClaimName('warm') });
     expect(manifest(scope)).toMatchSnapshot();
   });
 

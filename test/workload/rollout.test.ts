@@ -113,7 +113,7 @@ describe('a Deployment', () => {
   const ephemeral = CacheVolume.ephemeral({ size: Size.gibibytes(200) });
 
   test.each([
-    ['an existing claim', CacheVolume.existingClaim('warm')],
+    ['an existing claim', CacheVolume.fromClaimName('warm')],
     ['a directory of the node', CacheVolume.hostPath()],
     ['NFS', CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' })],
   ])('always stops the old engine first on %s', (_, cache) => {
@@ -173,7 +173,7 @@ describe('a Deployment', () => {
     });
 
     test('includes the grace period if the old engine stops first', () => {
-      expect(deadline({ cache: CacheVolume.existingClaim('warm') })).toBe(1500);
+      expect(deadline({ cache: CacheVolume.fromClaimName('warm') })).toBe(1500);
     });
 
     test('can be set', () => {

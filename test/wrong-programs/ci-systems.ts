@@ -73,7 +73,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "a claim template in a job's pod",
     program: told({ cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100) }) }),
-    says: '[ci/builder] EngineSidecar has 1 problem:\n  - cache: only a StatefulSet has claim templates; got "a claim template"; allowed: emptyDir, ephemeral, existingClaim; fix: use CacheVolume.ephemeral(...)',
+    says: '[ci/builder] EngineSidecar has 1 problem:\n  - cache: only a StatefulSet has claim templates; got "a claim template"; allowed: emptyDir, ephemeral, fromClaimName; fix: use CacheVolume.ephemeral(...)',
   },
   {
     title: "a port of an engine in a job's pod",
@@ -220,7 +220,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
     title: 'a cache that outlives a Tekton pod',
     program: (chart) =>
       new TektonTask(chart, 'build', {
-        engine: inPod(chart, { cache: CacheVolume.existingClaim('builds') }),
+        engine: inPod(chart, { cache: CacheVolume.fromClaimName('builds') }),
         steps: [{ name: 'build', image: CI_IMAGE }],
       }),
     says: '[ci/builder] TektonTask has 1 problem:\n  - engine: Tekton gives its pods 30 s to stop, but the engine needs 600 s to write its cache; an engine that is killed earlier deletes its whole cache; got "an EngineSidecar with a cache that outlives the pod"; allowed: CacheVolume.emptyDir, CacheVolume.ephemeral; fix: use one of these caches, or connect to an existing engine',
@@ -428,7 +428,7 @@ export const DOUBTFUL_CI_SYSTEM_PROGRAMS: readonly DoubtfulProgram[] = [
   },
   {
     title: 'one claim for the engines of several jobs',
-    program: told({ cache: CacheVolume.existingClaim('builds') }),
+    program: told({ cache: CacheVolume.fromClaimName('builds') }),
     warning: EngineRisk.SHARED_SIDECAR_CACHE,
     says: '[ci/builder] warning shared-sidecar-cache: cache: jobs that run at the same time share the claim builds, and only one engine can lock it: run one job at a time, or use CacheVolume.emptyDir()',
   },

@@ -115,7 +115,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'one claim for the engines of all nodes',
-    program: (chart) => daemonSet(chart, { cache: CacheVolume.existingClaim('cache') }),
+    program: (chart) => daemonSet(chart, { cache: CacheVolume.fromClaimName('cache') }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
   },
   {
@@ -131,7 +131,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'one claim for three engines',
-    program: (chart) => statefulSet(chart, { replicas: 3, cache: CacheVolume.existingClaim('cache') }),
+    program: (chart) => statefulSet(chart, { replicas: 3, cache: CacheVolume.fromClaimName('cache') }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: 3 engines would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1; or accept EngineRisk.SHARED_CACHE',
   },
   {
@@ -148,15 +148,15 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'one claim for two constructs',
     program: (chart) => {
-      statefulSet(chart, { cache: CacheVolume.existingClaim('cache') }, 'old');
-      statefulSet(chart, { cache: CacheVolume.existingClaim('cache') }, 'new');
+      statefulSet(chart, { cache: CacheVolume.fromClaimName('cache') }, 'old');
+      statefulSet(chart, { cache: CacheVolume.fromClaimName('cache') }, 'new');
     },
     says: 'Validation failed with the following errors:\n  [ci/new] cache: ci/old uses the same volume, and the second engine fails to lock it; got "the claim cache"; allowed: a volume for each engine; fix: give each its own claim or path, or say that they are for different clusters: Cluster.separate(chart); or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'one claim for an engine and the engines of jobs',
     program: (chart) => {
-      const cache = CacheVolume.existingClaim('cache');
+      const cache = CacheVolume.fromClaimName('cache');
       statefulSet(chart, { cache });
       new EngineSidecar(chart, 'builder', {
         version: VERSION,
@@ -219,7 +219,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'an invalid claim name',
-    program: (chart) => statefulSet(chart, { cache: CacheVolume.existingClaim('Cache_1') }),
+    program: (chart) => statefulSet(chart, { cache: CacheVolume.fromClaimName('Cache_1') }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.claimName: not a valid object name; got "Cache_1"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "cache-1"`,
   },
   {
@@ -387,7 +387,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a claim that two engines mount, one of them instead of a cache',
     program: (chart) => {
-      statefulSet(chart, { cache: CacheVolume.existingClaim('warm') }, 'one');
+      statefulSet(chart, { cache: CacheVolume.fromClaimName('warm') }, 'one');
       statefulSet(chart, mounts({ persistentVolumeClaim: { claimName: 'warm' } }), 'two');
     },
     says: 'Validation failed with the following errors:\n  [ci/two] cache: ci/one uses the same volume, and the second engine fails to lock it; got "the volume data"; allowed: a volume for each engine; fix: give each its own claim or path, or say that they are for different clusters: Cluster.separate(chart); or accept EngineRisk.SHARED_CACHE',

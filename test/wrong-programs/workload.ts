@@ -85,7 +85,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
     title: 'a surge on a shared volume',
     program: (chart) =>
       deployment(chart, {
-        cache: CacheVolume.existingClaim('cache'),
+        cache: CacheVolume.fromClaimName('cache'),
         updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate(),
       }),
     says: '[ci/engine] EngineDeployment has 1 problem:\n  - updateStrategy: the new engine would start before the old one stops, and fail to lock its volume; got "a rolling update on the claim cache"; allowed: EngineDeploymentUpdateStrategy.recreate(); fix: remove updateStrategy; or accept EngineRisk.SHARED_CACHE',
@@ -147,7 +147,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart, {
         name: 'CI',
         replicas: 3,
-        cache: CacheVolume.existingClaim('cache'),
+        cache: CacheVolume.fromClaimName('cache'),
         labels: { owner: 'ci@example.com' },
         revisionHistoryLimit: -1,
         args: ['--root=/data'],

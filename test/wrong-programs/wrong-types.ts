@@ -28,7 +28,16 @@ export const WRONG_TYPE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a duration that is not a number',
     program: (chart) => daemonSet(chart, { terminationGracePeriod: Duration.seconds(NaN) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: has the wrong type; got an object of the class Duration; allowed: a Duration; fix: use a value such as Duration.minutes(10)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: is not a number; allowed: a Duration; fix: check how the program computes the number',
+  },
+  {
+    title: 'a volume that contains itself',
+    program: (chart) => {
+      const volume: { name: string; csi?: object } = { name: 'scratch' };
+      volume.csi = volume;
+      daemonSet(chart, { volumes: [volume as never] });
+    },
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes: has more than 100 levels, or contains itself; allowed: values with fewer levels; fix: remove the reference from an inner value to an outer one',
   },
   {
     title: 'a port and a size as text, in the options of factories',

@@ -57,7 +57,7 @@ function single(
     metadata: { name: 'warm' },
     spec: { accessModes: [accessMode], resources: { requests: { storage: '200Gi' } } },
   });
-  return new EngineDeployment(chart, 'engine', { version, ...pod, cache: CacheVolume.existingClaim('warm'), ...props });
+  return new EngineDeployment(chart, 'engine', { version, ...pod, cache: CacheVolume.fromClaimName('warm'), ...props });
 }
 
 /** The maximum of each at one moment. */

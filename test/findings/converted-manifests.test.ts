@@ -1,4 +1,4 @@
-import { fromManifests, type ConvertedManifests } from '../../src/findings/from-manifests';
+import { fromManifests, type ConvertedManifests } from '../../src/findings/converted-manifests';
 import { HAND_WRITTEN } from '../reading/hand-written';
 import { changes } from './converted';
 

@@ -1,5 +1,5 @@
 import type { ChartVersion, HelmChart } from './helm-chart';
-import type { ReleaseNames } from './names';
+import type { ReleaseNames } from './release-names';
 import type { Values, ValueMap } from './values';
 
 /** A release of a chart, as the chart's templates see it. */

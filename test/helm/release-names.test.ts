@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { releaseNames, truncated } from '../../src/helm/names';
+import { releaseNames, truncated } from '../../src/helm/release-names';
 import { readsAs } from '../../src/helm/unquoted';
 
 test.each([
