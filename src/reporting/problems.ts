@@ -160,14 +160,22 @@ export class ValidationError extends Error {
   readonly #found: readonly Found[];
 
   public constructor(message: string, found: readonly Found[] = []) {
-    // The call in the program can be deeper in the stack than the default limit of ten frames.
     const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = 100;
+    Error.stackTraceLimit = 0;
     super(message);
+    // The call in the program can be deeper in the stack than the default limit of ten frames.
+    Error.stackTraceLimit = 100;
+    const trace = { stack: '' };
+    Error.captureStackTrace(trace);
     Error.stackTraceLimit = limit;
     this.name = 'ValidationError';
     this.#found = found;
-    this.stack = [`${this.name}: ${message}`, ...framesOfProgram(this.stack ?? '').slice(0, limit)].join('\n');
+    // Most errors are only read as messages, and writing the frames as text takes longer than finding the problems.
+    Object.defineProperty(this, 'stack', {
+      configurable: true,
+      get: () => [`${this.name}: ${message}`, ...framesOfProgram(trace.stack).slice(0, limit)].join('\n'),
+      set: (value: string) => Object.defineProperty(this, 'stack', { value, configurable: true, writable: true }),
+    });
   }
 
   /** The subject of the message. */
