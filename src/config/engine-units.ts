@@ -7,7 +7,7 @@ export interface Space {
   readonly percent?: number;
 }
 
-/** A number with a decimal point or an exponent. Where Go expects a whole number, it rejects these, even 3.0. */
+/** A number with a decimal point or an exponent. Go rejects both for a whole number, even 3.0. */
 export class Fraction {
   public constructor(private readonly text: string) {}
 

@@ -312,7 +312,7 @@ const WARNINGS = {
   },
   'system-directory': {
     title: 'the cache or the socket is in a directory that belongs to the operating system of the node',
-    fix: 'use a directory for the engine alone',
+    fix: 'use a directory that only this engine uses',
   },
   'tiny-cache': {
     title: 'a limit is so small that garbage collection deletes nearly the whole cache',

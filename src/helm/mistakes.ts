@@ -109,7 +109,7 @@ function ofProbes(release: Release): Mistake[] {
         name: 'second-probe-handler',
         key,
         why: `Helm adds ${handler} to the chart's exec, and Kubernetes rejects a probe with two handlers; the converted release has only ${handler}`,
-        fix: 'set exec: null next to it',
+        fix: 'also set exec: null',
       }),
     ];
   });

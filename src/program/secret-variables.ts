@@ -3,7 +3,7 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { FinishedProgram } from './engine-program';
 import { type Expression, type ObjectExpression } from './expression';
 
-/** Returns a program that reads secrets from environment variables. The constructs found them as risks. */
+/** Returns a program that reads the secrets that the constructs reported from environment variables. */
 export function withSecretsFromEnv(program: FinishedProgram): FinishedProgram {
   const properties = program.risks
     .filter(({ problem }) => problem.risk === EngineRisk.SECRET_IN_PLAIN_TEXT)

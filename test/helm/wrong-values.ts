@@ -1127,7 +1127,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.readinessProbeSettings',
     why: "Helm adds tcpSocket to the chart's exec, and Kubernetes rejects a probe with two handlers; the converted release has only tcpSocket",
-    fix: 'set exec: null next to it',
+    fix: 'also set exec: null',
   },
   {
     name: 'secret-in-values',
