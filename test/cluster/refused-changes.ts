@@ -32,6 +32,12 @@ export const REFUSED_CHANGES: readonly RefusedChange[] = [
   },
   {
     kind: 'StatefulSet',
+    property: 'claimTemplates',
+    says: new RegExp(`spec.volumeClaimTemplates: Invalid value: .*: field is immutable|${OF_STATEFUL_SET}`),
+    declared: ['src/workload/engine-stateful-set.ts', 'readonly claimTemplates?:'],
+  },
+  {
+    kind: 'StatefulSet',
     property: 'serviceName',
     says: new RegExp(`spec.serviceName: Invalid value: .*: field is immutable|${OF_STATEFUL_SET}`),
     declared: ['src/workload/engine-stateful-set.ts', 'readonly serviceName?:'],

@@ -1,4 +1,5 @@
 import { App, Chart, Duration, Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
 import * as fc from 'fast-check';
 import {
   CacheVolume,
@@ -86,6 +87,11 @@ const tls = (termination?: TlsTermination): Listener =>
 const claims = (size: number, more: object = {}): CacheVolume =>
   CacheVolume.claimTemplate({ size: Size.gibibytes(size), ...more });
 const { CLUSTER_IP, LOAD_BALANCER, NODE_PORT } = EngineServiceType;
+
+const claimTemplate = (name: string): k8s.KubePersistentVolumeClaimProps => ({
+  metadata: { name },
+  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: k8s.Quantity.fromString('10Gi') } } },
+});
 
 /** Typical changes of running engines. */
 function writtenUpgrades(): Upgrade[] {
@@ -285,6 +291,13 @@ function writtenUpgrades(): Upgrade[] {
     upgrade('no claims', 'EngineStatefulSet', 'cache', {}, { cache: CacheVolume.emptyDir() }),
     upgrade('another headless Service', 'EngineStatefulSet', 'serviceName', {}, { serviceName: 'pods' }),
     upgrade('no headless Service', 'EngineStatefulSet', 'headlessService', {}, { headlessService: false }),
+    upgrade(
+      'another claim template',
+      'EngineStatefulSet',
+      'claimTemplates',
+      { claimTemplates: [claimTemplate('a')] },
+      { claimTemplates: [claimTemplate('a'), claimTemplate('b')] },
+    ),
     upgrade(
       'another order',
       'EngineStatefulSet',
