@@ -44,7 +44,7 @@ function find(
   }
   if (path !== undefined && !isJsonPointer(path)) {
     problems.add('podTemplatePath', {
-      wrong: 'not a JSON pointer',
+      wrong: 'must be a JSON pointer',
       got: path,
       allowed: "keys that each follow a '/'",
       fix: "use a value such as '/spec/template'",

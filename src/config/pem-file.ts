@@ -67,7 +67,7 @@ checkCalls('PemFile', PemFile);
 function checkPath(problems: Problems, property: string, path: string): void {
   if (!/^\/[^\0]+$/.test(path)) {
     problems.add(property, {
-      wrong: 'not an absolute path',
+      wrong: 'must be an absolute path',
       got: path,
       allowed: "a path in the pod, starting with '/'",
       fix: "use a value such as '/etc/ssl/certs/ca.pem', or PemFile.fromSelector(...) to mount it",

@@ -55,7 +55,7 @@ export function checkIpBlock(
     const excluded = checkCidr(problems, `except[${index}]`, part);
     if (network !== undefined && excluded !== undefined && !containsCidr(network, excluded)) {
       problems.add(`except[${index}]`, {
-        wrong: 'not a part of the network; the API server rejects it',
+        wrong: 'must be part of the network; the API server rejects others',
         got: part,
         allowed: `a smaller network within ${cidr}`,
         fix: 'remove it',

@@ -31,7 +31,7 @@ export function checkVolumeField(problems: Problems, property: string, path: str
 export function checkResourceField(problems: Problems, property: string, resource: string): void {
   if (!RESOURCE.test(resource)) {
     problems.add(property, {
-      wrong: 'not a resource of a container',
+      wrong: 'must be a resource of a container',
       got: resource,
       allowed: 'limits or requests of cpu, memory, ephemeral-storage, hugepages-SIZE',
       fix: "use a value such as 'limits.memory'",
@@ -42,7 +42,7 @@ export function checkResourceField(problems: Problems, property: string, resourc
 function checkPath(problems: Problems, property: string, path: string, allowed: readonly string[]): void {
   if (!allowed.includes(path) && !BY_KEY.test(path)) {
     problems.add(property, {
-      wrong: 'not a field of a pod that can be referenced',
+      wrong: 'must be a field of the pod that can be referenced',
       got: path,
       allowed: [...allowed, "metadata.labels['KEY']", "metadata.annotations['KEY']"].join(', '),
       fix: 'choose one of them',

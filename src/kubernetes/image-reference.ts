@@ -26,21 +26,21 @@ export function checkImageReference(problems: Problems, property: string, refere
   const lower = registry.toLowerCase() + repository.slice(registry.length);
   if (digest !== undefined && !DIGEST.test(digest)) {
     problems.add(property, {
-      wrong: 'not the digest of an image',
+      wrong: 'must be a valid digest of an image',
       got: reference,
       allowed: "'sha256:' and 64 hexadecimal digits in lower case",
       fix: 'copy the digest from the registry',
     });
   } else if (!REPOSITORY.test(lower) && REPOSITORY.test(repository.toLowerCase())) {
     problems.add(property, {
-      wrong: 'the path of an image is in lower case',
+      wrong: 'the path of an image must be in lower case',
       got: reference,
       allowed: 'lower-case letters',
       fix: `write '${registry}${repository.slice(registry.length).toLowerCase()}${reference.slice(repository.length)}'`,
     });
   } else if (!REPOSITORY.test(lower) || (tag !== undefined && !TAG.test(tag))) {
     problems.add(property, {
-      wrong: 'not an image reference',
+      wrong: 'must be an image reference',
       got: reference,
       allowed: 'REGISTRY/PATH[:TAG][@sha256:DIGEST]',
       fix: `use a value such as '${example}'`,

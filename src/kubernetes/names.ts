@@ -70,7 +70,7 @@ export function checkDnsSubdomain(problems: Problems, property: string, value: s
     return true;
   }
   problems.add(property, {
-    wrong: 'not a valid object name',
+    wrong: 'must be a valid object name',
     got: value,
     allowed: "lower-case letters, digits, '-' and '.', at most 253 characters",
     fix: suggestion(value, 253),
@@ -123,7 +123,7 @@ function checkString(problems: Problems, property: string, value: unknown): valu
 export function checkLabelValue(problems: Problems, property: string, value: string, fix: string): void {
   if (!isLabelValue(value)) {
     problems.add(property, {
-      wrong: 'not a valid label value',
+      wrong: 'must be a valid label value',
       got: value,
       allowed: "letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters",
       fix,
@@ -169,7 +169,7 @@ export function checkAnnotations(
 export function checkEnvName(problems: Problems, property: string, name: string): void {
   if (!ENV_NAME.test(name)) {
     problems.add(property, {
-      wrong: 'not a valid environment variable name',
+      wrong: 'must be a valid environment variable name',
       got: name,
       allowed: "letters, digits and '_', not starting with a digit",
       fix: 'rename it',
@@ -181,7 +181,7 @@ export function checkEnvName(problems: Problems, property: string, name: string)
 export function checkKey(problems: Problems, property: string, key: string): void {
   if (!isQualifiedName(key)) {
     problems.add(property, {
-      wrong: 'not a valid key',
+      wrong: 'must be a valid key',
       got: key,
       allowed: "an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'",
       fix: 'rename the key',

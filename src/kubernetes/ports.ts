@@ -22,7 +22,7 @@ export function checkPort(problems: Problems, property: string, port: number, pr
 export function checkPortName(problems: Problems, property: string, name: string): void {
   if (!PORT_NAME.test(name)) {
     problems.add(property, {
-      wrong: 'not a valid port name',
+      wrong: 'must be a valid port name',
       got: name,
       allowed: "at most 15 lower-case letters, digits and single '-' between them, a letter among them",
       fix: 'rename it',

@@ -36,7 +36,7 @@ export function checkSize(problems: Problems, property: string, size: Size): boo
     return true;
   }
   problems.add(property, {
-    wrong: 'not a valid size of a volume',
+    wrong: 'must be a valid size of a volume',
     got: `${size.toKibibytes({ rounding: SizeRoundingBehavior.NONE })} KiB`,
     allowed: 'a whole number of kibibytes above 0',
     fix: 'use a value such as Size.gibibytes(200)',
@@ -60,14 +60,14 @@ export function checkQuantities(
 export function checkQuantity(problems: Problems, property: string, name: string, quantity: string): void {
   if (typeof quantity !== 'string' || !QUANTITY.test(quantity)) {
     problems.add(`${property}[${JSON.stringify(name)}]`, {
-      wrong: 'not a Kubernetes quantity',
+      wrong: 'must be a Kubernetes quantity',
       got: quantity,
       allowed: "a decimal number with an optional suffix such as 'm', 'Gi', 'G'",
       fix: "use a value such as '500m' or '16Gi'",
     });
   } else if (BYTES.includes(name) && !Number.isInteger(quantityValue(quantity))) {
     problems.add(`${property}[${JSON.stringify(name)}]`, {
-      wrong: 'a part of a byte, which the API server warns of as invalid',
+      wrong: 'must be whole bytes; the API server warns about fractions',
       got: quantity,
       allowed: 'whole bytes',
       fix: /m$/.test(quantity) ? `write ${JSON.stringify(quantity.replace('m', 'Mi'))}` : "use a value such as '16Gi'",
@@ -82,7 +82,7 @@ export function checkResourceName(problems: Problems, property: string, name: st
     : /^(cpu|memory|ephemeral-storage|hugepages-.+)$/.test(name);
   if (!isQualifiedName(name) || !isKnown) {
     problems.add(property, {
-      wrong: 'not the name of a resource',
+      wrong: 'must be the name of a resource',
       got: name,
       allowed: "cpu, memory, ephemeral-storage, hugepages-SIZE, or one with a domain such as 'nvidia.com/gpu'",
       fix: 'rename it',
@@ -151,14 +151,14 @@ export function checkSeconds(
   const seconds = duration.toSeconds({ integral: false });
   if (!Number.isInteger(seconds) || seconds < min) {
     problems.add(property, {
-      wrong: 'not a valid duration for Kubernetes',
+      wrong: 'must be a duration that Kubernetes supports',
       got: `${seconds} s`,
       allowed: `whole seconds, at least ${min}`,
       fix: `use a value such as Duration.seconds(${Math.max(good, Math.ceil(seconds))})`,
     });
   } else if (seconds > INT32_MAX) {
     problems.add(property, {
-      wrong: 'too large: the number overflows in Kubernetes',
+      wrong: 'is too large for Kubernetes, which uses 32-bit numbers',
       got: `${seconds} s`,
       allowed: `at most ${INT32_MAX} s`,
       fix: `use a value such as Duration.seconds(${good})`,

@@ -334,7 +334,7 @@ function checkCustomProbe(probe: Probe, { kind, listener, problems }: ProbeConte
     const min = property === 'terminationGracePeriodSeconds' ? 1 : 0;
     if (seconds !== undefined && !isCount(seconds, min)) {
       problems.add(property, {
-        wrong: 'not a valid duration for Kubernetes',
+        wrong: 'must be a duration that Kubernetes supports',
         got: seconds,
         allowed: `whole seconds, at least ${min}`,
         fix: 'remove it to use the default',

@@ -98,7 +98,7 @@ function checkGroups(security: EnginePodSecurity, cache: BoundCache | undefined,
   for (const [property, id] of Object.entries({ fsGroup, group, runAsGroup })) {
     if (id !== undefined && !isCount(id, 0)) {
       problems.add(property, {
-        wrong: 'not a group id',
+        wrong: 'must be a group id',
         got: id,
         allowed: 'a whole number from 0 to 2147483647',
         fix: property === 'group' ? 'set it to 1001' : 'remove it',

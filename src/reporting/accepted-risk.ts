@@ -39,7 +39,7 @@ export interface Acceptance extends AcceptedRisk {
 export function readAcceptances(accepted: readonly AcceptedRisk[] | undefined, problems: Problems): Acceptance[] {
   if (accepted !== undefined && !Array.isArray(accepted)) {
     problems.add('acceptRisks', {
-      wrong: 'not a list of accepted risks',
+      wrong: 'must be a list of accepted risks',
       got: accepted,
       allowed: 'a list of { risk, reason }',
       fix: "use a value such as [{ risk: EngineRisk.NFS_CACHE, reason: 'a test cluster' }]",
@@ -58,7 +58,7 @@ export function checkAcceptance(accepted: AcceptedRisk, problems: Problems): boo
   const before = problems.found.length;
   if (typeof risk !== 'string' || !ENGINE_RISKS.includes(risk)) {
     problems.add('risk', {
-      wrong: 'not the id of a risk',
+      wrong: 'must be the id of a risk',
       got: risk,
       allowed: 'the members of EngineRisk',
       fix: `use ${riskName(nearest(String(risk), ENGINE_RISKS))}`,
@@ -66,7 +66,7 @@ export function checkAcceptance(accepted: AcceptedRisk, problems: Problems): boo
   }
   if (typeof reason !== 'string' || reason.trim() === '') {
     problems.add('reason', {
-      wrong: 'an accepted risk needs a reason',
+      wrong: 'must have a reason',
       got: reason,
       allowed: 'a text for reviewers',
       fix: 'explain why the risk is acceptable here',
@@ -80,7 +80,7 @@ export function checkAcceptance(accepted: AcceptedRisk, problems: Problems): boo
   }
   if (property !== undefined && (typeof property !== 'string' || /\[\d+\]/.test(property))) {
     problems.add('property', {
-      wrong: 'not the path of a property without list indexes',
+      wrong: 'must be the path of a property without list indexes',
       got: property,
       allowed: 'names of properties, separated by dots',
       fix: `use a value such as ${JSON.stringify(typeof property === 'string' ? withoutIndexes(property) : 'env.SAMPLE_TOKEN')}`,

@@ -181,7 +181,7 @@ function notARelease(version: string): Problem {
     };
   }
   return {
-    wrong: 'not a release of the engine',
+    wrong: 'must be a release of the engine',
     got: version,
     allowed: ALLOWED,
     fix: "for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')",

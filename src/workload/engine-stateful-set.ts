@@ -172,7 +172,7 @@ export class EngineStatefulSet extends Engine {
         checkTemplateNames(templates, plan);
         if (!isCount(first, 0)) {
           plan.problems.add('ordinalsStart', {
-            wrong: 'not an ordinal',
+            wrong: 'must be an ordinal',
             got: first,
             allowed: 'a whole number of at least 0',
             fix: 'set it to 0',

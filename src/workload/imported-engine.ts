@@ -151,7 +151,7 @@ function checkNames(
   }
   if (hostSocket !== undefined && !/^(\/[^/]+)+$/.test(hostSocket.directory)) {
     problems.add('hostSocket.directory', {
-      wrong: 'not an absolute path',
+      wrong: 'must be an absolute path',
       got: hostSocket.directory,
       allowed: "a directory of the node, without a '/' at the end",
       fix: 'use a value such as /run/dagger-ci_engine',

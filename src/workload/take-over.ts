@@ -23,7 +23,7 @@ export function checkTakeOver({ configVolumeName, podSelector, takeOver }: Engin
   checkNotOwned(problems, 'podSelector', podSelector, ['app.kubernetes.io/version']);
   if (podSelector !== undefined && Object.keys(podSelector).length === 0) {
     problems.add('podSelector', {
-      wrong: 'an empty selector would select every pod',
+      wrong: 'must not be empty, because it would select every pod',
       got: {},
       allowed: 'at least one label',
       fix: 'remove it',

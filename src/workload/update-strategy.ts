@@ -36,7 +36,7 @@ export class PodCount {
   public _render(problems: Problems, property: string): number | string {
     if (!isCount(this.amount, 0) || (this.unit === '%' && this.amount > 100)) {
       problems.add(property, {
-        wrong: 'not a number of pods',
+        wrong: 'must be a number of pods',
         got: `${this.amount}${this.unit}`,
         allowed: 'a whole number, or 0 to 100 percent',
         fix: 'use PodCount.absolute(1)',
@@ -128,7 +128,7 @@ export class EngineStatefulSetUpdateStrategy {
       const { partition } = options;
       if (partition !== undefined && !isCount(partition, 0)) {
         problems.add('partition', {
-          wrong: 'not an ordinal',
+          wrong: 'must be an ordinal',
           got: partition,
           allowed: 'a whole number of at least 0',
           fix: 'set it to 0',

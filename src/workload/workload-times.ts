@@ -37,7 +37,7 @@ export function checkReplicas(
   for (const [property, value] of Object.entries({ replicas, maxReplicas })) {
     if (value !== undefined && !isReplicas(value)) {
       problems.add(property, {
-        wrong: 'not a number of replicas',
+        wrong: 'must be a number of replicas',
         got: value,
         allowed: `a whole number from 0 to ${PODS_MAX}`,
         fix: 'set it to 1',

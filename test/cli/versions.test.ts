@@ -109,7 +109,7 @@ test('prints one release for people', async () => {
 test.each([
   [
     ['--engine', 'latest'],
-    'cdk8s-dagger versions has 1 problem:\n  - --engine: not a release of the engine; got "latest"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: ',
+    'cdk8s-dagger versions has 1 problem:\n  - --engine: must be a release of the engine; got "latest"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: ',
   ],
   [['--engine', 'v0.11.0'], 'older than v0.12.0, the oldest 0.x release that this library supports; got "v0.11.0"'],
   [['--engine'], '--engine: has no value; fix: write --engine VERSION'],

@@ -265,14 +265,14 @@ test.each<[string, Partial<EngineSidecarProps>, string[]]>([
     'an invalid quantity',
     { resources: { requests: { cpu: 'lots' } } },
     [
-      "resources.requests[\"cpu\"]: not a Kubernetes quantity; got \"lots\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'",
+      "resources.requests[\"cpu\"]: must be a Kubernetes quantity; got \"lots\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'",
     ],
   ],
   [
     'a request above the limit',
     { resources: { requests: { cpu: '4' }, limits: { cpu: '2' } } },
     [
-      'resources.requests["cpu"]: the request is above the limit; got "4"; allowed: at most 2; fix: raise the limit or remove it',
+      'resources.requests["cpu"]: must not exceed the limit; got "4"; allowed: at most 2; fix: raise the limit or remove it',
     ],
   ],
   [

@@ -226,7 +226,7 @@ maxUsedSpace = "70%"
   test('rejects a relative path of a certificate', () => {
     const tls = { cert: PemFile.fromPath('tls.crt'), key: PemFile.fromPath('/tls.key') };
     expect(render({ version: 'v0.21.3', toml: EngineToml.of({ grpc: { tls } }) }).errors).toEqual([
-      `engineToml.grpc.tls.cert: not an absolute path; got "tls.crt"; allowed: a path in the pod, starting with '/'; fix: use a value such as '/etc/ssl/certs/ca.pem', or PemFile.fromSelector(...) to mount it`,
+      `engineToml.grpc.tls.cert: must be an absolute path; got "tls.crt"; allowed: a path in the pod, starting with '/'; fix: use a value such as '/etc/ssl/certs/ca.pem', or PemFile.fromSelector(...) to mount it`,
     ]);
   });
 

@@ -58,7 +58,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       releaseName: 'r'.repeat(53),
       values: {},
       says: [
-        "releaseName: not a valid label value; got \"rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr-dagger-he-engine\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: set fullnameOverride to a shorter name with the allowed characters",
+        "releaseName: must be a valid label value; got \"rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr-dagger-he-engine\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: set fullnameOverride to a shorter name with the allowed characters",
       ],
     },
     {
@@ -127,7 +127,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { fullnameOverride: 'CI_dagger' },
       says: [
-        "fullnameOverride: not a valid object name; got \"CI_dagger-engine\"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set fullnameOverride to a shorter name with the allowed characters",
+        "fullnameOverride: must be a valid object name; got \"CI_dagger-engine\"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set fullnameOverride to a shorter name with the allowed characters",
       ],
     },
     {
@@ -151,7 +151,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { nameOverride: 'my engine', fullnameOverride: 'engine' },
       says: [
-        "nameOverride: not a valid label value; got \"my engine\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: set nameOverride to a shorter name with the allowed characters",
+        "nameOverride: must be a valid label value; got \"my engine\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: set nameOverride to a shorter name with the allowed characters",
       ],
     },
     {
@@ -385,7 +385,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { image: { ref: 'not an image' } } },
       says: [
-        'engine.image.ref: not an image reference; got "not an image"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: use a value such as \'registry.dagger.io/engine:v0.21.7\'',
+        'engine.image.ref: must be an image reference; got "not an image"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: use a value such as \'registry.dagger.io/engine:v0.21.7\'',
       ],
     },
     {
@@ -393,7 +393,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { image: { pullPolicy: 'always' } } },
       says: [
-        'engine.image.pullPolicy: a value that Kubernetes does not know here; got "always"; allowed: Always, IfNotPresent, Never; fix: write Always',
+        'engine.image.pullPolicy: must be one of the values that Kubernetes supports; got "always"; allowed: Always, IfNotPresent, Never; fix: write Always',
       ],
     },
     {
@@ -417,7 +417,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: GSTACKIO,
       values: { engine: { affinity: {}, image: { repository: null } } },
       says: [
-        'engine.image.repository: not an image reference; got ""; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: use a value such as \'registry.dagger.io/engine:v0.12.3\'',
+        'engine.image.repository: must be an image reference; got ""; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: use a value such as \'registry.dagger.io/engine:v0.12.3\'',
       ],
     },
   ],
@@ -451,7 +451,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         engine: { env: [{ name: 'POD', value: 'x', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }] },
       },
       says: [
-        'engine.env[0].valueFrom: a variable has either a value or a source; got ["fieldRef"]; allowed: one of them; fix: remove value',
+        'engine.env[0].valueFrom: must have either a value or a source; got ["fieldRef"]; allowed: one of them; fix: remove value',
       ],
     },
     {
@@ -475,7 +475,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { resources: { limits: { memory: '16 GB' } } } },
       says: [
-        "engine.resources.limits.memory: not a Kubernetes quantity; got \"16 GB\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'",
+        "engine.resources.limits.memory: must be a Kubernetes quantity; got \"16 GB\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'",
       ],
     },
     {
@@ -483,7 +483,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { resources: { limits: { memory: '8Gi' }, requests: { memory: '16Gi' } } } },
       says: [
-        'engine.resources.requests.memory: the request is above the limit; got "16Gi"; allowed: at most 8Gi; fix: raise the limit or remove it',
+        'engine.resources.requests.memory: must not exceed the limit; got "16Gi"; allowed: at most 8Gi; fix: raise the limit or remove it',
       ],
     },
     {
@@ -517,7 +517,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { lifecycle: { preStop: { sleep: { seconds: 400 } } } } },
       says: [
-        'engine.lifecycle.preStop.sleep.seconds: out of range; got 400; allowed: a whole number from 0 to 300; fix: use a value such as 0',
+        'engine.lifecycle.preStop.sleep.seconds: must be in the allowed range; got 400; allowed: a whole number from 0 to 300; fix: use a value such as 0',
       ],
     },
     {
@@ -533,7 +533,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { livenessProbeSettings: { exec: null } } },
       says: [
-        "engine.livenessProbeSettings: has no handler; allowed: one of exec, grpc, httpGet, tcpSocket; fix: use a value such as { exec: { command: ['true'] } }",
+        "engine.livenessProbeSettings: must have a handler; allowed: one of exec, grpc, httpGet, tcpSocket; fix: use a value such as { exec: { command: ['true'] } }",
       ],
     },
     {
@@ -567,7 +567,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { readinessProbeSettings: { terminationGracePeriodSeconds: 300 } } },
       says: [
-        'engine.readinessProbeSettings.terminationGracePeriodSeconds: a readiness probe stops no container; got 300; allowed: liveness and startup probes; fix: remove it',
+        'engine.readinessProbeSettings.terminationGracePeriodSeconds: is not supported on readiness probes, which never stop a container; got 300; allowed: liveness and startup probes; fix: remove it',
       ],
     },
     {
@@ -575,7 +575,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { livenessProbeSettings: { successThreshold: 2 } } },
       says: [
-        'engine.livenessProbeSettings.successThreshold: a container is started or alive after one success; got 2; allowed: 1; fix: remove it',
+        'engine.livenessProbeSettings.successThreshold: must be 1 for startup and liveness probes; got 2; allowed: 1; fix: remove it',
       ],
     },
     {
@@ -624,7 +624,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { containerPorts: [{ name: 'dagger-engine-port', containerPort: 1234 }] } },
       says: [
-        'engine.containerPorts[0].name: not a valid port name; got "dagger-engine-port"; allowed: at most 15 lower-case letters, digits and single \'-\' between them, a letter among them; fix: rename it',
+        'engine.containerPorts[0].name: must be a valid port name; got "dagger-engine-port"; allowed: at most 15 lower-case letters, digits and single \'-\' between them, a letter among them; fix: rename it',
       ],
     },
     {
@@ -632,7 +632,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { containerPorts: [{ name: 'dagger', containerPort: 1234, protocol: 'tcp' }] } },
       says: [
-        'engine.containerPorts[0].protocol: a value that Kubernetes does not know here; got "tcp"; allowed: TCP, UDP, SCTP; fix: write TCP',
+        'engine.containerPorts[0].protocol: must be one of the values that Kubernetes supports; got "tcp"; allowed: TCP, UDP, SCTP; fix: write TCP',
       ],
     },
     {
@@ -700,10 +700,10 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       },
       says: [
         "engine.volumes[0].hostPath.path: is required; allowed: a string that is not empty; fix: use a value such as '/var/lib/dagger'",
-        "engine.volumes[1].csi.driver: not the name of a CSI driver; got \"\"; allowed: letters, digits, '-' and '.', at most 63 characters; fix: use a value such as 'secrets-store.csi.k8s.io'",
+        "engine.volumes[1].csi.driver: must be the name of a CSI driver; got \"\"; allowed: letters, digits, '-' and '.', at most 63 characters; fix: use a value such as 'secrets-store.csi.k8s.io'",
         "engine.volumes[2].nfs.server: is required; allowed: a string that is not empty; fix: use a value such as 'nfs.example.com'",
         "engine.volumes[2].nfs.path: is required; allowed: a string that is not empty; fix: use a value such as '/exports/dagger'",
-        "engine.volumes[3].persistentVolumeClaim.claimName: not a valid object name; got \"\"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set a name",
+        "engine.volumes[3].persistentVolumeClaim.claimName: must be a valid object name; got \"\"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set a name",
       ],
     },
     {
@@ -765,7 +765,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         },
       },
       says: [
-        'engine.statefulSet.persistentVolumeClaim.accessModes[0]: a value that Kubernetes does not know here; got "ReadWriteSometimes"; allowed: ReadOnlyMany, ReadWriteMany, ReadWriteOnce, ReadWriteOncePod; fix: write one of them',
+        'engine.statefulSet.persistentVolumeClaim.accessModes[0]: must be one of the values that Kubernetes supports; got "ReadWriteSometimes"; allowed: ReadOnlyMany, ReadWriteMany, ReadWriteOnce, ReadWriteOncePod; fix: write one of them',
       ],
     },
     {
@@ -793,7 +793,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         },
       },
       says: [
-        "engine.statefulSet.persistentVolumeClaim.resources.requests.storage: not a Kubernetes quantity; got \"100GB\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'",
+        "engine.statefulSet.persistentVolumeClaim.resources.requests.storage: must be a Kubernetes quantity; got \"100GB\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'",
       ],
     },
     {
@@ -810,7 +810,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         },
       },
       says: [
-        'engine.statefulSet.persistentVolumeClaimRetentionPolicy.whenDeleted: a value that Kubernetes does not know here; got "retain"; allowed: Delete, Retain; fix: write Retain',
+        'engine.statefulSet.persistentVolumeClaimRetentionPolicy.whenDeleted: must be one of the values that Kubernetes supports; got "retain"; allowed: Delete, Retain; fix: write Retain',
       ],
     },
     {
@@ -818,7 +818,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { kind: 'StatefulSet', statefulSet: { podManagementPolicy: 'parallel' } } },
       says: [
-        'engine.statefulSet.podManagementPolicy: a value that Kubernetes does not know here; got "parallel"; allowed: OrderedReady, Parallel; fix: write Parallel',
+        'engine.statefulSet.podManagementPolicy: must be one of the values that Kubernetes supports; got "parallel"; allowed: OrderedReady, Parallel; fix: write Parallel',
       ],
     },
     {

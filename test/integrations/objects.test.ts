@@ -89,7 +89,7 @@ describe('Argo Workflows', () => {
       new Error(
         [
           '[test/builder] ArgoWorkflowTemplate has 2 problems:',
-          '  - name: not a valid object name; got "Checks"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "checks"',
+          '  - name: must be a valid object name; got "Checks"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "checks"',
           '  - podSpec.hostNetwork: not a field of an Argo template; got "hostNetwork"; allowed: volumes, securityContext, serviceAccountName, automountServiceAccountToken, nodeSelector, affinity, tolerations, hostAliases, priorityClassName, schedulerName, terminationGracePeriodSeconds, initContainers; fix: remove it, or add a template with podSpecPatch to spec.templates',
         ].join('\n'),
       ),

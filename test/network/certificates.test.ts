@@ -279,7 +279,7 @@ describe('a client certificate', () => {
       [
         'name: not a valid name; got "CI runners"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "ci-runners"',
         'duration: must be a duration that cert-manager supports; got "60 s"; allowed: whole seconds, at least an hour; fix: remove it',
-        'secretName: not a valid object name; got "A"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "a"',
+        'secretName: must be a valid object name; got "A"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "a"',
       ],
     ],
   ])('is rejected: %s', (_, program, says) => {
@@ -313,9 +313,9 @@ describe('rejects', () => {
       },
     );
     expect(refused(certificates)).toEqual([
-      'listener.certificates.issuer.name: not a valid object name; got "Ours"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "ours"',
+      'listener.certificates.issuer.name: must be a valid object name; got "Ours"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "ours"',
       'listener.certificates.issuer.kind: must be a kind of the group cert-manager.io; got "Issuers"; allowed: Issuer, ClusterIssuer; fix: use Issuer, or set group for an issuer of another group',
-      "listener.certificates.secretName: not a valid object name; got \"_\"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set a name",
+      "listener.certificates.secretName: must be a valid object name; got \"_\"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set a name",
       'listener.certificates.duration: must be a duration that cert-manager supports; got "1800 s"; allowed: whole seconds, at least an hour; fix: remove it',
       'listener.certificates.renewBefore: must be a duration that cert-manager supports; got "240 s"; allowed: whole seconds, at least five minutes; fix: remove it',
       'listener.certificates.keySize: must be a valid size of ECDSA keys; got 2048; allowed: 256, 384, 521; fix: remove it',
@@ -389,7 +389,7 @@ describe('rejects', () => {
       client: ClientCertificate.fromSecret(TlsSecret.fromSecretName('client', { ca: '..' })),
     });
     expect(refused(certificates)).toEqual([
-      'listener.certificates.server.secretName: not a valid object name; got "Server"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "server"',
+      'listener.certificates.server.secretName: must be a valid object name; got "Server"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "server"',
       "listener.certificates.client.ca: must be a valid key of a Secret; got \"..\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of client",
     ]);
   });

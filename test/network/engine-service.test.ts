@@ -233,8 +233,8 @@ describe('rejects several problems at once', () => {
     ).toEqual([
       '[test/engine] EngineDeployment has 6 problems:',
       'listener.service.name: not a valid name; got "1st"; allowed: lower-case letters, digits and \'-\', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "st"',
-      "listener.service.labels[\"a\"]: not a valid label value; got \" \"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
-      "listener.service.annotations: not a valid key; got \"/a\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
+      "listener.service.labels[\"a\"]: must be a valid label value; got \" \"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
+      "listener.service.annotations: must be a valid key; got \"/a\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
       'listener.service.nodePort: must be a port number; got 65536; allowed: a whole number, 30000 to 32767 unless the cluster is configured otherwise; fix: choose another port',
       'listener.service.sessionAffinity: Kubernetes remembers a client for at most one day; got "90000 s"; allowed: at most 86400 s; fix: use SessionAffinity.clientIp(Duration.hours(24))',
       "listener.service.loadBalancerSourceRanges[0]: not a network; got \"10.0.0.0\"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address",
@@ -251,7 +251,7 @@ describe('rejects several problems at once', () => {
         }),
       ),
     ).toEqual([
-      'listener.service.sessionAffinity: not a valid duration for Kubernetes; got "0 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(1)',
+      'listener.service.sessionAffinity: must be a duration that Kubernetes supports; got "0 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(1)',
     ]);
   });
 });

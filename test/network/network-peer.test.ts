@@ -187,7 +187,7 @@ describe('rejects', () => {
       'an invalid label',
       NetworkPeer.pods({ labels: { app: 'a b' } }),
       [
-        "peer.labels[\"app\"]: not a valid label value; got \"a b\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
+        "peer.labels[\"app\"]: must be a valid label value; got \"a b\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
       ],
     ],
     [
@@ -244,14 +244,14 @@ describe('rejects', () => {
       'an exception outside of the network',
       NetworkPeer.cidr('10.0.0.0/8', ['192.168.0.0/16']),
       [
-        'peer.except[0]: not a part of the network; the API server rejects it; got "192.168.0.0/16"; allowed: a smaller network within 10.0.0.0/8; fix: remove it',
+        'peer.except[0]: must be part of the network; the API server rejects others; got "192.168.0.0/16"; allowed: a smaller network within 10.0.0.0/8; fix: remove it',
       ],
     ],
     [
       'an exception that covers the network',
       NetworkPeer.cidr('10.0.0.0/8', ['10.0.0.0/8']),
       [
-        'peer.except[0]: not a part of the network; the API server rejects it; got "10.0.0.0/8"; allowed: a smaller network within 10.0.0.0/8; fix: remove it',
+        'peer.except[0]: must be part of the network; the API server rejects others; got "10.0.0.0/8"; allowed: a smaller network within 10.0.0.0/8; fix: remove it',
       ],
     ],
   ])('%s', (_title, peer, says) => {

@@ -602,7 +602,7 @@ describe('rejects', () => {
 
   test("another host port on the node's own network", () => {
     expect(problems(() => statefulSet({ listener: tls({ hostPort: 9443 }), hostNetwork: true }))).toEqual([
-      'listener.hostPort: on the host network, the host port must be the container port; got 9443; allowed: 8443; fix: remove it',
+      'listener.hostPort: must be the container port on the host network; got 9443; allowed: 8443; fix: remove it',
     ]);
   });
 
@@ -619,7 +619,7 @@ describe('rejects', () => {
       'the reference has neither a tag nor a digest, so the node would run the tag latest',
       'REGISTRY/PATH:TAG or REGISTRY/PATH@sha256:DIGEST',
     ],
-    ['Not An Image:1', 'not an image reference', 'REGISTRY/PATH[:TAG][@sha256:DIGEST]'],
+    ['Not An Image:1', 'must be an image reference', 'REGISTRY/PATH[:TAG][@sha256:DIGEST]'],
   ])('image %s', (image, wrong, allowed) => {
     expect(sidecarRefused({ image })).toEqual([
       `listener.termination.image: ${wrong}; got "${image}"; allowed: ${allowed}; fix: use a value such as 'docker.io/ghostunnel/ghostunnel:v1.11.0-distroless'`,
@@ -628,8 +628,8 @@ describe('rejects', () => {
 
   test('invalid resources and times', () => {
     expect(sidecarRefused({ reloadInterval: Duration.millis(500), resources: { requests: { cpu: 'one' } } })).toEqual([
-      'listener.termination.reloadInterval: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(300)',
-      "listener.termination.resources.requests[\"cpu\"]: not a Kubernetes quantity; got \"one\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'",
+      'listener.termination.reloadInterval: must be a duration that Kubernetes supports; got "0.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(300)',
+      "listener.termination.resources.requests[\"cpu\"]: must be a Kubernetes quantity; got \"one\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'",
     ]);
   });
 

@@ -29,7 +29,7 @@ test('keeps the node selector for the architecture of a GPU', () => {
 test('rejects an invalid label', () => {
   expect(refusal(() => DedicatedNodes.of({ key: 'a b', value: 'c d' }))).toEqual([
     '[DedicatedNodes.of] options has 2 problems:',
-    "label: not a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
-    "label[\"a b\"]: not a valid label value; got \"c d\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
+    "label: must be a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
+    "label[\"a b\"]: must be a valid label value; got \"c d\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
   ]);
 });

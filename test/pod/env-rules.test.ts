@@ -144,8 +144,8 @@ describe('rejects', () => {
         }),
       ),
     ).toEqual([
-      'envFrom[0]: not a valid object name; got "My_Secret"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "my-secret"',
-      'envFrom[1].prefix: not a valid environment variable name; got "1-"; allowed: letters, digits and \'_\', not starting with a digit; fix: rename it',
+      'envFrom[0]: must be a valid object name; got "My_Secret"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "my-secret"',
+      'envFrom[1].prefix: must be a valid environment variable name; got "1-"; allowed: letters, digits and \'_\', not starting with a digit; fix: rename it',
       'envFrom[2]: the ConfigMap "settings" is in another namespace, and a pod can only use objects of its namespace; got "other"; allowed: "ci"; fix: create both in charts of the same namespace',
     ]);
   });
@@ -173,9 +173,9 @@ describe('rejects', () => {
       ),
     ).toEqual([
       '[test/engine] EngineStatefulSet has 4 problems:',
-      'env: not a valid environment variable name; got "1ST"; allowed: letters, digits and \'_\', not starting with a digit; fix: rename it',
-      'env: not a valid environment variable name; got "A B"; allowed: letters, digits and \'_\', not starting with a digit; fix: rename it',
-      'env.KEY: not a valid object name; got "My_Secret"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "my-secret"',
+      'env: must be a valid environment variable name; got "1ST"; allowed: letters, digits and \'_\', not starting with a digit; fix: rename it',
+      'env: must be a valid environment variable name; got "A B"; allowed: letters, digits and \'_\', not starting with a digit; fix: rename it',
+      'env.KEY: must be a valid object name; got "My_Secret"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "my-secret"',
       "env.KEY: must be a valid key of a Secret; got \"a/b\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of My_Secret",
     ]);
   });

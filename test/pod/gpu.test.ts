@@ -62,16 +62,16 @@ test('uses a request next to the GPU as its limit', () => {
     limits: { 'nvidia.com/gpu': '2' },
   });
   expect(problems(() => statefulSet({ gpu: { count: 2 }, resources: resources('1') }))).toEqual([
-    'resources.requests["nvidia.com/gpu"]: the request of this resource must equal its limit; got "1"; allowed: 2; fix: remove it: the limit is also the request',
+    'resources.requests["nvidia.com/gpu"]: must equal the limit of this resource; got "1"; allowed: 2; fix: remove it: the limit is also the request',
   ]);
 });
 
 test('rejects an invalid name of a runtime class', () => {
   const allowed = "allowed: lower-case letters, digits, '-' and '.', at most 253 characters";
   expect(problems(() => statefulSet({ gpu: { runtimeClassName: 'NVIDIA' } }))).toEqual([
-    `gpu.runtimeClassName: not a valid object name; got "NVIDIA"; ${allowed}; fix: set the name to "nvidia"`,
+    `gpu.runtimeClassName: must be a valid object name; got "NVIDIA"; ${allowed}; fix: set the name to "nvidia"`,
   ]);
   expect(problems(() => statefulSet({ runtimeClassName: 'Kata' }))).toEqual([
-    `runtimeClassName: not a valid object name; got "Kata"; ${allowed}; fix: set the name to "kata"`,
+    `runtimeClassName: must be a valid object name; got "Kata"; ${allowed}; fix: set the name to "kata"`,
   ]);
 });

@@ -98,7 +98,7 @@ describe('rejects a hook that takes the whole grace period', () => {
 
 test('rejects a grace period of zero', () => {
   expect(problems(() => statefulSet({ terminationGracePeriod: Duration.seconds(0) }))).toEqual([
-    'terminationGracePeriod: not a valid duration for Kubernetes; got "0 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(600)',
+    'terminationGracePeriod: must be a duration that Kubernetes supports; got "0 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(600)',
   ]);
 });
 
@@ -142,7 +142,7 @@ describe('hooks', () => {
     expect(
       problems(() => statefulSet({ preStop: LifecycleHook.exec([], { maxDuration: Duration.millis(500) }) })),
     ).toEqual([
-      'preStop.maxDuration: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(1)',
+      'preStop.maxDuration: must be a duration that Kubernetes supports; got "0.5 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(1)',
       "preStop: the command is empty; got []; allowed: a program and its arguments; fix: use a value such as ['sh', '-c', 'sleep 5']",
     ]);
   });

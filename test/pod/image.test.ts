@@ -35,7 +35,7 @@ test('treats a custom image as the version', () => {
 
 test.each(['latest', 'main', 'v0.21'])('rejects the version %s', (version) => {
   expect(problems(() => statefulSet({ version }))).toEqual([
-    `version: not a release of the engine; got "${version}"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; ` +
+    `version: must be a release of the engine; got "${version}"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; ` +
       "fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')",
   ]);
 });
@@ -44,7 +44,7 @@ test.each([
   [
     'an invalid reference',
     EngineImage.custom('registry.example.com/engine:'),
-    'not an image reference; got "registry.example.com/engine:"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: use a value such as \'registry.dagger.io/engine:v0.21.7\'',
+    'must be an image reference; got "registry.example.com/engine:"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: use a value such as \'registry.dagger.io/engine:v0.21.7\'',
   ],
   [
     'neither tag nor digest',
@@ -60,7 +60,7 @@ test.each([
   [
     'a URL',
     EngineImage.fromRepository('https://mirror.example.com/engine'),
-    'not an image reference; got "https://mirror.example.com/engine"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: use a value such as \'registry.dagger.io/engine:v0.21.7\'',
+    'must be an image reference; got "https://mirror.example.com/engine"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: use a value such as \'registry.dagger.io/engine:v0.21.7\'',
   ],
 ])('rejects %s', (_, given, message) => {
   expect(problems(() => statefulSet({ image: given }))).toEqual([`image: ${message}`]);

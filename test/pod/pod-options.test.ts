@@ -366,14 +366,14 @@ test('rejects several problems at once', () => {
     ),
   ).toEqual([
     '[test/engine] EngineStatefulSet has 8 problems:',
-    "podLabels[\"team\"]: not a valid label value; got \"-\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
+    "podLabels[\"team\"]: must be a valid label value; got \"-\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
     'podLabels: the library sets this key itself; got "app.kubernetes.io/instance"; allowed: other keys; fix: remove it',
     'podAnnotations: the library sets this key itself; got "checksum/config"; allowed: other keys; fix: remove it',
-    "nodeSelector: not a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
-    'dnsPolicy: a value that Kubernetes does not know here; got "cluster"; allowed: ClusterFirst, ClusterFirstWithHostNet, Default, None; fix: write one of them',
-    'priorityClassName: not a valid object name; got "High Priority"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "high-priority"',
-    'schedulerName: not a valid object name; got "Packer"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "packer"',
-    'imagePullSecrets[1].name: not a valid object name; got "Not_Ok"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "not-ok"',
+    "nodeSelector: must be a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
+    'dnsPolicy: must be one of the values that Kubernetes supports; got "cluster"; allowed: ClusterFirst, ClusterFirstWithHostNet, Default, None; fix: write one of them',
+    'priorityClassName: must be a valid object name; got "High Priority"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "high-priority"',
+    'schedulerName: must be a valid object name; got "Packer"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "packer"',
+    'imagePullSecrets[1].name: must be a valid object name; got "Not_Ok"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "not-ok"',
   ]);
 });
 
@@ -389,7 +389,7 @@ test("uses the port of the pod as host port on the node's network", () => {
     { name: 'tcp-engine', containerPort: 1234, hostPort: 2555 },
   ]);
   const message = (property: string, got: number, allowed: number) =>
-    `${property}.hostPort: on the host network, the host port must be the container port; got ${got}; allowed: ${allowed}; fix: remove it`;
+    `${property}.hostPort: must be the container port on the host network; got ${got}; allowed: ${allowed}; fix: remove it`;
   expect(
     problems(() => statefulSet({ listener, extraPorts: [{ containerPort: 1, hostPort: 2 }], hostNetwork: true })),
   ).toEqual([message('listener', 2555, 1234), message('extraPorts[0]', 2, 1)]);
@@ -413,7 +413,7 @@ describe('ports', () => {
 
   test.each(['sixteen-letters-', 'sixteen-letters1', '1234', 'a--b', '-a', 'Upper'])('reject the name %j', (name) => {
     expect(problems(() => statefulSet({ extraPorts: [{ containerPort: 1, name }] }))).toEqual([
-      `extraPorts[0].name: not a valid port name; got "${name}"; allowed: at most 15 lower-case letters, digits and single '-' between them, a letter among them; fix: rename it`,
+      `extraPorts[0].name: must be a valid port name; got "${name}"; allowed: at most 15 lower-case letters, digits and single '-' between them, a letter among them; fix: rename it`,
     ]);
   });
 
@@ -471,7 +471,7 @@ test('rejects invalid volumes', () => {
     { name: 'two', emptyDir: {}, secret: { secretName: 'a' } },
   ];
   const source = (index: number, got: string, fix: string) =>
-    `volumes[${index}]: a volume has exactly one source; got ${got}; allowed: one of emptyDir, secret, configMap, ...; fix: ${fix}`;
+    `volumes[${index}]: must have exactly one source; got ${got}; allowed: one of emptyDir, secret, configMap, ...; fix: ${fix}`;
   expect(problems(() => statefulSet({ volumes }))).toEqual([
     'volumes[0].name: not a valid name; got "My_Volume"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "my-volume"',
     source(1, '[]', "use a value such as { name: 'scratch', emptyDir: {} }"),
@@ -489,14 +489,14 @@ test('rejects invalid tolerations', () => {
     { key: 'a', value: 'b', effect: 'NoSchedule', tolerationSeconds: 60 },
   ];
   const noKey =
-    "no key; allowed: a key, or the operator 'Exists' for every taint; fix: set the key, or the operator 'Exists'";
+    "must have a key unless the operator is 'Exists'; allowed: a key, or the operator 'Exists' for every taint; fix: set the key, or the operator 'Exists'";
   expect(problems(() => statefulSet({ tolerations }))).toEqual([
-    "tolerations[0].value: the operator 'Exists' matches every value; got \"b\"; allowed: no value; fix: remove it, or use the operator 'Equal'",
+    "tolerations[0].value: must be empty with the operator 'Exists'; got \"b\"; allowed: no value; fix: remove it, or use the operator 'Equal'",
     `tolerations[1].key: ${noKey}`,
     `tolerations[2].key: ${noKey}`,
-    'tolerations[3].effect: a value that Kubernetes does not know here; got "Never"; allowed: NoSchedule, PreferNoSchedule, NoExecute; fix: write one of them',
-    'tolerations[4].operator: a value that Kubernetes does not know here; got "In"; allowed: Equal, Exists; fix: write one of them',
-    "tolerations[5].tolerationSeconds: only the effect 'NoExecute' has a time; got 60; allowed: the effect 'NoExecute'; fix: remove it",
+    'tolerations[3].effect: must be one of the values that Kubernetes supports; got "Never"; allowed: NoSchedule, PreferNoSchedule, NoExecute; fix: write one of them',
+    'tolerations[4].operator: must be one of the values that Kubernetes supports; got "In"; allowed: Equal, Exists; fix: write one of them',
+    "tolerations[5].tolerationSeconds: is supported only with the effect 'NoExecute'; got 60; allowed: the effect 'NoExecute'; fix: remove it",
   ]);
 });
 

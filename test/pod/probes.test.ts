@@ -208,10 +208,10 @@ describe('rejects', () => {
     ).toEqual([
       'probes.liveness.successThreshold: the API server accepts only 1 on a liveness probe; got 2; allowed: 1; fix: remove it',
       'probes.liveness.failureThreshold: must be a positive whole number; got -1; allowed: a whole number of at least 1; fix: set it to 1 or more',
-      'probes.liveness.initialDelaySeconds: not a valid duration for Kubernetes; got -1; allowed: whole seconds, at least 0; fix: remove it to use the default',
-      'probes.liveness.periodSeconds: not a valid duration for Kubernetes; got -1; allowed: whole seconds, at least 0; fix: remove it to use the default',
-      'probes.liveness.timeoutSeconds: not a valid duration for Kubernetes; got 1.5; allowed: whole seconds, at least 0; fix: remove it to use the default',
-      'probes.liveness.terminationGracePeriodSeconds: not a valid duration for Kubernetes; got 0; allowed: whole seconds, at least 1; fix: remove it to use the default',
+      'probes.liveness.initialDelaySeconds: must be a duration that Kubernetes supports; got -1; allowed: whole seconds, at least 0; fix: remove it to use the default',
+      'probes.liveness.periodSeconds: must be a duration that Kubernetes supports; got -1; allowed: whole seconds, at least 0; fix: remove it to use the default',
+      'probes.liveness.timeoutSeconds: must be a duration that Kubernetes supports; got 1.5; allowed: whole seconds, at least 0; fix: remove it to use the default',
+      'probes.liveness.terminationGracePeriodSeconds: must be a duration that Kubernetes supports; got 0; allowed: whole seconds, at least 1; fix: remove it to use the default',
     ]);
   });
 
@@ -246,9 +246,9 @@ describe('rejects', () => {
       'probes.startup: the command is empty; got []; allowed: a program and its arguments; fix: use EngineProbe.connect()',
       'probes.startup.successThreshold: the API server accepts only 1 on a startup probe; got 2; allowed: 1; fix: remove it',
       'probes.startup.failureThreshold: must be a positive whole number; got 0; allowed: a whole number of at least 1; fix: set it to 1 or more',
-      'probes.startup.initialDelay: not a valid duration for Kubernetes; got "0.001 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(1)',
-      'probes.startup.period: not a valid duration for Kubernetes; got "0 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(1)',
-      'probes.startup.timeout: not a valid duration for Kubernetes; got "1.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(2)',
+      'probes.startup.initialDelay: must be a duration that Kubernetes supports; got "0.001 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(1)',
+      'probes.startup.period: must be a duration that Kubernetes supports; got "0 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(1)',
+      'probes.startup.timeout: must be a duration that Kubernetes supports; got "1.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(2)',
     ]);
   });
 

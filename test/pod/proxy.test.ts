@@ -33,7 +33,7 @@ test('validates the Secret of a proxy', () => {
   expect(
     problems(() => statefulSet({ proxy: { https: EnvVar.fromKey(KeySelector.fromSecretName('Proxy', 'url')) } })),
   ).toEqual([
-    'proxy.https: not a valid object name; got "Proxy"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "proxy"',
+    'proxy.https: must be a valid object name; got "Proxy"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "proxy"',
   ]);
 });
 

@@ -29,13 +29,13 @@ test('warns about limits on memory and CPU, and about no others', () => {
 
 test.each(['1.5 Gi', '16GiB', ''])('rejects the quantity %j', (memory) => {
   expect(problems(() => statefulSet({ resources: { requests: { memory } } }))).toEqual([
-    `resources.requests["memory"]: not a Kubernetes quantity; got ${JSON.stringify(memory)}; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'`,
+    `resources.requests["memory"]: must be a Kubernetes quantity; got ${JSON.stringify(memory)}; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'`,
   ]);
 });
 
 test('rejects a negative quantity', () => {
   expect(problems(() => statefulSet({ resources: { requests: { memory: '-1' } } }))).toEqual([
-    'resources.requests["memory"]: a negative quantity; got "-1"; allowed: a quantity of at least 0; fix: write "1"',
+    'resources.requests["memory"]: must not be negative; got "-1"; allowed: a quantity of at least 0; fix: write "1"',
   ]);
 });
 
@@ -49,7 +49,7 @@ test.each([
   expect(
     problems(() => statefulSet({ resources: { requests: { memory: request }, limits: { memory: limit } } })),
   ).toEqual([
-    `resources.requests["memory"]: the request is above the limit; got "${request}"; allowed: at most ${limit}; fix: raise the limit or remove it`,
+    `resources.requests["memory"]: must not exceed the limit; got "${request}"; allowed: at most ${limit}; fix: raise the limit or remove it`,
   ]);
 });
 
@@ -71,12 +71,12 @@ test.each([
 test('requires whole extended resources whose request is their limit', () => {
   const name = 'example.com/dongle';
   expect(problems(() => statefulSet({ resources: { requests: { [name]: '1' } } }))).toEqual([
-    `resources.requests["${name}"]: the request of this resource must equal its limit; got "1"; allowed: no request without a limit; fix: set it in limits instead`,
+    `resources.requests["${name}"]: must equal the limit of this resource; got "1"; allowed: no request without a limit; fix: set it in limits instead`,
   ]);
   expect(
     problems(() => statefulSet({ resources: { requests: { [name]: '500m' }, limits: { [name]: '500m' } } })),
   ).toEqual([
-    `resources.limits["${name}"]: an extended resource has no fractions; got "500m"; allowed: a whole number; fix: round it`,
+    `resources.limits["${name}"]: must be a whole number for an extended resource; got "500m"; allowed: a whole number; fix: round it`,
   ]);
   expect(
     container(statefulSet({ resources: { requests: { [name]: '1k' }, limits: { [name]: '1000' } } })).resources,

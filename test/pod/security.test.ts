@@ -38,7 +38,7 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
 
 test.each([-1, 1.5, 2147483648])('rejects group %d', (group) => {
   expect(problems(() => TOPOLOGIES.EngineDaemonSet({ security: { group } }))).toEqual([
-    `security.group: not a group id; got ${group}; allowed: a whole number from 0 to 2147483647; fix: set it to 1001`,
+    `security.group: must be a group id; got ${group}; allowed: a whole number from 0 to 2147483647; fix: set it to 1001`,
   ]);
 });
 

@@ -67,7 +67,7 @@ test('rejects invalid names and annotations', () => {
       }),
     ),
   ).toEqual([
-    'serviceAccount.name: not a valid object name; got "My Account"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "my-account"',
-    "serviceAccount.annotations: not a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
+    'serviceAccount.name: must be a valid object name; got "My Account"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "my-account"',
+    "serviceAccount.annotations: must be a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
   ]);
 });

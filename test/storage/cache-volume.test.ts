@@ -433,7 +433,7 @@ describe('rejects', () => {
   });
 
   const tooSmall = (property: string, got: string) =>
-    `cache.${property}: not a valid size of a volume; got "${got}"; allowed: a whole number of kibibytes above 0; fix: use a value such as Size.gibibytes(200)`;
+    `cache.${property}: must be a valid size of a volume; got "${got}"; allowed: a whole number of kibibytes above 0; fix: use a value such as Size.gibibytes(200)`;
 
   test('invalid sizes', () => {
     expect(problems(() => statefulSet({ cache: CacheVolume.claimTemplate({ size: Size.gibibytes(0) }) }))).toEqual([
@@ -448,7 +448,7 @@ describe('rejects', () => {
     expect(
       problems(() => deployment({ cache: CacheVolume.fromClaimName('Warm_Cache', { volumeName: 'Data' }) })),
     ).toEqual([
-      'cache.claimName: not a valid object name; got "Warm_Cache"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "warm-cache"',
+      'cache.claimName: must be a valid object name; got "Warm_Cache"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "warm-cache"',
       'cache.volumeName: not a valid name; got "Data"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "data"',
     ]);
   });
@@ -463,9 +463,9 @@ describe('rejects', () => {
     });
     expect(refusal(() => statefulSet({ cache }))).toEqual([
       '[test/engine] EngineStatefulSet has 4 problems:',
-      "cache.labels[\"team\"]: not a valid label value; got \"a b\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
-      "cache.annotations: not a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
-      'cache.storageClassName: not a valid object name; got "GP3"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "gp3"',
+      "cache.labels[\"team\"]: must be a valid label value; got \"a b\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
+      "cache.annotations: must be a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
+      'cache.storageClassName: must be a valid object name; got "GP3"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "gp3"',
       'cache.accessModes: must be access modes that the API server accepts; got ["ReadWriteOncePod","ReadWriteOnce"]; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
     ]);
     expect(problems(() => statefulSet({ cache: CacheVolume.claimTemplate({ size: SIZE, accessModes: [] }) }))).toEqual([

@@ -37,12 +37,12 @@ export const STRICTER: readonly StricterRule[] = [
   },
   {
     property: /\.(claimName|schedulerName|name|secretName)$/,
-    wrong: 'not a valid object name',
+    wrong: 'must be a valid object name',
     why: 'No object can have that name, so the pods would wait for it.',
   },
   {
     property: /\.volumes\[\d+\]$/,
-    wrong: 'a volume has exactly one source',
+    wrong: 'must have exactly one source',
     why: 'Kubernetes replaces a missing source of a volume with an empty directory, which hides a forgotten source.',
   },
   {
@@ -62,7 +62,7 @@ export const STRICTER: readonly StricterRule[] = [
   },
   {
     property: /\.terminationGracePeriodSeconds$/,
-    wrong: 'out of range',
+    wrong: 'must be in the allowed range',
     why: 'Kubernetes stops pods with a negative grace period after one second.',
   },
   {
@@ -72,7 +72,7 @@ export const STRICTER: readonly StricterRule[] = [
   },
   {
     property: /\[\d+\]$/,
-    wrong: 'an item is missing',
+    wrong: 'must not contain a missing item',
     why: 'Kubernetes reads null in a list as an empty value.',
   },
   {

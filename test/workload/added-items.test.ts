@@ -162,7 +162,7 @@ describe('added items are checked at synth', () => {
       'an invalid variable',
       (engine) => engine.addEnv('A B', EnvVar.value('1')),
       [
-        `[test/engine] addEnv: not a valid environment variable name; got "A B"; allowed: letters, digits and '_', not starting with a digit; fix: rename it`,
+        `[test/engine] addEnv: must be a valid environment variable name; got "A B"; allowed: letters, digits and '_', not starting with a digit; fix: rename it`,
       ],
     ],
     [
@@ -190,14 +190,14 @@ describe('added items are checked at synth', () => {
       'an invalid label',
       (engine) => engine.addPodLabel('team', 'a b'),
       [
-        `[test/engine] addPodLabel("team"): not a valid label value; got "a b"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations`,
+        `[test/engine] addPodLabel("team"): must be a valid label value; got "a b"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations`,
       ],
     ],
     [
       'an invalid annotation',
       (engine) => engine.addPodAnnotation('a/b/c', 'x'),
       [
-        `[test/engine] addPodAnnotation: not a valid key; got "a/b/c"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
+        `[test/engine] addPodAnnotation: must be a valid key; got "a/b/c"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
       ],
     ],
   ])('%s', (_title, call, expected) => {

@@ -37,7 +37,7 @@ describe('maxReplicas', () => {
 
   it('rejects an invalid number', () => {
     expect(problems(() => deployment({ maxReplicas: 1.5 }))).toEqual([
-      'maxReplicas: not a number of replicas; got 1.5; allowed: a whole number from 0 to 150000; fix: set it to 1',
+      'maxReplicas: must be a number of replicas; got 1.5; allowed: a whole number from 0 to 150000; fix: set it to 1',
     ]);
   });
 });

@@ -127,8 +127,8 @@ describe('an imported engine', () => {
       ),
     ).toEqual([
       '[test/pool] Engine.fromEngineAttributes has 4 problems:',
-      expect.stringMatching(/^name: not a valid object name; got "Pool"/),
-      expect.stringMatching(/^hostSocket.directory: not an absolute path; got "run\/dagger"/),
+      expect.stringMatching(/^name: must be a valid object name; got "Pool"/),
+      expect.stringMatching(/^hostSocket.directory: must be an absolute path; got "run\/dagger"/),
       expect.stringMatching(/^listener.port: not a TCP port; got 0/),
       expect.stringMatching(/^version: /),
     ]);

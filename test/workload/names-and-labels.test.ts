@@ -277,9 +277,9 @@ test('reject invalid labels, annotations and selectors', () => {
   expect(
     problems(() => daemonSet({ labels: { a: 'b c' }, annotations: { 'a/b/c': 'x' }, takeOver: true, podSelector: {} })),
   ).toEqual([
-    'podSelector: an empty selector would select every pod; got {}; allowed: at least one label; fix: remove it',
-    "labels[\"a\"]: not a valid label value; got \"b c\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
-    "annotations: not a valid key; got \"a/b/c\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
+    'podSelector: must not be empty, because it would select every pod; got {}; allowed: at least one label; fix: remove it',
+    "labels[\"a\"]: must be a valid label value; got \"b c\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
+    "annotations: must be a valid key; got \"a/b/c\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
   ]);
 });
 

@@ -46,7 +46,7 @@ describe('a DaemonSet', () => {
     [PodCount.absolute(0.5), '0.5'],
   ])('rejects invalid numbers: %#', (maxUnavailable, got) => {
     expect(problems(() => strategy(EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable })))).toEqual([
-      `updateStrategy.maxUnavailable: not a number of pods; got "${got}"; allowed: a whole number, or 0 to 100 percent; fix: use PodCount.absolute(1)`,
+      `updateStrategy.maxUnavailable: must be a number of pods; got "${got}"; allowed: a whole number, or 0 to 100 percent; fix: use PodCount.absolute(1)`,
     ]);
   });
 });
@@ -98,11 +98,11 @@ describe('a StatefulSet', () => {
         }),
       ),
     ).toEqual([
-      'replicas: not a number of replicas; got -1; allowed: a whole number from 0 to 150000; fix: set it to 1',
-      'ordinalsStart: not an ordinal; got 0.5; allowed: a whole number of at least 0; fix: set it to 0',
-      'updateStrategy.partition: not an ordinal; got -1; allowed: a whole number of at least 0; fix: set it to 0',
+      'replicas: must be a number of replicas; got -1; allowed: a whole number from 0 to 150000; fix: set it to 1',
+      'ordinalsStart: must be an ordinal; got 0.5; allowed: a whole number of at least 0; fix: set it to 0',
+      'updateStrategy.partition: must be an ordinal; got -1; allowed: a whole number of at least 0; fix: set it to 0',
       'revisionHistoryLimit: must be a whole number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10',
-      'minReady: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(1)',
+      'minReady: must be a duration that Kubernetes supports; got "0.5 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(1)',
     ]);
   });
 });
@@ -188,7 +188,7 @@ describe('a Deployment', () => {
       expect(
         problems(() => deployment({ minReady: Duration.seconds(30), progressDeadline: Duration.seconds(30) })),
       ).toEqual([
-        'progressDeadline: not a valid duration for Kubernetes; got "30 s"; allowed: whole seconds, at least 31; fix: use a value such as Duration.seconds(31)',
+        'progressDeadline: must be a duration that Kubernetes supports; got "30 s"; allowed: whole seconds, at least 31; fix: use a value such as Duration.seconds(31)',
       ]);
     });
   });

@@ -228,7 +228,7 @@ describe('the socket on the node', () => {
     [
       'of two kinds',
       { name: 'run', hostPath: { path: '/run/dagger' }, emptyDir: {} },
-      'hostSocket: a volume has exactly one source; got ["hostPath","emptyDir"]; allowed: one of emptyDir, secret, configMap, ...; fix: remove emptyDir',
+      'hostSocket: must have exactly one source; got ["hostPath","emptyDir"]; allowed: one of emptyDir, secret, configMap, ...; fix: remove emptyDir',
     ],
     [
       'with an invalid name',

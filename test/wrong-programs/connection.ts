@@ -49,7 +49,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a client whose pod the API server rejects',
     program: (chart) => statefulSet(chart, tcp).connect(runner(chart, { restartPolicy: RestartPolicy.NEVER })),
-    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: spec.template.spec.restartPolicy: a value that Kubernetes does not know here; got "Never"; allowed: Always; fix: write one of them',
+    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: spec.template.spec.restartPolicy: must be one of the values that Kubernetes supports; got "Never"; allowed: Always; fix: write one of them',
   },
   {
     title: 'a custom Secret with the name of the one for a client of an imported engine',
@@ -275,7 +275,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid account name',
     program: (chart) => statefulSet(chart).addClient({ serviceAccountName: 'Runner', namespace: 'Runners' }),
-    says: '[ci/engine] addClient has 2 problems:\n  - namespace: not a valid name; got "Runners"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "runners"\n  - serviceAccountName: not a valid object name; got "Runner"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "runner"',
+    says: '[ci/engine] addClient has 2 problems:\n  - namespace: not a valid name; got "Runners"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "runners"\n  - serviceAccountName: must be a valid object name; got "Runner"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "runner"',
   },
   {
     title: 'a pod with a different account than the permitted one',
@@ -367,7 +367,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a path that is not a JSON pointer',
     program: (chart) => statefulSet(chart, tcp).connect(runner(chart), { podTemplatePath: 'spec.template' }),
-    says: "[ci/engine] connect has 1 problem:\n  - podTemplatePath: not a JSON pointer; got \"spec.template\"; allowed: keys that each follow a '/'; fix: use a value such as '/spec/template'",
+    says: "[ci/engine] connect has 1 problem:\n  - podTemplatePath: must be a JSON pointer; got \"spec.template\"; allowed: keys that each follow a '/'; fix: use a value such as '/spec/template'",
   },
   {
     title: 'a path without a pod template',

@@ -209,7 +209,7 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a certificate at a relative path',
     program: typed({ registries: { 'registry.example.com': { ca: [PemFile.fromPath('certs/ca.pem')] } } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["registry.example.com"].ca[0]: not an absolute path; got "certs/ca.pem"; allowed: a path in the pod, starting with '/'; fix: use a value such as '/etc/ssl/certs/ca.pem', or PemFile.fromSelector(...) to mount it`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["registry.example.com"].ca[0]: must be an absolute path; got "certs/ca.pem"; allowed: a path in the pod, starting with '/'; fix: use a value such as '/etc/ssl/certs/ca.pem', or PemFile.fromSelector(...) to mount it`,
   },
   {
     title: 'a certificate in a Secret with an invalid name',
@@ -218,7 +218,7 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
         'registry.example.com': { ca: [PemFile.fromSelector(KeySelector.fromSecretName('Registry_CA', 'ca.crt'))] },
       },
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["registry.example.com"].ca[0]: not a valid object name; got "Registry_CA"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "registry-ca"`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["registry.example.com"].ca[0]: must be a valid object name; got "Registry_CA"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "registry-ca"`,
   },
   {
     title: 'a value of the wrong type in an untyped program',

@@ -30,12 +30,12 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an unknown resource',
     program: told({ resources: { limits: { memroy: '16Gi' } } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.limits: not the name of a resource; got "memroy"; allowed: cpu, memory, ephemeral-storage, hugepages-SIZE, or one with a domain such as 'nvidia.com/gpu'; fix: rename it`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.limits: must be the name of a resource; got "memroy"; allowed: cpu, memory, ephemeral-storage, hugepages-SIZE, or one with a domain such as 'nvidia.com/gpu'; fix: rename it`,
   },
   {
     title: 'a GPU without a device plugin',
     program: told({ gpu: { resourceName: 'nvidia' } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - gpu.resourceName: not the name of a resource; got "nvidia"; allowed: cpu, memory, ephemeral-storage, hugepages-SIZE, or one with a domain such as 'nvidia.com/gpu'; fix: rename it`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - gpu.resourceName: must be the name of a resource; got "nvidia"; allowed: cpu, memory, ephemeral-storage, hugepages-SIZE, or one with a domain such as 'nvidia.com/gpu'; fix: rename it`,
   },
   {
     title: 'an unknown pull policy',
@@ -45,24 +45,24 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a variable from an unknown pod field',
     program: told({ env: { NODE: EnvVar.fromField('spec.node') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.NODE: not a field of a pod that can be referenced; got "spec.node"; allowed: metadata.name, metadata.namespace, metadata.uid, spec.nodeName, spec.serviceAccountName, status.hostIP, status.hostIPs, status.podIP, status.podIPs, metadata.labels['KEY'], metadata.annotations['KEY']; fix: choose one of them`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.NODE: must be a field of the pod that can be referenced; got "spec.node"; allowed: metadata.name, metadata.namespace, metadata.uid, spec.nodeName, spec.serviceAccountName, status.hostIP, status.hostIPs, status.podIP, status.podIPs, metadata.labels['KEY'], metadata.annotations['KEY']; fix: choose one of them`,
   },
   {
     title: 'a variable from an unknown container resource',
     program: told({ env: { LIMIT: EnvVar.fromResource('memory') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.LIMIT: not a resource of a container; got "memory"; allowed: limits or requests of cpu, memory, ephemeral-storage, hugepages-SIZE; fix: use a value such as 'limits.memory'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.LIMIT: must be a resource of a container; got "memory"; allowed: limits or requests of cpu, memory, ephemeral-storage, hugepages-SIZE; fix: use a value such as 'limits.memory'`,
   },
   {
     title: 'a variable from a Secret with an invalid name',
     program: told({
       env: { TOKEN: EnvVar.fromSource({ secretKeyRef: { name: 'CI Token', key: 'token', optional: true } }) },
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.TOKEN: not a valid object name; got "CI Token"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "ci-token"`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.TOKEN: must be a valid object name; got "CI Token"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "ci-token"`,
   },
   {
     title: 'a port with an unknown protocol',
     program: told({ extraPorts: [{ containerPort: 6060, protocol: 'HTTP' }] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0].protocol: a value that Kubernetes does not know here; got "HTTP"; allowed: TCP, UDP, SCTP; fix: write one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0].protocol: must be one of the values that Kubernetes supports; got "HTTP"; allowed: TCP, UDP, SCTP; fix: write one of them',
   },
   {
     title: 'a probe with an invalid port',
@@ -72,7 +72,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a grace period of seventy years',
     program: told({ terminationGracePeriod: Duration.days(25000) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: too large: the number overflows in Kubernetes; got "2160000000 s"; allowed: at most 2147483647 s; fix: use a value such as Duration.seconds(600)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: is too large for Kubernetes, which uses 32-bit numbers; got "2160000000 s"; allowed: at most 2147483647 s; fix: use a value such as Duration.seconds(600)',
   },
   {
     title: 'an invalid sidecar name',
@@ -102,7 +102,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
         },
       },
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].key: not a valid key; got "node pool"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].key: must be a valid key; got "node pool"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
   },
   {
     title: 'an unknown operator',
@@ -118,7 +118,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
         },
       },
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].labelSelector.matchExpressions[0].operator: a value that Kubernetes does not know here; got "Equals"; allowed: In, NotIn, Exists, DoesNotExist; fix: write one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].labelSelector.matchExpressions[0].operator: must be one of the values that Kubernetes supports; got "Equals"; allowed: In, NotIn, Exists, DoesNotExist; fix: write one of them',
   },
   {
     title: 'an operator without values',
@@ -144,26 +144,26 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
         },
       },
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].values[0]: not a valid label value; got "ci builds"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: remove it: no label can have this value`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].values[0]: must be a valid label value; got "ci builds"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: remove it: no label can have this value`,
   },
   {
     title: 'a toleration with an invalid key',
     program: told({ tolerations: [{ key: 'node pool', operator: 'Exists' }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - tolerations[0].key: not a valid key; got "node pool"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - tolerations[0].key: must be a valid key; got "node pool"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
   },
   {
     title: 'a spread constraint with an unknown `whenUnsatisfiable`',
     program: told({
       topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'Schedule' }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - topologySpreadConstraints[0].whenUnsatisfiable: a value that Kubernetes does not know here; got "Schedule"; allowed: DoNotSchedule, ScheduleAnyway; fix: write one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - topologySpreadConstraints[0].whenUnsatisfiable: must be one of the values that Kubernetes supports; got "Schedule"; allowed: DoNotSchedule, ScheduleAnyway; fix: write one of them',
   },
   {
     title: 'a spread constraint with a skew of zero',
     program: told({
       topologySpreadConstraints: [{ maxSkew: 0, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - topologySpreadConstraints[0].maxSkew: out of range; got 0; allowed: a whole number of at least 1; fix: use a value such as 1',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - topologySpreadConstraints[0].maxSkew: must be in the allowed range; got 0; allowed: a whole number of at least 1; fix: use a value such as 1',
   },
   {
     title: 'two spread constraints with the same topology key',
@@ -183,12 +183,12 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'more name servers than a pod supports',
     program: told({ dnsConfig: { nameservers: ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'] } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsConfig.nameservers: more name servers than a pod can ask; got ["10.0.0.1","10.0.0.2","10.0.0.3","10.0.0.4"]; allowed: at most 3; fix: remove some',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsConfig.nameservers: exceeds the number of name servers that a pod can use; got ["10.0.0.1","10.0.0.2","10.0.0.3","10.0.0.4"]; allowed: at most 3; fix: remove some',
   },
   {
     title: 'an invalid search domain',
     program: told({ dnsConfig: { searches: ['.', '-example.com'] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsConfig.searches[1]: not a valid host name; got "-example.com"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: use a value such as 'registry.example.com'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsConfig.searches[1]: must be a valid host name; got "-example.com"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: use a value such as 'registry.example.com'`,
   },
   {
     title: 'a host alias without an address',
@@ -198,7 +198,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid host name in an alias',
     program: told({ hostAliases: [{ ip: '10.0.0.1', hostnames: ['*.example.com'] }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostAliases[0].hostnames[0]: not a valid host name; got "*.example.com"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: use a value such as 'registry.example.com'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostAliases[0].hostnames[0]: must be a valid host name; got "*.example.com"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: use a value such as 'registry.example.com'`,
   },
   {
     title: 'two aliases for one address',
@@ -218,7 +218,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a ConfigMap volume without a name',
     program: told({ volumes: [{ name: 'files', configMap: {} }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].configMap.name: not a valid object name; got ""; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set a name`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].configMap.name: must be a valid object name; got ""; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set a name`,
   },
   {
     title: 'an NFS volume without a server',
@@ -230,7 +230,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
     program: told({
       volumes: [{ name: 'info', downwardApi: { items: [{ path: 'labels', fieldRef: { fieldPath: 'labels' } }] } }],
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].downwardAPI.items[0].fieldRef.fieldPath: not a field of a pod that can be referenced; got "labels"; allowed: metadata.name, metadata.namespace, metadata.uid, metadata.labels, metadata.annotations, metadata.labels['KEY'], metadata.annotations['KEY']; fix: choose one of them`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].downwardAPI.items[0].fieldRef.fieldPath: must be a field of the pod that can be referenced; got "labels"; allowed: metadata.name, metadata.namespace, metadata.uid, metadata.labels, metadata.annotations, metadata.labels['KEY'], metadata.annotations['KEY']; fix: choose one of them`,
   },
   {
     title: 'a file outside its volume',
@@ -247,7 +247,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart, {
         cache: CacheVolume.fromVolume({ name: 'cache', csi: { driver: 'disks/csi' } }, { sharing: VolumeSharing.NODE }),
       }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.csi.driver: not the name of a CSI driver; got "disks/csi"; allowed: letters, digits, '-' and '.', at most 63 characters; fix: use a value such as 'secrets-store.csi.k8s.io'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.csi.driver: must be the name of a CSI driver; got "disks/csi"; allowed: letters, digits, '-' and '.', at most 63 characters; fix: use a value such as 'secrets-store.csi.k8s.io'`,
   },
   {
     title: 'a claim with an unknown access mode',
@@ -257,7 +257,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a claim that selects by an invalid label',
     program: claim({ selector: { matchLabels: { disk: 'nvme ssd' } } }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.selector.matchLabels["disk"]: not a valid label value; got "nvme ssd"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.selector.matchLabels["disk"]: must be a valid label value; got "nvme ssd"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations`,
   },
   {
     title: 'a data source without a name',
@@ -267,7 +267,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a data source with an invalid API group',
     program: claim({ dataSource: { apiGroup: 'Snapshots', kind: 'VolumeSnapshot', name: 'warm' } }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.dataSource.apiGroup: not a valid object name; got "Snapshots"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "snapshots"`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.dataSource.apiGroup: must be a valid object name; got "Snapshots"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "snapshots"`,
   },
   {
     title: 'an unknown retention policy',
@@ -282,7 +282,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'more replicas than a cluster supports',
     program: (chart) => statefulSet(chart, { replicas: 2 ** 31 }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - replicas: not a number of replicas; got 2147483648; allowed: a whole number from 0 to 150000; fix: set it to 1',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - replicas: must be a number of replicas; got 2147483648; allowed: a whole number from 0 to 150000; fix: set it to 1',
   },
   {
     title: 'an unknown Service of a type',
@@ -297,7 +297,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid load balancer class',
     program: served({ type: EngineServiceType.LOAD_BALANCER, loadBalancerClass: 'a/b/c' }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.service.loadBalancerClass: not a valid key; got "a/b/c"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.service.loadBalancerClass: must be a valid key; got "a/b/c"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
   },
   {
     title: 'a network with 33 bits',

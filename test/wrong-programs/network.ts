@@ -41,7 +41,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a different host port on the host network',
     program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp({ hostPort: 4321 }), hostNetwork: true }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.hostPort: on the host network, the host port must be the container port; got 4321; allowed: 1234; fix: remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.hostPort: must be the container port on the host network; got 4321; allowed: 1234; fix: remove it',
   },
   {
     title: 'a node port of a ClusterIP Service',
@@ -182,7 +182,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a cache size interval of half a second',
     program: (chart) => daemonSet(chart, { metrics: { cacheUpdateInterval: Duration.millis(500) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics.cacheUpdateInterval: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(1)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics.cacheUpdateInterval: must be a duration that Kubernetes supports; got "0.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(1)',
   },
   {
     title: "a socket in the node's root directory",
@@ -261,7 +261,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an application protocol that is not a valid key',
     program: served({ appProtocol: 'h2c over tcp' }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.appProtocol: not a valid key; got "h2c over tcp"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.appProtocol: must be a valid key; got "h2c over tcp"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
   },
   {
     title: 'node ports turned off on a NodePort Service',

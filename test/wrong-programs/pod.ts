@@ -37,12 +37,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an image with upper-case letters',
     program: (chart) => daemonSet(chart, { image: EngineImage.custom('registry.example.com/Team/Engine:v0.21.7') }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the path of an image is in lower case; got "registry.example.com/Team/Engine:v0.21.7"; allowed: lower-case letters; fix: write \'registry.example.com/team/engine:v0.21.7\'',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the path of an image must be in lower case; got "registry.example.com/Team/Engine:v0.21.7"; allowed: lower-case letters; fix: write \'registry.example.com/team/engine:v0.21.7\'',
   },
   {
     title: 'a digest that is too short',
     program: (chart) => daemonSet(chart, { image: EngineImage.custom('registry.example.com/engine@sha256:abc') }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: not the digest of an image; got "registry.example.com/engine@sha256:abc"; allowed: \'sha256:\' and 64 hexadecimal digits in lower case; fix: copy the digest from the registry',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: must be a valid digest of an image; got "registry.example.com/engine@sha256:abc"; allowed: \'sha256:\' and 64 hexadecimal digits in lower case; fix: copy the digest from the registry',
   },
   {
     title: 'an image of another release than the version',
@@ -52,7 +52,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid image',
     program: image('registry.example.com/engine: latest'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: not an image reference; got "registry.example.com/engine: latest"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: use a value such as 'registry.dagger.io/engine:v0.21.7'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: must be an image reference; got "registry.example.com/engine: latest"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: use a value such as 'registry.dagger.io/engine:v0.21.7'`,
   },
   {
     title: 'a tag on a repository',
@@ -62,12 +62,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an unknown unit',
     program: told({ resources: { requests: { memory: '16GB' } } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["memory"]: not a Kubernetes quantity; got "16GB"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["memory"]: must be a Kubernetes quantity; got "16GB"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'`,
   },
   {
     title: 'half a byte of memory',
     program: told({ resources: { requests: { memory: '500m' } } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["memory"]: a part of a byte, which the API server warns of as invalid; got "500m"; allowed: whole bytes; fix: write "500Mi"',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["memory"]: must be whole bytes; the API server warns about fractions; got "500m"; allowed: whole bytes; fix: write "500Mi"',
   },
   {
     title: 'a probe of a port on which nothing listens',
@@ -125,17 +125,17 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a request above its limit',
     program: told({ resources: { requests: { cpu: '4' }, limits: { cpu: '500m' } } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["cpu"]: the request is above the limit; got "4"; allowed: at most 500m; fix: raise the limit or remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["cpu"]: must not exceed the limit; got "4"; allowed: at most 500m; fix: raise the limit or remove it',
   },
   {
     title: 'a GPU request with a different GPU limit',
     program: withGpu('1'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["nvidia.com/gpu"]: the request of this resource must equal its limit; got "1"; allowed: 2; fix: remove it: the limit is also the request',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["nvidia.com/gpu"]: must equal the limit of this resource; got "1"; allowed: 2; fix: remove it: the limit is also the request',
   },
   {
     title: 'a fractional device',
     program: told({ resources: { limits: { 'example.com/device': '500m' } } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.limits["example.com/device"]: an extended resource has no fractions; got "500m"; allowed: a whole number; fix: round it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.limits["example.com/device"]: must be a whole number for an extended resource; got "500m"; allowed: a whole number; fix: round it',
   },
   {
     title: 'zero GPUs',
@@ -151,7 +151,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid variable name',
     program: told({ env: { '1ST': EnvVar.value('a') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env: not a valid environment variable name; got "1ST"; allowed: letters, digits and '_', not starting with a digit; fix: rename it`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env: must be a valid environment variable name; got "1ST"; allowed: letters, digits and '_', not starting with a digit; fix: rename it`,
   },
   {
     title: 'the variable that the image uses to find its own engine',
@@ -288,7 +288,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a port name of more than 15 characters',
     program: told({ extraPorts: [{ containerPort: 6060, name: 'debugging-of-the-engine' }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0].name: not a valid port name; got "debugging-of-the-engine"; allowed: at most 15 lower-case letters, digits and single '-' between them, a letter among them; fix: rename it`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0].name: must be a valid port name; got "debugging-of-the-engine"; allowed: at most 15 lower-case letters, digits and single '-' between them, a letter among them; fix: rename it`,
   },
   {
     title: 'an invalid extra port',
@@ -311,27 +311,27 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a volume with two sources',
     program: told({ volumes: [{ name: 'scratch', emptyDir: {}, secret: { secretName: 'a' } }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0]: a volume has exactly one source; got ["emptyDir","secret"]; allowed: one of emptyDir, secret, configMap, ...; fix: remove secret`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0]: must have exactly one source; got ["emptyDir","secret"]; allowed: one of emptyDir, secret, configMap, ...; fix: remove secret`,
   },
   {
     title: 'a toleration with `Exists` and a value',
     program: told({ tolerations: [{ key: 'pool', operator: 'Exists', value: 'builds' }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - tolerations[0].value: the operator 'Exists' matches every value; got "builds"; allowed: no value; fix: remove it, or use the operator 'Equal'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - tolerations[0].value: must be empty with the operator 'Exists'; got "builds"; allowed: no value; fix: remove it, or use the operator 'Equal'`,
   },
   {
     title: 'a toleration without a key',
     program: told({ tolerations: [{ value: 'builds' }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - tolerations[0].key: no key; allowed: a key, or the operator 'Exists' for every taint; fix: set the key, or the operator 'Exists'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - tolerations[0].key: must have a key unless the operator is 'Exists'; allowed: a key, or the operator 'Exists' for every taint; fix: set the key, or the operator 'Exists'`,
   },
   {
     title: 'an unknown toleration of an effect',
     program: told({ tolerations: [{ operator: 'Exists', effect: 'NoScheduling' }] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - tolerations[0].effect: a value that Kubernetes does not know here; got "NoScheduling"; allowed: NoSchedule, PreferNoSchedule, NoExecute; fix: write NoSchedule',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - tolerations[0].effect: must be one of the values that Kubernetes supports; got "NoScheduling"; allowed: NoSchedule, PreferNoSchedule, NoExecute; fix: write NoSchedule',
   },
   {
     title: 'an invalid runtime class name',
     program: told({ runtimeClassName: 'Kata' }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - runtimeClassName: not a valid object name; got "Kata"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "kata"`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - runtimeClassName: must be a valid object name; got "Kata"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "kata"`,
   },
   {
     title: 'a mount without a volume',
@@ -413,7 +413,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a custom probe with a negative period',
     program: told({ probes: { readiness: EngineProbe.fromProbe({ exec: { command: ['true'] }, periodSeconds: -1 }) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness.periodSeconds: not a valid duration for Kubernetes; got -1; allowed: whole seconds, at least 0; fix: remove it to use the default',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness.periodSeconds: must be a duration that Kubernetes supports; got -1; allowed: whole seconds, at least 0; fix: remove it to use the default',
   },
   {
     title: 'a probe without a command',
@@ -443,7 +443,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a probe with a period of half a second',
     program: told({ probes: { startup: EngineProbe.connect({ period: Duration.millis(500) }) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup.period: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(1)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup.period: must be a duration that Kubernetes supports; got "0.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(1)',
   },
   {
     title: 'a preStop hook as long as the grace period',
@@ -456,7 +456,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a grace period of zero',
     program: told({ terminationGracePeriod: Duration.seconds(0) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: not a valid duration for Kubernetes; got "0 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(600)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: must be a duration that Kubernetes supports; got "0 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(600)',
   },
   {
     title: 'a preStop hook of unknown length',
@@ -472,7 +472,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid group',
     program: told({ security: { group: -1 } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - security.group: not a group id; got -1; allowed: a whole number from 0 to 2147483647; fix: set it to 1001',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - security.group: must be a group id; got -1; allowed: a whole number from 0 to 2147483647; fix: set it to 1001',
   },
   {
     title: 'a capability with the prefix CAP_',
@@ -482,7 +482,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid service account name',
     program: told({ serviceAccount: EngineServiceAccount.fromName('CI Engine') }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - serviceAccount.name: not a valid object name; got "CI Engine"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "ci-engine"`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - serviceAccount.name: must be a valid object name; got "CI Engine"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "ci-engine"`,
   },
   {
     title: 'a pod label that the library sets',
@@ -492,7 +492,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid pod label',
     program: told({ podLabels: { 'team/': 'ci' } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - podLabels: not a valid key; got "team/"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - podLabels: must be a valid key; got "team/"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
   },
   {
     title: "an annotation that isn't a string",
@@ -502,12 +502,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid node selector',
     program: told({ nodeSelector: { disk: 'nvme ssd' } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - nodeSelector["disk"]: not a valid label value; got "nvme ssd"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - nodeSelector["disk"]: must be a valid label value; got "nvme ssd"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations`,
   },
   {
     title: 'an unknown DNS policy',
     program: told({ dnsPolicy: 'Cluster' }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsPolicy: a value that Kubernetes does not know here; got "Cluster"; allowed: ClusterFirst, ClusterFirstWithHostNet, Default, None; fix: write one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsPolicy: must be one of the values that Kubernetes supports; got "Cluster"; allowed: ClusterFirst, ClusterFirstWithHostNet, Default, None; fix: write one of them',
   },
   {
     title: 'a DNS policy of `None` without a DNS configuration',
@@ -517,12 +517,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid priority class name',
     program: told({ priorityClassName: 'High' }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - priorityClassName: not a valid object name; got "High"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "high"`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - priorityClassName: must be a valid object name; got "High"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "high"`,
   },
   {
     title: 'an invalid pull secret name',
     program: told({ imagePullSecrets: ['Pull_Secret'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - imagePullSecrets[0].name: not a valid object name; got "Pull_Secret"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "pull-secret"`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - imagePullSecrets[0].name: must be a valid object name; got "Pull_Secret"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "pull-secret"`,
   },
   {
     title: 'an address instead of a network for builds',

@@ -34,7 +34,7 @@ export const RISK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a mistake that Kubernetes rejects',
     program: (chart) => deployment(chart, { replicas: -1, acceptRisks: [accept(EngineRisk.INVALID_MANIFEST)] }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - replicas: not a number of replicas; got -1; allowed: a whole number from 0 to 150000; fix: set it to 1',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - replicas: must be a number of replicas; got -1; allowed: a whole number from 0 to 150000; fix: set it to 1',
   },
   {
     title: 'accepted risks without reason, with a list index, and with a secret',
@@ -46,7 +46,7 @@ export const RISK_PROGRAMS: readonly WrongProgram[] = [
           { risk: EngineRisk.NFS_CACHE, reason: `token ghp_${'a1B2'.repeat(9)}` },
         ],
       }),
-    says: '[ci/engine] EngineDaemonSet has 3 problems:\n  - acceptRisks[0].reason: an accepted risk needs a reason; got " "; allowed: a text for reviewers; fix: explain why the risk is acceptable here\n  - acceptRisks[1].property: not the path of a property without list indexes; got "args[0]"; allowed: names of properties, separated by dots; fix: use a value such as "args"\n  - acceptRisks[2].reason: looks like a token of GitHub, and every reader of the manifest would see it; allowed: a text without secrets; fix: remove the secret',
+    says: '[ci/engine] EngineDaemonSet has 3 problems:\n  - acceptRisks[0].reason: must have a reason; got " "; allowed: a text for reviewers; fix: explain why the risk is acceptable here\n  - acceptRisks[1].property: must be the path of a property without list indexes; got "args[0]"; allowed: names of properties, separated by dots; fix: use a value such as "args"\n  - acceptRisks[2].reason: looks like a token of GitHub, and every reader of the manifest would see it; allowed: a text without secrets; fix: remove the secret',
   },
   {
     title: 'an unknown risk',
@@ -56,7 +56,7 @@ export const RISK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a risk that a chart accepts without a reason',
     program: (chart) => Risks.of(chart).accept(EngineRisk.NFS_CACHE, ''),
-    says: '[ci] Risks has 1 problem:\n  - reason: an accepted risk needs a reason; got ""; allowed: a text for reviewers; fix: explain why the risk is acceptable here',
+    says: '[ci] Risks has 1 problem:\n  - reason: must have a reason; got ""; allowed: a text for reviewers; fix: explain why the risk is acceptable here',
   },
   {
     title: 'the annotation of the accepted risks, written by hand',

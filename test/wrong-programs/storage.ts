@@ -195,12 +195,12 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a volume of size zero',
     program: claim({ size: Size.gibibytes(0) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.size: not a valid size of a volume; got "0 KiB"; allowed: a whole number of kibibytes above 0; fix: use a value such as Size.gibibytes(200)',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.size: must be a valid size of a volume; got "0 KiB"; allowed: a whole number of kibibytes above 0; fix: use a value such as Size.gibibytes(200)',
   },
   {
     title: 'a volume of half a KiB',
     program: claim({ size: Size.kibibytes(0.5) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.size: not a valid size of a volume; got "0.5 KiB"; allowed: a whole number of kibibytes above 0; fix: use a value such as Size.gibibytes(200)',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.size: must be a valid size of a volume; got "0.5 KiB"; allowed: a whole number of kibibytes above 0; fix: use a value such as Size.gibibytes(200)',
   },
   {
     title: 'an empty list of access modes',
@@ -215,7 +215,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid storage class name',
     program: claim({ storageClassName: 'Fast SSD' }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.storageClassName: not a valid object name; got "Fast SSD"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "fast-ssd"`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.storageClassName: must be a valid object name; got "Fast SSD"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "fast-ssd"`,
   },
   {
     title: 'an invalid claim name',
@@ -225,7 +225,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid claim label',
     program: claim({ labels: { team: 'build & test' } }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.labels["team"]: not a valid label value; got "build & test"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.labels["team"]: must be a valid label value; got "build & test"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations`,
   },
   {
     title: 'an invalid volume name',

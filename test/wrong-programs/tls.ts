@@ -148,12 +148,12 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a reload interval below one second',
     program: terminates({ reloadInterval: Duration.millis(10) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.reloadInterval: not a valid duration for Kubernetes; got "0.01 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(300)',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.reloadInterval: must be a duration that Kubernetes supports; got "0.01 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(300)',
   },
   {
     title: 'an invalid resource quantity of the sidecar',
     program: terminates({ resources: { requests: { memory: '32 MB' } } }),
-    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.resources.requests[\"memory\"]: not a Kubernetes quantity; got \"32 MB\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'",
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.resources.requests[\"memory\"]: must be a Kubernetes quantity; got \"32 MB\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'",
   },
   {
     title: 'a container with the name of the TLS sidecar',
@@ -236,7 +236,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid Secret name',
     program: listens({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('Engine_TLS') }) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.server.secretName: not a valid object name; got "Engine_TLS"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "engine-tls"',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.server.secretName: must be a valid object name; got "Engine_TLS"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "engine-tls"',
   },
   {
     title: 'an invalid Secret key',

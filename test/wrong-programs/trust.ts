@@ -112,7 +112,7 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an exception outside its network',
     program: admits(NetworkPeer.cidr('10.0.0.0/8', ['192.168.0.0/16'])),
-    says: '[ci/engine] allowFrom has 1 problem:\n  - peer.except[0]: not a part of the network; the API server rejects it; got "192.168.0.0/16"; allowed: a smaller network within 10.0.0.0/8; fix: remove it',
+    says: '[ci/engine] allowFrom has 1 problem:\n  - peer.except[0]: must be part of the network; the API server rejects others; got "192.168.0.0/16"; allowed: a smaller network within 10.0.0.0/8; fix: remove it',
   },
   {
     title: 'a network with host bits',
@@ -289,7 +289,7 @@ export const PLATFORM_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'nodes with an invalid label',
     program: () => DedicatedNodes.of({ value: 'a value' }),
-    says: "[DedicatedNodes.of] options has 1 problem:\n  - label[\"dagger-node\"]: not a valid label value; got \"a value\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
+    says: "[DedicatedNodes.of] options has 1 problem:\n  - label[\"dagger-node\"]: must be a valid label value; got \"a value\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
   },
   {
     title: 'no root capabilities, with an engine.json that grants them',

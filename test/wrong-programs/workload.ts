@@ -37,17 +37,17 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'negative replicas',
     program: (chart) => statefulSet(chart, { replicas: -1 }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - replicas: not a number of replicas; got -1; allowed: a whole number from 0 to 150000; fix: set it to 1',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - replicas: must be a number of replicas; got -1; allowed: a whole number from 0 to 150000; fix: set it to 1',
   },
   {
     title: 'fractional replicas',
     program: (chart) => deployment(chart, { replicas: 1.5 }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - replicas: not a number of replicas; got 1.5; allowed: a whole number from 0 to 150000; fix: set it to 1',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - replicas: must be a number of replicas; got 1.5; allowed: a whole number from 0 to 150000; fix: set it to 1',
   },
   {
     title: 'a negative ordinal',
     program: (chart) => statefulSet(chart, { ordinalsStart: -1 }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - ordinalsStart: not an ordinal; got -1; allowed: a whole number of at least 0; fix: set it to 0',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - ordinalsStart: must be an ordinal; got -1; allowed: a whole number of at least 0; fix: set it to 0',
   },
   {
     title: 'ordinals that do not fit into 32 bits',
@@ -79,7 +79,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
       deployment(chart, {
         updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.percent(150) }),
       }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - updateStrategy.maxUnavailable: not a number of pods; got "150%"; allowed: a whole number, or 0 to 100 percent; fix: use PodCount.absolute(1)',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - updateStrategy.maxUnavailable: must be a number of pods; got "150%"; allowed: a whole number, or 0 to 100 percent; fix: use PodCount.absolute(1)',
   },
   {
     title: 'a surge on a shared volume',
@@ -94,7 +94,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
     title: 'an invalid partition',
     program: (chart) =>
       statefulSet(chart, { updateStrategy: EngineStatefulSetUpdateStrategy.rollingUpdate({ partition: -1 }) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - updateStrategy.partition: not an ordinal; got -1; allowed: a whole number of at least 0; fix: set it to 0',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - updateStrategy.partition: must be an ordinal; got -1; allowed: a whole number of at least 0; fix: set it to 0',
   },
   {
     title: 'a negative revision history limit',
@@ -104,12 +104,12 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a fractional number of seconds',
     program: (chart) => daemonSet(chart, { minReady: Duration.millis(1500) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - minReady: not a valid duration for Kubernetes; got "1.5 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(2)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - minReady: must be a duration that Kubernetes supports; got "1.5 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(2)',
   },
   {
     title: 'a progress deadline below the minimum ready time',
     program: (chart) => deployment(chart, { minReady: Duration.minutes(5), progressDeadline: Duration.minutes(5) }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - progressDeadline: not a valid duration for Kubernetes; got "300 s"; allowed: whole seconds, at least 301; fix: use a value such as Duration.seconds(301)',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - progressDeadline: must be a duration that Kubernetes supports; got "300 s"; allowed: whole seconds, at least 301; fix: use a value such as Duration.seconds(301)',
   },
   {
     title: 'another selector for a new engine',
@@ -124,7 +124,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an empty selector',
     program: (chart) => daemonSet(chart, { takeOver: true, podSelector: {} }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - podSelector: an empty selector would select every pod; got {}; allowed: at least one label; fix: remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - podSelector: must not be empty, because it would select every pod; got {}; allowed: at least one label; fix: remove it',
   },
   {
     title: 'a selector with the version',
@@ -134,12 +134,12 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid label',
     program: (chart) => daemonSet(chart, { labels: { owner: 'ci@example.com' } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - labels["owner"]: not a valid label value; got "ci@example.com"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - labels["owner"]: must be a valid label value; got "ci@example.com"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations`,
   },
   {
     title: "an annotation that can't have that key",
     program: (chart) => daemonSet(chart, { annotations: { 'on call': 'ci' } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - annotations: not a valid key; got "on call"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - annotations: must be a valid key; got "on call"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
   },
   {
     title: 'five mistakes at once',
@@ -152,6 +152,6 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
         revisionHistoryLimit: -1,
         args: ['--root=/data'],
       }),
-    says: `[ci/engine] EngineStatefulSet has 5 problems:\n  - name: not a valid name; got "CI"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "ci"\n  - labels["owner"]: not a valid label value; got "ci@example.com"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations\n  - cache: 3 engines would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1; or accept EngineRisk.SHARED_CACHE\n  - args[0]: the cache volume is mounted at the directory that engine.toml sets: use root of engineToml; got "--root=/data"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG\n  - revisionHistoryLimit: must be a whole number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10`,
+    says: `[ci/engine] EngineStatefulSet has 5 problems:\n  - name: not a valid name; got "CI"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "ci"\n  - labels["owner"]: must be a valid label value; got "ci@example.com"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations\n  - cache: 3 engines would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1; or accept EngineRisk.SHARED_CACHE\n  - args[0]: the cache volume is mounted at the directory that engine.toml sets: use root of engineToml; got "--root=/data"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG\n  - revisionHistoryLimit: must be a whole number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10`,
   },
 ];

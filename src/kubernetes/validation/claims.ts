@@ -50,7 +50,7 @@ function checkAccessModes(problems: Problems, modes: readonly string[]): void {
 function checkStorage(problems: Problems, storage: string | undefined): void {
   if (storage === undefined || quantityNanos(storage) <= 0n) {
     problems.add('resources.requests["storage"]', {
-      wrong: storage === undefined ? 'is required' : 'not a valid size of a volume',
+      wrong: storage === undefined ? 'is required' : 'must be a valid size of a volume',
       got: storage,
       allowed: 'a quantity above 0',
       fix: "use a value such as '100Gi'",
@@ -86,7 +86,7 @@ function checkDataSource(problems: Problems, { apiGroup = '', kind, name }: Type
   checkPresent(problems, 'name', name, "'snapshot-1'");
   if (checkPresent(problems, 'kind', kind, "'VolumeSnapshot'") && apiGroup === '' && kind !== 'PersistentVolumeClaim') {
     problems.add('apiGroup', {
-      wrong: 'is required for that kind',
+      wrong: 'is required for this kind',
       got: apiGroup,
       allowed: "the API group of the kind; none for 'PersistentVolumeClaim'",
       fix: "use a value such as 'snapshot.storage.k8s.io'",

@@ -26,7 +26,7 @@ export function checkConfigMapData(problems: Problems, { binaryData = {}, data =
   }
   if (size > SIZE_MAX) {
     problems.add('data', {
-      wrong: 'more than a ConfigMap can hold',
+      wrong: 'exceeds the size limit of a ConfigMap',
       got: `${size} bytes`,
       allowed: `at most ${SIZE_MAX} bytes for all values together`,
       fix: 'split it, or put the files into the image',

@@ -30,7 +30,7 @@ export function checkContainers(problems: Problems, spec: PodSpec): void {
   const { containers, initContainers } = spec;
   if ((containers ?? []).length === 0) {
     problems.add('containers', {
-      wrong: 'a pod has at least one container',
+      wrong: 'a pod must have at least one container',
       got: containers,
       allowed: 'at least one container',
       fix: "use a value such as [{ name: 'app', image: 'app:1' }]",
@@ -133,7 +133,7 @@ function checkRunning(problems: Problems, container: Container, spec: PodSpec): 
 function checkEnding(problems: Problems, container: Container): void {
   for (const field of ['lifecycle', ...PROBES] as const) {
     checkAbsent(problems, field, container[field], {
-      wrong: 'init containers have probes and hooks only if they keep running',
+      wrong: 'is supported only on init containers that keep running',
       allowed: "an init container with restartPolicy 'Always'",
       fix: `remove it, or set restartPolicy: 'Always' for a native sidecar`,
     });
@@ -141,7 +141,7 @@ function checkEnding(problems: Problems, container: Container): void {
   for (const [index, { restartPolicy }] of indexed(container.resizePolicy)) {
     if (restartPolicy === 'RestartContainer') {
       problems.add(`resizePolicy[${index}].restartPolicy`, {
-        wrong: 'an init container that ends is not restarted',
+        wrong: 'must be NotRequired, because init containers that end are not restarted',
         got: restartPolicy,
         allowed: 'NotRequired',
         fix: 'remove it',
@@ -187,7 +187,7 @@ function checkNodeNetwork(problems: Problems, ports: readonly ContainerPort[] | 
   for (const [index, { containerPort, hostPort = 0 }] of indexed(hostNetwork ? ports : [])) {
     if (hostPort !== 0 && hostPort !== containerPort) {
       problems.add(`[${index}].hostPort`, {
-        wrong: 'on the host network, the host port must be the container port',
+        wrong: 'must be the container port on the host network',
         got: hostPort,
         allowed: String(containerPort),
         fix: 'remove it',
@@ -222,7 +222,7 @@ function checkDevices(
     const volume = volumes.find(({ name }) => name === device.name);
     if (volume === undefined || (volume.persistentVolumeClaim === undefined && volume.ephemeral === undefined)) {
       at.add('name', {
-        wrong: 'a device is the volume of a claim',
+        wrong: 'a device must be the volume of a claim',
         got: device.name,
         allowed: 'volumes of persistentVolumeClaim and ephemeral',
         fix: 'add such a volume',
@@ -235,7 +235,7 @@ function checkDevices(
       volumeMounts.some(({ name, mountPath }) => name === device.name || mountPath === device.devicePath)
     ) {
       at.add('', {
-        wrong: 'the container has another device or mount with this name or path',
+        wrong: 'the container already has a device or mount with this name or path',
         got: device,
         allowed: 'each volume and path once',
         fix: 'remove one of them',
@@ -320,7 +320,7 @@ function checkRestartRules(problems: Problems, { restartPolicy, restartPolicyRul
   }
   if (restartPolicyRules.length > 20) {
     problems.add('restartPolicyRules', {
-      wrong: 'more rules than Kubernetes reads',
+      wrong: 'exceeds the number of rules that Kubernetes supports',
       got: restartPolicyRules.length,
       allowed: 'at most 20',
       fix: 'remove some',
@@ -332,7 +332,7 @@ function checkRestartRules(problems: Problems, { restartPolicy, restartPolicyRul
     checkOneOf(at, 'exitCodes.operator', exitCodes?.operator ?? '', ['In', 'NotIn']);
     if ((exitCodes?.values ?? []).length > 255) {
       at.add('exitCodes.values', {
-        wrong: 'more exit codes than Kubernetes reads',
+        wrong: 'exceeds the number of exit codes that Kubernetes supports',
         got: exitCodes?.values?.length,
         allowed: 'at most 255',
         fix: 'remove some',

@@ -29,7 +29,7 @@ const SCALARS: { readonly [name in ScalarName]: Scalar } = {
     holds: (value) => typeof value === 'string' && value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value),
     allowed: 'a string in base64',
     example: "'YQ=='",
-    wrong: 'not base64',
+    wrong: 'must be base64',
     zero: '',
   },
   float64: { holds: (value) => Number.isFinite(value), allowed: 'a number', zero: 0 },
@@ -44,7 +44,7 @@ const SCALARS: { readonly [name in ScalarName]: Scalar } = {
     holds: isQuantity,
     allowed: "a decimal number with an optional suffix such as 'm', 'Gi', 'G'",
     example: "'500m' or '16Gi'",
-    wrong: 'not a Kubernetes quantity',
+    wrong: 'must be a Kubernetes quantity',
     zero: 0,
   },
   string: { holds: (value) => typeof value === 'string', allowed: 'a string', zero: '' },
@@ -53,7 +53,7 @@ const SCALARS: { readonly [name in ScalarName]: Scalar } = {
       typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[-+]\d\d:\d\d)$/.test(value),
     allowed: 'a time of RFC 3339',
     example: "'2026-01-31T12:00:00Z'",
-    wrong: 'not a time',
+    wrong: 'must be a time',
     zero: null,
   },
 };
@@ -109,7 +109,12 @@ class Decoding {
       this.enter(index, 'list');
       // cdk8s writes `null` for both.
       if (list[index] === undefined || list[index] === null) {
-        this.report({ wrong: 'an item is missing', got: list[index], allowed: 'items with a value', fix: 'remove it' });
+        this.report({
+          wrong: 'must not contain a missing item',
+          got: list[index],
+          allowed: 'items with a value',
+          fix: 'remove it',
+        });
       }
       this.read(list[index], type);
       this.leave();

@@ -28,7 +28,7 @@ export function checkDns(problems: Problems, { dnsConfig, dnsPolicy, hostAliases
 function checkDnsConfig(problems: Problems, { nameservers = [], options, searches = [] }: PodDNSConfig): void {
   if (nameservers.length > NAME_SERVERS_MAX) {
     problems.add('nameservers', {
-      wrong: 'more name servers than a pod can ask',
+      wrong: 'exceeds the number of name servers that a pod can use',
       got: nameservers,
       allowed: `at most ${NAME_SERVERS_MAX}`,
       fix: 'remove some',
@@ -37,7 +37,7 @@ function checkDnsConfig(problems: Problems, { nameservers = [], options, searche
   nameservers.forEach((address, index) => checkIpAddress(problems, `nameservers[${index}]`, address));
   if (searches.length > SEARCHES_MAX || searches.join(' ').length > SEARCH_LENGTH_MAX) {
     problems.add('searches', {
-      wrong: 'more search domains than a pod can have',
+      wrong: 'exceeds the number of search domains that a pod can use',
       got: searches.length,
       allowed: `at most ${SEARCHES_MAX}, and ${SEARCH_LENGTH_MAX} characters together`,
       fix: 'remove some',
@@ -75,7 +75,7 @@ function checkHostAliases(problems: Problems, hostAliases: readonly HostAlias[] 
 
 function reportHost(problems: Problems, property: string, name: string): void {
   problems.add(property, {
-    wrong: 'not a valid host name',
+    wrong: 'must be a valid host name',
     got: name,
     allowed: "lower-case letters, digits, '-' and '.', at most 253 characters",
     fix: "use a value such as 'registry.example.com'",

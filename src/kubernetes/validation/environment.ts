@@ -76,7 +76,7 @@ export function checkVariableSources(problems: Problems, sources: readonly EnvFr
     }
     if (checkSingle(at, source, ['configMapRef', 'secretRef'], 'source').length === 0) {
       at.add('', {
-        wrong: 'has no source',
+        wrong: 'must have a source',
         allowed: 'one of configMapRef, secretRef',
         fix: "use a value such as { secretRef: { name: 'ci' } }",
       });
@@ -96,7 +96,7 @@ export function checkVariableSources(problems: Problems, sources: readonly EnvFr
 function checkVariableName(problems: Problems, property: string, name: string): void {
   if (!/^[ -<>-~]+$/.test(name)) {
     problems.add(property, {
-      wrong: 'not a valid environment variable name',
+      wrong: 'must be a valid environment variable name',
       got: name,
       allowed: "printable ASCII characters other than '='",
       fix: 'rename it',
@@ -108,13 +108,13 @@ function checkValueFrom(problems: Problems, source: EnvVarSource, value: string 
   const set = checkSingle(problems, source, SOURCES, 'source');
   if (set.length === 0) {
     problems.add('', {
-      wrong: 'has no source',
+      wrong: 'must have a source',
       allowed: `one of ${SOURCES.join(', ')}`,
       fix: 'add a source, or set value',
     });
   } else if ((value ?? '') !== '') {
     problems.add('', {
-      wrong: 'a variable has either a value or a source',
+      wrong: 'must have either a value or a source',
       got: set,
       allowed: 'one of them',
       fix: 'remove value',
@@ -146,7 +146,7 @@ export function checkKeyOfObject(problems: Problems, property: string, key: stri
   }
   if (key!.length > 253 || !/^[-._a-zA-Z0-9]+$/.test(key!) || key === '.' || key!.startsWith('..')) {
     problems.add(property, {
-      wrong: 'not a valid key of a Secret or ConfigMap',
+      wrong: 'must be a valid key of a Secret or ConfigMap',
       got: key,
       allowed: "at most 253 letters, digits, '-', '_' and '.', not starting with '..'",
       fix: 'rename it',
@@ -175,7 +175,7 @@ export function checkResourceReference(problems: Problems, { divisor, resource }
   const divisors = resource.endsWith('.cpu') ? ['1', '1m'] : BYTE_DIVISORS;
   if (divisor !== undefined && quantityNanos(divisor) !== 0n && !divisors.some((one) => isSameUnit(one, divisor))) {
     problems.add('divisor', {
-      wrong: 'not a unit that Kubernetes divides this resource by',
+      wrong: 'must be a divisor that Kubernetes supports for this resource',
       got: divisor,
       allowed: divisors.join(', '),
       fix: `use a value such as ${JSON.stringify(divisors[0])}`,

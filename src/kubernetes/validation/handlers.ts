@@ -36,7 +36,7 @@ export function checkProbe(
   const { successThreshold = 0, terminationGracePeriodSeconds } = probe;
   if (kind !== 'readinessProbe' && successThreshold > 1) {
     problems.add('successThreshold', {
-      wrong: 'a container is started or alive after one success',
+      wrong: 'must be 1 for startup and liveness probes',
       got: successThreshold,
       allowed: '1',
       fix: 'remove it',
@@ -44,7 +44,7 @@ export function checkProbe(
   }
   if (kind === 'readinessProbe') {
     checkAbsent(problems, 'terminationGracePeriodSeconds', terminationGracePeriodSeconds, {
-      wrong: 'a readiness probe stops no container',
+      wrong: 'is not supported on readiness probes, which never stop a container',
       allowed: 'liveness and startup probes',
       fix: 'remove it',
     });
@@ -71,14 +71,14 @@ export function checkLifecycle(
   }
   if (os === undefined) {
     problems.add('stopSignal', {
-      wrong: "needs the pod's operating system",
+      wrong: 'requires os.name of the pod',
       got: stopSignal,
       allowed: 'a pod with os.name',
       fix: "set os: { name: 'linux' }",
     });
   } else if (os === 'windows' ? !['SIGKILL', 'SIGTERM'].includes(stopSignal) : !SIGNAL.test(stopSignal)) {
     problems.add('stopSignal', {
-      wrong: 'not a signal that stops a container',
+      wrong: 'must be a signal that can stop a container',
       got: stopSignal,
       allowed:
         os === 'windows' ? 'SIGKILL, SIGTERM' : 'the name of a signal of Linux, such as SIGTERM, SIGQUIT or SIGRTMIN+3',
@@ -90,7 +90,7 @@ export function checkLifecycle(
 function checkHandler(problems: Problems, handler: Handlers, kinds: readonly string[], gracePeriod = Infinity): void {
   if (checkSingle(problems, handler, kinds, 'handler').length === 0) {
     problems.add('', {
-      wrong: 'has no handler',
+      wrong: 'must have a handler',
       allowed: `one of ${kinds.join(', ')}`,
       fix: "use a value such as { exec: { command: ['true'] } }",
     });
@@ -125,7 +125,7 @@ function checkHttpGet(problems: Problems, { httpHeaders, port, scheme, ...rest }
   for (const [index, { name }] of indexed(httpHeaders)) {
     if (!/^[-A-Za-z0-9]+$/.test(name ?? '')) {
       problems.add(`httpHeaders[${index}].name`, {
-        wrong: 'not the name of an HTTP header',
+        wrong: 'must be the name of an HTTP header',
         got: name,
         allowed: "letters, digits and '-'",
         fix: "use a value such as 'Authorization'",

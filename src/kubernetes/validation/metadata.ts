@@ -44,7 +44,7 @@ function checkFinalizers(problems: Problems, finalizers: readonly string[] | und
   for (const [index, finalizer] of indexed(finalizers)) {
     if (!isQualifiedName(finalizer) || (!finalizer.includes('/') && !STANDARD_FINALIZERS.includes(finalizer))) {
       problems.add(`[${index}]`, {
-        wrong: 'not the name of a finalizer',
+        wrong: 'must be the name of a finalizer',
         got: finalizer,
         allowed: `a name with a domain, or ${STANDARD_FINALIZERS.join(', ')}`,
         fix: "use a value such as 'example.com/cleanup'",
@@ -68,7 +68,7 @@ function checkOwners(problems: Problems, owners: readonly OwnerReference[] | und
   );
   if ((owners ?? []).filter(({ controller }) => controller === true).length > 1) {
     problems.add('ownerReferences', {
-      wrong: 'an object has one controller',
+      wrong: 'must be true for only one owner',
       got: owners?.map(({ name }) => name),
       allowed: 'one owner with controller: true',
       fix: 'remove controller from the others',
@@ -83,7 +83,7 @@ function checkName(problems: Problems, property: 'generateName' | 'name', kind: 
     checkDnsSubdomain(problems, property, name);
   } else if (name === '' || name === '.' || name === '..' || /[/%]/.test(name)) {
     problems.add(property, {
-      wrong: 'not a valid object name',
+      wrong: 'must be a valid object name',
       got: name,
       allowed: "a name without '/' and '%'",
       fix: `use a value such as 'dagger'`,
@@ -101,7 +101,7 @@ function checkAnnotationSize(problems: Problems, annotations: { readonly [key: s
       annotations[b]!.length > annotations[a]!.length ? b : a,
     );
     problems.add('annotations', {
-      wrong: 'more text than Kubernetes stores in the annotations of an object',
+      wrong: 'exceeds the size limit of annotations',
       got: `${size} bytes`,
       allowed: `at most ${ANNOTATIONS_MAX} bytes for all keys and values together`,
       fix: `shorten ${JSON.stringify(largest)}, or move it to a ConfigMap`,

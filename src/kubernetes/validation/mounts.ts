@@ -82,7 +82,7 @@ function checkRecursiveReadOnly(
     (readOnly !== true || (mountPropagation ?? 'None') !== 'None')
   ) {
     problems.add('recursiveReadOnly', {
-      wrong: 'needs a read-only mount without propagation',
+      wrong: 'requires a read-only mount without propagation',
       got: recursiveReadOnly,
       allowed: "readOnly: true, and mountPropagation 'None'",
       fix: 'set readOnly: true and remove mountPropagation',

@@ -25,7 +25,7 @@ export function checkNetworkPolicy(problems: Problems, spec: NetworkPolicySpec):
   }
   if (policyTypes.length > POLICY_TYPES.length) {
     problems.add('policyTypes', {
-      wrong: 'more types than there are',
+      wrong: 'exceeds the number of policy types',
       got: policyTypes,
       allowed: POLICY_TYPES.join(', '),
       fix: 'remove the others',
@@ -44,7 +44,7 @@ function checkPorts(problems: Problems, ports: readonly NetworkPolicyPort[] | un
       checkRange(at, 'endPort', endPort, [Math.max(port, 1), 65535]);
     } else if (endPort !== undefined) {
       at.add('endPort', {
-        wrong: 'a range of ports starts with a number',
+        wrong: 'requires a port number, where the range starts',
         got: endPort,
         allowed: 'with a number as port',
         fix: 'remove it, or set port to a number',
@@ -58,7 +58,7 @@ function checkPeers(problems: Problems, peers: readonly NetworkPolicyPeer[] | un
     const at = problems.at(`[${index}]`);
     if ((ipBlock === undefined) === (namespaceSelector === undefined && podSelector === undefined)) {
       at.add('', {
-        wrong: 'a peer is either a network or pods',
+        wrong: 'must select either a network or pods',
         got: Object.keys(peers![index]!),
         allowed: 'ipBlock alone, or podSelector and namespaceSelector',
         fix: 'make two peers of it',

@@ -17,14 +17,14 @@ export function checkPodAnnotations(
     const property = `[${JSON.stringify(key)}]`;
     if (key === DELETION_COST && !isDeletionCost(value)) {
       problems.add(property, {
-        wrong: 'not a deletion cost',
+        wrong: 'must be a deletion cost',
         got: value,
         allowed: "a whole number of 32 bits without '+' and leading zeros",
         fix: "use a value such as '100'",
       });
     } else if ((key === SECCOMP_POD || key.startsWith(SECCOMP)) && !isSeccomp(value)) {
       problems.add(property, {
-        wrong: 'not a seccomp profile',
+        wrong: 'must be a seccomp profile',
         got: value,
         allowed: "'runtime/default', 'unconfined', 'localhost/PATH'",
         fix: 'remove it, and set seccompProfile',
@@ -63,7 +63,7 @@ function checkAppArmor(
   }
   if (!['', 'runtime/default', 'unconfined'].includes(profile) && !profile.startsWith('localhost/')) {
     problems.add(property, {
-      wrong: 'not an AppArmor profile',
+      wrong: 'must be an AppArmor profile',
       got: profile,
       allowed: "'runtime/default', 'unconfined', 'localhost/NAME'",
       fix: 'remove it, and set appArmorProfile',

@@ -71,7 +71,7 @@ function checkHostNames(problems: Problems, spec: NewerPodSpec): void {
     !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(hostnameOverride)
   ) {
     problems.add('hostnameOverride', {
-      wrong: 'not a valid host name',
+      wrong: 'must be a valid host name',
       got: hostnameOverride,
       allowed: "lower-case letters, digits, '-' and '.', at most 64 characters",
       fix: "use a value such as 'engine.example.com'",
@@ -126,7 +126,7 @@ function checkHostProcess(problems: Problems, spec: PodSpec): void {
   const differs = ofPod !== undefined && all.some((own) => own !== undefined && own !== ofPod);
   if (differs || (onNode.length > 0 && (onNode.length < all.length || spec.hostNetwork !== true))) {
     problems.add('securityContext.windowsOptions.hostProcess', {
-      wrong: 'all containers of a pod run on the node itself, or none',
+      wrong: 'must be the same for all containers of the pod',
       got: ofPod,
       allowed: 'the same for all containers, with hostNetwork: true',
       fix: 'remove it',

@@ -15,7 +15,7 @@ export function checkPodResources(problems: Problems, spec: PodSpec): void {
   }
   checkResources(problems, resources);
   checkAbsent(problems, 'claims', resources.claims, {
-    wrong: 'claims are of containers',
+    wrong: 'is supported only on containers',
     allowed: 'none',
     fix: 'move them to the resources of a container',
   });
@@ -23,7 +23,7 @@ export function checkPodResources(problems: Problems, spec: PodSpec): void {
     for (const name of Object.keys(resources[list] ?? {})) {
       if (name !== 'cpu' && name !== 'memory' && !name.startsWith('hugepages-')) {
         problems.add(`${list}[${JSON.stringify(name)}]`, {
-          wrong: 'not a resource of a pod as a whole',
+          wrong: 'must be a resource of a whole pod',
           got: name,
           allowed: 'cpu, memory, hugepages-SIZE',
           fix: 'move it to the resources of a container',

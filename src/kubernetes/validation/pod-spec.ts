@@ -23,7 +23,7 @@ export function checkPodTemplate(problems: Problems, { metadata = {}, spec }: Po
   checkPodSpec(problems.at('spec'), pod);
   if ((pod.ephemeralContainers ?? []).length > 0) {
     problems.add('spec.ephemeralContainers', {
-      wrong: 'ephemeral containers can only be added to running pods',
+      wrong: 'is supported only on running pods',
       got: pod.ephemeralContainers?.map(({ name }) => name),
       allowed: 'none',
       fix: 'use containers or initContainers',
@@ -109,7 +109,7 @@ function checkClaims(problems: Problems, { resourceClaims }: PodSpec): void {
     const set = checkSingle(at, claim, ['resourceClaimName', 'resourceClaimTemplateName'], 'source');
     if (set.length === 0) {
       at.add('', {
-        wrong: 'has no source',
+        wrong: 'must have a source',
         allowed: 'one of resourceClaimName, resourceClaimTemplateName',
         fix: "use a value such as { name: 'gpu', resourceClaimTemplateName: 'gpu' }",
       });

@@ -124,12 +124,12 @@ function checkToken(problems: Problems, token: ServiceAccountTokenProjection): v
 function checkTrustBundle(problems: Problems, bundle: ClusterTrustBundle): void {
   const { labelSelector, name, path, signerName, user } = bundle;
   if (checkSingle(problems, bundle, ['name', 'signerName'], 'source').length === 0) {
-    problems.add('', { wrong: 'has no source', allowed: 'one of name, signerName', fix: 'set one of them' });
+    problems.add('', { wrong: 'must have a source', allowed: 'one of name, signerName', fix: 'set one of them' });
   }
   if (name !== undefined) {
     checkBundleName(problems, name);
     checkAbsent(problems, 'labelSelector', labelSelector, {
-      wrong: 'a bundle with a name needs no labels',
+      wrong: 'conflicts with name',
       allowed: 'a labelSelector with signerName',
       fix: 'remove it',
     });
@@ -146,7 +146,7 @@ function checkTrustBundle(problems: Problems, bundle: ClusterTrustBundle): void 
 function checkBundleName(problems: Problems, name: string): void {
   if (!isDnsSubdomain(name.slice(name.lastIndexOf(':') + 1))) {
     problems.add('name', {
-      wrong: 'not the name of a trust bundle',
+      wrong: 'must be the name of a trust bundle',
       got: name,
       allowed: 'an object name, or DOMAIN:SIGNER:NAME',
       fix: "use a value such as 'example.com:signer:bundle'",
@@ -164,7 +164,7 @@ function checkPodCertificate(problems: Problems, certificate: PodCertificate): v
   for (const key of Object.keys(userAnnotations)) {
     if (!isQualifiedName(key.toLowerCase()) || !key.includes('/')) {
       problems.add(`userAnnotations[${JSON.stringify(key)}]`, {
-        wrong: 'not a key with a domain',
+        wrong: 'must be a key with a domain',
         got: key,
         allowed: 'DOMAIN/NAME',
         fix: "use a value such as 'example.com/key'",
@@ -175,7 +175,7 @@ function checkPodCertificate(problems: Problems, certificate: PodCertificate): v
   paths.forEach((path) => checkFilePath(problems, path, certificate[path]));
   if (paths.length === 0) {
     problems.add('', {
-      wrong: 'the certificate is written nowhere',
+      wrong: 'must have a path for the certificate',
       allowed: `at least one of ${CERTIFICATE_PATHS.join(', ')}`,
       fix: "use a value such as credentialBundlePath: 'credentials.pem'",
     });
@@ -185,7 +185,7 @@ function checkPodCertificate(problems: Problems, certificate: PodCertificate): v
 function checkSigner(problems: Problems, name: string): void {
   if (!isSigner(name)) {
     problems.add('signerName', {
-      wrong: 'not the name of a signer',
+      wrong: 'must be the name of a signer',
       got: name,
       allowed: 'DOMAIN/PATH',
       fix: "use a value such as 'example.com/signer'",

@@ -24,7 +24,7 @@ export function secretAt({ path, text }: TextAt): string | undefined {
   return secretBelow(text, String(path.at(-1)), String(path.at(-2)));
 }
 
-/** Reads a key of a map. A key is a text at its own path, and has no name. */
+/** Returns the kind of secret in a text below `key` of `map`. A key of a map is a text too, but has no name. */
 function secretBelow(text: string, key: string, map: string): string | undefined {
   return MAPS.has(map) && key !== text ? secretNamed(key, text) : secretIn(text);
 }

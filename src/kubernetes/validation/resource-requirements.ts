@@ -25,7 +25,7 @@ export function checkResources(problems: Problems, { limits = {}, requests = {} 
     if (!canOvercommit(name)) {
       if (limit === undefined || quantityNanos(request) !== quantityNanos(limit)) {
         problems.add(property, {
-          wrong: 'the request of this resource must equal its limit',
+          wrong: 'must equal the limit of this resource',
           got: request,
           allowed: limit ?? 'no request without a limit',
           fix: limit === undefined ? 'set it in limits instead' : 'remove it: the limit is also the request',
@@ -33,7 +33,7 @@ export function checkResources(problems: Problems, { limits = {}, requests = {} 
       }
     } else if (limit !== undefined && quantityNanos(request) > quantityNanos(limit)) {
       problems.add(property, {
-        wrong: 'the request is above the limit',
+        wrong: 'must not exceed the limit',
         got: request,
         allowed: `at most ${limit}`,
         fix: 'raise the limit or remove it',
@@ -44,7 +44,7 @@ export function checkResources(problems: Problems, { limits = {}, requests = {} 
   const huge = names.find((name) => name.startsWith('hugepages-'));
   if (huge !== undefined && !names.includes('cpu') && !names.includes('memory')) {
     problems.add('', {
-      wrong: 'huge pages need CPU or memory as well',
+      wrong: 'huge pages require CPU or memory as well',
       got: huge,
       allowed: 'huge pages together with cpu or memory',
       fix: 'add a request of memory',
@@ -58,14 +58,14 @@ function checkAmounts(problems: Problems, property: string, amounts: { readonly 
     const at = `${property}[${JSON.stringify(name)}]`;
     if (String(quantity).startsWith('-') && quantityNanos(quantity) < 0n) {
       problems.add(at, {
-        wrong: 'a negative quantity',
+        wrong: 'must not be negative',
         got: quantity,
         allowed: 'a quantity of at least 0',
         fix: `write ${JSON.stringify(String(quantity).replace('-', ''))}`,
       });
     } else if (BYTES.includes(name) && quantityNanos(quantity) % UNIT !== 0n) {
       problems.add(at, {
-        wrong: 'a part of a byte, which the API server warns of as invalid',
+        wrong: 'must be whole bytes; the API server warns about fractions',
         got: quantity,
         allowed: 'whole bytes',
         fix: /m$/.test(String(quantity))
@@ -81,14 +81,14 @@ function checkAmounts(problems: Problems, property: string, amounts: { readonly 
       });
     } else if (isExtended(name) && quantityNanos(quantity) % UNIT !== 0n) {
       problems.add(at, {
-        wrong: 'an extended resource has no fractions',
+        wrong: 'must be a whole number for an extended resource',
         got: quantity,
         allowed: 'a whole number',
         fix: 'round it',
       });
     } else if (name.startsWith('hugepages-') && !fitsPages(name, quantityNanos(quantity))) {
       problems.add(at, {
-        wrong: 'not a multiple of the page size',
+        wrong: 'must be a multiple of the page size',
         got: quantity,
         allowed: `multiples of ${name.slice('hugepages-'.length)}`,
         fix: 'round it up',

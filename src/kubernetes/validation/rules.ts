@@ -38,7 +38,7 @@ export function checkOneOf(
   if (text !== undefined && !choices.includes(text)) {
     const named = choices.filter((choice) => choice !== '');
     problems.add(property, {
-      wrong: 'a value that Kubernetes does not know here',
+      wrong: 'must be one of the values that Kubernetes supports',
       got: text,
       allowed: named.join(', '),
       fix: instead(text, named),
@@ -55,7 +55,7 @@ export function checkRange(
 ): void {
   if (number !== undefined && (number < min || number > max)) {
     problems.add(property, {
-      wrong: 'out of range',
+      wrong: 'must be in the allowed range',
       got: number,
       allowed: max >= INT32_MAX ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`,
       fix: `use a value such as ${min}`,
@@ -150,7 +150,7 @@ export function checkFileMode(problems: Problems, property: string, mode: number
   if (mode !== undefined && (mode < 0 || mode > max)) {
     const octal = Number.parseInt(String(mode), 8);
     problems.add(property, {
-      wrong: 'not a file mode',
+      wrong: 'must be a file mode',
       got: mode,
       allowed: `0 to ${max}, which is 0o${max.toString(8)}`,
       fix: String(octal) !== 'NaN' && octal <= max ? `write 0o${octal.toString(8)}` : 'use a value such as 0o644',

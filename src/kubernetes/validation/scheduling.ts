@@ -76,7 +76,7 @@ function checkNodeTerm(
     checkOneOf(at, 'operator', operator ?? '', SET_OPERATORS);
     if (values.length !== 1) {
       at.add('values', {
-        wrong: 'a field is compared with one value',
+        wrong: 'must have exactly one value for a field',
         got: values,
         allowed: 'one name of a node',
         fix: 'add a term for each node',
@@ -112,7 +112,7 @@ function checkLabelKeys(
   for (const [property, keys] of Object.entries(lists)) {
     if (keys !== undefined && keys.length > 0 && selector === undefined) {
       problems.add(property, {
-        wrong: 'needs a labelSelector that the keys are added to',
+        wrong: 'requires a labelSelector',
         got: keys,
         allowed: 'with a labelSelector',
         fix: 'add the labelSelector',
@@ -147,7 +147,7 @@ export function checkTolerations(problems: Problems, tolerations: readonly Toler
       checkKey(at, 'key', key);
     } else if (operator !== 'Exists') {
       at.add('key', {
-        wrong: 'no key',
+        wrong: "must have a key unless the operator is 'Exists'",
         allowed: "a key, or the operator 'Exists' for every taint",
         fix: "set the key, or the operator 'Exists'",
       });
@@ -155,7 +155,7 @@ export function checkTolerations(problems: Problems, tolerations: readonly Toler
     checkOneOf(at, 'operator', operator, ['', 'Equal', 'Exists']);
     if (operator === 'Exists' && value !== '') {
       at.add('value', {
-        wrong: "the operator 'Exists' matches every value",
+        wrong: "must be empty with the operator 'Exists'",
         got: value,
         allowed: 'no value',
         fix: "remove it, or use the operator 'Equal'",
@@ -166,7 +166,7 @@ export function checkTolerations(problems: Problems, tolerations: readonly Toler
     checkOneOf(at, 'effect', effect, ['', ...EFFECTS]);
     if (tolerationSeconds !== undefined && effect !== 'NoExecute') {
       at.add('tolerationSeconds', {
-        wrong: "only the effect 'NoExecute' has a time",
+        wrong: "is supported only with the effect 'NoExecute'",
         got: tolerationSeconds,
         allowed: "the effect 'NoExecute'",
         fix: 'remove it',
@@ -185,7 +185,7 @@ export function checkSpread(problems: Problems, constraints: readonly TopologySp
     checkRange(at, 'minDomains', constraint.minDomains, [1, INT32_MAX]);
     if (constraint.minDomains !== undefined && constraint.whenUnsatisfiable !== 'DoNotSchedule') {
       at.add('minDomains', {
-        wrong: "only constraints with whenUnsatisfiable 'DoNotSchedule' have it",
+        wrong: "is supported only with whenUnsatisfiable 'DoNotSchedule'",
         got: constraint.minDomains,
         allowed: "whenUnsatisfiable: 'DoNotSchedule'",
         fix: 'remove it',

@@ -56,7 +56,7 @@ export function checkContainerSecurity(problems: Problems, context: SecurityCont
   checkOneOf(problems, 'procMount', context.procMount, ['Default', 'Unmasked']);
   if (context.procMount === 'Unmasked' && hostUsers !== false) {
     problems.add('procMount', {
-      wrong: 'needs a user namespace',
+      wrong: 'requires a user namespace',
       got: context.procMount,
       allowed: "'Default', or a pod with hostUsers: false",
       fix: 'remove it',
@@ -111,7 +111,7 @@ function checkProfile(
   checkOneOf(problems, 'type', type ?? '', PROFILE_TYPES);
   if (type !== 'Localhost') {
     checkAbsent(problems, 'localhostProfile', localhostProfile, {
-      wrong: "only profiles of the type 'Localhost' have a name",
+      wrong: "is supported only for the type 'Localhost'",
       allowed: "the type 'Localhost'",
       fix: "remove it, or set type: 'Localhost'",
     });
@@ -129,7 +129,7 @@ function checkProfile(
 function checkAppArmorName(problems: Problems, name: string): void {
   if (name === '' || name.trim() !== name || name.length > 4095) {
     problems.add('localhostProfile', {
-      wrong: 'not the name of a profile',
+      wrong: 'must be the name of a profile',
       got: name,
       allowed: 'a name without white space at its ends, at most 4095 characters',
       fix: "use a value such as 'k8s-apparmor-example'",
@@ -146,7 +146,7 @@ function checkSysctls(
     const property = `[${index}].name`;
     if (checkPresent(problems, property, name, "'net.core.somaxconn'") && (name.length > 253 || !SYSCTL.test(name))) {
       problems.add(property, {
-        wrong: 'not the name of a sysctl',
+        wrong: 'must be the name of a sysctl',
         got: name,
         allowed: "lower-case letters, digits, '-' and '_', separated by '.' or '/'",
         fix: "use a value such as 'net.core.somaxconn'",
@@ -178,14 +178,14 @@ function checkWindowsOptions(problems: Problems, options: WindowsSecurityContext
   }
   if (gmsaCredentialSpec !== undefined && (gmsaCredentialSpec === '' || gmsaCredentialSpec.length > 64 * 1024)) {
     problems.add('gmsaCredentialSpec', {
-      wrong: 'empty or longer than 64 KiB',
+      wrong: 'must not be empty or longer than 64 KiB',
       allowed: 'a string of 1 to 65536 bytes',
       fix: 'set gmsaCredentialSpecName instead',
     });
   }
   if (runAsUserName !== undefined && !isWindowsUser(runAsUserName)) {
     problems.add('runAsUserName', {
-      wrong: 'not the name of a user of Windows',
+      wrong: 'must be the name of a Windows user',
       got: runAsUserName,
       allowed: 'USER or DOMAIN\\USER',
       fix: "use a value such as 'ContainerUser'",

@@ -87,7 +87,7 @@ function checkServicePort(problems: Problems, port: ServicePort, needsName: bool
   const { nodePort = 0 } = port;
   if (nodePort !== 0 && (type === 'ClusterIP' || type === '')) {
     problems.add('nodePort', {
-      wrong: "Services of the type 'ClusterIP' have no port on the nodes",
+      wrong: "is not supported for the type 'ClusterIP'",
       got: nodePort,
       allowed: "the types 'NodePort' and 'LoadBalancer'",
       fix: 'remove it',
@@ -109,7 +109,7 @@ function checkAddresses(problems: Problems, spec: ServiceSpec): void {
   const { clusterIP = '', clusterIPs = [], externalIPs, ipFamilies = [], ipFamilyPolicy, type } = spec;
   if (clusterIPs.length > 0 && clusterIPs[0] !== clusterIP && type !== 'ExternalName') {
     problems.add('clusterIPs', {
-      wrong: 'the first address differs from clusterIP',
+      wrong: 'the first address must be that of clusterIP',
       got: clusterIPs,
       allowed: `${JSON.stringify(clusterIP)} first`,
       fix: 'remove clusterIPs',
@@ -119,7 +119,7 @@ function checkAddresses(problems: Problems, spec: ServiceSpec): void {
   const isHeadless = addresses[0] === 'None';
   if (isHeadless && (addresses.length > 1 || type === 'LoadBalancer' || type === 'NodePort')) {
     problems.add('clusterIP', {
-      wrong: "'None' is for Services without address",
+      wrong: "'None' is only for Services without addresses",
       got: addresses,
       allowed: "'None' alone, with the type 'ClusterIP'",
       fix: 'remove it',
@@ -150,7 +150,7 @@ function checkClusterAddresses(problems: Problems, addresses: readonly string[],
     checkIpAddress(problems, property, address);
     if (ipFamilies[index] !== undefined && ipFamilies[index] !== family) {
       problems.add(property, {
-        wrong: 'not an address of the family that ipFamilies has in its place',
+        wrong: 'must be an address of the corresponding family of ipFamilies',
         got: address,
         allowed: `an address of ${ipFamilies[index]}`,
         fix: 'remove it, or change ipFamilies',
@@ -160,7 +160,7 @@ function checkClusterAddresses(problems: Problems, addresses: readonly string[],
   const families = addresses.map((address) => parseAddress(address)?.family);
   if (addresses.length > 2 || (addresses.length === 2 && families[0] === families[1])) {
     problems.add('clusterIPs', {
-      wrong: 'more than one address of a family',
+      wrong: 'must contain at most one address of each family',
       got: addresses,
       allowed: 'one of IPv4 and one of IPv6',
       fix: 'remove the others',
@@ -187,7 +187,7 @@ function checkExternalAddress(problems: Problems, property: string, text: string
       : address.bits <= 1n || address.bits >> 118n === 0x3fan || address.bits >> 112n === 0xff02n;
   if (local) {
     problems.add(property, {
-      wrong: 'not an address that other machines reach',
+      wrong: 'must be an address that other machines can reach',
       got: text,
       allowed: 'other than unspecified, loopback and link-local addresses',
       fix: 'write the address of a node or load balancer',
@@ -202,7 +202,7 @@ function checkTraffic(problems: Problems, spec: NewerServiceSpec): void {
   checkOneOf(problems, 'externalTrafficPolicy', externalTrafficPolicy, ['', ...TRAFFIC_POLICIES]);
   if (!isExternal) {
     checkAbsent(problems, 'externalTrafficPolicy', externalTrafficPolicy, {
-      wrong: 'this type of Service gets no traffic from outside of the cluster',
+      wrong: 'is not supported for this type of Service, which gets no external traffic',
       allowed: "the types 'NodePort' and 'LoadBalancer'",
       fix: 'remove it',
     });
@@ -213,7 +213,7 @@ function checkTraffic(problems: Problems, spec: NewerServiceSpec): void {
     checkPort(problems, 'healthCheckNodePort', healthCheckNodePort);
   } else if (healthCheckNodePort !== 0) {
     problems.add('healthCheckNodePort', {
-      wrong: 'this type of Service has no health check',
+      wrong: 'is not supported for this type of Service',
       got: healthCheckNodePort,
       allowed: "the type 'LoadBalancer' with externalTrafficPolicy 'Local'",
       fix: 'remove it',
@@ -228,7 +228,11 @@ function checkBalancer(problems: Problems, annotations: { readonly [key: string]
       checkKey(problems, 'spec.loadBalancerClass', loadBalancerClass);
     }
   } else {
-    const only = { wrong: 'only load balancers support it', allowed: "the type 'LoadBalancer'", fix: 'remove it' };
+    const only = {
+      wrong: "is supported only for the type 'LoadBalancer'",
+      allowed: "the type 'LoadBalancer'",
+      fix: 'remove it',
+    };
     checkAbsent(problems, 'spec.allocateLoadBalancerNodePorts', allocateLoadBalancerNodePorts, only);
     if (loadBalancerClass !== undefined) {
       problems.add('spec.loadBalancerClass', { got: loadBalancerClass, ...only });
@@ -257,7 +261,7 @@ function checkExternalName(problems: Problems, spec: ServiceSpec): void {
     const value = spec[field];
     if (value !== undefined && value.length > 0) {
       problems.add(field, {
-        wrong: "Services of the type 'ExternalName' have no address",
+        wrong: "is not supported for the type 'ExternalName'",
         got: value,
         allowed: 'the other types',
         fix: 'remove it',

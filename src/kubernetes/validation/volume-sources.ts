@@ -206,7 +206,7 @@ function checkFiles(problems: Problems, items: readonly DownwardAPIVolumeFile[] 
     checkOwner(at, 'user', item);
     if ((fieldRef === undefined) === (resourceFieldRef === undefined)) {
       at.add('', {
-        wrong: 'a file has exactly one source',
+        wrong: 'must have exactly one source',
         got: [fieldRef, resourceFieldRef].filter((source) => source !== undefined),
         allowed: 'one of fieldRef, resourceFieldRef',
         fix: "use a value such as { path: 'name', fieldRef: { fieldPath: 'metadata.name' } }",
@@ -225,7 +225,7 @@ function checkFiles(problems: Problems, items: readonly DownwardAPIVolumeFile[] 
 function checkCsi(problems: Problems, { driver = '', nodePublishSecretRef }: CSIVolumeSource): void {
   if (driver.length > 63 || !isDnsSubdomain(driver.toLowerCase())) {
     problems.add('driver', {
-      wrong: 'not the name of a CSI driver',
+      wrong: 'must be the name of a CSI driver',
       got: driver,
       allowed: "letters, digits, '-' and '.', at most 63 characters",
       fix: "use a value such as 'secrets-store.csi.k8s.io'",
@@ -239,7 +239,7 @@ function checkEmptyDir(problems: Problems, source: EmptyDirVolumeSource): void {
   checkOneOf(problems, 'medium', source.medium, ['', 'Memory', 'HugePages', ...hugePageMedia(source.medium)]);
   if (sizeLimit !== undefined && quantityNanos(sizeLimit) < 0n) {
     problems.add('sizeLimit', {
-      wrong: 'a negative quantity',
+      wrong: 'must not be negative',
       got: sizeLimit,
       allowed: 'a quantity of at least 0',
       fix: `write ${JSON.stringify(String(sizeLimit).replace('-', ''))}`,
@@ -270,7 +270,7 @@ function checkEphemeral(problems: Problems, { volumeClaimTemplate }: EphemeralVo
   checkTemplateMetadata(at.at('metadata'), metadata);
   for (const field of Object.keys(metadata).filter((key) => key !== 'annotations' && key !== 'labels')) {
     at.add(`metadata.${field}`, {
-      wrong: 'Kubernetes sets it for each claim',
+      wrong: 'must not be set, because Kubernetes sets it for each claim',
       got: metadata[field as keyof typeof metadata],
       allowed: 'annotations, labels',
       fix: 'remove it',
@@ -282,7 +282,7 @@ function checkEphemeral(problems: Problems, { volumeClaimTemplate }: EphemeralVo
 function checkFibreChannel(problems: Problems, { lun, targetWWNs = [], wwids = [] }: FCVolumeSource): void {
   if (targetWWNs.length > 0 === wwids.length > 0) {
     problems.add('', {
-      wrong: 'a volume is found by one kind of name',
+      wrong: 'must have only one kind of name',
       got: { targetWWNs, wwids },
       allowed: 'one of targetWWNs, wwids',
       fix: 'remove one of them',
@@ -299,7 +299,7 @@ function checkFlexVolume(problems: Problems, { driver, options = {} }: FlexVolum
     const domain = key.includes('/') ? key.slice(0, key.indexOf('/')) : key;
     if (/\.(kubernetes|k8s)\.io$/i.test(`.${domain}`)) {
       problems.add(`options[${JSON.stringify(key)}]`, {
-        wrong: 'Kubernetes reserves this domain',
+        wrong: 'must not be in a domain that Kubernetes reserves',
         got: key,
         allowed: 'keys of other domains',
         fix: 'rename it',
@@ -311,7 +311,7 @@ function checkFlexVolume(problems: Problems, { driver, options = {} }: FlexVolum
 function checkFlocker(problems: Problems, { datasetName = '', datasetUUID = '' }: FlockerVolumeSource): void {
   if ((datasetName === '') === (datasetUUID === '') || datasetName.includes('/')) {
     problems.add('', {
-      wrong: 'a dataset is found by its name or its UUID',
+      wrong: 'must have either a name or a UUID',
       got: { datasetName, datasetUUID },
       allowed: "one of datasetName, without '/', and datasetUUID",
       fix: 'set one of them',
@@ -354,7 +354,7 @@ function checkInitiator(problems: Problems, property: string, name: string): voi
       : /^(eui.[0-9A-Za-z]{16}|naa.[0-9A-Za-z]{32})$/.test(name);
   if (!fits) {
     problems.add(property, {
-      wrong: 'not a name of iSCSI',
+      wrong: 'must be an iSCSI name',
       got: name,
       allowed: 'iqn.YEAR-MONTH.DOMAIN:NAME, eui.NUMBER or naa.NUMBER',
       fix: "use a value such as 'iqn.2001-04.com.example:storage.disk1'",
@@ -366,7 +366,7 @@ function checkNfs(problems: Problems, { path, server }: NFSVolumeSource): void {
   checkPresent(problems, 'server', server, "'nfs.example.com'");
   if (checkPresent(problems, 'path', path, "'/exports/dagger'") && !path.startsWith('/')) {
     problems.add('path', {
-      wrong: 'not an absolute path',
+      wrong: 'must be an absolute path',
       got: path,
       allowed: "a path that starts with '/'",
       fix: `write ${JSON.stringify(`/${path}`)}`,
@@ -377,10 +377,15 @@ function checkNfs(problems: Problems, { path, server }: NFSVolumeSource): void {
 function checkQuobyte(problems: Problems, { registry, tenant = '', volume }: QuobyteVolumeSource): void {
   checkPresent(problems, 'volume', volume, "'cache'");
   if (tenant.length > 64) {
-    problems.add('tenant', { wrong: 'too long', got: tenant, allowed: 'at most 64 characters', fix: 'write the UUID' });
+    problems.add('tenant', {
+      wrong: 'must not be longer than 64 characters',
+      got: tenant,
+      allowed: 'at most 64 characters',
+      fix: 'write the UUID',
+    });
   } else if (!(registry ?? '').split(',').every((pair) => /^([^:[\]]*|\[[^[\]]*\]):[^:[\]]*$/.test(pair))) {
     problems.add('registry', {
-      wrong: 'not an address',
+      wrong: 'must be an address',
       got: registry,
       allowed: 'HOST:PORT, or several of them separated by commas',
       fix: "use a value such as 'registry.example.com:7861'",

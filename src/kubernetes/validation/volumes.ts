@@ -25,7 +25,7 @@ function checkVolume(problems: Problems, volume: Volume): void {
   // Kubernetes turns a volume without a source into an emptyDir, which hides a forgotten source.
   if (set.length !== 1) {
     problems.add('', {
-      wrong: 'a volume has exactly one source',
+      wrong: 'must have exactly one source',
       got: set,
       allowed: 'one of emptyDir, secret, configMap, ...',
       fix:

@@ -34,7 +34,7 @@ export function checkDaemonSet(problems: Problems, spec: DaemonSetSpec): void {
   checkPods(at, { maxSurge, maxUnavailable });
   if (isZero(maxSurge) === isZero(maxUnavailable)) {
     at.add('maxUnavailable', {
-      wrong: 'a DaemonSet replaces pods either before or after they are stopped',
+      wrong: 'exactly one of maxSurge and maxUnavailable must be above 0',
       got: { maxSurge, maxUnavailable },
       allowed: 'one of maxSurge and maxUnavailable above 0',
       fix: isZero(maxSurge) ? 'set it to 1' : 'set it to 0',
@@ -56,7 +56,7 @@ export function checkDeployment(problems: Problems, spec: DeploymentSpec): void 
     checkPodCount(at, 'maxSurge', maxSurge);
     if (isZero(maxSurge) && isZero(maxUnavailable)) {
       at.add('maxUnavailable', {
-        wrong: 'no pod could be replaced',
+        wrong: 'must allow at least one pod to be replaced',
         got: maxUnavailable,
         allowed: 'one of maxSurge and maxUnavailable above 0',
         fix: 'set it to 1',
@@ -67,7 +67,7 @@ export function checkDeployment(problems: Problems, spec: DeploymentSpec): void 
   checkRange(problems, 'progressDeadlineSeconds', progressDeadlineSeconds, COUNT);
   if (progressDeadlineSeconds <= minReadySeconds) {
     problems.add('progressDeadlineSeconds', {
-      wrong: 'the rollout would fail before a pod counts as available',
+      wrong: 'must be greater than minReadySeconds',
       got: progressDeadlineSeconds,
       allowed: `more than minReadySeconds, ${minReadySeconds}`,
       fix: `set it to ${minReadySeconds + 600}`,
@@ -127,7 +127,7 @@ function checkPodNames(problems: Problems, { ordinals, replicas = 1 }: StatefulS
   const last = `${name}-${(ordinals?.start ?? 0) + Math.max(replicas, 1) - 1}`;
   if (last.length > POD_NAME_MAX) {
     problems.add('', {
-      wrong: 'the names of the pods are too long for host names',
+      wrong: 'is too long for the host names of the pods',
       got: last,
       allowed: `at most ${POD_NAME_MAX} characters`,
       fix: 'shorten the name',
@@ -145,7 +145,7 @@ function checkWorkload(problems: Problems, spec: WorkloadSpec): void {
   const { activeDeadlineSeconds, restartPolicy } = spec.template?.spec ?? {};
   checkOneOf(at, 'spec.restartPolicy', restartPolicy, ['', 'Always']);
   checkAbsent(at, 'spec.activeDeadlineSeconds', activeDeadlineSeconds, {
-    wrong: 'the pods of a workload run until they are replaced',
+    wrong: 'is supported only in Jobs, because the pods of a workload run until they are replaced',
     allowed: 'jobs only',
     fix: 'remove it',
   });
@@ -156,14 +156,14 @@ function checkPodSelector(problems: Problems, { selector = {}, template }: Workl
   checkSelector(problems.at('selector'), selector);
   if (matchExpressions.length + Object.keys(matchLabels).length === 0) {
     problems.add('selector', {
-      wrong: 'an empty selector would select every pod',
+      wrong: 'must not be empty, because it would select every pod',
       got: selector,
       allowed: 'at least one label',
       fix: "use a value such as { matchLabels: { app: 'dagger' } }",
     });
   } else if (!selects(selector, template?.metadata?.labels ?? {})) {
     problems.add('selector', {
-      wrong: 'does not select the pods of the workload',
+      wrong: 'must select the pods of the workload',
       got: selector,
       allowed: 'labels of the pod template',
       fix: 'select labels that the pods have',
@@ -184,7 +184,7 @@ function checkPods(problems: Problems, counts: { readonly [property: string]: nu
     checkPodCount(problems, property, count);
     if (typeof count === 'string' && /^[0-9]+%$/.test(count) && Number.parseInt(count, 10) > 100) {
       problems.add(property, {
-        wrong: 'more than all pods',
+        wrong: 'must not exceed 100%',
         got: count,
         allowed: "at most '100%'",
         fix: "write '100%'",
@@ -197,7 +197,7 @@ function checkPodCount(problems: Problems, property: string, count: number | str
   const fits = typeof count === 'string' ? /^[0-9]+%$/.test(count) : count >= 0;
   if (!fits) {
     problems.add(property, {
-      wrong: 'not a number of pods',
+      wrong: 'must be a number of pods',
       got: count,
       allowed: "a whole number of at least 0, or a percentage such as '25%'",
       fix: 'use a value such as 1',
