@@ -184,12 +184,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'variables from a Secret with an invalid name',
     program: told({ envFrom: [EnvFrom.fromSecretName('CI_Tokens')] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - envFrom[0]: not a valid object name; got "CI_Tokens"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "ci-tokens"`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - envFrom[0]: must be a valid object name; got "CI_Tokens"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "ci-tokens"`,
   },
   {
     title: 'an invalid variable prefix',
     program: told({ envFrom: [EnvFrom.fromConfigMapName('settings', { prefix: '1-' })] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - envFrom[0].prefix: not a valid environment variable name; got "1-"; allowed: letters, digits and '_', not starting with a digit; fix: rename it`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - envFrom[0].prefix: must be a valid environment variable name; got "1-"; allowed: letters, digits and '_', not starting with a digit; fix: rename it`,
   },
   {
     title: 'a password in a proxy variable',

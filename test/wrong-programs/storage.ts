@@ -220,7 +220,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid claim name',
     program: (chart) => statefulSet(chart, { cache: CacheVolume.fromClaimName('Cache_1') }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.claimName: not a valid object name; got "Cache_1"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "cache-1"`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.claimName: must be a valid object name; got "Cache_1"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "cache-1"`,
   },
   {
     title: 'an invalid claim label',
