@@ -195,7 +195,8 @@ export function engineToml(setting: Setting, selector: Code<KeySelector>): Code<
         address: set(anyOf('unix:///run/more/engine.sock', 'tcp://127.0.0.1:4000')),
         debugAddress: anyOf('127.0.0.1:6060'),
         uid: anyOf(0),
-        gid: anyOf(1001),
+        // It may contradict the group of the engine's socket, whose flag takes precedence.
+        gid: undefined,
         tls:
           version.supports(EngineCapability.ENGINE_TLS) && !listens
             ? struct<TomlTls>({ cert: pemFile(selector), key: pemFile(selector), ca: pemFile(selector) }, [

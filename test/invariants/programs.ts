@@ -375,7 +375,7 @@ function probe({ version, listens }: Setting, kind: keyof EngineProbes): Code<En
       anyOf<kplus.k8s.Probe>(
         { exec: { command: ['true'] } },
         { exec: { command: ['true'] }, periodSeconds: 7 },
-        { grpc: { port: 5000 } },
+        { exec: { command: ['true'] }, failureThreshold: 9 },
       ),
     ),
     call('EngineProbe.none', EngineProbe.none),
@@ -649,7 +649,7 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
     configVolumeName: anyOf('engine-files'),
     imagePullPolicy: anyOf(...Object.values(ImagePullPolicy)),
     resources: struct<EngineResources>({
-      requests: mapOf(['cpu', 'memory', 'ephemeral-storage'], anyOf('4e9m', '2e6', '2000k')),
+      requests: mapOf(['cpu', 'memory', 'ephemeral-storage'], anyOf('2e6', '2000k', '1900000')),
       // Limits of memory and storage below the size of a cache are rejected.
       limits: mapOf(['cpu'], anyOf('4e9', '5e6')),
     }),
