@@ -36,6 +36,8 @@ const STRICTER: { readonly [title: string]: string } = {
   'an invalid claim label': 'the claims are created later, and then rejected',
   'an invalid namespace': 'no namespace has it, and the policy would admit no pod',
   'nodes with an invalid label': 'nodes are labelled by others: no object here has it',
+  'a pod that the API server rejects, for a job':
+    "returned to the program and not written, so the API server isn't asked",
   "the name of a volume for the engine's files": "not written without such files, so the API server isn't asked",
   'an external traffic policy on a ClusterIP Service': "not written for such a Service, so the API server isn't asked",
 };

@@ -751,7 +751,7 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
     engineVolumes: version.supports(EngineCapability.ENGINE_VOLUMES)
       ? set(
           anyOf<EngineVolume>(
-            { name: 'models', volume: { name: 'models', persistentVolumeClaim: { claimName: 'models' } } },
+            { name: 'models', volume: { name: 'models', persistentVolumeClaim: { claimName: `${EXTERNAL}models` } } },
             { name: 'sets/a.b', volume: { name: 'sets', emptyDir: {} }, subPath: 'a', readOnly: true },
           ),
         )
