@@ -171,6 +171,11 @@ test('--emit typescript writes a program', async () => {
   expect(stdout).toContain('// - error unknown-key at engine.replicas: ');
   expect(stdout).toMatch(/^\/\/ From values\.yaml, \/dev\/null of the official chart 0\.21\.7, release dagger\.\n/);
   expect(stderr).toContain('unknown-key');
+  // Fixes are about values.
+  const fixes = [...stderr.matchAll(/^ {2}fix {5}(.+)$/gm)].map(([, fix]) => fix!);
+  expect(fixes.length).toBeGreaterThan(1);
+  const text = stdout.replaceAll(/\s*\/\/ /g, ' ');
+  expect(fixes.filter((fix) => text.includes(fix))).toEqual([]);
 });
 
 describe('the values', () => {

@@ -17,7 +17,7 @@ import {
   type EngineSidecarProps,
   EngineRisk,
 } from '../../src/index';
-import { chart, daemonSet, problems, VERSION } from '../engines';
+import { chart, daemonSet, problems, VERSION, warnings } from '../engines';
 import { manifest } from '../golden';
 
 function sidecar(props: Partial<EngineSidecarProps> = {}, scope = chart()): EngineSidecar {
@@ -213,6 +213,15 @@ describe('the cache', () => {
     expect(engine.terminationGracePeriodSeconds).toBe(600);
     expect(pod(scope, engine.podSpec(JOB)).terminationGracePeriodSeconds).toBe(600);
     expect(engine.podSpec({ ...JOB, terminationGracePeriodSeconds: 900 }).terminationGracePeriodSeconds).toBe(900);
+  });
+
+  test('warns about a pod with less time', () => {
+    const scope = chart();
+    const engine = sidecar({ cache: CacheVolume.fromClaimName('builds') }, scope);
+    engine.podSpec({ ...JOB, terminationGracePeriodSeconds: 30 });
+    expect(warnings(scope)).toContain(
+      '[test/builder] warning short-grace-period: terminationGracePeriodSeconds: the pod has 30 s to stop, and from v0.21.0, an engine that is killed before it has written its cache deletes the whole cache at the next start: use 600 s',
+    );
   });
 
   test('on a generic ephemeral volume keeps its size in the generated classes', () => {
