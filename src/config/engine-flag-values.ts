@@ -61,7 +61,7 @@ const VALUES_OF_RELEASES: { readonly [flag: string]: { readonly [value: string]:
   '--oci-worker-snapshotter': { stargz: EngineCapability.TOML_STARGZ },
 };
 
-/** The values of the same flags that every release supports. */
+/** The values of these flags that every release supports. */
 const VALUES_OF_ALL_RELEASES: { readonly [flag: string]: readonly string[] | undefined } = {
   '--oci-worker-net': ['cni', 'host', 'auto'],
   '--oci-worker-snapshotter': ['overlayfs', 'native'],

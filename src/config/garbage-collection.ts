@@ -1,7 +1,7 @@
 import type { Duration, Size } from 'cdk8s';
 import type { DiskSpace } from './disk-space';
 
-/** The limits of the size of the engine's cache. */
+/** The size limits of the engine's cache. */
 export interface GcSpace {
   /**
    * The space that the engine always keeps for its cache, even if the disk is full.

@@ -63,7 +63,7 @@ function parse(pem: string, property: string, problems: Problems): X509Certifica
       return blocks.map((block) => new X509Certificate(block));
     }
   } catch {
-    // The report below applies, because OpenSSL's error messages don't help users.
+    // OpenSSL's error messages don't help users, so the problem below replaces them.
   }
   problems.add(property, {
     wrong: 'must contain a readable certificate',

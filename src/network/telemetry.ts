@@ -43,10 +43,10 @@ export interface EngineTelemetry {
   readonly headers?: KeySelector;
 
   /**
-   * The collector, for the network policy. It is needed if `networkPolicy.egress` is set and the collector is not on the public
-   * internet. The policy then allows every port of it, also to builds.
+   * The collector, for the network policy. It is needed if `networkPolicy.egress` is set and the collector is not on
+   * the public internet. The policy then allows the engine and its builds to reach every port of the collector.
    *
-   * @default - the policy is not changed
+   * @default - none: the policy doesn't allow the collector explicitly
    */
   readonly collector?: INetworkPeer;
 }
@@ -136,7 +136,7 @@ export function checkUrl(
   return url;
 }
 
-/** Reports a value that should be secret, in a ConfigMap. */
+/** Reports a secret value that is in a ConfigMap. */
 export function checkSecret(selector: KeySelector | undefined, property: string, problems: Problems): void {
   if (selector !== undefined && selector.objectKind !== 'Secret') {
     problems.add(property, {

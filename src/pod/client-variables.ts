@@ -2,7 +2,7 @@ import type { WireJson } from '../config/wire';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 
-/** The settings that enable features which use variables of clients. */
+/** The settings that determine which client variables the engine uses. */
 export interface Reports {
   /** The keys of engine.json. */
   readonly json: Pick<WireJson, 'telemetry' | 'remoteCache'>;

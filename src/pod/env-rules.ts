@@ -68,7 +68,7 @@ export function checkEnv(
       });
     } else if (name === 'PATH' && variable._text !== undefined && !variable._text.split(':').includes(PROGRAMS)) {
       problems.add(name, {
-        wrong: `the programs that the engine runs are in ${PROGRAMS}, which this value leaves out`,
+        wrong: `must contain ${PROGRAMS}, where the programs of the engine are`,
         got: variable._text,
         allowed: `a path with ${PROGRAMS}`,
         fix: 'remove it, or add the directory',

@@ -52,7 +52,7 @@ export class EngineImage {
         wrong: 'the reference has neither a tag nor a digest, so the node would run the tag latest',
         got: this.value,
         allowed: 'a reference with a tag or digest',
-        fix: `EngineImage.custom('${this.value}:${version.tag}'), or EngineImage.fromRepository('${this.value}')`,
+        fix: `use EngineImage.custom('${this.value}:${version.tag}'), or EngineImage.fromRepository('${this.value}')`,
         risk: EngineRisk.UNTAGGED_IMAGE,
       });
     } else if (this.factory === 'custom' && MOVING.test(this.value)) {
@@ -60,7 +60,7 @@ export class EngineImage {
         wrong: 'the tag moves from release to release, so a restarted pod can run a release that deletes the cache',
         got: this.value,
         allowed: 'the tag of a release, or a digest',
-        fix: `EngineImage.custom('${this.value.replace(MOVING, `:${version.tag}`)}')`,
+        fix: `use EngineImage.custom('${this.value.replace(MOVING, `:${version.tag}`)}')`,
         risk: EngineRisk.MOVING_IMAGE,
       });
     } else if (this.factory === 'fromRepository' && tagged) {
@@ -68,7 +68,7 @@ export class EngineImage {
         wrong: 'must have no tag or digest, because version determines the tag',
         got: this.value,
         allowed: 'REGISTRY/PATH',
-        fix: `EngineImage.custom('${this.value}')`,
+        fix: `use EngineImage.custom('${this.value}')`,
       });
     } else if (this.factory === 'custom') {
       checkRelease(this.value, version, problems);

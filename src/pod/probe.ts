@@ -21,21 +21,21 @@ export interface EngineProbeOptions {
   /**
    * The time between two runs.
    *
-   * @default - as the engine's default probe of that kind
+   * @default - startup: 5 s, readiness: 10 s (15 s for `EngineProbe.session()`), liveness: 30 s
    */
   readonly period?: Duration;
 
   /**
    * The time after which a run counts as failed.
    *
-   * @default - as the engine's default probe of that kind
+   * @default - startup: 5 s, readiness: 5 s (14 s for `EngineProbe.session()`), liveness: 29 s
    */
   readonly timeout?: Duration;
 
   /**
    * The number of consecutive failed runs after which the probe fails.
    *
-   * @default - as the engine's default probe of that kind
+   * @default - startup: 120, readiness: 6 (10 for `EngineProbe.session()`), liveness: 20
    */
   readonly failureThreshold?: number;
 

@@ -43,7 +43,7 @@ export enum EngineRisk {
   EXEC_IN_NAMESPACE = 'exec-in-namespace',
   /** Garbage collection is disabled on a volume that outlives the pod. */
   GC_DISABLED = 'gc-disabled',
-  /** The security context of the pod changes the group, and maybe the mode, of files in the images of builds. */
+  /** The security context of the pod changes the group, and possibly the mode, of files in built images. */
   GROUP_IN_IMAGES = 'group-in-images',
   /** A preStop hook may use the whole grace period. */
   GRACE_BELOW_PRE_STOP = 'grace-below-pre-stop',
@@ -103,7 +103,7 @@ export enum EngineRisk {
   OVERLAPPING_GC_LIMITS = 'overlapping-gc-limits',
   /** The selector of an engine selects the pods of another. */
   OVERLAPPING_SELECTORS = 'overlapping-selectors',
-  /** The container runs another command than that of the image. */
+  /** The container runs a command other than that of the image. */
   OVERRIDDEN_COMMAND = 'overridden-command',
   /** A key of engine.json takes precedence over a key of engine.toml. */
   OVERRIDDEN_CONFIG_KEY = 'overridden-config-key',
@@ -183,13 +183,13 @@ export enum EngineRisk {
   UNBOUNDED_PRE_STOP = 'unbounded-pre-stop',
   /** The table of facts denies something, or isn't sure about it, and that was not confirmed for the release. */
   UNCONFIRMED_FACT = 'unconfirmed-fact',
-  /** The library doesn't know a key of engine.json, nor the release. */
+  /** The library knows neither a key of engine.json nor the release. */
   UNKNOWN_CONFIG_KEY = 'unknown-config-key',
   /** The tag of the image isn't a release of the engine. */
   UNKNOWN_ENGINE_VERSION = 'unknown-engine-version',
   /** The engine doesn't have this flag, and exits. */
   UNKNOWN_FLAG = 'unknown-flag',
-  /** Neither the Helm chart nor Kubernetes knows a key. */
+  /** A key exists neither in the Helm chart nor in Kubernetes. */
   UNKNOWN_KEY = 'unknown-key',
   /** The version is newer than the newest release that the library knows. */
   UNKNOWN_VERSION = 'unknown-version',
@@ -207,7 +207,7 @@ export enum EngineRisk {
   UNTAGGED_IMAGE = 'untagged-image',
   /** A node port is outside the default range, so most clusters reject it. */
   UNUSUAL_NODE_PORT = 'unusual-node-port',
-  /** The tag of the image names another release than the version of the engine. */
+  /** The tag of the image names a release other than the version of the engine. */
   VERSION_MISMATCH = 'version-mismatch',
   /** A host path and a claim of the Helm chart have the same name. */
   VOLUME_DECLARED_TWICE = 'volume-declared-twice',

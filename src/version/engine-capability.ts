@@ -4,10 +4,10 @@ import { describeEvidence, evidenceOf } from './evidence';
 import { checkCalls } from '../reporting/check-arguments';
 
 /**
- * A feature or behavior of the Dagger Engine that only some releases have. The static members form a table of these facts.
- * Every version-dependent decision of the library uses it through `EngineVersion.supports`.
+ * A feature or behavior of the Dagger Engine that only some releases have. The static members form a table of these
+ * facts. Every version-dependent decision of the library uses it through `EngineVersion.supports`.
  *
- * Facts with other values than yes or no are properties of `EngineVersion`.
+ * Facts with values other than yes or no are properties of `EngineVersion`.
  */
 export class EngineCapability {
   // Each row consists of the id, the summary, the releases of each line, and the source. Facts that were not only read

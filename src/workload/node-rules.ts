@@ -4,7 +4,7 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
 import type { EngineImageVariant } from '../version/engine-image-variant';
 
-/** The operators that compare a label with values, or require it. */
+/** The operators of conditions on the values or the presence of a label. */
 const LABEL_OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
 
 /** Reports nodes on which no published image of the engine runs: another operating system, or another architecture. */
@@ -38,7 +38,7 @@ export function checkNodes(
   }
 }
 
-/** Reports a node affinity of which every term excludes the nodes that the node selector selects. */
+/** Reports a node affinity that conflicts with the node selector, because no term matches a selected node. */
 export function checkNodeAffinity({ affinity, nodeSelector = {} }: PodSpec, problems: Problems): void {
   const terms = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
   const conflicts = terms.map(({ matchExpressions = [] }) =>

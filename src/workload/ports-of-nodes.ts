@@ -19,7 +19,7 @@ const PORTS: { readonly [port: number]: string } = {
   10259: 'the scheduler',
 };
 
-/** The ports of an engine by their properties. */
+/** The ports of an engine, by property. */
 export interface EnginePorts {
   readonly listener?: { readonly port: number; readonly hostPort?: number };
   readonly metrics?: { readonly port: number };

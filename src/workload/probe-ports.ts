@@ -6,7 +6,7 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
 import { isAtOrBelow } from '../reporting/property-path';
 
-/** The ports of an engine that its pod doesn't show. */
+/** The settings of an engine that open ports, declared or not. */
 interface EnginePorts {
   readonly listener?: { readonly port: number };
   readonly metrics?: { readonly port: number };

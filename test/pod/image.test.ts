@@ -50,12 +50,12 @@ test.each([
     'neither tag nor digest',
     EngineImage.custom('registry.example.com:5000/engine'),
     'the reference has neither a tag nor a digest, so the node would run the tag latest; got "registry.example.com:5000/engine"; allowed: a reference with a tag or digest; ' +
-      "fix: EngineImage.custom('registry.example.com:5000/engine:v0.21.7'), or EngineImage.fromRepository('registry.example.com:5000/engine')",
+      "fix: use EngineImage.custom('registry.example.com:5000/engine:v0.21.7'), or EngineImage.fromRepository('registry.example.com:5000/engine')",
   ],
   [
     'a repository with a tag',
     EngineImage.fromRepository('mirror.example.com/engine:v1'),
-    'must have no tag or digest, because version determines the tag; got "mirror.example.com/engine:v1"; allowed: REGISTRY/PATH; fix: EngineImage.custom(\'mirror.example.com/engine:v1\')',
+    'must have no tag or digest, because version determines the tag; got "mirror.example.com/engine:v1"; allowed: REGISTRY/PATH; fix: use EngineImage.custom(\'mirror.example.com/engine:v1\')',
   ],
   [
     'a URL',

@@ -72,7 +72,7 @@ export const STRICTER: readonly StricterRule[] = [
   },
   {
     property: /\[\d+\]$/,
-    wrong: 'must not contain a missing item',
+    wrong: 'must have a value for every item',
     why: 'Kubernetes reads null in a list as an empty value.',
   },
   {

@@ -57,22 +57,22 @@ test.each<[string, Partial<EngineProps>, string]>([
   [
     'a typed engine.json',
     { engineJson: EngineJson.of({ security: { insecureRootCapabilities: true } }) },
-    'it conflicts with security in engineJson; got false; allowed: the value in the file; fix: set "security": {"insecureRootCapabilities": false} there',
+    'conflicts with security in engineJson; got false; allowed: the value in the file; fix: set "security": {"insecureRootCapabilities": false} there',
   ],
   [
     'a custom engine.json',
     { engineJson: EngineJson.raw('{}') },
-    'it conflicts with security in engineJson; got false; allowed: the value in the file; fix: set "security": {"insecureRootCapabilities": false} there',
+    'conflicts with security in engineJson; got false; allowed: the value in the file; fix: set "security": {"insecureRootCapabilities": false} there',
   ],
   [
     'a typed engine.toml',
     { version: 'v0.14.0', engineToml: EngineToml.of({ insecureEntitlements: ['security.insecure'] }) },
-    'it conflicts with insecure-entitlements in engineToml; got false; allowed: the value in the file; fix: set insecure-entitlements = [] there',
+    'conflicts with insecure-entitlements in engineToml; got false; allowed: the value in the file; fix: set insecure-entitlements = [] there',
   ],
   [
     'a custom engine.toml',
     { version: 'v0.14.0', engineToml: EngineToml.raw('insecure-entitlements = ["security.insecure"]\n') },
-    'it conflicts with insecure-entitlements in engineToml; got false; allowed: the value in the file; fix: set insecure-entitlements = [] there',
+    'conflicts with insecure-entitlements in engineToml; got false; allowed: the value in the file; fix: set insecure-entitlements = [] there',
   ],
 ])('rejects a conflict with %s', (_title, props, says) => {
   expect(problems(() => daemonSet({ insecureRootCapabilities: false, ...props }))).toEqual([

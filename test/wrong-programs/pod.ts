@@ -32,7 +32,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an image without a tag',
     program: image('registry.example.com/engine'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the reference has neither a tag nor a digest, so the node would run the tag latest; got "registry.example.com/engine"; allowed: a reference with a tag or digest; fix: EngineImage.custom('registry.example.com/engine:v0.21.7'), or EngineImage.fromRepository('registry.example.com/engine'); or accept EngineRisk.UNTAGGED_IMAGE`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the reference has neither a tag nor a digest, so the node would run the tag latest; got "registry.example.com/engine"; allowed: a reference with a tag or digest; fix: use EngineImage.custom('registry.example.com/engine:v0.21.7'), or EngineImage.fromRepository('registry.example.com/engine'); or accept EngineRisk.UNTAGGED_IMAGE`,
   },
   {
     title: 'an image with upper-case letters',
@@ -57,7 +57,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a tag on a repository',
     program: told({ image: EngineImage.fromRepository('registry.example.com/engine:v0.21.7') }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: must have no tag or digest, because version determines the tag; got "registry.example.com/engine:v0.21.7"; allowed: REGISTRY/PATH; fix: EngineImage.custom('registry.example.com/engine:v0.21.7')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: must have no tag or digest, because version determines the tag; got "registry.example.com/engine:v0.21.7"; allowed: REGISTRY/PATH; fix: use EngineImage.custom('registry.example.com/engine:v0.21.7')`,
   },
   {
     title: 'an unknown unit',
@@ -106,7 +106,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a path without the programs of the engine',
     program: told({ env: { PATH: EnvVar.value('/usr/bin:/bin') } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.PATH: the programs that the engine runs are in /usr/local/bin, which this value leaves out; got "/usr/bin:/bin"; allowed: a path with /usr/local/bin; fix: remove it, or add the directory; or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.PATH: must contain /usr/local/bin, where the programs of the engine are; got "/usr/bin:/bin"; allowed: a path with /usr/local/bin; fix: remove it, or add the directory; or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
   },
   {
     title: 'a node affinity that excludes the nodes of the node selector',

@@ -21,7 +21,7 @@ export const VERSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an image of a branch',
     program: (chart) => daemonSet(chart, { image: EngineImage.custom('registry.dagger.io/engine:main') }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the tag moves from release to release, so a restarted pod can run a release that deletes the cache; got "registry.dagger.io/engine:main"; allowed: the tag of a release, or a digest; fix: EngineImage.custom(\'registry.dagger.io/engine:v0.21.7\'); or accept EngineRisk.MOVING_IMAGE',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the tag moves from release to release, so a restarted pod can run a release that deletes the cache; got "registry.dagger.io/engine:main"; allowed: the tag of a release, or a digest; fix: use EngineImage.custom(\'registry.dagger.io/engine:v0.21.7\'); or accept EngineRisk.MOVING_IMAGE',
   },
   {
     title: 'an incomplete version',

@@ -110,7 +110,7 @@ class Decoding {
       // cdk8s writes `null` for both.
       if (list[index] === undefined || list[index] === null) {
         this.report({
-          wrong: 'must not contain a missing item',
+          wrong: 'must have a value for every item',
           got: list[index],
           allowed: 'items with a value',
           fix: 'remove it',

@@ -46,7 +46,7 @@ function checkPorts(problems: Problems, ports: readonly NetworkPolicyPort[] | un
       at.add('endPort', {
         wrong: 'requires a port number, where the range starts',
         got: endPort,
-        allowed: 'with a number as port',
+        allowed: 'a range with a number as port',
         fix: 'remove it, or set port to a number',
       });
     }

@@ -2,7 +2,9 @@ import type { PropertyPath } from '../../reporting/property-path';
 import { secretIn, secretNamed } from '../../reporting/secret-detection';
 import { MERGE, unsafe, type TextAt } from './texts';
 
-/** Maps with names that the user chooses. The names of other fields tell nothing: `token` can hold the name of a Secret. */
+/**
+ * The maps with user-defined names. The names of other fields reveal nothing: `token` can hold the name of a Secret.
+ */
 const MAPS = new Set(['annotations', 'data', 'options', 'volumeAttributes']);
 
 /** Texts that have no problem wherever they are. Most objects consist of the same texts. */

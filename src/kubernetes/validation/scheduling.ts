@@ -78,7 +78,7 @@ function checkNodeTerm(
       at.add('values', {
         wrong: 'must have exactly one value for a field',
         got: values,
-        allowed: 'one name of a node',
+        allowed: 'the name of one node',
         fix: 'add a term for each node',
       });
     }
