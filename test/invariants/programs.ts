@@ -691,7 +691,8 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
     preStop: hook(struct<LifecycleHookOptions>(hookOptions, ['maxDuration'])),
     postStart: hook(struct<LifecycleHookOptions>(hookOptions)),
     security: struct<EnginePodSecurity>({
-      group: plain(fc.integer({ min: 0, max: 65535 })),
+      // Another group than that in the generated engine.toml is rejected.
+      group: anyOf(1001),
       runAsGroup: plain(fc.integer({ min: 0, max: 65535 })),
       fsGroup: plain(fc.integer({ min: 0, max: 65535 })),
       capabilities: anyOf(['ALL'], ['SYS_ADMIN', 'NET_ADMIN']),
@@ -814,15 +815,39 @@ function daemonSet(setting: Setting): Code<EngineDaemonSetProps> {
   );
 }
 
+const claimTemplate = (name: string): Code<kplus.k8s.KubePersistentVolumeClaimProps> =>
+  inChart(
+    `{ metadata: { name: '${name}' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: Quantity.fromString('10Gi') } } } }`,
+    () => ({
+      metadata: { name },
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        resources: { requests: { storage: kplus.k8s.Quantity.fromString('10Gi') } },
+      },
+    }),
+  );
+
+/** The property that sets the number of engines, or lets an autoscaler set it. */
+const countedBy = fc.constantFrom(
+  'replicas' as const,
+  'replicas' as const,
+  'replicas' as const,
+  'maxReplicas' as const,
+);
+
 function statefulSet(setting: Setting): Code<EngineStatefulSetProps> {
+  return countedBy.chain((count) => statefulSetCountedBy(count, setting));
+}
+
+function statefulSetCountedBy(count: 'replicas' | 'maxReplicas', setting: Setting): Code<EngineStatefulSetProps> {
   return struct<EngineStatefulSetProps>(
     {
       ...props(setting),
       ...times,
       cache: fc.constant(setting.cache.code),
-      replicas: replicaCount(setting),
-      maxReplicas: undefined,
-      claimTemplates: undefined,
+      replicas: count === 'replicas' ? replicaCount(setting) : undefined,
+      maxReplicas: count === 'maxReplicas' ? replicaCount(setting) : undefined,
+      claimTemplates: set(fc.oneof(claimTemplate('user-scratch'), claimTemplate('user-logs'))),
       ordinalsStart: plain(fc.integer({ min: 0, max: 9 })),
       serviceName: anyOf(`pods-${setting.index}`),
       // Without it, the program takes over an existing engine.
@@ -838,7 +863,7 @@ function statefulSet(setting: Setting): Code<EngineStatefulSetProps> {
         ),
       ),
     },
-    [...required(setting), 'cache', 'replicas'],
+    [...required(setting), 'cache', count],
   );
 }
 
@@ -855,14 +880,18 @@ function poolSocket({ index }: Setting): Code<HostSocket> {
 }
 
 function deployment(setting: Setting): Code<EngineDeploymentProps> {
+  return countedBy.chain((count) => deploymentCountedBy(count, setting));
+}
+
+function deploymentCountedBy(count: 'replicas' | 'maxReplicas', setting: Setting): Code<EngineDeploymentProps> {
   const recreate = call('EngineDeploymentUpdateStrategy.recreate', EngineDeploymentUpdateStrategy.recreate);
   return struct<EngineDeploymentProps>(
     {
       ...props(setting),
       ...times,
       cache: fc.constant(setting.cache.code),
-      replicas: replicaCount(setting),
-      maxReplicas: undefined,
+      replicas: count === 'replicas' ? replicaCount(setting) : undefined,
+      maxReplicas: count === 'maxReplicas' ? replicaCount(setting) : undefined,
       updateStrategy: setting.cache.perPod
         ? fc.oneof(
             recreate,
@@ -876,7 +905,7 @@ function deployment(setting: Setting): Code<EngineDeploymentProps> {
       progressDeadline: seconds(100, 1200),
       hostSocket: poolSocket(setting),
     },
-    [...required(setting), 'cache', 'replicas'],
+    [...required(setting), 'cache', count],
   );
 }
 
