@@ -127,7 +127,7 @@ export function checkUrl(
   }
   if (url.username !== '' || url.password !== '') {
     problems.add('', {
-      wrong: 'the URL carries credentials, which everyone who reads the manifest would see',
+      wrong: 'the URL contains credentials, which everyone who reads the manifest would see',
       allowed: 'a URL without user and password',
       fix: 'keep them in a Secret',
     });

@@ -15,7 +15,7 @@ const NEWEST = kubernetesVersions().at(-1);
 
 /** Messages about rules of Kubernetes. */
 const SPEAKS_FOR_KUBERNETES =
-  /the API server (rejects|accepts|refuses|takes)|Kubernetes (accepts|takes|does not)|server-side apply|not a Kubernetes|not a valid ([a-z]+ )*(name|value|key);|not the name of a CSI driver/;
+  /the API server (rejects|accepts|refuses|takes)|Kubernetes (accepts|takes|does not)|server-side apply|values that Kubernetes supports|Pod Security level of this namespace|must be a Kubernetes|(not|must be) a valid ([a-z]+ )*(name|value|key);|must be the name of a CSI driver/;
 const SPEAKS_FOR_SERVER = /^[^\n]*\n {2}- [^\n]*the API server (rejects|accepts|refuses|takes)[^\n]*$/;
 
 /** Programs that only newer API servers accept, by title, with the feature gate that is on by default there. */

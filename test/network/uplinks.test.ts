@@ -104,7 +104,7 @@ describe('telemetry', () => {
     [
       'credentials',
       { endpoint: 'https://user:hunter2@collector/v1/metrics' },
-      'telemetry.endpoint: the URL carries credentials, which everyone who reads the manifest would see; allowed: a URL without user and password; fix: keep them in a Secret',
+      'telemetry.endpoint: the URL contains credentials, which everyone who reads the manifest would see; allowed: a URL without user and password; fix: keep them in a Secret',
     ],
     [
       'headers in a ConfigMap',

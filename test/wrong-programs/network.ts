@@ -149,7 +149,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
         version: 'v0.21.10',
         telemetry: { endpoint: 'https://ci:hunter2@otlp.example.com/v1/metrics' },
       }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - telemetry.endpoint: the URL carries credentials, which everyone who reads the manifest would see; allowed: a URL without user and password; fix: keep them in a Secret',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - telemetry.endpoint: the URL contains credentials, which everyone who reads the manifest would see; allowed: a URL without user and password; fix: keep them in a Secret',
   },
   {
     title: 'telemetry with a file that does not enable it',
