@@ -691,8 +691,7 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
     preStop: hook(struct<LifecycleHookOptions>(hookOptions, ['maxDuration'])),
     postStart: hook(struct<LifecycleHookOptions>(hookOptions)),
     security: struct<EnginePodSecurity>({
-      // Another group than that in the generated engine.toml is rejected.
-      group: anyOf(1001),
+      group: plain(fc.integer({ min: 0, max: 65535 })),
       runAsGroup: plain(fc.integer({ min: 0, max: 65535 })),
       fsGroup: plain(fc.integer({ min: 0, max: 65535 })),
       capabilities: anyOf(['ALL'], ['SYS_ADMIN', 'NET_ADMIN']),
