@@ -11,12 +11,12 @@ export interface StricterRule {
 export const STRICTER: readonly StricterRule[] = [
   {
     property: /\.initContainers\[\d+\]\.ports\[\d+\]\.hostPort$/,
-    wrong: 'on the host network',
+    wrong: 'must be the container port on the host network',
     why: 'Kubernetes compares the ports of native sidecars with those of the node only when they start.',
   },
   {
     property: /\["(memory|storage|ephemeral-storage)"\]$/,
-    wrong: 'a part of a byte',
+    wrong: 'must be whole bytes',
     why: 'Kubernetes only warns of a part of a byte, which is a forgotten unit.',
   },
   {
@@ -77,7 +77,7 @@ export const STRICTER: readonly StricterRule[] = [
   },
   {
     property: /(limits|requests|overhead)\["[^"]*"\]$|\.(sizeLimit|divisor)$/,
-    wrong: 'has the wrong type',
+    wrong: 'must be a Kubernetes quantity',
     why: 'Kubernetes reads quantities without digits, such as `+`, as zero.',
   },
 ];
