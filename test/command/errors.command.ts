@@ -60,7 +60,7 @@ app.synth();
         new EngineDaemonSet(chart, id, { version: 'v0.21.7', name: 'engine' });
       }`);
     expect(status).not.toBe(0);
-    expect(output).toContain('[ci/two] podSelector: the selector of ci/two selects the pods of ci/one too');
+    expect(output).toContain('[ci/two] podSelector: the selector of ci/two also selects the pods of ci/one');
     expect(output).not.toMatch(/^ {4}at .*cdk8s-dagger/m);
   });
 });
