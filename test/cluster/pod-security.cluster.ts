@@ -114,6 +114,6 @@ test.each(['baseline', 'restricted'])('rejects an engine in a namespace of the a
     new EngineDaemonSet(chart, 'engine', { version: 'v0.21.7' });
   };
   expect(() => objects('ci', inNamespace)).toThrow(
-    `the API server rejects them because of the Pod Security level of their namespace; got "${level}"`,
+    `engines are privileged, and the Pod Security level of this namespace forbids privileged pods; got "${level}"`,
   );
 });
