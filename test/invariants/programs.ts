@@ -409,6 +409,7 @@ function container(prefix: string, volumes: readonly string[]): Code<kplus.k8s.C
         ...(volumes.length > 0 && {
           volumeMounts: volumes.map((volume) => ({ name: volume, mountPath: `/${volume}` })),
         }),
+        ...(prefix === 'sidecar' && { livenessProbe: { grpc: { port: 5000 } } }),
       },
     );
   return fc
