@@ -1,11 +1,9 @@
 import type { KeySelector } from '../config/key-selector';
 import { EnvVar } from '../pod/env-var';
 import { EngineCapability } from '../version/engine-capability';
-import type { EngineVersion } from '../version/engine-version';
-import type { Problems } from '../reporting/problems';
 import { reportUnsupported, warnIfUncertain } from '../version/unsupported';
 import type { INetworkPeer } from './network-peer';
-import { checkSecret, checkUrl, peersOf, type BoundUplink } from './telemetry';
+import { checkSecret, checkUrl, peersOf, type BoundUplink, type UplinkContext } from './uplink';
 
 /**
  * A remote cache service that engines share their cache with. Known limits:
@@ -34,14 +32,14 @@ export interface EngineRemoteCache {
 
 const CAPABILITY = EngineCapability.JSON_REMOTE_CACHE;
 
-/** Checks the remote cache of an engine. Variables enable it, because releases without it ignore them. */
+/**
+ * Checks the remote cache of an engine. Variables enable it, because releases without it ignore them.
+ *
+ * @internal
+ */
 export function bindRemoteCache(
   { destinations = [], token, url }: EngineRemoteCache,
-  {
-    namespace,
-    problems,
-    version,
-  }: { readonly version: EngineVersion; readonly namespace: string | undefined; readonly problems: Problems },
+  { namespace, problems, version }: UplinkContext,
 ): BoundUplink {
   if (!version.supports(CAPABILITY)) {
     reportUnsupported(

@@ -1,11 +1,10 @@
-import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { KeySelector } from '../config/key-selector';
 import { EnvVar } from '../pod/env-var';
 import type { Problems } from '../reporting/problems';
 import { EngineCapability } from '../version/engine-capability';
-import type { EngineVersion } from '../version/engine-version';
 import { reportUnsupported, warnIfUncertain } from '../version/unsupported';
-import { renderPeer, type INetworkPeer } from './network-peer';
+import type { INetworkPeer } from './network-peer';
+import { checkSecret, checkUrl, peersOf, type BoundUplink, type UplinkContext } from './uplink';
 
 /** The protocol to a collector. */
 export enum OtlpProtocol {
@@ -51,23 +50,13 @@ export interface EngineTelemetry {
   readonly collector?: INetworkPeer;
 }
 
-/** Variables and destinations of something that the engine sends data to. */
-export interface BoundUplink {
-  readonly env: { readonly [name: string]: EnvVar };
-  readonly peers: readonly NetworkPolicyPeer[];
-  /** The address, if the network policy has to be checked against it. */
-  readonly address?: string;
-}
-
-interface UplinkContext {
-  readonly version: EngineVersion;
-  readonly namespace: string | undefined;
-  readonly problems: Problems;
-}
-
 const CAPABILITY = EngineCapability.JSON_TELEMETRY_RESOURCE_METRICS;
 
-/** Checks the telemetry of an engine. `planConfig` enables it in engine.json. */
+/**
+ * Checks the telemetry of an engine. `planConfig` enables it in engine.json.
+ *
+ * @internal
+ */
 export function bindTelemetry(
   { collector, endpoint, headers, protocol = OtlpProtocol.HTTP_PROTOBUF }: EngineTelemetry,
   { namespace, problems, version }: UplinkContext,
@@ -111,44 +100,4 @@ function checkEndpoint(endpoint: string, protocol: OtlpProtocol, problems: Probl
       fix: `write '${endpoint.replace(/\/$/, '')}/v1/metrics'`,
     });
   }
-}
-
-/** Reports text that isn't a URL, and URLs with credentials. Returns a valid URL. */
-export function checkUrl(
-  text: string,
-  protocols: readonly string[],
-  example: string,
-  problems: Problems,
-): URL | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !protocols.includes(url.protocol) || url.hostname === '') {
-    problems.add('', { wrong: 'not a URL of a server', got: text, allowed: example, fix: `for example '${example}'` });
-    return undefined;
-  }
-  if (url.username !== '' || url.password !== '') {
-    problems.add('', {
-      wrong: 'the URL contains credentials, which everyone who reads the manifest would see',
-      allowed: 'a URL without user and password',
-      fix: 'keep them in a Secret',
-    });
-    return undefined;
-  }
-  return url;
-}
-
-/** Reports a secret value that is in a ConfigMap. */
-export function checkSecret(selector: KeySelector | undefined, property: string, problems: Problems): void {
-  if (selector !== undefined && selector.objectKind !== 'Secret') {
-    problems.add(property, {
-      wrong: 'a ConfigMap is not protected like a Secret',
-      got: `ConfigMap ${selector.objectName}`,
-      allowed: 'a key of a Secret',
-      fix: 'use KeySelector.fromSecretName(name, key)',
-    });
-  }
-}
-
-/** The peers of a destination, for the network policy. */
-export function peersOf(peer: INetworkPeer, namespace: string | undefined, problems: Problems): NetworkPolicyPeer[] {
-  return renderPeer(peer, namespace, 'builds reach all addresses, and nothing is blocked', problems);
 }

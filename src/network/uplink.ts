@@ -1,0 +1,61 @@
+import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
+import type { KeySelector } from '../config/key-selector';
+import type { EnvVar } from '../pod/env-var';
+import type { Problems } from '../reporting/problems';
+import type { EngineVersion } from '../version/engine-version';
+import { renderPeer, type INetworkPeer } from './network-peer';
+
+/** Variables and destinations of something that the engine sends data to. */
+export interface BoundUplink {
+  readonly env: { readonly [name: string]: EnvVar };
+  readonly peers: readonly NetworkPolicyPeer[];
+  /** The address, if the network policy has to be checked against it. */
+  readonly address?: string;
+}
+
+/** The facts against which a destination is checked. */
+export interface UplinkContext {
+  readonly version: EngineVersion;
+  readonly namespace: string | undefined;
+  readonly problems: Problems;
+}
+
+/** Reports text that isn't a URL, and URLs with credentials. Returns a valid URL. */
+export function checkUrl(
+  text: string,
+  protocols: readonly string[],
+  example: string,
+  problems: Problems,
+): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !protocols.includes(url.protocol) || url.hostname === '') {
+    problems.add('', { wrong: 'not a URL of a server', got: text, allowed: example, fix: `for example '${example}'` });
+    return undefined;
+  }
+  if (url.username !== '' || url.password !== '') {
+    problems.add('', {
+      wrong: 'the URL contains credentials, which everyone who reads the manifest would see',
+      allowed: 'a URL without user and password',
+      fix: 'keep them in a Secret',
+    });
+    return undefined;
+  }
+  return url;
+}
+
+/** Reports a secret value that is in a ConfigMap. */
+export function checkSecret(selector: KeySelector | undefined, property: string, problems: Problems): void {
+  if (selector !== undefined && selector.objectKind !== 'Secret') {
+    problems.add(property, {
+      wrong: 'a ConfigMap is not protected like a Secret',
+      got: `ConfigMap ${selector.objectName}`,
+      allowed: 'a key of a Secret',
+      fix: 'use KeySelector.fromSecretName(name, key)',
+    });
+  }
+}
+
+/** The peers of a destination, for the network policy. */
+export function peersOf(peer: INetworkPeer, namespace: string | undefined, problems: Problems): NetworkPolicyPeer[] {
+  return renderPeer(peer, namespace, 'builds reach all addresses, and nothing is blocked', problems);
+}
