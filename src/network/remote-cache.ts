@@ -1,9 +1,8 @@
 import type { KeySelector } from '../config/key-selector';
 import { EnvVar } from '../pod/env-var';
 import { EngineCapability } from '../version/engine-capability';
-import { reportUnsupported, warnIfUncertain } from '../version/unsupported';
 import type { INetworkPeer } from './network-peer';
-import { checkSecret, checkUrl, peersOf, type BoundUplink, type UplinkContext } from './uplink';
+import { checkRelease, checkSecret, checkUrl, peersOf, type BoundUplink, type UplinkContext } from './uplink';
 
 /**
  * A remote cache service that engines share their cache with. Known limits:
@@ -30,8 +29,6 @@ export interface EngineRemoteCache {
   readonly destinations?: INetworkPeer[];
 }
 
-const CAPABILITY = EngineCapability.JSON_REMOTE_CACHE;
-
 /**
  * Checks the remote cache of an engine. Variables enable it, because releases without it ignore them.
  *
@@ -39,22 +36,15 @@ const CAPABILITY = EngineCapability.JSON_REMOTE_CACHE;
  */
 export function bindRemoteCache(
   { destinations = [], token, url }: EngineRemoteCache,
-  { namespace, problems, version }: UplinkContext,
+  context: UplinkContext,
 ): BoundUplink {
-  if (!version.supports(CAPABILITY)) {
-    reportUnsupported(
-      { version, capability: CAPABILITY },
-      {
-        wrong: `${version.tag} has no remote cache`,
-        allowed: CAPABILITY.availability,
-        fix: 'choose a release that supports it, or remove remoteCache',
-      },
-      '',
-      problems,
-    );
-  }
-  warnIfUncertain({ version, capability: CAPABILITY }, 'the engine ignores it otherwise', '', problems);
-  checkUrl(url, ['http:', 'https:'], 'https://cache.example.com', problems.at('url'));
+  const { namespace, problems } = context;
+  checkRelease(context, EngineCapability.JSON_REMOTE_CACHE, {
+    property: 'remoteCache',
+    lacks: 'has no remote cache',
+    consequence: 'the engine ignores it otherwise',
+  });
+  checkUrl(url, 'https://cache.example.com', problems.at('url'));
   checkSecret(token, 'token', problems);
   return {
     env: {

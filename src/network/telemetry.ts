@@ -2,9 +2,8 @@ import type { KeySelector } from '../config/key-selector';
 import { EnvVar } from '../pod/env-var';
 import type { Problems } from '../reporting/problems';
 import { EngineCapability } from '../version/engine-capability';
-import { reportUnsupported, warnIfUncertain } from '../version/unsupported';
 import type { INetworkPeer } from './network-peer';
-import { checkSecret, checkUrl, peersOf, type BoundUplink, type UplinkContext } from './uplink';
+import { checkRelease, checkSecret, checkUrl, peersOf, type BoundUplink, type UplinkContext } from './uplink';
 
 /** The protocol to a collector. */
 export enum OtlpProtocol {
@@ -50,8 +49,6 @@ export interface EngineTelemetry {
   readonly collector?: INetworkPeer;
 }
 
-const CAPABILITY = EngineCapability.JSON_TELEMETRY_RESOURCE_METRICS;
-
 /**
  * Checks the telemetry of an engine. `planConfig` enables it in engine.json.
  *
@@ -59,22 +56,14 @@ const CAPABILITY = EngineCapability.JSON_TELEMETRY_RESOURCE_METRICS;
  */
 export function bindTelemetry(
   { collector, endpoint, headers, protocol = OtlpProtocol.HTTP_PROTOBUF }: EngineTelemetry,
-  { namespace, problems, version }: UplinkContext,
+  context: UplinkContext,
 ): BoundUplink {
-  if (!version.supports(CAPABILITY)) {
-    reportUnsupported(
-      { version, capability: CAPABILITY },
-      {
-        wrong: `${version.tag} does not send metrics`,
-        allowed: CAPABILITY.availability,
-        fix: 'choose a release that supports it, or remove telemetry',
-      },
-      '',
-      problems,
-    );
-  }
-  const consequence = "the engine doesn't start with an unknown key in engine.json";
-  warnIfUncertain({ version, capability: CAPABILITY }, consequence, '', problems);
+  const { namespace, problems } = context;
+  checkRelease(context, EngineCapability.JSON_TELEMETRY_RESOURCE_METRICS, {
+    property: 'telemetry',
+    lacks: 'does not send metrics',
+    consequence: "the engine doesn't start with an unknown key in engine.json",
+  });
   checkEndpoint(endpoint, protocol, problems.at('endpoint'));
   checkSecret(headers, 'headers', problems);
   return {
@@ -90,7 +79,7 @@ export function bindTelemetry(
 
 function checkEndpoint(endpoint: string, protocol: OtlpProtocol, problems: Problems): void {
   const example = protocol === OtlpProtocol.GRPC ? 'http://HOST:4317' : 'http://HOST:4318/v1/metrics';
-  const url = checkUrl(endpoint, ['http:', 'https:'], example, problems);
+  const url = checkUrl(endpoint, example, problems);
   // The exporter of Go uses the path of this variable unchanged, so it would send to the root.
   if (url !== undefined && protocol === OtlpProtocol.HTTP_PROTOBUF && url.pathname === '/') {
     problems.add('', {

@@ -2,7 +2,9 @@ import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { KeySelector } from '../config/key-selector';
 import type { EnvVar } from '../pod/env-var';
 import type { Problems } from '../reporting/problems';
+import type { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
+import { reportUnsupported, warnIfUncertain } from '../version/unsupported';
 import { renderPeer, type INetworkPeer } from './network-peer';
 
 /** Variables and destinations of something that the engine sends data to. */
@@ -20,15 +22,27 @@ export interface UplinkContext {
   readonly problems: Problems;
 }
 
-/** Reports text that isn't a URL, and URLs with credentials. Returns a valid URL. */
-export function checkUrl(
-  text: string,
-  protocols: readonly string[],
-  example: string,
-  problems: Problems,
-): URL | undefined {
+/** Reports a release that can't send the data, and warns about one that may not be able to. */
+export function checkRelease(
+  { problems, version }: UplinkContext,
+  capability: EngineCapability,
+  { consequence, lacks, property }: { readonly property: string; readonly lacks: string; readonly consequence: string },
+): void {
+  if (!version.supports(capability)) {
+    const problem = {
+      wrong: `${version.tag} ${lacks}`,
+      allowed: capability.availability,
+      fix: `choose a release that supports it, or remove ${property}`,
+    };
+    reportUnsupported({ version, capability }, problem, '', problems);
+  }
+  warnIfUncertain({ version, capability }, consequence, '', problems);
+}
+
+/** Reports text that isn't an HTTP URL, and URLs with credentials. Returns a valid URL. */
+export function checkUrl(text: string, example: string, problems: Problems): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !protocols.includes(url.protocol) || url.hostname === '') {
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') {
     problems.add('', { wrong: 'not a URL of a server', got: text, allowed: example, fix: `for example '${example}'` });
     return undefined;
   }
