@@ -107,7 +107,7 @@ function planTransport(
 /** Plans a connection through the socket on the node. */
 function socket(engine: EngineEndpoint, problems: Problems): PlannedTransport {
   const { hostSocket, perNode, version } = engine;
-  const { directory, group, placement } = hostSocket!;
+  const { directory, socketGroup, placement } = hostSocket!;
   const name = labelOf(`socket-${engine.name}`);
   if (!perNode && placement.affinity === undefined && Object.keys(placement.nodeSelector).length === 0) {
     problems.add('transport', {
@@ -123,7 +123,7 @@ function socket(engine: EngineEndpoint, problems: Problems): PlannedTransport {
     volumes: [{ name, hostPath: { path: directory, type: 'Directory' } }],
     // A client can connect to a socket in a read-only mount, but not replace it.
     volumeMounts: [{ name, mountPath: posix.dirname(version.socketPath), readOnly: true }],
-    supplementalGroups: group === undefined ? [] : [group],
+    supplementalGroups: socketGroup === undefined ? [] : [socketGroup],
     ...placement,
   };
 }

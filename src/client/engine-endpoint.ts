@@ -73,7 +73,7 @@ export interface EngineTls {
 export interface EngineHostSocket {
   readonly directory: string;
   /** The id of the group that may use the socket. */
-  readonly group: number | undefined;
+  readonly socketGroup: number | undefined;
   /** The placement on nodes with the socket. */
   readonly placement: Placement;
 }

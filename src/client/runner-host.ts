@@ -17,8 +17,8 @@ const POD = /^([-a-z0-9.]+|\$[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*\}
 type Reject = (wrong: string, fix: string) => never;
 
 /**
- * Returns the address of a connected engine, in the form that the Dagger CLI and SDKs read. The address of a sidecar engine is in
- * sidecar-additions.ts.
+ * Returns the address of a connected engine, in the form that the Dagger CLI and SDKs read. choose-transport.ts chooses the
+ * transport, and the ordinal for a shard key. The address of a sidecar engine is in sidecar-additions.ts.
  */
 export function runnerHost(engine: EngineEndpoint, transport: Transport): string {
   const reject: Reject = (wrong, fix) => {

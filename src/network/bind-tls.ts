@@ -7,7 +7,7 @@ import { reportUnsupported } from '../version/unsupported';
 import type { BoundTls } from './bound-listener';
 import { isNamespaced } from './cert-manager';
 import type { BoundCertificates, Certificates } from './certificates';
-import { serviceHost, serviceNames } from './service-host';
+import { serviceHost } from './service-host';
 import { TlsTermination } from './tls-termination';
 import { checkSidecar } from './tls-sidecar';
 
@@ -116,6 +116,13 @@ function namesOf(engine: TlsEngine, serviceName: string): { hosts: string[]; dns
       ...serviceNames(engine, engine.headlessServiceName).flatMap(podsOf),
     ],
   };
+}
+
+/** Returns all DNS names of a Service in a cluster with the default domain. */
+function serviceNames({ namespace }: { readonly namespace: string | undefined }, service: string): string[] {
+  return namespace === undefined
+    ? [service]
+    : [service, `${service}.${namespace}`, `${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`];
 }
 
 /** Warns if the client of the engine's release doesn't support `tls://`. */

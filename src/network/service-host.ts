@@ -2,10 +2,3 @@
 export function serviceHost({ namespace }: { readonly namespace: string | undefined }, service: string): string {
   return namespace === undefined ? service : `${service}.${namespace}.svc`;
 }
-
-/** Returns all DNS names of a Service in a cluster with the default domain. */
-export function serviceNames({ namespace }: { readonly namespace: string | undefined }, service: string): string[] {
-  return namespace === undefined
-    ? [service]
-    : [service, `${service}.${namespace}`, `${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`];
-}

@@ -25,7 +25,7 @@ export function endpointOf(scope: Construct, plan: EnginePlan): EngineEndpoint {
     listener,
     hostSocket: hostSocket && {
       directory: hostSocket.path,
-      group: plan.socketGroup,
+      socketGroup: plan.socketGroup,
       placement: placementOfEngine(podTemplate.spec),
     },
     image: container.image!,

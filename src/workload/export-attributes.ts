@@ -53,7 +53,7 @@ function hostSocket({ hostSocket: socket }: EngineEndpoint): EngineHostSocketAtt
     socket && {
       directory: socket.directory,
       ...compact({
-        group: socket.group,
+        group: socket.socketGroup,
         nodeSelector: compact(socket.placement.nodeSelector),
         affinity: socket.placement.affinity as k8s.Affinity | undefined,
         tolerations: nonEmpty(socket.placement.tolerations) as k8s.Toleration[] | undefined,

@@ -89,7 +89,7 @@ function importedEndpoint(
     listener,
     hostSocket: hostSocket && {
       directory: hostSocket.directory,
-      group: hostSocket.group ?? DEFAULT_GROUP,
+      socketGroup: hostSocket.group ?? DEFAULT_GROUP,
       placement: {
         nodeSelector: hostSocket.nodeSelector ?? {},
         affinity: hostSocket.affinity as Affinity | undefined,
