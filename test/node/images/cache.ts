@@ -1,0 +1,21 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk8s-dagger');
+
+/** A file or folder in the user's cache. `make` creates it at another path first, so that no part of it is ever visible. */
+export function cached(path: string, make: (fresh: string) => void): string {
+  const target = join(CACHE, path);
+  if (!existsSync(target)) {
+    const fresh = `${target}.${process.pid}`;
+    mkdirSync(dirname(target), { recursive: true });
+    try {
+      make(fresh);
+      renameSync(fresh, target);
+    } finally {
+      rmSync(fresh, { recursive: true, force: true });
+    }
+  }
+  return target;
+}
