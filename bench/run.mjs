@@ -1,5 +1,5 @@
-// npm run bench: measures the cost of a synth in under five minutes. Prints each row of the table of bench/README.md when it is
-// measured, and fails if a target is missed.
+// npm run bench: measures the cost of a synth in under five minutes. Prints each row of the table of bench/README.md
+// when it is measured, and fails if a target is missed.
 //
 //   npm run bench -- --many-charts    also measures 3000 charts, which takes 15 minutes more
 import { spawnSync } from 'node:child_process';

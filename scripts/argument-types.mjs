@@ -1,5 +1,5 @@
-// Writes src/reporting/argument-types.ts: the types of all values that programs pass to the public API. It reads the sources
-// that src/index.ts exports. With --check, it fails if the file is out of date.
+// Writes src/reporting/argument-types.ts: the types of all values that programs pass to the public API. It reads the
+// sources that src/index.ts exports. With --check, it fails if the file is out of date.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';

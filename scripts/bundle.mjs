@@ -1,9 +1,10 @@
-// Bundles the compiled modules: lib/index.js (`exports` in package.json), which loads lib/core.js and lib/rest.js when a program
-// uses them, and lib/cli.js (`bin`), which loads lib/cli-commands.js. `main` and the types remain the files that jsii compiled.
+// Bundles the compiled modules: lib/index.js (`exports` in package.json), which loads lib/core.js and lib/rest.js when
+// a program uses them, and lib/cli.js (`bin`), which loads lib/cli-commands.js. `main` and the types remain the files
+// that jsii compiled.
 //
-// Loading modules takes most of a cold start (bench/README.md), so the bundles differ from the compiled modules in three ways. A
-// module is loaded when something of it is used first, modules that a small program doesn't use are in a separate file, and
-// the others are parsed once less.
+// Loading modules takes most of a cold start (bench/README.md), so the bundles differ from the compiled modules in
+// three ways. A module is loaded when something of it is used first, modules that a small program doesn't use are in a
+// separate file, and the others are parsed once less.
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { relative, resolve } from 'node:path';
@@ -82,7 +83,8 @@ await build({
   define: { PACKAGE_VERSION: JSON.stringify(version) },
   banner: { js: '#!/usr/bin/env node' },
 });
-// The bundle contains the YAML parser, so there is one file instead of seventy and nothing to install. Its licence requires the notice.
+// The bundle contains the YAML parser, so there is one file instead of seventy and nothing to install. Its licence
+// requires the notice.
 const yaml = resolve(require.resolve('yaml/package.json'), '..');
 await build({
   ...cli,
@@ -99,7 +101,10 @@ await build({
 });
 chmodSync(`${LIB}/cli.js`, 0o755);
 
-/** Writes a file that exports modules by name, and loads those with effects. The modules of the other file are loaded from there. */
+/**
+ * Writes a file that exports modules by name, and loads those with effects. The modules of the other file are loaded
+ * from there.
+ */
 async function bundleModules(file, names, effects = []) {
   const {
     outputFiles: [{ text }],
@@ -136,8 +141,8 @@ async function bundleModules(file, names, effects = []) {
 }
 
 /**
- * The modules as functions in parentheses, which V8 compiles when it loads the file. Other functions are parsed twice: to find
- * their end, and when they run.
+ * The modules as functions in parentheses, which V8 compiles when it loads the file. Other functions are parsed twice:
+ * to find their end, and when they run.
  */
 function withCompiledModules(text) {
   return text
@@ -145,7 +150,10 @@ function withCompiledModules(text) {
     .replace(/^ {2}\}\n\}\);$/gm, '  })\n});');
 }
 
-/** Node prints the line that throws an uncaught error, unless the line contains this comment. Errors about input don't need it. */
+/**
+ * Node prints the line that throws an uncaught error, unless the line contains this comment. Errors about input don't
+ * need it.
+ */
 function withHiddenLines(text) {
   return text.replace(/\bthrow(?= new\b[^;]{0,60}\bValidationError\()/g, 'throw/*node-do-not-add-exception-line*/');
 }

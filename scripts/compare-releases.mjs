@@ -7,8 +7,8 @@
 //   - REPOSITORY@REF: a tag, branch or commit of a local clone, such as ../dagger@v0.21.8
 //   - FILE.tar: an image, written by `skopeo copy docker://registry.dagger.io/engine:v0.21.8 oci-archive:FILE.tar`
 //
-// With ENGINE_LOADERS (docs/testing.md) and a program for each REF, the keys of engine.json and engine.toml are those that the
-// engine's own loaders look for. Otherwise they are the tags of the Go structs.
+// With ENGINE_LOADERS (docs/testing.md) and a program for each REF, the keys of engine.json and engine.toml are those
+// that the engine's own loaders look for. Otherwise they are the tags of the Go structs.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 // @ts-check
-// ts-jest, for modules that load other modules when they use them, as those of the built library do (bundle.mjs). A test loads only
-// the part of the library that it tests, which takes a third of the time.
+// ts-jest, for modules that load other modules when they use them, as those of the built library do (bundle.mjs).
+// A test loads only the part of the library that it tests, which takes a third of the time.
 const { createHash } = require('node:crypto');
 const { readFileSync } = require('node:fs');
 const { sep } = require('node:path');

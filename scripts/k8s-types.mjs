@@ -1,5 +1,5 @@
-// Writes src/kubernetes/k8s-types.ts: the types of cdk8s-plus-28's `k8s` namespace that an engine's properties can hold, and those
-// that manifests have engines in.
+// Writes src/kubernetes/k8s-types.ts: the types of cdk8s-plus-28's `k8s` namespace that an engine's properties can
+// hold, and those that manifests have engines in.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

@@ -104,7 +104,10 @@ export function problems(program: () => unknown): string[] {
     .map((message) => message.replace(/; or accept EngineRisk\.\w+$/, ''));
 }
 
-/** The warnings while the chart of a construct is synthesized, without those about resource requests, which engines of tests lack. */
+/**
+ * The warnings while the chart of a construct is synthesized, without those about resource requests, which engines of
+ * tests lack.
+ */
 export function warnings(of: Construct): string[] {
   const warn = jest.spyOn(console, 'warn').mockImplementation();
   try {

@@ -4,7 +4,9 @@ import { buildSync } from 'esbuild';
 
 const ROOT = join(__dirname, '..');
 
-/** Runs a program in a separate process, because jest has its own module registry. Returns the packages that it loads. */
+/**
+ * Runs a program in a separate process, because jest has its own module registry. Returns the packages that it loads.
+ */
 function packagesLoadedBy(program: string): string[] {
   const { outputFiles } = buildSync({
     stdin: {

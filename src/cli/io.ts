@@ -3,7 +3,7 @@ import { redact } from '../reporting/secret-detection';
 /** An output stream of the command. */
 export interface Output {
   readonly isTTY?: boolean;
-  /** The width of the terminal, in columns. Undefined for a file or a pipe. */
+  /** The width of the terminal in columns, or undefined for a file or a pipe. */
   readonly columns?: number;
   write(text: string): unknown;
 }

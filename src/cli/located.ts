@@ -21,7 +21,7 @@ export interface ObjectReference {
 export interface LocatedFinding extends Finding {
   readonly place?: Place;
   readonly object?: ObjectReference;
-  /** The user's reason for ignoring the finding. Undefined if it isn't ignored. */
+  /** The user's reason for ignoring the finding, or undefined if it isn't ignored. */
   readonly ignored?: string;
 }
 

@@ -7,7 +7,7 @@ export interface Option {
   /** The name, without dashes. */
   readonly name: string;
   readonly short?: string;
-  /** The placeholder of the value in the help. Undefined for a switch. */
+  /** The placeholder of the value in the help, or undefined for a switch. */
   readonly value?: string;
   /** The allowed values. */
   readonly choices?: readonly string[];
@@ -21,7 +21,7 @@ export interface Option {
 /** The options and operands that a command accepts. */
 export interface Syntax {
   readonly options: readonly Option[];
-  /** The operands. Undefined if the command accepts only options. */
+  /** The operands, or undefined if the command accepts only options. */
   readonly operands?: { readonly name: string; readonly what: string };
 }
 

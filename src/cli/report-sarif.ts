@@ -12,7 +12,10 @@ const LEVELS: { readonly [severity in FindingSeverity]: 'error' | 'warning' | 'n
   [FindingSeverity.INFO]: 'note',
 };
 
-/** Formats findings for code scanning, as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html). */
+/**
+ * Formats findings for code scanning, as SARIF 2.1.0
+ * (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html).
+ */
 export function sarifReport(findings: readonly LocatedFinding[], version: string): string {
   const rules = [...new Map(findings.map((finding) => [finding.name, finding])).values()];
   const log = {

@@ -5,7 +5,7 @@ import { showObject, showPlace, type LocatedFinding } from './located';
 /** The terminal or file that a report is written to. */
 export interface Terminal {
   readonly hasColours: boolean;
-  /** The width in columns. Undefined for a file, whose lines aren't wrapped. */
+  /** The width in columns, or undefined for a file, whose lines aren't wrapped. */
   readonly width?: number;
 }
 

@@ -11,7 +11,10 @@ import type { Emit, Format } from './shared-options';
 import { sarifReport } from './report-sarif';
 import { textReport } from './report-text';
 
-/** Reads `--ignore`, and returns the reasons by the names of findings. Rejects unknown names, and names without a reason. */
+/**
+ * Reads `--ignore`, and returns the reasons by the names of findings. Rejects unknown names, and names without a
+ * reason.
+ */
 export function readIgnored(command: string, args: Arguments, names: readonly string[]): ReadonlyMap<string, string> {
   const ignored = args.texts('ignore').map((text) => {
     const [name, ...reason] = text.split('=');
@@ -50,7 +53,10 @@ export interface Outputs {
   readonly typescript: () => string;
 }
 
-/** Writes the output of `--emit`, unless there are findings that `--strict` forbids. Other findings go to standard error. */
+/**
+ * Writes the output of `--emit`, unless there are findings that `--strict` forbids. Other findings go to standard
+ * error.
+ */
 export function emitConverted(
   findings: readonly LocatedFinding[],
   args: Arguments,

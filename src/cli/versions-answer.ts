@@ -31,7 +31,7 @@ interface AnsweredRow {
   readonly source: string;
 }
 
-/** Returns the facts about one release, or about all releases. */
+/** Returns the rows of the tables for one release, or for all releases. */
 export function answerFor(requested: string | undefined): VersionsAnswer {
   const engine = requested === undefined ? undefined : read(requested);
   const version = engine && release(engine.version);

@@ -44,7 +44,7 @@ export const TOO_DEEP = `more than ${LEVELS_MAX} levels; fix: nest the file less
 
 /** A document of a YAML file, read as Helm and kubectl read it. */
 export class YamlDocument {
-  /** The value. Null for an empty document. */
+  /** The value, or null for an empty document. */
   public readonly value: unknown;
 
   /** The position of the document's beginning. */

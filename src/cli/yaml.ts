@@ -3,7 +3,8 @@ import { InputError } from './io';
 import { LEVELS_MAX, TOO_DEEP, YamlDocument, type YamlSource } from './yaml-document';
 
 /**
- * Reads the documents of a YAML or JSON file as Helm and kubectl do (sigs.k8s.io/yaml 1.5.0 with go.yaml.in/yaml/v2 2.4.2).
+ * Reads the documents of a YAML or JSON file as Helm and kubectl do (sigs.k8s.io/yaml 1.5.0 with go.yaml.in/yaml/v2
+ * 2.4.2).
  *
  * @param file the name of the file in messages
  * @throws InputError with the line, the column and the text of the line

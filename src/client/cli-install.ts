@@ -96,7 +96,10 @@ export class CliInstall {
 
 checkCalls('CliInstall', CliInstall);
 
-/** The path of the CLI in the engine's image (dagger/dagger v0.12.5 .dagger/config.go:20, v0.21.7 toolchains/engine-dev/config.go:22). */
+/**
+ * The path of the CLI in the engine's image (dagger/dagger v0.12.5 .dagger/config.go:20, v0.21.7
+ * toolchains/engine-dev/config.go:22).
+ */
 const CLI_PATH = '/usr/local/bin/dagger';
 
 /** The mount path of the volume in the init container. */

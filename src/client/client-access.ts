@@ -36,8 +36,8 @@ export function kubePodAccess(
 }
 
 /**
- * Reports a service account that must not get permissions to exec into an engine. They make its pods root on the
- * engine's node.
+ * Reports a service account that must not get permissions to exec into an engine. These permissions make the account's
+ * pods root on the engine's node.
  */
 export function checkAccount(
   { namespace, serviceAccountName }: EngineEndpoint,

@@ -45,7 +45,10 @@ export function connect(engine: EngineEndpoint, construct: IConstruct, options: 
   return Connection._of(plan);
 }
 
-/** Warns about a client that gets the certificate of another one, because both constructs have the same id and namespace. */
+/**
+ * Warns about a client that gets the certificate of another one, because both constructs have the same id and
+ * namespace.
+ */
 function warnAboutSharedIdentity(engine: EngineEndpoint, construct: IConstruct, { name, namespace }: Client): void {
   const { mutual, client } = engine.listener?.tls ?? {};
   if (mutual !== true || client !== undefined) {

@@ -7,8 +7,8 @@ import { checkCalls } from '../reporting/check-arguments';
 
 /**
  * The data that a client needs to reach an engine. The methods `podTemplate(...)`, `podSpec(...)` and `container(...)`
- * add it to L1 pods of any cdk8s-plus. For other clients, use the attributes. Each access to an attribute returns a new
- * copy.
+ * add it to L1 pods of any cdk8s-plus version. For other clients, use the attributes. Each access to an attribute
+ * returns a new copy.
  */
 export class Connection {
   /** @internal */
@@ -125,7 +125,7 @@ export class Connection {
    * unchanged
    * @throws if the pod has different values with the same names
    */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- jsii has no generics, and the PodSpec of one cdk8s-plus isn't that of another
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- jsii has no generics, and each cdk8s-plus version has its own types
   public podSpec(spec: k8s.PodSpec, containers?: string[]): any {
     return this.added((problems) => addToPodSpec(spec as PodSpec, this._plan.additions, containers, problems));
   }
@@ -139,7 +139,7 @@ export class Connection {
    * stays unchanged
    * @throws if the template has different values with the same names
    */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- jsii has no generics, and the PodSpec of one cdk8s-plus isn't that of another
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- jsii has no generics, and each cdk8s-plus version has its own types
   public podTemplate(template: k8s.PodTemplateSpec, containers?: string[]): any {
     return this.added((problems) =>
       addToPodTemplate(template as PodTemplateSpec, this._plan.additions, containers, problems),

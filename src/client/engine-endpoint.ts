@@ -9,7 +9,7 @@ import type { IssueClientOptions } from '../network/issue-client';
 import type { EngineVersion } from '../version/engine-version';
 import type { Placement } from './placement';
 
-/** The facts that clients need about an engine. The engine can belong to another program. */
+/** The properties of an engine that its clients need. The engine can belong to another program. */
 export interface EngineEndpoint {
   /** The construct of the engine. Messages name it, and the objects for clients are its children. */
   readonly scope: Construct;

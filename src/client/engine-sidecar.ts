@@ -39,8 +39,8 @@ import { checkCalls, checkConstructor } from '../reporting/check-arguments';
  * Runs an engine in the pod of the job that uses it. The job reaches the engine through a unix socket in a shared
  * volume, so the engine opens no port. By default, the cache is deleted with the pod.
  *
- * There are no methods such as `addEnv`, because a program can copy the container into pods as soon as the construct exists.
- * Set the properties instead, and add volumes and other containers to the job.
+ * There are no methods such as `addEnv`, because a program can copy the container into pods as soon as the construct
+ * exists. Set the properties instead, and add volumes and other containers to the job.
  *
  * The namespace must admit privileged pods. If the engine needs a ConfigMap, the jobs must be in the namespace of the
  * sidecar's chart.
@@ -173,9 +173,9 @@ export class EngineSidecar extends Construct {
   }
 
   /**
-   * Adds the engine to the pod of a construct: a workload of any cdk8s-plus, an L1 object, an `ApiObject`, or a custom
-   * resource with `podTemplatePath`. The library changes the object at synth, after all JSON patches. Connecting a
-   * construct again has no effect.
+   * Adds the engine to the pod of a construct: a workload of any cdk8s-plus version, an L1 object, an `ApiObject`, or a
+   * custom resource with `podTemplatePath`. The library changes the object at synth, after all JSON patches. Connecting
+   * a construct again has no effect.
    *
    * @param construct the construct that contains the pod of the job
    * @param options the containers that use the engine
@@ -210,7 +210,7 @@ export class EngineSidecar extends Construct {
    * unchanged
    * @throws if the pod has different values with the same names
    */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- jsii has no generics, and the PodSpec of one cdk8s-plus isn't that of another
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- jsii has no generics, and each cdk8s-plus version has its own types
   public podSpec(spec: k8s.PodSpec, containers?: string[]): any {
     const problems = new Problems();
     const result = addToPodSpec(spec as PodSpec, toShape<PodAdditions>(this._additions), containers, problems);
@@ -255,7 +255,7 @@ export class EngineSidecar extends Construct {
     }
   }
 
-  /** Warns about a plain engine that prevents a Job from completing. */
+  /** Warns about an engine that prevents a Job from completing, because it isn't a native sidecar. */
   private checkEnd({ activeDeadlineSeconds, restartPolicy }: PodSpec, ends: boolean, problems: Problems): void {
     const runsForever = (restartPolicy ?? 'Always') === 'Always';
     if (!this.native && !runsForever && !ends && activeDeadlineSeconds === undefined) {

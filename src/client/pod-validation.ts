@@ -3,8 +3,8 @@ import { invalid } from '../kubernetes/validation/report-invalid';
 import type { Problems } from '../reporting/problems';
 
 /**
- * Reports everything for which the API server rejects an object with a pod that the library has added something to. The server may
- * know fields that this library doesn't know yet.
+ * Reports all values for which the API server rejects an object after the library has changed its pod. Unknown fields
+ * are skipped, because the server may be newer than this library.
  */
 export function reportInvalidPod(object: object, problems: Problems): void {
   for (const { problem, property } of invalid(object)) {

@@ -13,12 +13,12 @@ export const RUNNER_HOST = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';
  */
 const POD = /^([-a-z0-9.]+|\$[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*\})$/;
 
-/** Throws an error with the reason for which a transport doesn't work, and the fix. */
+/** Throws an error with the reason that a transport doesn't work, and the fix. */
 type Reject = (wrong: string, fix: string) => never;
 
 /**
- * Returns the address of a connected engine, in the form that the Dagger CLI and SDKs read. choose-transport.ts chooses the
- * transport, and the ordinal for a shard key. The address of a sidecar engine is in sidecar-additions.ts.
+ * Returns the address of a connected engine, in the form that the Dagger CLI and SDKs read. `chooseTransport` chooses
+ * the transport, and the ordinal for a shard key. `sidecarHost` returns the address of a sidecar engine.
  */
 export function runnerHost(engine: EngineEndpoint, transport: Transport): string {
   const reject: Reject = (wrong, fix) => {

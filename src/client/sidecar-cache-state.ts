@@ -1,12 +1,12 @@
 import type { BoundCache } from '../storage/cache-volume';
 
-/** The name of the state in which an `EngineSidecar` stores its `SidecarCache`. */
+/** The key of the construct state that holds the `SidecarCache` of an `EngineSidecar`. */
 export const SIDECAR_CACHE = 'sidecar-cache';
 
-/** The name of the state in which an `EngineSidecar` stores the container of its engine. */
+/** The key of the construct state that holds the engine's container of an `EngineSidecar`. */
 export const SIDECAR_CONTAINER = 'sidecar-container';
 
-/** The cache of an `EngineSidecar`, which the engines in all of its jobs use. */
+/** The cache of an `EngineSidecar`. The engines in all of its jobs share it. */
 export interface SidecarCache {
   readonly namespace: string | undefined;
   readonly cache: BoundCache;

@@ -70,7 +70,7 @@ export function renderConfigFiles(
 
 /**
  * Renders the engine.json of an engine without `engineJson`. It contains limits of garbage collection if the size of
- * the cache volume is known. Returns undefined if the file in the image suffices, which is not the case if its mirror
+ * the cache volume is known. Returns undefined if the file in the image suffices. It doesn't suffice if its mirror
  * would replace one of engine.toml.
  */
 function defaultJson(context: ConfigContext): RenderedConfig | undefined {
@@ -111,7 +111,7 @@ function checkRootCapabilities(
   }
 }
 
-/** Reports a file of the user that doesn't enable the metrics of the property `telemetry`. */
+/** Reports a user-defined engine.json that doesn't enable the metrics that the property `telemetry` requires. */
 function checkMetrics(json: RenderedConfig | undefined, { problems, sendsMetrics, version }: ConfigContext): void {
   const isEnabled = (json?.keys as WireJson | undefined)?.telemetry?.resourceMetrics === true;
   if (sendsMetrics === true && !isEnabled && version.supports(EngineCapability.ENGINE_JSON)) {

@@ -69,7 +69,9 @@ export interface EngineFlags {
   readonly ignoredFrom: number | undefined;
 }
 
-/** Parses the arguments of `dagger-engine`. Like Go's flag package, it stops at the first argument that isn't a flag. */
+/**
+ * Parses the arguments of `dagger-engine`. Like Go's flag package, it stops at the first argument that isn't a flag.
+ */
 export function parseEngineFlags(args: readonly string[]): EngineFlags {
   const flags: EngineFlag[] = [];
   for (let index = 0; index < args.length; index += 1) {

@@ -20,7 +20,9 @@ const LIMITS = {
   sweep: { shape: SPACE, capability: EngineCapability.JSON_GC_SWEEP, otherName: 'sweepSize' },
 };
 
-/** The keys of engine.json (engine/config/config.go@v1.0.0-beta.10, and @0425b98129 for `telemetry` and `remoteCache`). */
+/**
+ * The keys of engine.json (engine/config/config.go@v1.0.0-beta.10, and @0425b98129 for `telemetry` and `remoteCache`).
+ */
 export const JSON_KEYS = table({
   logLevel: oneOf(Object.values(LogLevel), (text) => text.toLowerCase(), LogLevel.INFO),
   gc: table({

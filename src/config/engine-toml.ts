@@ -126,21 +126,21 @@ export interface TomlWorker {
   /**
    * The space that the engine always keeps, even if the disk is full.
    *
-   * @default - computed as for `GarbageCollection` if another of the three limits is set, otherwise the engine's default
+   * @default - computed as in `GarbageCollection` if you set another of these limits, otherwise the engine's default
    */
   readonly reservedSpace?: DiskSpace;
 
   /**
    * The maximum space that the cache may use.
    *
-   * @default - computed as for `GarbageCollection` if another of the three limits is set, otherwise the engine's default
+   * @default - computed as in `GarbageCollection` if you set another of these limits, otherwise the engine's default
    */
   readonly maxUsedSpace?: DiskSpace;
 
   /**
    * The space on the disk that the engine tries to keep free.
    *
-   * @default - computed as for `GarbageCollection` if another of the three limits is set, otherwise the engine's default
+   * @default - computed as in `GarbageCollection` if you set another of these limits, otherwise the engine's default
    */
   readonly minFreeSpace?: DiskSpace;
 

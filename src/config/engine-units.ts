@@ -49,7 +49,10 @@ export function parseSpace(value: unknown): Space | undefined {
   return fits(bytes) ? { bytes: Math.floor(bytes) } : undefined;
 }
 
-/** Whether the engine parses a value as a duration (dagger/dagger internal/buildkit/cmd/buildkitd/config/gcpolicy.go:18-35@v0.21.7). */
+/**
+ * Whether the engine parses a value as a duration (dagger/dagger
+ * internal/buildkit/cmd/buildkitd/config/gcpolicy.go:18-35@v0.21.7).
+ */
 export function isDuration(value: unknown): boolean {
   const text = asText(value);
   if (text === undefined || text === '') {

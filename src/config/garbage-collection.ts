@@ -6,21 +6,21 @@ export interface GcSpace {
   /**
    * The space that the engine always keeps for its cache, even if the disk is full.
    *
-   * @default - see the structs that contain this one
+   * @default - computed in `GarbageCollection`, none in a `GcPolicy`
    */
   readonly reservedSpace?: DiskSpace;
 
   /**
    * The maximum space that the cache may use.
    *
-   * @default - see the structs that contain this one
+   * @default - computed in `GarbageCollection`, none in a `GcPolicy`
    */
   readonly maxUsedSpace?: DiskSpace;
 
   /**
    * The disk space that the engine tries to keep free.
    *
-   * @default - see the structs that contain this one
+   * @default - computed in `GarbageCollection`, none in a `GcPolicy`
    */
   readonly minFreeSpace?: DiskSpace;
 
@@ -28,7 +28,7 @@ export interface GcSpace {
    * The additional space to free at each collection, as a percentage of the difference between `maxUsedSpace` and
    * `reservedSpace`. Requires v0.18.9.
    *
-   * @default - see the structs that contain this one
+   * @default - computed in `GarbageCollection`, none in a `GcPolicy`
    */
   readonly sweepSize?: DiskSpace;
 }

@@ -25,7 +25,7 @@ const GOOD_PERCENT = {
   reservedSpace: VOLUME_RESERVED_PERCENT,
 };
 
-/** Layers of images are larger than this. */
+/** The minimum useful size of a limit. Layers of images are larger than this. */
 const USEFUL_BYTES = 16 * MIB;
 
 /** Reports limits that can't work or don't have the intended effect. */

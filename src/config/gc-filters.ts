@@ -1,7 +1,7 @@
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 
-/** The reason for which a filter never matches, and the fix. */
+/** The reason that a filter never matches, and the fix. */
 interface Mismatch {
   readonly why: string;
   readonly allowed: string;
@@ -11,7 +11,7 @@ interface Mismatch {
 const ANY_FILTER = "use a value such as 'type==exec.cachemount'";
 const RECORD_TYPES = ['internal', 'frontend', 'source.local', 'source.git.checkout', 'exec.cachemount', 'regular'];
 
-/** Returns the reason for which a filter never matches, or undefined if it can match. */
+/** Returns the reason that a filter never matches, or undefined if it can match. */
 export function neverMatches(filter: string, all: readonly string[], version: EngineVersion): Mismatch | undefined {
   const clauses = filter
     .split(',')

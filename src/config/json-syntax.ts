@@ -47,7 +47,7 @@ export function jsonStart(text: string): string {
   return text.slice(0, at);
 }
 
-/** A key that no object has. */
+/** The key that marks a fraction. No object in a configuration file has it. */
 const FRACTION = '\u0000';
 
 /**

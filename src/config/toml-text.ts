@@ -4,8 +4,8 @@ import { isTable, type Table } from './tables';
 import type { WireRegistry } from './wire';
 
 /*
- * The engine reads TOML with go-toml 1.9.5, which doesn't support all of TOML 1.1. The engine doesn't start with syntax that only
- * smol-toml supports.
+ * The engine reads TOML with go-toml 1.9.5, which doesn't support all of TOML 1.1. The engine doesn't start with syntax
+ * that only smol-toml supports.
  */
 
 /** Parses a text as the engine does, and reports syntax that the engine doesn't support. */
@@ -57,7 +57,7 @@ function beyondGoToml(text: string): [place: number, why: string] | undefined {
   /** The depth of lists and inline tables. */
   let depth = 0;
   let isHeader = false;
-  /** The last token except white space, comments and line ends within lists. */
+  /** The last token other than white space, comments, and line breaks within lists. */
   let before = '\n';
   for (let at = 0; at < text.length;) {
     const [kind, token] = tokenAt(text, at);

@@ -3,7 +3,7 @@ export interface WireSpace {
   readonly reservedSpace?: unknown;
   readonly maxUsedSpace?: unknown;
   readonly minFreeSpace?: unknown;
-  /** Named `sweep` in v0.18.9 and v0.18.10. */
+  /** The key is `sweep` in v0.18.9 and v0.18.10. */
   readonly sweepSize?: unknown;
   readonly sweep?: unknown;
 }
@@ -13,7 +13,7 @@ export interface WirePolicy extends WireSpace {
   readonly all?: boolean;
   readonly filters?: readonly string[];
   readonly keepDuration?: unknown;
-  /** Only in engine.toml. */
+  /** The limit in releases without `maxUsedSpace`. Only engine.toml has it. */
   readonly keepBytes?: unknown;
 }
 

@@ -22,8 +22,9 @@ import { reportStorage } from './storage-rules';
 export type Show = (text: string) => void;
 
 /**
- * Returns the findings about the engines of an inventory, the worst first. The key of a finding is the origin of its field. The
- * constructs check each engine, which is converted to a program for them. The rules of this folder check the rest.
+ * Returns the findings about the engines of an inventory, the worst first. The key of a finding is the origin of its
+ * field. The constructs check each engine, which is converted to a program for them. The rules of this folder check the
+ * rest.
  */
 export function checkInventory(inventory: Inventory, show: Show = () => undefined): Finding[] {
   const findings = new Findings();
@@ -85,7 +86,7 @@ function checkEngine(pod: EnginePod, inventory: Inventory, findings: Findings): 
   return rejections.length > 0 ? [] : [{ program, namespace, engine }];
 }
 
-/** The key of findings about properties that the manifest doesn't have. */
+/** Returns the key of findings about properties that the manifest doesn't have. */
 function fallbackKey({ object }: EnginePod): string {
   return object.root.at('spec').origin;
 }

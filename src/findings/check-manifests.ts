@@ -14,7 +14,10 @@ export interface ManifestFinding extends Finding {
   };
 }
 
-/** Returns the findings about the engines of one cluster, the worst first. It skips documents that aren't Kubernetes objects. */
+/**
+ * Returns the findings about the engines of one cluster, the worst first. It skips documents that aren't Kubernetes
+ * objects.
+ */
 export function checkManifests(documents: readonly unknown[], show?: Show): ManifestFinding[] {
   const inventory = Inventory.ofDocuments(documents);
   return checkInventory(inventory, show).map((finding) => locate(finding, inventory));

@@ -115,7 +115,10 @@ export class EngineValidation {
   }
 }
 
-/** The part of cdk8s-cli's type that is used here (lib/plugins/validation.d.ts@2.207.60). The library doesn't depend on cdk8s-cli. */
+/**
+ * The part of cdk8s-cli's type that is used here (lib/plugins/validation.d.ts@2.207.60). The library doesn't depend on
+ * cdk8s-cli.
+ */
 interface ValidationContext {
   readonly manifests: readonly string[];
   parseManifest(path: string): unknown[];

@@ -10,8 +10,8 @@ import { cacheOfVolume } from '../reading/property-expressions';
 import { classOf } from '../reading/workload-properties';
 
 /**
- * Returns an engine's program that the constructs can check. Its selector matches the pods of another engine only if the selector
- * in the manifest does. Properties that Kubernetes accepts and the constructs reject are left out.
+ * Returns an engine's program that the constructs can check. Its selector matches the pods of another engine only if
+ * the selector in the manifest does. Properties that Kubernetes accepts and the constructs reject are left out.
  */
 export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
   const props = engineProperties(engine);
@@ -47,7 +47,9 @@ function withoutMetrics(env: ObjectExpression | undefined): ObjectExpression | u
   return env && nonEmptyObject(withEntries(env, { [METRICS_ADDRESS]: undefined }));
 }
 
-/** Returns the cache as the mounted subdirectory of its volume. Engines with different subdirectories share no cache. */
+/**
+ * Returns the cache as the mounted subdirectory of its volume. Engines with different subdirectories share no cache.
+ */
 function subdirectory({ mounts: { cache } }: DescribedEngine): { readonly cache?: Expression } {
   const path = cache?.volume?.at('hostPath', 'path').text;
   const subPath = cache?.mount.at('subPath').text;

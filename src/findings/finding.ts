@@ -50,7 +50,7 @@ export function isAtLeast(severity: FindingSeverity, other: FindingSeverity): bo
   return ORDER.indexOf(severity) >= ORDER.indexOf(other);
 }
 
-/** The facts about a kind of finding. */
+/** A kind of finding, with the fields that all findings of this kind share. */
 export interface FindingKind {
   readonly severity: FindingSeverity;
   /** The highest severity, if the severity depends on the case. */
@@ -60,11 +60,14 @@ export interface FindingKind {
   readonly source?: string;
   /** The property of an engine construct that fixes the problem. */
   readonly property?: string;
-  /** The fix for people who edit a manifest. Undefined if it depends on the case. */
+  /** The fix for people who edit a manifest, or undefined if it depends on the case. */
   readonly fix?: string;
 }
 
-/** For findings of the constructs: the findings of rules that replace them, because rules see more than one engine. */
+/**
+ * The findings of rules that replace a finding of the constructs, by its name. Rules are more precise, because they
+ * compare several engines.
+ */
 const REPLACED_BY: { readonly [name: string]: readonly string[] } = {
   // If the engine ignores a token, its plain text is the worse problem. The fixes of both findings would conflict.
   'ignored-by-engine': ['magicache-removed', 'secret-in-plain-text'],

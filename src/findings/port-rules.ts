@@ -21,7 +21,7 @@ export function reportPorts(engine: DescribedEngine, findings: Findings): void {
 /** A port of a Service, and the port of the pods that it refers to. */
 interface Target {
   readonly field: Field;
-  /** Undefined if the Service refers to a name that no port has. */
+  /** The port of the pods, or undefined if the Service refers to a name that no port has. */
   readonly port: number | undefined;
 }
 
@@ -75,7 +75,7 @@ function reportOpenPorts(engine: DescribedEngine, findings: Findings): void {
 /** The types of Services that clients outside the cluster can reach. */
 const EXTERNAL_TYPES = ['LoadBalancer', 'NodePort'];
 
-/** Returns a clause about access to a port from outside the cluster. Empty if there is none. */
+/** Returns a clause about access to a port from outside the cluster, or an empty text if there is no access. */
 function outsideAccess(port: number, engine: DescribedEngine): string {
   const declared = engine.container.at('ports').items.find((one) => one.at('containerPort').number === port);
   const hostPort = declared?.at('hostPort').number;
@@ -101,7 +101,10 @@ function reportOpenPolicy({ root }: ManifestObject, port: number, findings: Find
   }
 }
 
-/** Reports ports of a Service on which the engine doesn't listen, and a Service that splits the connections of a session. */
+/**
+ * Reports ports of a Service on which the engine doesn't listen, and a Service that splits the connections of a
+ * session.
+ */
 function reportService(service: ManifestObject, engine: DescribedEngine, findings: Findings): void {
   const { listening, object, several } = engine;
   const { open, others } = listening;

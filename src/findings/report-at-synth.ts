@@ -23,8 +23,8 @@ const KINDS = [
   'StatefulSet',
 ];
 
-// The constructs report problems of their properties. This report adds the findings of `check` that are caused by JSON patches and by
-// objects that the library doesn't create. If there are none, the rules of `check` aren't loaded.
+// The constructs report problems of their properties. This report adds the findings of `check` that are caused by JSON
+// patches and by objects that the library doesn't create. If there are none, the rules of `check` aren't loaded.
 reportEveryApp((root) => {
   const objects = allConstructs(root)
     .filter((one): one is ApiObject => ApiObject.isApiObject(one))

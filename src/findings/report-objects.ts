@@ -36,8 +36,8 @@ interface Place {
 }
 
 /**
- * Prints the findings that only `check` can report as warnings. They are about engines with JSON patches, engines that aren't
- * constructs of this library, and other objects that belong to engines.
+ * Prints the findings that only `check` can report as warnings. They are about engines with JSON patches, engines that
+ * aren't constructs of this library, and other objects that belong to engines.
  */
 export function reportObjects(objects: readonly ApiObject[]): void {
   for (const place of places(objects)) {
@@ -70,7 +70,7 @@ function hasUnknownEngine({ construct, read }: RenderedObject): boolean {
   );
 }
 
-/** The container as cdk8s writes it. */
+/** Returns the container as cdk8s writes it. */
 function withoutUndefined(container: object): unknown {
   return JSON.parse(JSON.stringify(container));
 }
@@ -211,7 +211,9 @@ function rendered(objects: readonly ApiObject[]): RenderedObject[] {
   });
 }
 
-/** Returns the manifest without the annotation of accepted risks, because `print` applies the acceptances of constructs. */
+/**
+ * Returns the manifest without the annotation of accepted risks, because `print` applies the acceptances of constructs.
+ */
 function manifestOf(object: RenderedObject['manifest']): RenderedObject['manifest'] {
   const { [ACCEPTED_RISKS]: _accepted, ...annotations } = { ...object.metadata?.annotations } as {
     [key: string]: string;

@@ -21,7 +21,9 @@ export function reportSharedServices({ objects }: Inventory, findings: Findings)
   }
 }
 
-/** The possible namespaces of a Service. Without one in the manifest, it can be in the namespace of any engine. */
+/**
+ * Returns the possible namespaces of a Service. Without one in the manifest, it can be in the namespace of any engine.
+ */
 function namespacesOf({ namespace }: ManifestObject, engines: readonly EnginePod[]): Array<string | undefined> {
   const named = engines.flatMap(({ object }) => object.namespace ?? []);
   return namespace !== undefined || named.length === 0 ? [namespace] : [...new Set(named)];

@@ -2,7 +2,7 @@ import type { ChartVersion, HelmChart } from './helm-chart';
 import type { ReleaseNames } from './release-names';
 import type { Values, ValueMap } from './values';
 
-/** A release of a chart, as the chart's templates see it. */
+/** A release of a chart, with the data that the chart's templates read. */
 export interface Release {
   readonly chart: HelmChart;
   readonly version: ChartVersion;

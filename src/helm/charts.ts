@@ -46,8 +46,9 @@ export function contentOf(chart: HelmChart, version: ChartVersion): ChartContent
 }
 
 /**
- * Renders the objects of a release, as `helm template` does. The origin of each field is the key of its value. If a mistake of
- * the chart prevents pods from starting, the objects are corrected, and `reportMistakes` reports the mistake.
+ * Renders the objects of a release, as `helm template` does. The origin of each field is the key of its value. If a
+ * mistake of the chart prevents pods from starting, the objects are corrected, and `reportMistakes` reports the
+ * mistake.
  */
 export function render(release: Release): Field[] {
   return contentOf(release.chart, release.version).render(release).map(rendered);

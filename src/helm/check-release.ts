@@ -13,7 +13,9 @@ import { reportMistakes } from './mistakes';
 import type { Release } from './chart-release';
 import { checkUnquoted } from './unquoted';
 
-/** Checks a release, and returns its objects. Reports values that Kubernetes, Helm or the constructs reject as problems. */
+/**
+ * Checks a release, and returns its objects. Reports values that Kubernetes, Helm or the constructs reject as problems.
+ */
 export function checkRelease(release: Release, findings: Findings, problems: Problems): Inventory {
   checkFailures(release, problems);
   checkUnquoted(release, findings, problems);
@@ -38,7 +40,10 @@ function validate(object: Field, problems: Problems): void {
   }
 }
 
-/** Adds a problem, unless there is one at the same key or below it. Several objects have the same labels, names and ports. */
+/**
+ * Adds a problem, unless there is one at the same key or below it. Several objects have the same labels, names and
+ * ports.
+ */
 function addOnce(problems: Problems, { problem, property }: Found): void {
   const isKnown = problems.found.some(
     ({ property: other }) => other === property || other.startsWith(`${property}.`) || other.startsWith(`${property}[`),

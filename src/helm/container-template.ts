@@ -80,7 +80,10 @@ function env(release: Release): Field {
   );
 }
 
-/** Renders the ports. `containerPort` defaults to `engine.port`: the chart documents this default, but doesn't render it. */
+/**
+ * Renders the ports. `containerPort` defaults to `engine.port`: the chart documents this default, but doesn't render
+ * it.
+ */
 function ports(release: Release): Field {
   const port = number(release, 'engine.port');
   const listed = nonEmpty(release, 'engine.containerPorts').items;

@@ -4,7 +4,9 @@ import { checkCalls } from '../reporting/check-arguments';
 
 /** A Helm chart for Dagger Engines that the library can read. */
 export class HelmChart {
-  /** Dagger's chart, `oci://registry.dagger.io/dagger-helm`, 0.17.0 and later. The chart has the version of its engine. */
+  /**
+   * Dagger's chart, `oci://registry.dagger.io/dagger-helm`, 0.17.0 and later. The chart has the version of its engine.
+   */
   public static readonly OFFICIAL = new HelmChart('official', '0.17.0', {
     newest: tagOf(KNOWN['1.0'].newest).slice(1),
     newestStable: tagOf(KNOWN['0.x'].newest).slice(1),
@@ -13,7 +15,10 @@ export class HelmChart {
   /** The fork by gstackio (github.com/gstackio/dagger-helm-chart), 0.12.3. It runs a Deployment on NFS. */
   public static readonly GSTACKIO = new HelmChart('gstackio', '0.12.3');
 
-  /** The fork by kubiya (github.com/kubiyabot/helm-charts, charts/dagger-helm), 0.4.1. It adds a headless Service and a Role. */
+  /**
+   * The fork by kubiya (github.com/kubiyabot/helm-charts, charts/dagger-helm), 0.4.1. It adds a headless Service and a
+   * Role.
+   */
   public static readonly KUBIYA = new HelmChart('kubiya', '0.4.1');
 
   /** All charts that the library can read. */
@@ -40,8 +45,8 @@ export class HelmChart {
   }
 
   /**
-   * Parses a version of this chart. The default is the newest stable version. Versions that are newer than the newest known one
-   * are treated like it.
+   * Parses a version of this chart. The default is the newest stable version. Versions that are newer than the newest
+   * known one are treated like it.
    *
    * @internal
    */
@@ -81,7 +86,9 @@ export interface ChartVersion {
   readonly isNewer: boolean;
 }
 
-/** The features of the official chart, by the first version that has them (helm/dagger in dagger/dagger at these tags). */
+/**
+ * The features of the official chart, by the first version that has them (helm/dagger in dagger/dagger at these tags).
+ */
 const SINCE = {
   /** Earlier versions write the name of the Secret next to `secretRef` instead of into it. */
   DAEMON_SET_SECRET_NAME: release('0.18.2'),

@@ -26,7 +26,8 @@ export interface HelmReleaseProps {
   readonly chart: HelmChart;
 
   /**
-   * The version of the Helm chart, such as `0.21.7`. It determines the meaning of the values and the default release of the engine.
+   * The version of the Helm chart, such as `0.21.7`. It determines the meaning of the values and the default release of
+   * the engine.
    *
    * @default - the newest stable version that the library knows
    */
@@ -50,8 +51,9 @@ export interface HelmReleaseProps {
   readonly strict?: FindingSeverity;
 
   /**
-   * Risks to accept, with reasons. Accepted findings are left out of `findings` and of the output. `property` is a key of the values
-   * or a property of the engine. The workload's annotation `cdk8s-dagger.github.io/accepted-risks` lists the reasons.
+   * Risks to accept, with reasons. Accepted findings are left out of `findings` and of the output. `property` is a key
+   * of the values or a property of the engine. The workload's annotation `cdk8s-dagger.github.io/accepted-risks` lists
+   * the reasons.
    *
    * @default - none
    */
@@ -59,8 +61,8 @@ export interface HelmReleaseProps {
 }
 
 /**
- * A Helm release of an engine. It creates the objects that the Helm chart renders, with the same names, selectors and volumes.
- * `findings` lists the problems in the values.
+ * A Helm release of an engine. It creates the objects that the Helm chart renders, with the same names, selectors and
+ * volumes. `findings` lists the problems in the values.
  *
  * The namespace of the cdk8s chart must be the namespace of the release.
  */

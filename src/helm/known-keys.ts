@@ -3,8 +3,8 @@ import { nearest } from '../reporting/suggestions';
 import { isMap, type Value, type ValueMap } from './values';
 
 /**
- * The type of a value that templates read. A `map` and a list of `maps` are passed on to Kubernetes, unless the chart has keys below
- * them.
+ * The type of a value that templates read. A `map` and a list of `maps` are passed on to Kubernetes, unless the chart
+ * has keys below them.
  */
 export type ValueType = 'text' | 'flag' | 'count' | 'port' | 'texts' | 'textMap' | 'map' | 'maps';
 

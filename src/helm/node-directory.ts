@@ -5,7 +5,7 @@ import { from } from './template';
 export const CACHE_DIRECTORY = 'engine.hostPath.dataVolume.enabled';
 export const SOCKET_DIRECTORY = 'engine.hostPath.runVolume.enabled';
 
-/** A volume for a directory of the node. */
+/** Renders a volume for a directory of the node. */
 export function directory(key: string, name: string, path: string): Field {
   return from(key, { name, hostPath: { path } });
 }

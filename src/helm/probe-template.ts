@@ -8,8 +8,8 @@ import { isEmpty, Values } from './values';
 export const PROBE_COMMAND = ['sh', '-exc', 'dagger core version'];
 
 /**
- * Renders a probe. If the values set a handler, Helm adds it to the `exec` of the chart, and Kubernetes rejects a probe with two
- * handlers. This function renders only the handler of the values.
+ * Renders a probe. If the values set a handler, Helm adds it to the `exec` of the chart, and Kubernetes rejects a probe
+ * with two handlers. This function renders only the handler of the values.
  */
 export function probe(release: Release, key: string): Field {
   const command = commandOf(release, key);

@@ -8,7 +8,10 @@ const WITHOUT_NAMESPACE = {
   why: 'the chart leaves out the namespace: apply the object with --namespace',
 } as const;
 
-/** Returns the other objects of the release. Patches remove the namespace that a cdk8s chart adds to objects without one. */
+/**
+ * Returns the other objects of the release. Patches remove the namespace that a cdk8s chart adds to objects without
+ * one.
+ */
 export function othersOf(objects: readonly ManifestObject[]): OtherObject[] {
   const ids = new Set<string>();
   return objects.map((object) => {

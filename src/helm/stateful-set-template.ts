@@ -31,7 +31,8 @@ export function statefulSet(
     ],
     volumes: [
       ...when(hasDirectory, directory(CACHE_DIRECTORY, 'data', `/var/lib/dagger${pathPostfix}`)),
-      // The chart mounts a volume that the pod doesn't have, which Kubernetes rejects. An emptyDir is the closest valid volume.
+      // The chart mounts a volume that the pod doesn't have, which Kubernetes rejects. An emptyDir is the closest valid
+      // volume.
       ...when(
         !hasDirectory && !hasClaim && ownVolume === undefined,
         from(CACHE_DIRECTORY, { name: 'data', emptyDir: {} }),

@@ -61,8 +61,8 @@ function isAbsent(type: ValueType, value: Value): boolean {
 }
 
 /**
- * Reports maps that are null although the templates read from them. A null also removes the defaults of the chart, so Helm fails
- * with "nil pointer evaluating interface {}".
+ * Reports maps that are null although the templates read from them. A null also removes the defaults of the chart, so
+ * Helm fails with "nil pointer evaluating interface {}".
  */
 export function checkSections(values: Values, sections: readonly string[], problems: Problems): void {
   const missing = sections.filter((section) => values.raw(section) === undefined || values.raw(section) === null);

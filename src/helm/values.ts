@@ -80,7 +80,9 @@ export class Values {
     return this.present(path) !== undefined;
   }
 
-  /** Returns a number, which can be a string in the values because templates write it without quotes. Zero isn't empty. */
+  /**
+   * Returns a number, which can be a string in the values because templates write it without quotes. Zero isn't empty.
+   */
   public number(path: string): number | undefined {
     const value = this.raw(path);
     return value === undefined || value === null || value === '' ? undefined : Number(value);

@@ -49,23 +49,25 @@ export interface ArcRunnerScaleSetOptions {
   readonly podSpec?: k8s.PodSpec;
 }
 
-/** The maximum length of a name (actions/actions-runner-controller charts/gha-runner-scale-set/templates/_helpers.tpl). */
+/**
+ * The maximum length of a name (actions/actions-runner-controller charts/gha-runner-scale-set/templates/_helpers.tpl).
+ */
 const NAME_MAX = 45;
 
 /** The URL path of an organization, a repository or an enterprise. */
 const OWNER = /^\/(enterprises\/[^/]+|(?!enterprises\/?$)[^/]+(\/[^/]+)?)\/?$/;
 
 /**
- * The chart's container (charts/gha-runner-scale-set/values.yaml), with a fixed version instead of `latest`. The values need all of
- * its fields, because Helm replaces lists as a whole.
+ * The chart's container (charts/gha-runner-scale-set/values.yaml), with a fixed version instead of `latest`. The values
+ * need all of its fields, because Helm replaces lists as a whole.
  */
 const RUNNER: PodSpec = {
   containers: [{ name: 'runner', image: 'ghcr.io/actions/actions-runner:2.328.0', command: ['/home/runner/run.sh'] }],
 };
 
 /**
- * Values of the Helm chart `gha-runner-scale-set` for runners that use an engine. They don't set `containerMode`, because jobs
- * run in the runner's container, and builds run in the engine.
+ * Values of the Helm chart `gha-runner-scale-set` for runners that use an engine. They don't set `containerMode`,
+ * because jobs run in the runner's container, and builds run in the engine.
  */
 export class ArcRunnerScaleSet {
   /** The Helm values. Each access returns a new copy. */
@@ -84,7 +86,7 @@ export class ArcRunnerScaleSet {
     this.rendered = options.engine._render('ArcRunnerScaleSet', (problems) => values(options, problems));
   }
 
-  /** The values as a file for `helm upgrade --values`. */
+  /** Returns the values as YAML, for `helm upgrade --values`. */
   public toYaml(): string {
     return Yaml.stringify(this.rendered);
   }

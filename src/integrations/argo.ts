@@ -35,7 +35,8 @@ export interface ArgoWorkflowTemplateProps {
   readonly templateName?: string;
 
   /**
-   * Other fields of the pod. Argo supports init containers, volumes, the service account, placement and the security context.
+   * Other fields of the pod. Argo supports init containers, volumes, the service account, placement and the security
+   * context.
    *
    * @default - none
    */
@@ -69,8 +70,8 @@ const PATCHED = ['terminationGracePeriodSeconds'] as const;
 /**
  * A WorkflowTemplate whose pods use an engine.
  *
- * Argo stops a plain EngineSidecar when the main container exits. A native sidecar needs Argo Workflows 3.6 or later. Earlier
- * versions drop `restartPolicy`, and wait for the engine to exit before they start the main container.
+ * Argo stops a plain EngineSidecar when the main container exits. A native sidecar needs Argo Workflows 3.6 or later.
+ * Earlier versions drop `restartPolicy`, and wait for the engine to exit before they start the main container.
  */
 export class ArgoWorkflowTemplate extends Construct {
   /** The WorkflowTemplate object. */

@@ -17,8 +17,8 @@ export interface BuildkiteStepOptions {
 }
 
 /**
- * The plugin `kubernetes` of a step in a Buildkite pipeline. A native sidecar needs Agent Stack 0.35 or later, and Kubernetes 1.29
- * or later.
+ * The plugin `kubernetes` of a step in a Buildkite pipeline. A native sidecar needs Agent Stack 0.35 or later, and
+ * Kubernetes 1.29 or later.
  */
 export class BuildkiteStep {
   private readonly rendered: object;
@@ -55,7 +55,7 @@ export class BuildkiteStep {
     return structuredClone(this.rendered) as { [key: string]: unknown };
   }
 
-  /** The step's `plugins` as YAML. */
+  /** Returns the step's `plugins` as YAML. */
   public toYaml(): string {
     return Yaml.stringify({ plugins: [this.rendered] });
   }

@@ -94,7 +94,9 @@ export function checkNotSet(
   }
 }
 
-/** Whether a value is a reference that the CI system resolves: `((name))` in Concourse, `$NAME` in GitLab and others. */
+/**
+ * Whether a value is a reference that the CI system resolves: `((name))` in Concourse, `$NAME` in GitLab and others.
+ */
 function isReference(value: string): boolean {
   return /^(\(\(.*\)\)|\$[A-Za-z_]\w*)$/.test(value);
 }

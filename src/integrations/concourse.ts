@@ -7,7 +7,10 @@ import { checkConstructor } from '../reporting/check-arguments';
 
 /** Options for a Concourse task. */
 export interface ConcourseTaskOptions {
-  /** The engine that the task uses, over TCP or TLS. Tasks run in containers of a worker, so they can't use other transports. */
+  /**
+   * The engine that the task uses, over TCP or TLS. Tasks run in containers of a worker, so they can't use other
+   * transports.
+   */
   readonly engine: EngineAccess;
 
   /** The repository of the image, for example `registry.example.com/ci`. */
@@ -39,8 +42,8 @@ export interface ConcourseTaskOptions {
 }
 
 /**
- * The configuration of a Concourse task that uses an engine. With TLS, Concourse's Kubernetes credential manager supplies the
- * certificate, so issue it in the team's namespace, `concourse-TEAM`.
+ * The configuration of a Concourse task that uses an engine. With TLS, Concourse's Kubernetes credential manager
+ * supplies the certificate, so issue it in the team's namespace, `concourse-TEAM`.
  */
 export class ConcourseTask {
   private readonly rendered: object;
@@ -59,7 +62,7 @@ export class ConcourseTask {
     return structuredClone(this.rendered) as { [key: string]: unknown };
   }
 
-  /** The configuration as YAML. */
+  /** Returns the configuration as YAML. */
   public toYaml(): string {
     return Yaml.stringify(this.rendered);
   }

@@ -64,8 +64,8 @@ export class EngineAccess {
   }
 
   /**
-   * The labels that the jobs' pods need, because the engine's network policy admits only pods with these labels. Empty if the
-   * engine needs none. Each access returns a new map.
+   * The labels that the jobs' pods need, because the engine's network policy admits only pods with these labels. The
+   * map is empty if the pods need none. Each access returns a new map.
    */
   public get podLabels(): { [key: string]: string } {
     return { ...this._additions.podLabels };
@@ -81,7 +81,8 @@ export class EngineAccess {
   }
 
   /**
-   * Adds the engine to a pod, for CI systems that have no class in this library. The pod also needs the labels `podLabels`.
+   * Adds the engine to a pod, for CI systems that have no class in this library. The pod also needs the labels
+   * `podLabels`.
    *
    * @param spec the pod's `spec`, with the field names of the Kubernetes API
    * @param containers names of the containers that use the engine; by default all containers except init containers
@@ -114,7 +115,8 @@ export class EngineAccess {
   }
 
   /**
-   * Reports two mistakes at synth: the object is in another cluster than the engine, or the namespace forbids the jobs' pods.
+   * Reports two mistakes at synth: the object is in another cluster than the engine, or the namespace forbids the jobs'
+   * pods.
    *
    * @param namespace the namespace of the jobs
    * @internal
@@ -162,7 +164,7 @@ interface AccessSource {
   /** The construct path of the engine, for messages. */
   readonly path: string;
   readonly scope: IConstruct;
-  /** The namespace that jobs must be in. Undefined if any namespace works. */
+  /** The namespace that jobs must be in, or undefined if any namespace works. */
   readonly namespace?: { readonly name: string | undefined };
   readonly runnerHost: string;
   readonly isInPod: boolean;

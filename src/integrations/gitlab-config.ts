@@ -10,7 +10,10 @@ import { checkNoSecrets, checkVariables } from './checks';
 import type { EngineAccess } from './engine-access';
 import type { GitLabRunnerConfigOptions } from './gitlab-options';
 
-/** The feature flag that `pod_spec` needs. GitLab Runner ignores the key without it (docs/executors/kubernetes/_index.md). */
+/**
+ * The feature flag that `pod_spec` needs. GitLab Runner ignores the key without it
+ * (docs/executors/kubernetes/_index.md).
+ */
 const POD_SPEC_FLAG = 'FF_USE_ADVANCED_POD_SPEC_CONFIGURATION';
 
 /** The container that runs a job's script. */
@@ -100,7 +103,10 @@ function podPatch({
   });
 }
 
-/** Reports keys that the patch would overwrite: it replaces these fields as a whole (kubernetes/kubernetes api/core/v1/types.go). */
+/**
+ * Reports keys that the patch would overwrite: it replaces these fields as a whole (kubernetes/kubernetes
+ * api/core/v1/types.go).
+ */
 function checkPatched(patch: Table | undefined, kubernetes: Table, problems: Problems): void {
   for (const [field, key] of Object.entries({ affinity: 'affinity', tolerations: 'node_tolerations' })) {
     if (patch?.[field] !== undefined && kubernetes[key] !== undefined) {
@@ -115,8 +121,8 @@ function checkPatched(patch: Table | undefined, kubernetes: Table, problems: Pro
 }
 
 /**
- * Returns tolerations as `"key=value" = "Effect"`, without the value for the operator `Exists`. Returns undefined if GitLab Runner
- * can't express one of them: no key, `tolerationSeconds`, another operator, or two effects for one taint.
+ * Returns tolerations as `"key=value" = "Effect"`, without the value for the operator `Exists`. Returns undefined if
+ * GitLab Runner can't express one of them: no key, `tolerationSeconds`, another operator, or two effects for one taint.
  */
 function nodeTolerations(tolerations: readonly Toleration[]): { [taint: string]: string } | undefined {
   const table: { [taint: string]: string } = {};

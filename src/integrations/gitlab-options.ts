@@ -20,15 +20,16 @@ export interface GitLabRunnerConfigOptions {
   readonly namespace?: string;
 
   /**
-   * Additional environment variables of every job. Anyone who can read the configuration sees them, so use masked CI/CD variables
-   * of GitLab for secrets.
+   * Additional environment variables of every job. Anyone who can read the configuration sees them, so use masked CI/CD
+   * variables of GitLab for secrets.
    *
    * @default - none
    */
   readonly environment?: { [name: string]: string };
 
   /**
-   * Additional keys of `[runners.kubernetes]`. Tables are merged with those of the library, and lists are appended to them.
+   * Additional keys of `[runners.kubernetes]`. Tables are merged with those of the library, and lists are appended to
+   * them.
    *
    * @default - none
    */

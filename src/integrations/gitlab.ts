@@ -13,11 +13,14 @@ import type { GitLabRunnerConfigOptions } from './gitlab-options';
 import { checkCalls, checkConstructor } from '../reporting/check-arguments';
 
 /**
- * The configuration of GitLab Runner's Kubernetes executor for jobs that use an engine. If GitLab Runner has no keys for something,
- * such as an engine in the pod of the job, the configuration patches the pod. It also sets the feature flag for such patches.
+ * The configuration of GitLab Runner's Kubernetes executor for jobs that use an engine. If GitLab Runner has no keys
+ * for something, such as an engine in the pod of the job, the configuration patches the pod. It also sets the feature
+ * flag for such patches.
  */
 export class GitLabRunnerConfig {
-  /** The text of `config.toml`: a configuration template for `runners.config` of the Helm chart, or for the operator. */
+  /**
+   * The text of `config.toml`: a configuration template for `runners.config` of the Helm chart, or for the operator.
+   */
   public readonly toml: string;
 
   /** @internal */
@@ -37,7 +40,10 @@ export class GitLabRunnerConfig {
     this.toml = options.engine._render('GitLabRunnerConfig', (problems) => configToml(options, problems));
   }
 
-  /** Values of the Helm chart `gitlab-runner`. Merge them with your own values, such as `gitlabUrl`. Each access returns a new copy. */
+  /**
+   * Values of the Helm chart `gitlab-runner`. Merge them with your own values, such as `gitlabUrl`. Each access returns
+   * a new copy.
+   */
   public get helmValues(): { [key: string]: unknown } {
     return { runners: { config: this.toml } };
   }

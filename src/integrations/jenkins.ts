@@ -13,8 +13,8 @@ export interface JenkinsAgentOptions {
   readonly engine: EngineAccess;
 
   /**
-   * The agent's pod. The plugin adds the container `jnlp`, which runs the agent, if the pod has none. A container without a command
-   * or arguments gets `sleep infinity`, so that it waits for the steps of the pipeline.
+   * The agent's pod. The plugin adds the container `jnlp`, which runs the agent, if the pod has none. A container
+   * without a command or arguments gets `sleep infinity`, so that it waits for the steps of the pipeline.
    */
   readonly podSpec: k8s.PodSpec;
 
@@ -62,7 +62,7 @@ export class JenkinsAgent {
     return structuredClone(this.rendered) as { [key: string]: unknown };
   }
 
-  /** The pod as YAML. */
+  /** Returns the pod as YAML. */
   public toYaml(): string {
     return Yaml.stringify(this.rendered);
   }

@@ -22,7 +22,8 @@ export interface TektonStep {
   readonly image: string;
 
   /**
-   * The script of the step, instead of `command` and `args`. A shell runs it unless its first line names another interpreter.
+   * The script of the step, instead of `command` and `args`. A shell runs it unless its first line names another
+   * interpreter.
    *
    * @default - none
    */
@@ -88,17 +89,17 @@ export interface TektonTaskProps {
 }
 
 /**
- * A Tekton Task whose steps use an engine. A Task has no fields for the placement and the service account of its pods, so set
- * `podTemplate` and `serviceAccountName` on the TaskRun or PipelineRun.
+ * A Tekton Task whose steps use an engine. A Task has no fields for the placement and the service account of its pods,
+ * so set `podTemplate` and `serviceAccountName` on the TaskRun or PipelineRun.
  *
- * Tekton starts the first step after the sidecar's startup probe has succeeded, and stops the sidecar after the last step. If
- * Tekton's setting `enable-kubernetes-sidecar` is true, the engine runs as a native sidecar.
+ * Tekton starts the first step after the sidecar's startup probe has succeeded, and stops the sidecar after the last
+ * step. If Tekton's setting `enable-kubernetes-sidecar` is true, the engine runs as a native sidecar.
  */
 export class TektonTask extends Construct {
   /** The Task object. */
   public readonly apiObject: ApiObject;
 
-  /** The name of the service account that runs of the Task need. Undefined if the engine needs none. */
+  /** The name of the service account that runs of the Task need, or undefined if the engine needs none. */
   public readonly serviceAccountName?: string;
 
   private readonly template: Partial<PodSpec>;
@@ -203,7 +204,10 @@ function checkSteps({ engine, steps }: TektonTaskProps, problems: Problems): voi
   }
 }
 
-/** Converts a container into a Tekton sidecar. Tekton names the resources differently, and decides whether the sidecar is native. */
+/**
+ * Converts a container into a Tekton sidecar. Tekton names the resources differently, and decides whether the sidecar
+ * is native.
+ */
 function toSidecar({ resources, restartPolicy: _restartPolicy, ...container }: Container): object {
   return { ...container, ...(resources && { computeResources: resources }) };
 }

@@ -21,7 +21,8 @@ export interface WoodpeckerStepOptions {
   readonly commands: string[];
 
   /**
-   * Additional environment variables. Anyone who can read the workflow sees them, so use `secretEnvironment` for secrets.
+   * Additional environment variables. Anyone who can read the workflow sees them, so use `secretEnvironment` for
+   * secrets.
    *
    * @default - none
    */
@@ -36,11 +37,11 @@ export interface WoodpeckerStepOptions {
 }
 
 /**
- * A step of a Woodpecker workflow that uses an engine, for Woodpecker's Kubernetes backend. With TLS, the certificate comes from
- * the Woodpecker secrets `dagger_tls_crt`, `dagger_tls_key` and `dagger_ca_crt`.
+ * A step of a Woodpecker workflow that uses an engine, for Woodpecker's Kubernetes backend. With TLS, the certificate
+ * comes from the Woodpecker secrets `dagger_tls_crt`, `dagger_tls_key` and `dagger_ca_crt`.
  *
- * The agent must allow the step's `backend_options`. Set `WOODPECKER_BACKEND_K8S_POD_LABELS_ALLOW_FROM_STEP` on the agent. For the
- * Kubernetes API, also set `WOODPECKER_BACKEND_K8S_SERVICE_ACCOUNT_NAME_ALLOW_FROM_STEP`.
+ * The agent must allow the step's `backend_options`. Set `WOODPECKER_BACKEND_K8S_POD_LABELS_ALLOW_FROM_STEP` on the
+ * agent. For the Kubernetes API, also set `WOODPECKER_BACKEND_K8S_SERVICE_ACCOUNT_NAME_ALLOW_FROM_STEP`.
  */
 export class WoodpeckerStep {
   private readonly rendered: object;
@@ -59,7 +60,7 @@ export class WoodpeckerStep {
     return structuredClone(this.rendered) as { [key: string]: unknown };
   }
 
-  /** The workflow's `steps` as YAML. */
+  /** Returns the workflow's `steps` as YAML. */
   public toYaml(): string {
     return Yaml.stringify({ steps: [this.rendered] });
   }

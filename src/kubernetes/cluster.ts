@@ -5,8 +5,8 @@ const SEPARATE = Symbol.for('cdk8s-dagger.cluster');
 
 /**
  * The clusters of an app. By default, all objects of an app are for one cluster, so the library rejects two objects
- * with the same kind, namespace and name, and engines that would share pods or volumes. An app for several clusters
- * declares them.
+ * with the same kind, namespace and name, and engines that would share pods or volumes. If an app is for several
+ * clusters, declare each of them with `Cluster.separate`.
  */
 export class Cluster {
   /**

@@ -42,7 +42,10 @@ export function unmapped({ bits }: IpAddress): string {
   return formatAddress({ family: 'ipv4', bits: bits & 0xffff_ffffn });
 }
 
-/** Reports a text that the API server rejects as an IP address (k8s.io/apimachinery pkg/util/validation/ip.go, `parseIP`). */
+/**
+ * Reports a text that the API server rejects as an IP address (k8s.io/apimachinery pkg/util/validation/ip.go,
+ * `parseIP`).
+ */
 export function checkIpAddress(problems: Problems, property: string, text: string): void {
   const address = parseAddress(text);
   if (address === undefined || isMapped(address)) {

@@ -39,7 +39,10 @@ export function isPatched(construct: IConstruct): boolean {
   return emitted.has(construct) && (construct as EmittedObject).hasPatches;
 }
 
-/** Records that the construct has reported the secrets of a manifest from which an object is rendered from now on. */
+/**
+ * Records that the construct has reported the secrets in a new manifest of an object, so that the object doesn't report
+ * them again.
+ */
 export function addKnownSecrets(object: ApiObject, manifest: object): void {
   (object as EmittedObject).addKnownSecrets(validatedSecrets(manifest) ?? new Set());
 }
@@ -54,7 +57,7 @@ export function withoutPatches(object: ApiObject): object {
 class EmittedObject extends ApiObject {
   public hasPatches = false;
   private changed: boolean;
-  /** Whether other checks at synth can change the object: they record accepted risks in annotations. */
+  /** Whether no check at synth changes the object. Other checks record accepted risks in lazy annotations. */
   private readonly isFinal: boolean;
   private readonly knownSecrets: Set<string>;
 

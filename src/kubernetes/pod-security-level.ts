@@ -3,10 +3,16 @@ import type { IConstruct } from 'constructs';
 import { oncePerSynth } from '../reporting/app-checks';
 import { clusterOf } from './cluster';
 
-/** The label that sets the Pod Security level of a namespace (kubernetes.io/docs/concepts/security/pod-security-admission). */
+/**
+ * The label that sets the Pod Security level of a namespace
+ * (kubernetes.io/docs/concepts/security/pod-security-admission).
+ */
 export const ENFORCE = 'pod-security.kubernetes.io/enforce';
 
-/** The Pod Security level of a namespace in a cluster, or undefined if the app doesn't create the namespace, or sets no level. */
+/**
+ * The Pod Security level of a namespace in a cluster, or undefined if the app doesn't create the namespace, or sets no
+ * level.
+ */
 type LevelOf = (cluster: IConstruct, namespace: string | undefined) => string | undefined;
 
 /** Returns the Pod Security level of a namespace in the cluster of a construct. Call it only from checks. */

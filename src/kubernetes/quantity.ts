@@ -13,7 +13,9 @@ const INT32_MAX = 2 ** 31 - 1;
 const BYTES = ['memory', 'ephemeral-storage', 'storage'];
 const UNITS = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi'];
 
-/** Returns a size as a Kubernetes quantity, in the largest binary unit that represents it exactly: `200Gi`, `1536Mi`. */
+/**
+ * Returns a size as a Kubernetes quantity, in the largest binary unit that represents it exactly: `200Gi`, `1536Mi`.
+ */
 export function toQuantity(size: Size): string {
   let amount = size.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
   let unit = 0;

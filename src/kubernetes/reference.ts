@@ -9,8 +9,8 @@ export interface Reference {
 }
 
 /**
- * Returns the namespace in which an object of cdk8s-plus-28 is created, or undefined for an imported object and in a chart
- * without namespace.
+ * Returns the namespace in which an object of cdk8s-plus-28 is created, or undefined for an imported object and in a
+ * chart without namespace.
  */
 export function namespaceOf(object: { readonly name: string }): string | undefined {
   return (object as { readonly metadata?: { readonly namespace?: string } }).metadata?.namespace;

@@ -72,7 +72,7 @@ function convert(value: unknown, userKeyed: boolean): unknown {
   );
 }
 
-/** `k8s.IntOrString` and `k8s.Quantity`: classes with a plain `value`. */
+/** Whether an object is a `k8s.IntOrString` or a `k8s.Quantity`. Both have a plain `value`. */
 function isScalarClass(value: object): value is { value: unknown } {
   const name = value.constructor?.name;
   return (name === 'IntOrString' || name === 'Quantity') && 'value' in value;

@@ -17,12 +17,12 @@ const FIRST_TLS_CLIENT = 'v0.20.1';
 /** The maximum length of a common name (RFC 5280, appendix A.1). */
 const COMMON_NAME_MAX = 64;
 
-/** The facts that a TLS listener needs about its engine. */
+/** The properties of an engine that its TLS listener needs. */
 export interface TlsEngine {
   readonly name: string;
   readonly namespace: string | undefined;
   readonly labels: { readonly [key: string]: string };
-  /** The stable names of the pods. It is empty if the pods have random names. */
+  /** The stable names of the pods. The list is empty if the pods have random names. */
   readonly podNames: readonly string[];
   readonly headlessServiceName: string;
   /** Whether the headless Service exists, so that the pods have DNS names. */

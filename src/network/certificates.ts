@@ -55,8 +55,8 @@ export interface SecretCertificatesOptions {
   readonly clientCa?: KeySelector;
 
   /**
-   * Whether a public CA signed the engine's certificate. Clients then verify it with the CA certificates of their
-   * system, otherwise with the key `ca` of `server`.
+   * Whether a public CA signed the engine's certificate. If true, clients verify it with the CA certificates of their
+   * system. Otherwise, they use the key `ca` of `server`.
    *
    * @default false
    */
@@ -137,7 +137,7 @@ export class Certificates {
 checkCalls('Certificates', Certificates);
 
 /**
- * The facts that certificates need about their engine.
+ * The properties of an engine that its certificates need.
  *
  * @internal
  */

@@ -15,7 +15,7 @@ import { EngineServiceType, SessionAffinity, TrafficPolicy, type EngineServiceOp
 /** The default timeout of session affinity: three hours. A session always opens a new connection within that time. */
 const AFFINITY_SECONDS = 10800;
 
-/** The facts that a Service needs about its engines. */
+/** The properties of the engines that a Service needs. */
 export interface ServiceContext {
   /** The engine's name. */
   readonly name: string;

@@ -34,7 +34,7 @@ export interface IssueClientOptions extends CertificateOptions {
 }
 
 /**
- * The facts that client certificates need about the TLS of a listener.
+ * The TLS settings of a listener that client certificates need.
  *
  * @internal
  */
@@ -51,7 +51,7 @@ interface IssuingTls {
 }
 
 /**
- * The facts that client certificates need about their engine.
+ * The properties of an engine that client certificates need.
  *
  * @internal
  */

@@ -221,7 +221,7 @@ function checkSelector(
   checkLabelExpressions(problems.at(`${property}Expressions`), selector?.matchExpressions);
 }
 
-/** Reports a namespace that is selected by two different names, because no namespace matches. */
+/** Reports a selector that requires two different names of a namespace, because no namespace matches it. */
 function checkNamespaceLabel(name: string, selector: LabelSelector | undefined, problems: Problems): void {
   const labelled = selector?.matchLabels?.[NAMESPACE_NAME];
   if (labelled !== undefined && labelled !== name) {

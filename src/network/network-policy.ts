@@ -15,7 +15,7 @@ import { renderPeer, type INetworkPeer } from './network-peer';
 import type { EngineNetworkPolicyOptions } from './network-policy-options';
 import { EngineServiceType, TrafficPolicy } from './service-options';
 
-/** The facts that a network policy needs about its engine. */
+/** The properties of an engine that its network policy needs. */
 export interface PolicyContext {
   /** The construct path of the engine. */
   readonly path: string;
@@ -171,7 +171,7 @@ export class EngineNetworkPolicy {
     return [...this.cautions, ...problems.cautions];
   }
 
-  /** Warns about an IPv4 address for clients that all have IPv6 addresses. */
+  /** Warns about a listener on an IPv4 address if all clients have IPv6 addresses. */
   private warnAboutFamily(problems: Problems): void {
     const { listener } = this.context;
     const address = listener?.tls?.address ?? listener?.url ?? '[';
@@ -272,7 +272,7 @@ function rule({ peers, port }: Admission): NetworkPolicyIngressRule[] {
   return port === undefined || peers.length === 0 ? [] : [{ from: [...peers], ports: [{ protocol: 'TCP', port }] }];
 }
 
-/** Returns the network of a peer. Empty for pods. */
+/** Returns the CIDR of a peer, or an empty text for pods. */
 function cidrOf({ ipBlock }: NetworkPolicyPeer): string {
   return ipBlock?.cidr ?? '';
 }

@@ -14,8 +14,7 @@ interface Pem {
 }
 
 /**
- * Reports the reasons for which clients of `hosts` would reject a certificate. The messages never contain any part of a
- * key.
+ * Reports the reasons that clients of `hosts` would reject a certificate. The messages never contain any part of a key.
  */
 export function checkPem(
   { ca, certificate, privateKey }: Pem,

@@ -7,22 +7,21 @@ import { checkRelease, checkSecret, checkUrl, peersOf, type BoundUplink, type Up
 /**
  * A remote cache service that engines share their cache with. Known limits:
  *
- * - The service is Dagger's own. There is no server to run yourself.
+ * - Only Dagger runs the service. You can't host it yourself.
  * - The engine also sends events of its cache to Dagger Cloud, under the same token.
- * - The engine uploads and downloads the content of the cache at an object store that the service names, so its pods need access
- *   to both.
- * - The engine works while the service can't be reached, with its own cache.
+ * - The content of the cache is in an object store that the service selects, so the engine's pods need access to both.
+ * - If the service can't be reached, the engine works with its own cache.
  */
 export interface EngineRemoteCache {
   /** The URL of the service, such as `https://cache.example.com`. */
   readonly url: string;
 
-  /** The key of a Secret with an engine token of Dagger Cloud. `oidc` as token turns the remote cache off. */
+  /** The key of a Secret with an engine token of Dagger Cloud. The token `oidc` turns the remote cache off. */
   readonly token: KeySelector;
 
   /**
-   * The service and its object store, for the network policy. They are needed if `networkPolicy.egress` is set and they are not on
-   * the public internet. The policy then allows every port of them, also to builds.
+   * The service and its object store, for the network policy. Set them if you set `networkPolicy.egress` and they are
+   * not on the public internet. The policy then allows the engine and its builds to reach all of their ports.
    *
    * @default - the policy is not changed
    */
@@ -30,7 +29,8 @@ export interface EngineRemoteCache {
 }
 
 /**
- * Checks the remote cache of an engine. Variables enable it, because releases without it ignore them.
+ * Checks the remote cache of an engine, and returns the variables that enable it. Variables are safe, because releases
+ * without a remote cache ignore them.
  *
  * @internal
  */

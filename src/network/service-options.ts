@@ -37,7 +37,7 @@ export enum IpFamilyPolicy {
   REQUIRE_DUAL_STACK = 'RequireDualStack',
 }
 
-/** The way in which a Service distributes the connections of a client over engines. */
+/** The rule by which a Service distributes the connections of a client over engines. */
 export class SessionAffinity {
   /**
    * Sends all connections from a client address to the same engine. Clients that share an address, for example behind
@@ -158,8 +158,8 @@ export interface EngineServiceOptions {
   readonly loadBalancerSourceRanges?: string[];
 
   /**
-   * The way in which connections are distributed over engines. A session opens four or more connections, and all of
-   * them must reach the same engine (dagger/dagger #10128).
+   * The distribution of connections over engines. A session opens four or more connections, and all of them must reach
+   * the same engine (dagger/dagger #10128).
    *
    * @default - SessionAffinity.clientIp(Duration.hours(3)), or SessionAffinity.none() if each client can reach only one
    * engine

@@ -5,7 +5,7 @@ import { EngineCapability } from '../version/engine-capability';
 import type { INetworkPeer } from './network-peer';
 import { checkRelease, checkSecret, checkUrl, peersOf, type BoundUplink, type UplinkContext } from './uplink';
 
-/** The protocol to a collector. */
+/** The protocol of an OpenTelemetry collector. */
 export enum OtlpProtocol {
   /** Protocol buffers over HTTP, usually on port 4318. */
   HTTP_PROTOBUF = 'http/protobuf',
@@ -14,14 +14,14 @@ export enum OtlpProtocol {
 }
 
 /**
- * Metrics of the engine process that the engine sends to a collector: CPU time, throttling and memory of its cgroup. They don't
- * include the containers of builds. The node needs cgroup v2.
+ * Metrics of the engine process that the engine sends to a collector: CPU time, throttling and memory of its cgroup.
+ * They don't include the containers of builds. The node needs cgroup v2.
  */
 export interface EngineTelemetry {
   /**
-   * The URL of the collector, as the engine uses it: with `OtlpProtocol.HTTP_PROTOBUF` including the path, such as
-   * `http://collector.monitoring.svc:4318/v1/metrics`, and with `OtlpProtocol.GRPC` without one, such as
-   * `http://collector.monitoring.svc:4317`. `http` means no TLS, with both protocols.
+   * The URL of the collector. With `OtlpProtocol.HTTP_PROTOBUF`, it includes the path, such as
+   * `http://collector.monitoring.svc:4318/v1/metrics`. With `OtlpProtocol.GRPC`, it has no path, such as
+   * `http://collector.monitoring.svc:4317`. With both protocols, `http` disables TLS.
    */
   readonly endpoint: string;
 
@@ -33,16 +33,16 @@ export interface EngineTelemetry {
   readonly protocol?: OtlpProtocol;
 
   /**
-   * The key of a Secret with headers, for example for authentication. Its value has the form `name=value,name=value`, with values
-   * in URL encoding.
+   * The key of a Secret with headers, for example for authentication. Its value has the form `name=value,name=value`,
+   * with values in URL encoding.
    *
    * @default - none
    */
   readonly headers?: KeySelector;
 
   /**
-   * The collector, for the network policy. It is needed if `networkPolicy.egress` is set and the collector is not on
-   * the public internet. The policy then allows the engine and its builds to reach every port of the collector.
+   * The collector, for the network policy. Set it if you set `networkPolicy.egress` and the collector is not on the
+   * public internet. The policy then allows the engine and its builds to reach every port of the collector.
    *
    * @default - none: the policy doesn't allow the collector explicitly
    */
@@ -50,7 +50,7 @@ export interface EngineTelemetry {
 }
 
 /**
- * Checks the telemetry of an engine. `planConfig` enables it in engine.json.
+ * Checks the telemetry of an engine, and returns the variables that configure it. engine.json enables it.
  *
  * @internal
  */

@@ -9,7 +9,7 @@ import type { BoundListener, BoundTls } from './bound-listener';
 import type { BoundCertificates } from './certificates';
 import { tlsSidecarContainer, TLS_DIRECTORY } from './tls-sidecar';
 
-/** The facts that TLS needs about the engine's pod. */
+/** The properties of an engine's pod that TLS needs. */
 interface TlsPod {
   readonly version: EngineVersion;
   /** The id of the group of the engine's socket. */
@@ -20,7 +20,7 @@ interface TlsPod {
 }
 
 /**
- * Returns the additions of TLS to the engine's pod: the certificates, and the TLS sidecar unless the engine terminates
+ * Returns the additions to the engine's pod for TLS: the certificates, and the TLS sidecar unless the engine terminates
  * TLS.
  */
 export function tlsAddition(listener: BoundListener, pod: TlsPod): PodAddition | undefined {

@@ -65,7 +65,7 @@ export function checkSidecar(options: TlsSidecarOptions, port: number, problems:
   }
 }
 
-/** The facts that the TLS sidecar needs about its pod. */
+/** The properties of a pod that its TLS sidecar needs. */
 interface SidecarPod {
   /** The path of the engine's socket. */
   readonly socketPath: string;

@@ -45,7 +45,7 @@ export interface TlsSidecarOptions {
   /**
    * Whether the container is a native sidecar, which is an init container that keeps running. It starts before the
    * engine and stops after it. Set this to false before Kubernetes 1.29, where the pod would wait for it forever. A
-   * plain container starts and stops at the same time as the engine, without waiting for its `preStop` hook.
+   * plain container starts and stops together with the engine, and doesn't wait for the engine's `preStop` hook.
    *
    * @default true
    */

@@ -30,7 +30,7 @@ export interface KubePodTransportOptions {
 export class Transport {
   /**
    * Uses the unix socket on the node. The client's pod must run on a node with an engine, mount
-   * `engine.hostSocketDirectory` at `engine.clientSocketDirectory`, and run as root or with the group of the engine's
+   * `engine.hostSocketDirectory` at `engine.clientSocketDirectory`, and run as root or with the engine's
    * `security.group` (1001 by default) in `supplementalGroups`.
    */
   public static unix(): Transport {

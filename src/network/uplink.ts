@@ -7,7 +7,7 @@ import type { EngineVersion } from '../version/engine-version';
 import { reportUnsupported, warnIfUncertain } from '../version/unsupported';
 import { renderPeer, type INetworkPeer } from './network-peer';
 
-/** Variables and destinations of something that the engine sends data to. */
+/** The environment variables and destinations of a service that the engine sends data to. */
 export interface BoundUplink {
   readonly env: { readonly [name: string]: EnvVar };
   readonly peers: readonly NetworkPolicyPeer[];
@@ -15,14 +15,14 @@ export interface BoundUplink {
   readonly address?: string;
 }
 
-/** The facts against which a destination is checked. */
+/** The engine for which a destination is checked. */
 export interface UplinkContext {
   readonly version: EngineVersion;
   readonly namespace: string | undefined;
   readonly problems: Problems;
 }
 
-/** Reports a release that can't send the data, and warns about one that may not be able to. */
+/** Reports a release that can't send the data, and warns about a release that may lack the feature. */
 export function checkRelease(
   { problems, version }: UplinkContext,
   capability: EngineCapability,
@@ -39,7 +39,7 @@ export function checkRelease(
   warnIfUncertain({ version, capability }, consequence, '', problems);
 }
 
-/** Reports text that isn't an HTTP URL, and URLs with credentials. Returns a valid URL. */
+/** Reports text that isn't an HTTP URL, and URLs with credentials. Returns the URL if it is valid. */
 export function checkUrl(text: string, example: string, problems: Problems): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') {
@@ -57,7 +57,7 @@ export function checkUrl(text: string, example: string, problems: Problems): URL
   return url;
 }
 
-/** Reports a secret value that is in a ConfigMap. */
+/** Reports a secret value that comes from a ConfigMap. */
 export function checkSecret(selector: KeySelector | undefined, property: string, problems: Problems): void {
   if (selector !== undefined && selector.objectKind !== 'Secret') {
     problems.add(property, {
@@ -69,7 +69,7 @@ export function checkSecret(selector: KeySelector | undefined, property: string,
   }
 }
 
-/** The peers of a destination, for the network policy. */
+/** Returns the peers of a destination, for the network policy. */
 export function peersOf(peer: INetworkPeer, namespace: string | undefined, problems: Problems): NetworkPolicyPeer[] {
   return renderPeer(peer, namespace, 'builds reach all addresses, and nothing is blocked', problems);
 }

@@ -31,16 +31,16 @@ export interface EngineNamespaceProps {
 }
 
 /**
- * The labels that set the Pod Security level for each mode: `enforce` rejects pods, `audit` and `warn` report them. Every other
- * level rejects engines (kubernetes.io/docs/concepts/security/pod-security-standards).
+ * The labels that set the Pod Security level for each mode: `enforce` rejects pods, `audit` and `warn` report them.
+ * Every other level rejects engines (kubernetes.io/docs/concepts/security/pod-security-standards).
  */
 const POD_SECURITY = Object.fromEntries(
   ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'privileged']),
 );
 
 /**
- * A namespace that admits engines. Its Pod Security level is `privileged`, which engines require. Anyone who can create pods in it
- * can become root on a node, so restrict that permission, and run clients in other namespaces.
+ * A namespace that admits engines. Its Pod Security level is `privileged`, which engines require. Anyone who can create
+ * pods in it can become root on a node, so restrict that permission, and run clients in other namespaces.
  */
 export class EngineNamespace extends Construct {
   /** The name of the namespace. */

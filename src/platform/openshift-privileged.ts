@@ -6,7 +6,7 @@ import { Problems } from '../reporting/problems';
 import type { Engine } from '../workload/engine';
 import { checkConstructor } from '../reporting/check-arguments';
 
-/** Properties of the permission to run an engine privileged on OpenShift. */
+/** Properties of OpenShiftPrivileged. */
 export interface OpenShiftPrivilegedProps {
   /** The engine. It needs its own service account, and its chart needs a namespace. */
   readonly engine: Engine;
@@ -16,9 +16,10 @@ export interface OpenShiftPrivilegedProps {
 const PRIVILEGED_ROLE = 'system:openshift:scc:privileged';
 
 /**
- * Permits an engine's service account to use OpenShift's security context constraint `privileged`. Without the permission,
- * OpenShift rejects the engine's pods. The RoleBinding is equivalent to `oc adm policy add-scc-to-user privileged -z ACCOUNT`.
- * It excludes the default account of the namespace, because every pod that sets no account uses that one.
+ * Permits an engine's service account to use OpenShift's security context constraint `privileged`. Without the
+ * permission, OpenShift rejects the engine's pods. The RoleBinding is equivalent to
+ * `oc adm policy add-scc-to-user privileged -z ACCOUNT`. It excludes the default account of the namespace, because
+ * every pod that sets no account uses that one.
  */
 export class OpenShiftPrivileged extends Construct {
   /** The RoleBinding object. */

@@ -13,7 +13,7 @@ export interface Reports {
 /** A variable of clients that the engine reads as well, in some releases. */
 interface SharedVariable {
   readonly names: RegExp;
-  /** The features that use it. The engine reads it if it has one of them, and if that is enabled. */
+  /** The features that use it. The engine reads it if its release has one of them and that feature is enabled. */
   readonly features: ReadonlyArray<{
     readonly capability: EngineCapability;
     /** The setting that enables the feature, or undefined if it is always enabled. */
@@ -23,8 +23,8 @@ interface SharedVariable {
 }
 
 /**
- * The engine's exporter reads the standard variables of OTLP metrics, and not those of all signals for the endpoint
- * (cmd/engine/telemetry.go of v0.21.10 and later). Its resource includes OTEL_RESOURCE_ATTRIBUTES, as the Go SDK adds it.
+ * Matches the variables that the engine's exporter of metrics reads (cmd/engine/telemetry.go of v0.21.10 and later). It
+ * ignores OTEL_EXPORTER_OTLP_ENDPOINT. The Go SDK adds OTEL_RESOURCE_ATTRIBUTES.
  */
 const OTLP_METRICS = new RegExp(
   `^OTEL_(${[
@@ -67,7 +67,7 @@ const SHARED: readonly SharedVariable[] = [
   },
 ];
 
-/** Returns why an engine doesn't read a variable of clients, or undefined if it reads it, or if it isn't a variable of clients. */
+/** Returns the reason that an engine ignores a variable of clients. Returns undefined for any other variable. */
 export function ignoredClientVariable(name: string, version: EngineVersion, reports: Reports): string | undefined {
   const shared = SHARED.find(({ names }) => names.test(name));
   if (shared === undefined) {

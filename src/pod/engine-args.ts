@@ -2,7 +2,10 @@ import { effectiveFlag, parseEngineFlags } from '../config/engine-flags';
 import type { PodContext } from './pod-context';
 import { socketGroup, type EnginePodSecurity } from './security';
 
-/** Returns the arguments of `dagger-engine`: those of the library first, so that the user's can't hide them. */
+/**
+ * Returns the arguments of `dagger-engine`. Those of the library come first, so that user-defined arguments can't hide
+ * them.
+ */
 export function engineArgs({ listenerArgs, props: { args = [], security } }: PodContext): string[] {
   return [...listenerArgs, ...socketGroupArgs(security), ...args];
 }

@@ -106,7 +106,10 @@ export function listenerPorts({ listenerPort }: PodContext): ContainerPort[] {
   return listenerPort === undefined ? [] : [listenerPort];
 }
 
-/** Reports a metrics port on which the listener listens without declaring it. The builder compares declared ports. */
+/**
+ * Reports a metrics port that is also the port of the listener, if the container doesn't declare the latter. The
+ * builder compares only declared ports.
+ */
 function checkMetricsPort({ declaresListenerPort, listenerPort, metricsPorts, problems }: PodContext): void {
   if (
     declaresListenerPort === false &&

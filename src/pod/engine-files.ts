@@ -19,7 +19,7 @@ interface EngineFilesProps {
   readonly telemetry?: object;
 }
 
-/** The engine's files, and the facts about them that other modules need. */
+/** The engine's files, and the parts of their content that other modules need. */
 export interface EngineFiles {
   /** The files by name, for the ConfigMap, or undefined if the files in the image apply. */
   readonly data?: { readonly [file: string]: string };

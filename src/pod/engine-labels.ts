@@ -1,6 +1,8 @@
 import type { EngineVersion } from '../version/engine-version';
 
-/** Returns the label of the release, on pods and workloads. Selectors are immutable, so it isn't one of `engineLabels`. */
+/**
+ * Returns the label of the release, on pods and workloads. Selectors are immutable, so it isn't one of `engineLabels`.
+ */
 export function versionLabel({ tag }: EngineVersion): { readonly [key: string]: string } {
   return { 'app.kubernetes.io/version': tag };
 }

@@ -47,7 +47,7 @@ export function addEngineVolumes(
   }
 }
 
-/** core/volume.go:79-108@v1.0.0-beta.10. */
+/** Reports a name that the engine rejects (core/volume.go:79-108@v1.0.0-beta.10). */
 function checkName(name: string, problems: Problems): void {
   const components = name.split('/');
   const isValid = (component: string): boolean =>

@@ -1,13 +1,15 @@
 import type { k8s } from 'cdk8s-plus-28';
 
 /**
- * Storage of the operator that builds mount by name, with `engineVolume(name)` or `engine-volume://NAME`. Unlike cache volumes of
- * builds, it is never deleted: neither by garbage collection, nor when the engine deletes its cache. It doesn't count as cache.
+ * Storage that you provide, and that builds mount by name: with `engineVolume(name)` or `engine-volume://NAME`. Unlike
+ * cache volumes of builds, it is never deleted: neither by garbage collection, nor when the engine deletes its cache.
+ * It doesn't count as cache.
  */
 export interface EngineVolume {
   /**
-   * The name for builds, such as `models` or `datasets/images`: components of letters, digits, `.`, `_` and `-` that start with a
-   * letter or digit, separated by slashes. `fs` is reserved.
+   * The name that builds use, such as `models` or `datasets/images`. It consists of components that are separated by
+   * slashes. A component starts with a letter or digit, and contains letters, digits, `.`, `_` and `-`. `fs` is
+   * reserved.
    */
   readonly name: string;
 

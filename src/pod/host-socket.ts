@@ -17,7 +17,7 @@ export interface BoundHostSocket {
   readonly path: string;
   /** The pod's volume. */
   readonly volume: Volume;
-  /** Whether the user passed the volume, and so chose its name. */
+  /** Whether the user passed the volume, and therefore chose its name. */
   readonly isGiven: boolean;
 }
 

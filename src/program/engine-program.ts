@@ -12,7 +12,7 @@ import { EngineStatefulSet } from '../workload/engine-stateful-set';
 import { evaluate, list, type Data, type Expression, type ObjectExpression } from './expression';
 import { acceptedRisks } from './accepted-risks';
 
-/** The constructs that a program can create an engine with. */
+/** The constructs with which a program can create an engine. */
 export const ENGINES = { EngineDaemonSet, EngineDeployment, EngineStatefulSet } as const;
 
 /** A JSON patch of an object, for a field that no property can express. */
@@ -154,7 +154,10 @@ export interface PlacedProgram {
   readonly namespace: string | undefined;
 }
 
-/** Returns the conflicts between engines of one cluster, in the order of their programs. `nameOf` returns names for messages. */
+/**
+ * Returns the conflicts between engines of one cluster, in the order of their programs. `nameOf` returns names for
+ * messages.
+ */
 export function checkConflicts(programs: readonly PlacedProgram[], nameOf: (index: number) => string): CheckResult[] {
   const app = new App();
   reportRisksElsewhere(app);

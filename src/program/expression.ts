@@ -49,7 +49,7 @@ export function list(items: readonly Expression[], origin?: string): Expression 
   return { kind: 'list', items, origin };
 }
 
-/** An object. Properties that are undefined are left out. */
+/** Creates an expression for an object. Properties that are undefined are left out. */
 export function object(entries: { readonly [key: string]: Expression | undefined }, origin?: string): ObjectExpression {
   return {
     kind: 'object',
@@ -75,7 +75,10 @@ export function withEntries(
   return { ...expression, entries: entries.filter((entry): entry is Entry => entry[1] !== undefined) };
 }
 
-/** A call of a function, and its name in the program. Arguments that are undefined are left out. */
+/**
+ * Creates an expression for a call of a function. `callee` is the name of the function in the program. Arguments that
+ * are undefined are left out.
+ */
 export function call<A extends unknown[]>(
   callee: string,
   apply: (...args: A) => unknown,
@@ -91,7 +94,7 @@ export function call<A extends unknown[]>(
   };
 }
 
-/** A call of a static method, such as `staticCall({ CacheVolume }, 'none', [])`. */
+/** Creates an expression for a call of a static method, for example `staticCall({ CacheVolume }, 'none', [])`. */
 export function staticCall<T extends object>(
   type: { readonly [name: string]: T },
   method: keyof T & string,
@@ -102,7 +105,7 @@ export function staticCall<T extends object>(
   return call(`${name}.${method}`, (owner[method] as (...args: never[]) => unknown).bind(owner), args, origin);
 }
 
-/** A list, or undefined if it has no items. */
+/** Creates an expression for a list, or returns undefined if it has no items. */
 export function nonEmptyList(items: readonly Expression[], origin?: string): Expression | undefined {
   return items.length === 0 ? undefined : list(items, origin);
 }

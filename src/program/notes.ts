@@ -15,7 +15,7 @@ export interface Note {
   /** The property that the note is about. */
   readonly property?: string;
   readonly why: string;
-  /** The fix in a program. Undefined if `why` is enough. */
+  /** The fix in a program, or undefined if `why` is enough. */
   readonly fix?: string;
 }
 
@@ -94,8 +94,8 @@ function isAbout({ property }: Note, { path }: Patch, props: Expression): boolea
 }
 
 /**
- * Returns the property or item that a note is about, or else its closest parent. If a part of it came from the key of the note,
- * returns that part.
+ * Returns the property or item that a note is about, or else its closest parent. If a part of it came from the key of
+ * the note, returns that part.
  */
 function subjectOf({ key, property }: Note, props: Expression, whole: readonly Expression[]): Expression | undefined {
   const named = property === undefined ? undefined : along(props, property).slice(1).at(-1);

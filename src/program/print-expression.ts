@@ -14,7 +14,10 @@ interface Place {
   readonly after: number;
 }
 
-/** Prints expressions as TypeScript, formatted as Prettier does: on one line if that fits, otherwise with a line per property. */
+/**
+ * Prints expressions as TypeScript, formatted as Prettier does: on one line if that fits, otherwise with a line per
+ * property.
+ */
 export class ExpressionPrinter {
   public constructor(private readonly remarks: Remarks = new Map()) {}
 

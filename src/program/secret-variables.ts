@@ -17,7 +17,10 @@ export function withSecretsFromEnv(program: FinishedProgram): FinishedProgram {
   };
 }
 
-/** Returns the variable for a property: `ENGINE_TOML` for `engineToml`, `SIDECARS_0_ENV_TOKEN` for `sidecars[0].env.TOKEN`. */
+/**
+ * Returns the variable for a property: `ENGINE_TOML` for `engineToml`, `SIDECARS_0_ENV_TOKEN` for
+ * `sidecars[0].env.TOKEN`.
+ */
 function variableOf(property: string): string {
   return keysOf(property)
     .map((part) =>

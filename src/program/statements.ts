@@ -6,7 +6,7 @@ import { isText } from './print-expression';
 export interface Statement {
   /** The comment above the statement. */
   readonly about?: string;
-  /** The name of the constant. Undefined for a call. */
+  /** The name of the constant, or undefined for a call. */
   readonly constant?: string;
   readonly expression: Expression;
 }
@@ -120,7 +120,7 @@ function callOf({ op, path, from, value }: Patch): Expression {
   );
 }
 
-/** A call that is only printed. */
+/** Creates an expression for a call that is only printed, and never evaluated. */
 function written(callee: string, ...args: readonly Expression[]): Expression {
   return { kind: 'call', callee, args, apply: () => undefined };
 }

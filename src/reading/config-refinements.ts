@@ -26,7 +26,7 @@ export function typedJson(draft: Draft): Draft | undefined {
   return written && withProps(draft, { engineJson: staticCall({ EngineJson }, 'of', [written], written.origin) });
 }
 
-/** Does the same as `typedJson` for a file without the mirror of docker.io, which the file of the image has. */
+/** Does the same as `typedJson` for a file that lacks the docker.io mirror of the file in the image. */
 export function typedJsonWithoutMirror(draft: Draft): Draft | undefined {
   const written = jsonOptions(draft);
   const current = entryOf(draft.props, 'engineJson');
@@ -60,7 +60,7 @@ const member =
   (value) =>
     Object.values(members).includes(value as string) ? choice(type, members, value as string, '') : undefined;
 
-/** Keys with the same name as their properties. */
+/** Returns converters for keys that have the names of their properties. */
 function same(convert: Converter, ...names: readonly string[]): Keys {
   return Object.fromEntries(names.map((key) => [key, [key, convert]]));
 }

@@ -9,7 +9,7 @@ import type { Field } from './field';
 import type { Inventory, ManifestObject } from './inventory';
 import { listening, type Listening } from './listening';
 
-/** The facts about an engine in manifests. Rules and programs are based on them. */
+/** The description of an engine in manifests. Rules and programs are based on it. */
 export interface DescribedEngine extends EnginePod {
   readonly inventory: Inventory;
   readonly spec: Field;
@@ -39,7 +39,7 @@ export function describeEngines(inventory: Inventory): DescribedEngine[] {
   return inventory.objects.flatMap(enginesOf).map((engine) => describeEngine(engine, inventory));
 }
 
-/** Reads the facts about an engine. */
+/** Describes an engine. */
 export function describeEngine(engine: EnginePod, inventory: Inventory): DescribedEngine {
   const { container, object, pod } = engine;
   const spec = pod.at('spec');

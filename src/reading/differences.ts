@@ -15,8 +15,8 @@ export interface Change extends Omit<Patch, 'why'> {
 export type ReasonOf = (change: Change) => string;
 
 /**
- * Returns the JSON patches that turn one object into another. Items of lists are matched by their `name`, `mountPath` or another
- * identifier. An absent field equals one with the default of the API server.
+ * Returns the JSON patches that turn one object into another. Items of lists are matched by their `name`, `mountPath`
+ * or another identifier. An absent field equals one with the default of the API server.
  *
  * @param current the object that the constructs create
  * @param target the object after the patches
@@ -109,7 +109,7 @@ const IDENTIFIERS: ReadonlyArray<(item: unknown) => unknown> = ['mountPath', 'na
   },
 );
 
-/** Returns undefined if the list must be replaced as a whole. */
+/** Returns the changes of the items of a list, or undefined if the list must be replaced as a whole. */
 function changesOfItems({ field, current, path, target }: Pair<readonly unknown[]>): Change[] | undefined {
   const identify = IDENTIFIERS.find((one) => [current, target].every((items) => isUnique(items.map(one))));
   if (identify === undefined || current.length === 0 || target.length === 0) {

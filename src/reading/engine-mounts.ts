@@ -20,7 +20,7 @@ export interface EngineMounts {
 /** The mount of the engine's state. */
 export interface CacheMount {
   readonly mount: Field;
-  /** The pod's volume. Undefined for a claim template, and if the volume is missing. */
+  /** The pod's volume, or undefined for a claim template or a missing volume. */
   readonly volume?: Field;
   /** The claim template of a StatefulSet. */
   readonly template?: Field;
@@ -74,7 +74,9 @@ export function claimTemplates(workload: Field): Field[] {
   return workload.at('kind').text === 'StatefulSet' ? workload.at('spec', 'volumeClaimTemplates').items : [];
 }
 
-/** Returns the mount of the state directory or of its closest parent, or else a mount that looks like a state directory. */
+/**
+ * Returns the mount of the state directory or of its closest parent, or else a mount that looks like a state directory.
+ */
 function mountOfState(state: string, mounts: readonly Field[]): Field | undefined {
   const above = mounts
     .filter((mount) => holds(pathOf(mount), state))

@@ -3,7 +3,10 @@ import { readImage } from './engine-image';
 import type { Field } from './field';
 import type { ManifestObject } from './inventory';
 
-/** The path of the pod template, by API group and kind. A ReplicaSet is a duplicate of its Deployment in `kubectl get all`. */
+/**
+ * The path of the pod template, by API group and kind. A ReplicaSet is a duplicate of its Deployment in
+ * `kubectl get all`.
+ */
 export const TEMPLATES: { readonly [type: string]: readonly string[] } = {
   '/Pod': [],
   'apps/DaemonSet': ['spec', 'template'],
@@ -54,7 +57,9 @@ export function enginesOf(object: ManifestObject): EnginePod[] {
   }));
 }
 
-/** The entrypoint of the image, and the program that it starts (dagger/dagger toolchains/engine-dev/config.go@v0.21.7). */
+/**
+ * The entrypoint of the image, and the program that it starts (dagger/dagger toolchains/engine-dev/config.go@v0.21.7).
+ */
 const STARTS_ENGINE = /\b(dagger-engine|dagger-entrypoint\.sh)\b/;
 
 /** Whether a container starts the engine: by its own command, or by the image's. */
@@ -67,8 +72,8 @@ export function startsEngine(container: Field): boolean {
 const ENGINES = /^registry\.dagger\.io\/engine$|(^|\/)dagger\/engine$|(^|\/)dagger-engine$/;
 
 /**
- * Whether a container runs an engine: by its image or its name, or because it is privileged and has the engine's directories or
- * flags. Containers whose command isn't `dagger-engine` are ignored.
+ * Whether a container runs an engine: by its image or its name, or because it is privileged and has the engine's
+ * directories or flags. Containers whose command isn't `dagger-engine` are ignored.
  */
 function isEngine(container: Field): boolean {
   if (!startsEngine(container)) {

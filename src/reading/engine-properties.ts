@@ -65,7 +65,9 @@ export function engineProperties(engine: DescribedEngine): ObjectExpression {
   );
 }
 
-/** Returns no property if the manifest has no policy. The default of Kubernetes depends on the tag. */
+/**
+ * Returns the pull policy, or undefined if the manifest has none, because the default of Kubernetes depends on the tag.
+ */
 function pullPolicy({ origin, text }: Field): Expression | undefined {
   return text === undefined ? undefined : choice('ImagePullPolicy', ImagePullPolicy, text, origin);
 }
@@ -147,7 +149,10 @@ function hook(field: Field): Expression | undefined {
     : undefined;
 }
 
-/** Returns one second for zero, which Kubernetes accepts and the constructs don't. The effect is nearly the same. */
+/**
+ * Returns the grace period. Zero becomes one second, because the constructs reject zero and the effect is nearly the
+ * same.
+ */
 function gracePeriod({ number, origin }: Field): Expression {
   return duration(number === 0 ? 1 : (number ?? 30), origin);
 }

@@ -17,7 +17,7 @@ export class Field {
   }
 
   private constructor(
-    /** The value. Undefined if the field is absent. */
+    /** The value, or undefined if the field is absent. */
     public readonly value: unknown,
     /** The path in the object, such as `spec.replicas`. */
     public readonly path: string,
@@ -71,14 +71,14 @@ export class Field {
     return typeof this.value === 'number' ? this.value : undefined;
   }
 
-  /** The items of a list. Empty if the value isn't a list. */
+  /** The items of a list, or an empty list for other values. */
   public get items(): Field[] {
     return Array.isArray(this.value)
       ? this.value.map((item: unknown, index) => new Field(item, `${this.path}[${index}]`, this.originOf))
       : [];
   }
 
-  /** The keys and values of a map. Empty if the value isn't a map. */
+  /** The keys and values of a map, or an empty list for other values. */
   public get entries(): Array<readonly [key: string, field: Field]> {
     return Object.keys(this.map ?? {}).map((key) => [key, this.at(key)]);
   }

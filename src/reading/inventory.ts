@@ -24,8 +24,8 @@ export interface DocumentPlace {
 /** The Kubernetes objects of one cluster, with searches for related objects. */
 export class Inventory {
   /**
-   * Reads documents of manifests. Lists are replaced with their items, and anything that isn't a Kubernetes object is skipped. The
-   * origin of a field is the index of its object, a space, and its path. `locate` parses it.
+   * Reads documents of manifests. Lists are replaced with their items, and anything that isn't a Kubernetes object is
+   * skipped. The origin of a field is the index of its object, a space, and its path. `locate` parses it.
    *
    * @param prepare returns the object to use instead of an object, or undefined to leave it out
    */

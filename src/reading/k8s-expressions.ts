@@ -3,8 +3,9 @@ import { call, list, literal, type Assertion, type Entry, type Expression } from
 import type { Field } from './field';
 
 /**
- * Converts a value in wire form to an expression of a type in the `k8s` namespace of cdk8s-plus-28, without loading that package.
- * Fields that don't fit the type, such as fields that Kubernetes 1.28 doesn't have, are kept with a type assertion.
+ * Converts a value in wire form to an expression of a type in the `k8s` namespace of cdk8s-plus-28, without loading
+ * that package. Fields that don't fit the type, such as fields that Kubernetes 1.28 doesn't have, are kept with a type
+ * assertion.
  *
  * @param field the value
  * @param type the name of a type, such as `Volume`, or of a list, such as `Volume[]`
@@ -24,7 +25,7 @@ interface Typed {
   readonly fits: boolean;
 }
 
-/** Returns undefined for null, which the API server treats as absent. */
+/** Converts a value. Returns undefined for null, which the API server treats as absent. */
 function convert(field: Field, type: string): Typed | undefined {
   const { origin, value } = field;
   if (!field.exists) {

@@ -15,7 +15,7 @@ export interface Written {
 /** A TCP address of the engine that clients outside its pod can reach. */
 export interface OpenAddress extends Written {
   readonly port: number;
-  /** The index of the flag among the arguments. Undefined for an address in engine.toml. */
+  /** The index of the flag among the arguments, or undefined for an address in engine.toml. */
   readonly flag?: number;
 }
 
@@ -28,7 +28,9 @@ export interface Listening {
   readonly addresses: readonly OpenAddress[];
   /** The addresses without TLS. */
   readonly open: readonly OpenAddress[];
-  /** The other open ports of the pod, for metrics and in sidecars. Undefined if a sidecar doesn't declare its ports. */
+  /**
+   * The other open ports of the pod, for metrics and in sidecars, or undefined if a sidecar doesn't declare its ports.
+   */
   readonly others: readonly number[] | undefined;
   /** Whether the engine itself serves TLS. It does so at all its TCP addresses. */
   readonly servesTls: boolean;
@@ -89,7 +91,10 @@ function openAddress(address: Written): OpenAddress[] {
   return port === undefined || isLoopback(`${host}:${port}`) ? [] : [{ ...address, port: Number(port) }];
 }
 
-/** Returns the ports of the metrics and of the other containers. Undefined if one of these declares no ports. */
+/**
+ * Returns the ports of the metrics and of the other containers, or undefined if one of these containers declares no
+ * ports.
+ */
 function otherPorts(container: Field, others: readonly Field[]): number[] | undefined {
   const variables = container.at('env').items.filter((variable) => variable.at('name').text === METRICS_ADDRESS);
   const declared = others.map((other) => other.at('ports').items.map((port) => port.at('containerPort').number ?? NaN));

@@ -16,8 +16,8 @@ export interface NetworkProperties {
 }
 
 /**
- * Returns the properties for the addresses of an engine. A port with a network policy becomes a listener. Other flags remain flags,
- * and addresses in engine.toml remain there.
+ * Returns the properties for the addresses of an engine. A port with a network policy becomes a listener. Other flags
+ * remain flags, and addresses in engine.toml remain there.
  */
 export function networkProperties(engine: DescribedEngine): NetworkProperties {
   const { args, policies } = engine;

@@ -2,9 +2,9 @@ import { isPlainObject } from '../reporting/plain-object';
 import { isDeepStrictEqual } from 'node:util';
 
 /**
- * The defaults of the API server for the objects of engines, by the ends of their paths, with `[]` for the items of lists
- * (kubernetes/kubernetes pkg/apis/apps/v1/defaults.go, pkg/apis/core/v1/defaults.go). The list includes zero values that the API
- * server drops. The test with a real API server lists the same values.
+ * The defaults of the API server for the objects of engines, by the ends of their paths, with `[]` for the items of
+ * lists (kubernetes/kubernetes pkg/apis/apps/v1/defaults.go, pkg/apis/core/v1/defaults.go). The list includes zero
+ * values that the API server drops. The test with a real API server lists the same values.
  */
 const DEFAULTS: ReadonlyArray<readonly [path: string, value: unknown]> = [
   ['Probe.failureThreshold', 3],

@@ -30,8 +30,8 @@ export function hasController({ metadata }: Rendered): boolean {
 }
 
 /**
- * Returns an object from a cluster as it was applied: without its status, without fields that the cluster sets, and without
- * defaults. An object that isn't from a cluster is returned unchanged.
+ * Returns an object from a cluster as it was applied: without its status, without fields that the cluster sets, and
+ * without defaults. An object that isn't from a cluster is returned unchanged.
  */
 export function asApplied(object: Rendered): Rendered {
   const { metadata, status: _status, ...rest } = object;

@@ -88,7 +88,10 @@ function cacheProperty({ container, mounts: { cache }, object: { root } }: Descr
     : cacheOfVolume(withSource(cache.volume), sharingOf(cache.volume.map ?? {}, cache.mount.map ?? {}));
 }
 
-/** Adds the default source to a volume without one, an empty directory (kubernetes/kubernetes pkg/apis/core/v1/defaults.go, SetDefaults_Volume). */
+/**
+ * Adds the default source to a volume without one, an empty directory (kubernetes/kubernetes
+ * pkg/apis/core/v1/defaults.go, SetDefaults_Volume).
+ */
 function withSource(volume: Field): Field {
   const hasSource = volume.entries.some(([key, { exists }]) => key !== 'name' && exists);
   return hasSource ? volume : volume.with({ ...volume.map, emptyDir: {} });

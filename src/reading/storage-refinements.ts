@@ -8,7 +8,10 @@ import { mapWithout } from './pod-properties';
 import { choice, retentionProperties } from './property-expressions';
 import { sizeOfQuantity } from './sizes';
 
-/** Replaces the raw volume of the cache with a typed one: `CacheVolume.fromVolume(...)` with `CacheVolume.hostPath(...)`. */
+/**
+ * Replaces the raw volume of the cache with a typed one: `CacheVolume.fromVolume(...)` with
+ * `CacheVolume.hostPath(...)`.
+ */
 export function typedCache(draft: Draft): Draft | undefined {
   const { mounts, object: workload } = draft.engine;
   const { template, volume } = mounts.cache ?? {};

@@ -58,7 +58,7 @@ export function workloadProperties({ object: { kind, name, root } }: DescribedEn
   }
 }
 
-/** Returns no property if the value is `usual`, the default of the API server. */
+/** Returns a number, or undefined if it is `usual`, the default of the API server. */
 function number({ number: value, origin }: Field, usual?: number): Expression | undefined {
   return value === undefined || value === usual ? undefined : literal(value, origin);
 }
@@ -83,7 +83,10 @@ function options(entries: { readonly [key: string]: Expression | undefined }): A
   return [nonEmptyObject(object(entries))];
 }
 
-/** Returns no property for the default of the API server, a rolling update that replaces one engine at a time. */
+/**
+ * Returns the update strategy, or undefined for the default of the API server: a rolling update that replaces one
+ * engine at a time.
+ */
 function daemonSetStrategy(strategy: Field): Expression | undefined {
   if (strategy.at('type').text === 'OnDelete') {
     return staticCall({ EngineDaemonSetUpdateStrategy }, 'onDelete', [], strategy.origin);

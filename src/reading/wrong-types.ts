@@ -9,8 +9,9 @@ function isRead(property: string): boolean {
 }
 
 /**
- * Returns the fields of an object with a type that the API server rejects, and the required fields that are missing. The other
- * functions of this folder rely on both. Unknown fields are accepted, because a newer release of Kubernetes may have them.
+ * Returns the fields of an object with a type that the API server rejects, and the required fields that are missing.
+ * The other functions of this folder rely on both. Unknown fields are accepted, because a newer release of Kubernetes
+ * may have them.
  */
 export function wrongTypes({ kind, root }: ManifestObject): Found[] {
   const [types, all] = [new Problems(), new Problems()];

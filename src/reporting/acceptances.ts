@@ -26,7 +26,10 @@ export function isAccepted(construct: IConstruct, risk: string, properties: read
   return accepting.length > 0;
 }
 
-/** Removes the accepted risks from the problems of a construct, and returns those that are reported elsewhere. */
+/**
+ * Removes the accepted risks from the problems of a construct. If an enclosing scope reports the risks, removes the
+ * others too and returns them.
+ */
 export function takeAcceptedRisks(construct: IConstruct, problems: Problems): readonly Found[] {
   problems.takeRisks(({ property, risk }) => isAccepted(construct, risk, [property]));
   const isElsewhere = risksReportedElsewhere(construct) !== undefined;
@@ -51,8 +54,8 @@ export function acceptedRisksOf(construct: IConstruct): string | undefined {
 }
 
 /**
- * Marks a construct that reports the risks of everything below it. These risks don't fail the synth, and warnings with
- * an id in the set aren't printed.
+ * Marks a construct as the reporter of all risks below it, so that they don't fail the synth. Warnings whose id is in
+ * the returned set aren't printed.
  */
 export function reportRisksElsewhere(scope: IConstruct): Set<string> {
   return stateOf(scope, 'risks-reported-elsewhere', () => new Set<string>());

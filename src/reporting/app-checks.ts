@@ -6,7 +6,7 @@ const SYNTH = Symbol.for('cdk8s-dagger.synth');
 /** A check of the whole app below `root`. It returns error messages by construct. */
 export type AppCheck = (root: IConstruct) => ReadonlyMap<IConstruct, readonly string[]>;
 
-/** Results that are valid until the app can change, by the function that computed them or by their construct. */
+/** Results by the function that computed them or by their construct. They are valid until the app can change. */
 interface SynthState {
   readonly results: Map<unknown, unknown>;
   readonly checks: Set<AppCheck>;
@@ -109,7 +109,10 @@ function stateOf(root: Root): SynthState {
   return root[SYNTH];
 }
 
-/** No program changes the app while `App.synth()` or `App.synthYaml()` validates it once for each chart. */
+/**
+ * Keeps results while `App.synth()` or `App.synthYaml()` runs. cdk8s then validates the app once for each chart, and no
+ * program changes it.
+ */
 function keepResultsDuring(app: Root, method: 'synth' | 'synthYaml', state: SynthState): void {
   const original = app[method];
   if (original === undefined) {

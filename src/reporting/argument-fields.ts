@@ -18,7 +18,9 @@ export function parametersOf(type: string, method: string): readonly Field[] {
   return listOf(CALLS[type]![method]!);
 }
 
-/** Returns the names of the static methods that create an object of a class, and `new` if it has a public constructor. */
+/**
+ * Returns the names of the static methods that create an object of a class, and `new` if it has a public constructor.
+ */
 export function factoriesOf(type: string): readonly string[] {
   return Object.keys(CALLS[type] ?? {}).filter((method) => /^\w/.test(method));
 }

@@ -37,8 +37,8 @@ const MEMBERS: { readonly [type: string]: string } = {
 };
 
 /**
- * Checks the arguments of the public methods of a class whenever they are called. A program in JavaScript can pass any value, and
- * one in TypeScript can pass unknown properties by a spread.
+ * Checks the arguments of the public methods of a class whenever they are called. A program in JavaScript can pass any
+ * value, and one in TypeScript can pass unknown properties by a spread.
  *
  * If the objects of the class have public members, wrong arguments throw. Otherwise the factory returns an object with
  * the problems, and the construct that gets this object reports them together with its own.
@@ -129,7 +129,7 @@ function checkArguments(
   return problems.found.length > 0 ? problems : undefined;
 }
 
-/** Returns the path of the property or parameter that has too many levels; undefined if there is none. */
+/** Returns the path of the property or parameter that has too many levels, or undefined if there is none. */
 function nestedTooDeep(name: string, value: unknown, isStructType: boolean): string | undefined {
   return isStructType && isStruct(value)
     ? Object.keys(value).find((key) => isNestedTooDeep(value[key]))
@@ -191,7 +191,7 @@ function checkEntry(problems: Problems, path: string, value: unknown, type: stri
   }
 }
 
-/** Whether a value has a type, apart from the values in it. */
+/** Whether a value has a type. The values inside it aren't checked. */
 function hasType(value: unknown, type: string): boolean {
   if (type.endsWith('[]')) {
     return Array.isArray(value);

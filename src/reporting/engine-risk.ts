@@ -23,7 +23,7 @@ export enum EngineRisk {
   CA_VOLUME = 'ca-volume',
   /** The engine reads the certificate only when it starts. */
   CERTIFICATE_NOT_RELOADED = 'certificate-not-reloaded',
-  /** The version of the Helm chart is assumed. */
+  /** The version of the Helm chart isn't specified, so the library assumes one. */
   CHART_VERSION_ASSUMED = 'chart-version-assumed',
   /** The network policy can't identify a client that uses the network of its node. */
   CLIENT_NOT_ADMITTED = 'client-not-admitted',
@@ -31,7 +31,7 @@ export enum EngineRisk {
   CONFIG_REJECTED = 'config-rejected',
   /** A probe runs the deprecated command `dagger core`. */
   DEPRECATED_PROBE_COMMAND = 'deprecated-probe-command',
-  /** A configuration file replaces one of the image and drops a setting of it. */
+  /** A custom configuration file replaces that of the image and drops one of its settings. */
   DROPPED_IMAGE_CONFIG = 'dropped-image-config',
   /** A key is written twice in a YAML file. */
   DUPLICATE_KEY = 'duplicate-key',
@@ -71,7 +71,7 @@ export enum EngineRisk {
   LIMITS_DO_NOT_BOUND_BUILDS = 'limits-do-not-bound-builds',
   /** A liveness probe restarts engines that are only busy. */
   LIVENESS_UNDER_LOAD = 'liveness-under-load',
-  /** A setting for Magicache, which the engine no longer supports. */
+  /** A setting configures Magicache, which the engine no longer supports. */
   MAGICACHE_REMOVED = 'magicache-removed',
   /** Metrics are enabled by their environment variable instead of a property. */
   METRICS_BY_VARIABLE = 'metrics-by-variable',
@@ -91,7 +91,9 @@ export enum EngineRisk {
   NO_NAMESPACE = 'no-namespace',
   /** The engine opens a port and has no network policy. */
   NO_NETWORK_POLICY = 'no-network-policy',
-  /** The engine's container has no requests for CPU and memory, so it is killed first when its node runs out of memory. */
+  /**
+   * The engine's container has no requests for CPU and memory, so it is killed first when its node runs out of memory.
+   */
   NO_REQUESTS = 'no-requests',
   /** The cache is mounted from a volume that the pod doesn't have. */
   NO_VOLUME = 'no-volume',
@@ -181,7 +183,7 @@ export enum EngineRisk {
   UNBOUNDED_CACHE = 'unbounded-cache',
   /** The duration of a preStop hook is unknown. */
   UNBOUNDED_PRE_STOP = 'unbounded-pre-stop',
-  /** The table of facts denies something, or isn't sure about it, and that was not confirmed for the release. */
+  /** The library's table of facts denies or doubts a feature, and was not confirmed for this release. */
   UNCONFIRMED_FACT = 'unconfirmed-fact',
   /** The library knows neither a key of engine.json nor the release. */
   UNKNOWN_CONFIG_KEY = 'unknown-config-key',
@@ -213,7 +215,7 @@ export enum EngineRisk {
   VOLUME_DECLARED_TWICE = 'volume-declared-twice',
 }
 
-/** The risks that only rules about whole objects find: those of `check`, which also run at synth. */
+/** The risks that only the rules of `check` find, because these rules read whole objects. They also run at synth. */
 export const FOUND_BY_CHECK: ReadonlySet<string> = new Set<EngineRisk>([
   EngineRisk.BROAD_ROLE,
   EngineRisk.CACHE_NOT_MOUNTED,

@@ -1,6 +1,9 @@
 import { isPlainObject } from './plain-object';
 
-/** Objects of Kubernetes have at most about 20 levels. The stack has room for thousands. */
+/**
+ * The maximum nesting of a value. Kubernetes objects have at most about 20 levels, and the stack has room for
+ * thousands.
+ */
 const MAX_LEVELS = 100;
 
 /** Whether a value has too many levels to process, which is also true for one that contains itself. */

@@ -178,13 +178,15 @@ export class ValidationError extends Error {
     });
   }
 
-  /** The subject of the message. */
+  /** The violations in the message. */
   public get found(): readonly Found[] {
     return this.#found;
   }
 }
 
-/** Removes the frames of this library from the stack of an error that cdk8s throws for problems that are known at synth. */
+/**
+ * Removes the frames of this library from the stack of an error that cdk8s throws for problems that are known at synth.
+ */
 export function hideFrames(error: unknown): void {
   if (error instanceof Error && error.stack?.startsWith(`${error.name}: ${error.message}`)) {
     error.stack = [`${error.name}: ${error.message}`, ...framesOfProgram(error.stack)].join('\n');

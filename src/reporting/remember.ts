@@ -1,4 +1,4 @@
-/** The largest number of results to keep, and the longest text to keep one for. */
+/** The maximum number of results to keep, and the maximum length of a text whose result is kept. */
 const RESULTS_MAX = 10_000;
 const TEXT_LENGTH_MAX = 200;
 

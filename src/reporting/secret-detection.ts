@@ -2,7 +2,9 @@ import { remember } from './remember';
 
 interface SecretFormat {
   readonly what: string;
-  /** Texts of which each match contains one. Looking for them is faster than compiling and running the pattern. */
+  /**
+   * Texts, at least one of which is in every match. Looking for them is faster than compiling and running the pattern.
+   */
   readonly hints: readonly string[];
   readonly pattern: RegExp;
 }

@@ -7,7 +7,7 @@ import type { Caution } from './problems';
 /** A function that prints the warnings of a construct, and returns its errors. */
 type Report = () => readonly string[];
 
-/** Reports a construct's warnings and errors once per synth, when the program has accepted all its risks. */
+/** Reports a construct's warnings and errors once per synth, because until then the program can accept risks. */
 export function reportAtSynth(construct: IConstruct, report: Report): void {
   stateOf<Report[]>(construct, 'synth-reports', () => []).push(report);
   addAppCheck(construct, reportAll);

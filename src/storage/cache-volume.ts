@@ -97,7 +97,7 @@ export class CacheVolume {
   }
 
   /**
-   * Creates a claim for each pod of a StatefulSet. Its data survives restarts and moves to other nodes.
+   * Creates a claim for each pod of a StatefulSet. The data survives restarts, and follows the pod to other nodes.
    *
    * @param options size and storage class
    */

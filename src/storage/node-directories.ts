@@ -29,7 +29,10 @@ const SYSTEM_DIRECTORIES = [
   '/var/run',
 ];
 
-/** Warns about a directory of a node that contains files of other programs, for example sockets of the container runtime. */
+/**
+ * Warns about a directory of a node that contains files of other programs, for example sockets of the container
+ * runtime.
+ */
 export function warnAboutSystemDirectory(path: string | undefined, property: string, problems: Problems): void {
   if (path !== undefined && SYSTEM_DIRECTORIES.includes(normalDirectory(path))) {
     problems.warn(
@@ -40,12 +43,12 @@ export function warnAboutSystemDirectory(path: string | undefined, property: str
   }
 }
 
-/** Whether a path is a directory, or inside of it. */
+/** Whether a path is a directory, or inside it. */
 export function isInDirectory(path: string, directory: string): boolean {
   return `${normalDirectory(path)}/`.startsWith(`${normalDirectory(directory)}/`);
 }
 
-/** One spelling for each directory: `//data/./dagger/` is `/data/dagger`. */
+/** Returns the normalized path of a directory: `/data/dagger` for `//data/./dagger/`. */
 export function normalDirectory(path: string): string {
   return posix.normalize(path).replace(/(.)\/+$/, '$1');
 }

@@ -28,7 +28,10 @@ export class Availability {
     private readonly one: SpanText,
   ) {}
 
-  /** Parsed on first use, because a program needs few rows of the table, and parsing all of them would slow every start. */
+  /**
+   * The span on each line. They are parsed on first use, because a program needs few rows of the table, and parsing all
+   * of them would slow down every start.
+   */
   private get spans(): Readonly<Record<Line, Span>> {
     return (this.read ??= { '0.x': readSpan(this.zero, '0.x'), '1.0': readSpan(this.one, '1.0') });
   }
@@ -49,8 +52,8 @@ export class Availability {
   }
 
   /**
-   * Returns the newest release of a line for which the fact was confirmed: the newest one that was read as a whole, or a later one
-   * that the span names.
+   * Returns the newest release of a line for which the fact was confirmed: the newest one that was read as a whole, or
+   * a later one that the span names.
    */
   public confirmedUntil(line: Line): Release {
     const { after, first, last } = this.spans[line];

@@ -85,8 +85,8 @@ export class EngineCapability {
   // ---- engine.toml: the engine ignores unknown keys
 
   /**
-   * engine.toml supports `reservedSpace`, `maxUsedSpace` and `minFreeSpace` in `worker.oci` and in each `gcpolicy`. Earlier
-   * releases support only `gckeepstorage` and `keepBytes`.
+   * engine.toml supports `reservedSpace`, `maxUsedSpace` and `minFreeSpace` in `worker.oci` and in each `gcpolicy`.
+   * Earlier releases support only `gckeepstorage` and `keepBytes`.
    */
   public static readonly TOML_GC_SPACE = new EngineCapability(
     'toml-gc-space',
@@ -151,7 +151,9 @@ export class EngineCapability {
 
   // ---- permissions of builds
 
-  /** The engine.toml of the image has `insecure-entitlements = ["security.insecure"]`. A custom engine.toml removes it. */
+  /**
+   * The engine.toml of the image has `insecure-entitlements = ["security.insecure"]`. A custom engine.toml removes it.
+   */
   public static readonly SHIPPED_TOML_ENTITLEMENTS = new EngineCapability(
     'shipped-toml-entitlements',
     'The engine.toml of the image has `insecure-entitlements = ["security.insecure"]`. A custom engine.toml removes it.',
@@ -159,8 +161,8 @@ export class EngineCapability {
     'dev/config.go:41-48@v0.12.0, .dagger/config.go@v0.15.4, absent @v0.16.0; bef7c08798 (#9513)',
   );
   /**
-   * `security` in engine.json replaces `insecure-entitlements` of engine.toml, even if it is empty. In earlier releases, only
-   * `insecureRootCapabilities` does.
+   * `security` in engine.json replaces `insecure-entitlements` of engine.toml, even if it is empty. In earlier
+   * releases, only `insecureRootCapabilities` does.
    */
   public static readonly JSON_SECURITY_REPLACES_TOML = new EngineCapability(
     'json-security-replaces-toml',
@@ -178,14 +180,18 @@ export class EngineCapability {
     { '0.x': 'since 0.17.0', '1.0': 'always' },
     'cmd/engine/config.go:46@v0.17.0 (DefaultEngineSockAddr); 6e4ec04cbd (#9866), eaed4d2e76 (#9903)',
   );
-  /** `--addr` adds an address to the default sockets and to engine.toml. In earlier releases, it replaces all of them. */
+  /**
+   * `--addr` adds an address to the default sockets and to engine.toml. In earlier releases, it replaces all of them.
+   */
   public static readonly ADDR_FLAG_APPENDS = new EngineCapability(
     'addr-flag-appends',
     '`--addr` adds an address to the default sockets and to engine.toml. In earlier releases, it replaces all of them.',
     { '0.x': 'since 0.17.0', '1.0': 'always' },
     'cmd/engine/main.go:555@v0.17.0, cmd/engine/main.go:538@v0.16.3',
   );
-  /** `grpc.address` of engine.toml adds addresses to the default socket. In earlier releases, it replaces the socket. */
+  /**
+   * `grpc.address` of engine.toml adds addresses to the default socket. In earlier releases, it replaces the socket.
+   */
   public static readonly TOML_ADDRESS_APPENDS = new EngineCapability(
     'toml-address-appends',
     '`grpc.address` of engine.toml adds addresses to the default socket. In earlier releases, it replaces the socket.',
@@ -210,8 +216,8 @@ export class EngineCapability {
   // ---- garbage collection
 
   /**
-   * The filters of a garbage collection policy are alternatives, and a comma means "and". In later releases, all filters must
-   * match, and a comma between types means "or".
+   * The filters of a garbage collection policy are alternatives, and a comma means "and". In later releases, all
+   * filters must match, and a comma between types means "or".
    */
   public static readonly GC_FILTERS_ARE_ALTERNATIVES = new EngineCapability(
     'gc-filters-are-alternatives',
@@ -222,7 +228,10 @@ export class EngineCapability {
 
   // ---- state
 
-  /** The engine saves its cache when it stops cleanly. After an unclean stop, it starts with an empty cache and without cache volumes. */
+  /**
+   * The engine saves its cache when it stops cleanly. After an unclean stop, it starts with an empty cache and without
+   * cache volumes.
+   */
   public static readonly WIPES_AFTER_UNCLEAN_STOP = new EngineCapability(
     'wipes-after-unclean-stop',
     'The engine saves its cache when it stops cleanly. After another stop, it deletes the cache when it starts.',
@@ -230,8 +239,8 @@ export class EngineCapability {
     'dagql/cache.go and engine/server/server.go (clean_shutdown), by tag content; 9a3341d4b5 (#13173)',
   );
   /**
-   * After SIGTERM, an engine with connected clients doesn't exit. It cancels the builds and waits until every client has
-   * disconnected, while the clients wait for the engine.
+   * After SIGTERM, an engine with connected clients doesn't exit. It cancels the builds and waits until every client
+   * has disconnected, while the clients wait for the engine.
    */
   public static readonly STOP_WAITS_FOR_CLIENTS = new EngineCapability(
     'stop-waits-for-clients',
@@ -239,14 +248,19 @@ export class EngineCapability {
     { '0.x': 'since 0.21.4', '1.0': 'since 1.0.0-beta.3' },
     'cmd/engine/main.go:485 (http.Server.Shutdown without a deadline) and engine/server/telemetry.go:641 @v0.21.8; connections are hijacked until v0.21.3 and v1.0.0-beta.2, by tag content; b720144eb2 (#13306)',
   );
-  /** The engine has engine volumes: storage of the operator below `/var/lib/dagger/volumes/v1`, which builds can mount. */
+  /**
+   * The engine has engine volumes: storage of the operator below `/var/lib/dagger/volumes/v1`, which builds can mount.
+   */
   public static readonly ENGINE_VOLUMES = new EngineCapability(
     'engine-volumes',
     'Builds can mount engine volumes: storage of the operator at `/var/lib/dagger/volumes/v1/NAME/fs`, which garbage collection ignores and which survives a deleted cache.',
     { '0.x': 'never', '1.0': 'since 1.0.0-beta.10' },
     'core/volume.go:79-108 and core/volume_mount.go:103-121 @v1.0.0-beta.10, absent @v1.0.0-beta.9; 6fe2777bbd (#13719); not in the SDK of v0.21.11',
   );
-  /** The engine supports Magicache: `_EXPERIMENTAL_DAGGER_CACHESERVICE_URL` and `_EXPERIMENTAL_DAGGER_CACHESERVICE_TOKEN`. */
+  /**
+   * The engine supports Magicache: `_EXPERIMENTAL_DAGGER_CACHESERVICE_URL` and
+   * `_EXPERIMENTAL_DAGGER_CACHESERVICE_TOKEN`.
+   */
   public static readonly MAGICACHE = new EngineCapability(
     'magicache',
     'The engine supports Magicache: `_EXPERIMENTAL_DAGGER_CACHESERVICE_URL` and `_EXPERIMENTAL_DAGGER_CACHESERVICE_TOKEN`.',
@@ -315,7 +329,9 @@ export class EngineCapability {
   /** The description of the fact, in full sentences. */
   public readonly summary: string;
 
-  /** The source of the fact in github.com/dagger/dagger: `path@tag`, commits or issues. It also names unverified parts. */
+  /**
+   * The source of the fact in github.com/dagger/dagger: `path@tag`, commits or issues. It also names unverified parts.
+   */
   public readonly source: string;
 
   /** @internal */
@@ -329,8 +345,8 @@ export class EngineCapability {
   }
 
   /**
-   * The releases to which the fact applies, for example `v0.18.11 and later`, `v0.21.5 and later, v1.0.0-beta.4 and later` or
-   * `until v0.20.8`.
+   * The releases to which the fact applies, for example `v0.18.11 and later`,
+   * `v0.21.5 and later, v1.0.0-beta.4 and later` or `until v0.20.8`.
    */
   public get availability(): string {
     return this._releases.toString();
@@ -354,8 +370,8 @@ export class EngineCapability {
   }
 
   /**
-   * The newest release of each line for which the fact was confirmed, for example `v0.21.8, v1.0.0-beta.11`. The fact may be
-   * wrong about later releases.
+   * The newest release of each line for which the fact was confirmed, for example `v0.21.8, v1.0.0-beta.11`. The fact
+   * may be wrong about later releases.
    */
   public get confirmedUntil(): string {
     return this._releases.confirmedUntilText;

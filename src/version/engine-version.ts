@@ -9,8 +9,8 @@ import { checkCalls } from '../reporting/check-arguments';
 /**
  * A release of the Dagger Engine, with its capabilities.
  *
- * Two lines of releases are developed in parallel: 0.x since v0.12.0, and 1.0 since v1.0.0-beta.1, which includes all of 1.x.
- * Releases that are newer than the newest known release of their line are treated like that release.
+ * Two lines of releases are developed in parallel: 0.x since v0.12.0, and 1.0 since v1.0.0-beta.1, which includes all
+ * of 1.x. Releases that are newer than the newest known release of their line are treated like that release.
  *
  * A feature that a release lacks is an error only if that was confirmed for the release. Otherwise it is a warning.
  */
@@ -74,8 +74,8 @@ export class EngineVersion {
   }
 
   /**
-   * Returns why a client of another release can't use this engine. Undefined if it can. Each side rejects releases older than
-   * its minimum, but no newer ones (dagger/dagger v0.21.7 engine/version.go:25-31).
+   * Returns the reason that a client of another release can't use this engine, or undefined if it can. Each side
+   * rejects releases older than its minimum, but no newer ones (dagger/dagger v0.21.7 engine/version.go:25-31).
    *
    * @internal
    */
@@ -90,7 +90,8 @@ export class EngineVersion {
   }
 
   /**
-   * Whether the table was confirmed for this release, about a capability or as a whole. If not, what it denies may be wrong.
+   * Whether the table was confirmed for this release, for one capability or as a whole. If it wasn't, its denials may
+   * be wrong.
    *
    * @internal
    */
@@ -113,7 +114,7 @@ export class EngineVersion {
   }
 
   /**
-   * Whether this release may have a capability: it supports it, or the opposite wasn't confirmed.
+   * Whether this release supports a capability, or may support it because a denial wasn't confirmed.
    *
    * @internal
    */
@@ -122,7 +123,7 @@ export class EngineVersion {
   }
 
   /**
-   * Whether this release may not have a capability that `supports` assumes, because the first release with it isn't known.
+   * Whether this release may lack a capability that `supports` assumes, because the first release with it isn't known.
    *
    * @internal
    */
@@ -130,7 +131,10 @@ export class EngineVersion {
     return capability._isUncertainFor(this.release);
   }
 
-  /** The unix socket for clients within the pod: `/run/dagger/engine.sock`, or `/run/buildkit/buildkitd.sock` before v0.17.0. */
+  /**
+   * The unix socket for clients within the pod: `/run/dagger/engine.sock`, or `/run/buildkit/buildkitd.sock` before
+   * v0.17.0.
+   */
   public get socketPath(): string {
     return VALUES.socketPath.at(this.release)!;
   }

@@ -1,6 +1,8 @@
 /** The evidence for a fact about the engine. */
 export interface Evidence {
-  /** `read`: in the engine's source code. `reported`: in release notes, issues, or single files of later source code. */
+  /**
+   * `read`: in the engine's source code. `reported`: in release notes, issues, or single files of later source code.
+   */
   readonly kind: 'read' | 'reported';
   /** The tags of the real engines on which the fact was also observed, each with a note if the engines differ. */
   readonly runOn: readonly string[];

@@ -28,8 +28,9 @@ const LAST_PATCH: Readonly<Record<number, number>> = {
 };
 
 /**
- * The releases that the table covers: the oldest and newest of each line, and the newest whose source code was read as a
- * whole. About later releases, the table knows only what their release notes and single files of their source code say.
+ * The releases that the table covers: the oldest and newest of each line, and the newest whose source code was read as
+ * a whole. About later releases, the table knows only what their release notes and single files of their source code
+ * say.
  */
 export const KNOWN: Readonly<
   Record<Line, { readonly oldest: Release; readonly read: Release; readonly newest: Release }>

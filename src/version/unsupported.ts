@@ -11,8 +11,8 @@ interface Feature {
 }
 
 /**
- * Reports something that a release doesn't support. This is an error only if the fact was confirmed for the release. For newer
- * releases it is a warning, because the table may be wrong about them.
+ * Reports something that a release doesn't support. This is an error only if the fact was confirmed for the release.
+ * For newer releases it is a warning, because the table may be wrong about them.
  */
 export function reportUnsupported(
   { version, capability }: Feature,

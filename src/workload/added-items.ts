@@ -30,7 +30,10 @@ interface Item {
 /** The properties of an engine, including the items that methods added. */
 interface MergedProps {
   readonly props: EngineProps;
-  /** Returns the call that added a value, for messages. For other values, returns the property itself. */
+  /**
+   * Returns the name of a value for messages: the call that added it, such as `addVolume("data")`, or else its
+   * property.
+   */
   readonly nameOf: (property: string) => string;
 }
 
@@ -78,7 +81,7 @@ export class AddedItems {
   }
 }
 
-/** Returns the path of the new item, or nothing if the list already contains it. */
+/** Adds an item to a list. Returns the path of the new item, or nothing if the list already contains it. */
 function addToList(props: { [property: string]: unknown }, { property, value }: Item): string[] {
   const list = (props[property] ?? []) as readonly unknown[];
   if (list.some((other) => isDeepStrictEqual(other, value))) {
@@ -88,7 +91,7 @@ function addToList(props: { [property: string]: unknown }, { property, value }: 
   return [`${property}[${list.length}]`];
 }
 
-/** Returns the path of the new value in both notations, or nothing if the map already has the key. */
+/** Returns the path of the new value in dot and in bracket notation, or nothing if the map already has the key. */
 function addToMap(props: { [property: string]: unknown }, item: Item, problems: Problems): string[] {
   const { name, property, value } = item;
   const map = (props[property] ?? {}) as { readonly [key: string]: unknown };

@@ -7,7 +7,7 @@ import type { Problems } from '../reporting/problems';
 /** The two places that set the debug address. The flag takes precedence. */
 interface DebugAddress {
   readonly args: readonly string[];
-  /** `grpc.debugAddress` of engine.toml. */
+  /** The value of `grpc.debugAddress` in engine.toml. */
   readonly toml: string | undefined;
 }
 

@@ -56,7 +56,7 @@ export function planConfig(
   };
 }
 
-/** Reports a group of the socket in engine.toml that has no effect, because a flag takes precedence. */
+/** Reports a socket group in engine.toml that has no effect, because a flag overrides it. */
 function checkSocketGroup(security: EnginePodSecurity | undefined, gid: number | undefined, problems: Problems): void {
   if (gid !== undefined && gid !== socketGroup(security) && socketGroupArgs(security).length > 0) {
     problems.add('engineToml.grpc.gid', {

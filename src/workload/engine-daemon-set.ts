@@ -11,7 +11,7 @@ import type { EngineDaemonSetUpdateStrategy } from './update-strategy';
 import { workloadTimes } from './workload-times';
 import { checkConstructor } from '../reporting/check-arguments';
 
-/** Properties of an engine on every node. */
+/** Properties of an EngineDaemonSet. */
 export interface EngineDaemonSetProps extends EngineProps {
   /**
    * The cache volume. Claim templates and volumes that all nodes share are rejected.

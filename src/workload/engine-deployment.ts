@@ -121,7 +121,7 @@ export class EngineDeployment extends Engine {
   }
 }
 
-/** Chooses the update strategy. Undefined stands for the API server's default, a rolling update. */
+/** Chooses the update strategy. Returns undefined for a rolling update, which is the API server's default. */
 function chooseStrategy(
   given: EngineDeploymentUpdateStrategy | undefined,
   { cache, cacheInUse, problems }: EnginePlan,

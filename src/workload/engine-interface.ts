@@ -30,7 +30,7 @@ export interface IEngine extends IConstruct {
   /**
    * Connects a construct that contains a pod to this engine.
    *
-   * @param construct a workload of any cdk8s-plus, an L1 object, an `ApiObject`, or a custom resource with
+   * @param construct a workload of any cdk8s-plus version, an L1 object, an `ApiObject`, or a custom resource with
    * `podTemplatePath`
    * @param options options of the client
    */

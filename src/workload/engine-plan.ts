@@ -199,7 +199,7 @@ export class EnginePlan {
     });
   }
 
-  /** The facts that Services need about the engines. */
+  /** The properties of the engines that Services need. */
   public get serviceContext(): ServiceContext {
     return {
       name: this.name,

@@ -17,7 +17,7 @@ import { checkNodeNetworks } from './shared-node-networks';
 import { checkSharedVolumes, type SidecarVolume } from './shared-volumes';
 import { checkUserServices } from './user-services';
 
-/** An engine of the app, and the problems that the comparison finds. */
+/** An engine of the app, and the problems that its comparison with other engines finds. */
 interface Compared {
   readonly path: string;
   /** The position among the engines of the app. */
@@ -30,7 +30,10 @@ interface Compared {
 
 type Found = Map<IConstruct, Compared>;
 
-/** Compares an engine with the others of its cluster at synth. The clusters of the engines are not known earlier. */
+/**
+ * Compares an engine with the others of its cluster at synth, because the clusters of the engines are not known
+ * earlier.
+ */
 export function compareAtSynth(engine: IConstruct, plan: EnginePlan, current: CurrentEngine): void {
   stateOf(engine, 'current-engine', () => current);
   reportAtSynth(engine, () => {
@@ -96,7 +99,7 @@ function sidecarsBelow(root: IConstruct): SidecarVolume[] {
 }
 
 /**
- * Reports selectors that match the pods of another engine. The index uses the label of each selector that the fewest
+ * Reports selectors that match the pods of another engine. For each selector, the index uses the label that the fewest
  * pods have. Few engines share that label, so comparing thousands of engines is fast.
  */
 function checkSelectors(engines: readonly Compared[]): void {

@@ -123,8 +123,8 @@ export interface EngineStatefulSetProps extends EngineProps {
 }
 
 /**
- * Runs a pool of engines. Each has a stable name and its own volume, which it keeps across restarts and moves to other
- * nodes.
+ * Runs a pool of engines. Each engine has a stable name and its own volume. It keeps both when it restarts or moves to
+ * another node.
  */
 export class EngineStatefulSet extends Engine {
   /** @internal */
@@ -178,7 +178,8 @@ export class EngineStatefulSet extends Engine {
             fix: 'set it to 0',
           });
         } else if (first + count - 1 > INT32_MAX) {
-          // The controller ignores pods whose ordinal doesn't fit into 32 bits (pkg/controller/statefulset/stateful_set_utils.go:86@v1.37.2).
+          // The controller ignores pods whose ordinal doesn't fit into 32 bits
+          // (pkg/controller/statefulset/stateful_set_utils.go:86@v1.37.2).
           plan.problems.add('ordinalsStart', {
             wrong: `the ordinal of the last pod would be ${first + count - 1}, which Kubernetes can't read`,
             got: first,

@@ -42,8 +42,8 @@ import { checkCalls } from '../reporting/check-arguments';
  */
 export abstract class Engine extends Construct implements IEngine {
   /**
-   * Imports an engine that another program defines, so that clients in this program can use it. Its
-   * `toEngineAttributes()` returns the attributes.
+   * Imports an engine that another program defines, so that clients in this program can use it. Call
+   * `toEngineAttributes()` in the other program to get the attributes.
    *
    * The import creates none of the engine's objects and can't change its network policy. Admit the clients in the
    * program that defines the engine, for example with `engine.addClient({ namespace: 'runners' })`.
@@ -200,7 +200,7 @@ export abstract class Engine extends Construct implements IEngine {
    * socket, and the CLI. A pod that uses the node's socket runs on a node with an engine. A pod that uses the
    * Kubernetes API gets the permissions for it. The engine's network policy admits the pod.
    *
-   * The construct is a workload of any cdk8s-plus, an L1 object, an `ApiObject`, or a custom resource with
+   * The construct is a workload of any cdk8s-plus version, an L1 object, an `ApiObject`, or a custom resource with
    * `podTemplatePath`. It may be in another chart and another namespace. The library changes the object at synth, after
    * all JSON patches, so the order of calls doesn't matter. To change the additions themselves, use `addClient(...)`.
    * Connecting a construct again has no effect.
@@ -346,7 +346,7 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * The accepted risks of the engine, for readers of manifests, which report them as findings.
+   * The accepted risks of the engine. `check` and `from-manifests` report them as findings.
    *
    * @internal
    */

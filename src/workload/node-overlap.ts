@@ -8,12 +8,18 @@ export interface Placement {
   readonly podTemplate: { readonly spec: PodSpec };
 }
 
-/** Whether two engines are certain to run on the same node. Taints and affinities can separate them. */
+/**
+ * Whether two engines are certain to run on the same node: neither their node selectors nor taints or affinities can
+ * separate them.
+ */
 export function alwaysShareNode(one: Placement, other: Placement): boolean {
   return runsWhereverOther(one, other) || runsWhereverOther(other, one) || isSameHost(one, other);
 }
 
-/** Whether node selectors separate two engines, because they require different values of a label. */
+/**
+ * Whether the node selectors of two engines require different values of a label, so that the engines never share a
+ * node.
+ */
 export function neverShareNode({ podTemplate: one }: Placement, { podTemplate: other }: Placement): boolean {
   const nodes = other.spec.nodeSelector ?? {};
   return Object.entries(one.spec.nodeSelector ?? {}).some(

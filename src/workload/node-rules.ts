@@ -4,7 +4,7 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
 import type { EngineImageVariant } from '../version/engine-image-variant';
 
-/** The operators of conditions on the values or the presence of a label. */
+/** The operators that test the values of a label or its presence, as in label selectors. */
 const LABEL_OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
 
 /** Reports nodes on which no published image of the engine runs: another operating system, or another architecture. */

@@ -61,7 +61,10 @@ export function checkPlan(plan: EnginePlan, props: CheckedProps): void {
   }
 }
 
-/** Reports directories of the node that contain more than the engine's files. Clients mount the whole directory of the socket. */
+/**
+ * Reports directories of the node that contain more than the engine's files. Clients mount the whole directory of the
+ * socket.
+ */
 function checkNodeDirectories({ cacheInUse, hostSocket, problems }: EnginePlan): void {
   const cache = cacheInUse?.volume?.hostPath?.path;
   warnAboutSystemDirectory(cache, 'cache', problems);

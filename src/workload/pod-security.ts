@@ -2,7 +2,7 @@ import type { IConstruct } from 'constructs';
 import { ENFORCE, podSecurityLevels } from '../kubernetes/pod-security-level';
 import type { Problems } from '../reporting/problems';
 
-/** An engine of the app, and the problems to add to. */
+/** An engine of the app. The check adds to `problems`. */
 interface Placed {
   readonly cluster: IConstruct;
   readonly plan: { readonly namespace: string | undefined };

@@ -65,7 +65,10 @@ function closedPort(
       };
 }
 
-/** The open ports of a pod. Undefined if a container doesn't declare its ports, or if other programs of the node answer too. */
+/**
+ * Returns the open ports of a pod. Returns undefined if a container doesn't declare its ports, or if the pod uses the
+ * node's network, where other programs listen too.
+ */
 function openPorts(
   { containers, hostNetwork, initContainers = [] }: PodSpec,
   { config, listener, metrics }: EnginePorts,

@@ -4,7 +4,7 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { EnginePlan } from './engine-plan';
 import { hostPorts } from './rollout-rules';
 
-/** An engine of the app, and the problems to add to. */
+/** An engine of the app. The check adds to `problems`. */
 interface ComparedEngine {
   readonly path: string;
   readonly cluster: IConstruct;

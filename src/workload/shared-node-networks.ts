@@ -6,7 +6,7 @@ import type { Problems } from '../reporting/problems';
 import type { EnginePlan } from './engine-plan';
 import { neverShareNode } from './node-overlap';
 
-/** An engine, and its problems. */
+/** An engine of the app. The check adds to `problems`. */
 interface ComparedEngine {
   readonly path: string;
   readonly cluster: IConstruct;
@@ -15,8 +15,8 @@ interface ComparedEngine {
 }
 
 /**
- * Warns about two engines on the network of their nodes. Each creates the bridge dagger0 with the network 10.87.0.0/16 there
- * (dagger/dagger network/consts.go:11-14@v0.21.7).
+ * Warns about two engines on the network of their nodes. Each creates the bridge dagger0 with the network 10.87.0.0/16
+ * there (dagger/dagger network/consts.go:11-14@v0.21.7).
  */
 export function checkNodeNetworks(engines: readonly ComparedEngine[]): void {
   const earlier: ComparedEngine[] = [];

@@ -12,7 +12,7 @@ import type { EnginePlan } from './engine-plan';
 import { alwaysShareNode, neverShareNode, type Placement } from './node-overlap';
 import { SEPARATE } from './separate-clusters';
 
-/** An engine of the app, and the problems to add to. */
+/** An engine of the app. The checks add to `problems`. */
 interface ComparedEngine {
   readonly path: string;
   readonly cluster: IConstruct;
@@ -79,7 +79,7 @@ export function checkSharedVolumes(engines: readonly ComparedEngine[], sidecars:
   warnAboutNestedCaches(engines);
 }
 
-/** Warns about a cache in a directory of a node that is inside of the cache of another engine. */
+/** Warns about a cache directory on a node that is inside the cache directory of another engine. */
 function warnAboutNestedCaches(engines: readonly ComparedEngine[]): void {
   const caches = new Map<string, ComparedEngine[]>();
   const keyOf = (cluster: IConstruct, path: string): string => JSON.stringify([cluster.node.path, path]);
@@ -105,12 +105,12 @@ function hasDirectory({ plan }: ComparedEngine): boolean {
   return plan.cacheInUse?.volume?.hostPath !== undefined;
 }
 
-/** Returns the directory of the node with the volume of a cache. */
+/** Returns the directory on the node that is the volume of a cache. */
 function hostPathOf({ plan }: ComparedEngine): string {
   return normalDirectory(plan.cacheInUse!.volume!.hostPath!.path);
 }
 
-/** Returns the directory of the node with a cache, which can be a part of the volume. */
+/** Returns the directory on the node that contains a cache, which can be a subdirectory of the volume. */
 function directoryOf(engine: ComparedEngine): string {
   return normalDirectory(posix.join(hostPathOf(engine), subPathOf(engine.workload, engine.plan)));
 }
@@ -201,7 +201,7 @@ function shareNode(one: User, other: User): boolean {
   );
 }
 
-/** Returns a predicate: whether another user may run on the same node as this one. */
+/** Returns a predicate that is true for users that may run on the same node as this one. */
 function mayMeet({ placement }: User): (other: User) => boolean {
   return (other) =>
     placement === undefined || other.placement === undefined || !neverShareNode(placement, other.placement);

@@ -56,9 +56,9 @@ checkCalls('PodCount', PodCount);
 /** The pace at which a DaemonSet replaces its engines. */
 export interface DaemonSetRollingUpdateOptions {
   /**
-   * The number of nodes that may be without an engine during the update.
+   * The maximum number of nodes without an available engine during the update.
    *
-   * @default - the API server's, 1
+   * @default - 1, the default of the API server
    */
   readonly maxUnavailable?: PodCount;
 }
@@ -71,7 +71,7 @@ export class EngineDaemonSetUpdateStrategy {
   /**
    * Replaces the engines automatically, node by node.
    *
-   * @param options how fast
+   * @param options the pace of the update
    */
   public static rollingUpdate(options: DaemonSetRollingUpdateOptions = {}): EngineDaemonSetUpdateStrategy {
     return new EngineDaemonSetUpdateStrategy((problems) => {
@@ -141,9 +141,9 @@ export class EngineStatefulSetUpdateStrategy {
   /**
    * Replaces a pod only after you delete it, so updates don't interrupt builds.
    *
-   * The API server rejects a change from a rolling update while the StatefulSet still has the defaults of rolling
-   * updates. To remove them, run `kubectl patch statefulset NAME --type merge -p
-   * '{"spec":{"updateStrategy":{"type":"OnDelete","rollingUpdate":null}}}'`.
+   * If the StatefulSet used rolling updates before, the API server rejects this strategy until you remove the defaults
+   * of rolling updates:
+   * `kubectl patch statefulset NAME --type merge -p '{"spec":{"updateStrategy":{"type":"OnDelete","rollingUpdate":null}}}'`.
    */
   public static onDelete(): EngineStatefulSetUpdateStrategy {
     return new EngineStatefulSetUpdateStrategy(() => ({ type: 'OnDelete' }));
@@ -160,16 +160,16 @@ checkCalls('EngineStatefulSetUpdateStrategy', EngineStatefulSetUpdateStrategy);
 /** The pace at which a Deployment replaces its engines. */
 export interface DeploymentRollingUpdateOptions {
   /**
-   * The number of engines that may be missing during the update.
+   * The maximum number of unavailable engines during the update.
    *
-   * @default - the API server's, 25 percent rounded down
+   * @default - 25 percent rounded down, the default of the API server
    */
   readonly maxUnavailable?: PodCount;
 
   /**
-   * The number of additional engines during the update.
+   * The maximum number of additional engines during the update.
    *
-   * @default - the API server's, 25 percent rounded up
+   * @default - 25 percent rounded up, the default of the API server
    */
   readonly maxSurge?: PodCount;
 }
@@ -178,12 +178,12 @@ export interface DeploymentRollingUpdateOptions {
 export class EngineDeploymentUpdateStrategy {
   /**
    * Stops the old engine before an update starts the new one. If the pod is deleted or evicted instead, Kubernetes
-   * creates the next pod immediately. Its engine fails to lock the volume, and restarts until the old one is gone. A
-   * claim with `ReadWriteOncePod` makes the new pod wait.
+   * creates the next pod immediately. Its engine fails to lock the volume, and restarts until the old one is gone. With
+   * a `ReadWriteOncePod` claim, the new pod waits instead.
    *
-   * With server-side apply, the API server rejects a change from a rolling update while the Deployment still has the
-   * defaults of rolling updates. To remove them, run `kubectl patch deployment NAME --type merge -p
-   * '{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}'`.
+   * If the Deployment used rolling updates before, the API server rejects this strategy with server-side apply until
+   * you remove the defaults of rolling updates:
+   * `kubectl patch deployment NAME --type merge -p '{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}'`.
    */
   public static recreate(): EngineDeploymentUpdateStrategy {
     return new EngineDeploymentUpdateStrategy(true, () => ({ type: 'Recreate' }));
@@ -192,7 +192,7 @@ export class EngineDeploymentUpdateStrategy {
   /**
    * Starts new engines before it stops the old ones. Each pod needs its own volume.
    *
-   * @param options how fast
+   * @param options the pace of the update
    */
   public static rollingUpdate(options: DeploymentRollingUpdateOptions = {}): EngineDeploymentUpdateStrategy {
     return new EngineDeploymentUpdateStrategy(options.maxSurge?._isZero === true, (problems) => {

@@ -8,7 +8,7 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
 import type { EnginePlan } from './engine-plan';
 
-/** An engine of the app, and the problems to add to. */
+/** An engine of the app. The check adds to `problems`. */
 interface ComparedEngine {
   readonly cluster: IConstruct;
   readonly plan: EnginePlan;

@@ -169,9 +169,9 @@ export class Client {
   }
 
   /**
-   * Calls back with the existing objects, and then with each change. Unlike polling, it misses no state: API servers end
-   * watches of clients that read too slowly, and connections break, so it resumes after the last version that it saw. The
-   * returned function ends the watch, and throws if it couldn't be resumed or if `onEvent` threw.
+   * Calls back with the existing objects, and then with each change. Unlike polling, it misses no state: API servers
+   * end watches of clients that read too slowly, and connections break, so it resumes after the last version that it
+   * saw. The returned function ends the watch, and throws if it couldn't be resumed or if `onEvent` threw.
    */
   public async watch(
     apiVersion: string,
@@ -285,7 +285,10 @@ export class Client {
     return found;
   }
 
-  /** Sends a request again if the server closed the kept connection in the meantime, as it does after 90 s without requests. */
+  /**
+   * Sends a request again if the server closed the kept connection in the meantime, as it does after 90 s without
+   * requests.
+   */
   private open(method: string, path: string, { body, contentType, signal }: Sent = {}): Promise<IncomingMessage> {
     const options: RequestOptions = {
       method,

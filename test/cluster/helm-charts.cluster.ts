@@ -8,7 +8,9 @@ import { inParallel } from './parallel';
 import { API_SERVER, kubernetesVersions } from './programs';
 import { controlPlane, onNewestKubernetes } from './suite';
 
-/** The Kubernetes release that docs/testing.md quotes. Older ones check less, and reject names that newer ones accept. */
+/**
+ * The Kubernetes release that docs/testing.md quotes. Older ones check less, and reject names that newer ones accept.
+ */
 const QUOTED = '1.37';
 
 /** The release of the engine in the entries with an engine.json. */

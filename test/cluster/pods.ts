@@ -24,7 +24,9 @@ export async function watchPods(
   });
 }
 
-/** The number of pods with the most common key. A pod exists until the kubelet reports that all its processes are gone. */
+/**
+ * The number of pods with the most common key. A pod exists until the kubelet reports that all its processes are gone.
+ */
 export function mostSharing(pods: readonly any[], keysOf: (pod: any) => readonly string[]): number {
   const counts = new Map<string, number>();
   for (const key of pods.flatMap(keysOf)) {

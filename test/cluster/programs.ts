@@ -26,8 +26,8 @@ export const API_SERVER: readonly Program[] = ['etcd', 'kube-apiserver'];
 export const CONTROL_PLANE: readonly Program[] = [...API_SERVER, 'kube-controller-manager', 'kube-scheduler', 'kwok'];
 
 /**
- * The Kubernetes minors to test, oldest first: that of the programs in `KUBEBUILDER_ASSETS` if it is set, otherwise each that
- * conformance/ has a module of. `KUBERNETES` names one of them.
+ * The Kubernetes minors to test, oldest first: that of the programs in `KUBEBUILDER_ASSETS` if it is set, otherwise
+ * each that conformance/ has a module of. `KUBERNETES` names one of them.
  */
 export function kubernetesVersions(): string[] {
   const versions = process.env.KUBEBUILDER_ASSETS === undefined ? modules() : [assetsVersion()];
@@ -87,7 +87,8 @@ function build(folder: string, name: Program, release: string, path: string): vo
   mkdirSync(dirname(path), { recursive: true });
   const fresh = `${path}.${process.pid}`;
   const [major, minor] = release.slice(1).split('.');
-  // The version that a server reports, which determines the defaults of its feature gates (hack/lib/version.sh@v1.37.2).
+  // The version that a server reports, which determines the defaults of its feature gates
+  // (hack/lib/version.sh@v1.37.2).
   const identity = Object.entries({ gitVersion: release, gitMajor: major, gitMinor: minor }).map(
     ([variable, value]) => `-X k8s.io/component-base/version.${variable}=${value}`,
   );

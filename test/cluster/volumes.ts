@@ -12,9 +12,9 @@ export interface StorageOptions {
 }
 
 /**
- * A StorageClass and its provisioner: what an external provisioner does (kubernetes-sigs/sig-storage-lib-external-provisioner),
- * with volumes that nothing mounts. Binding and releasing is kube-controller-manager's work. It ends with the control plane,
- * whose `stop` throws what went wrong here.
+ * A StorageClass and its provisioner: what an external provisioner does
+ * (kubernetes-sigs/sig-storage-lib-external-provisioner), with volumes that nothing mounts. Binding and releasing is
+ * kube-controller-manager's work. It ends with the control plane, whose `stop` throws what went wrong here.
  */
 export async function startStorage(controlPlane: ControlPlane, options: StorageOptions = {}): Promise<void> {
   const { client } = controlPlane;

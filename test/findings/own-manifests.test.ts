@@ -6,7 +6,10 @@ function names(objects: readonly KubernetesObject[]): string[] {
   return [...new Set(checkManifests(objects).map(({ severity, name }) => `${severity} ${name}`))].sort();
 }
 
-/** The findings that the pages of the examples document: a plain port behind a policy, a cache on NFS, engines without requests. */
+/**
+ * The findings that the pages of the examples document: a plain port behind a policy, a cache on NFS, engines without
+ * requests.
+ */
 const OF_EXAMPLES: { readonly [file: string]: readonly string[] } = {
   'dist/engine-pool.k8s.yaml': ['warning plain-tcp'],
   'dist/nfs-tcp-deployment-improved.k8s.yaml': ['warning plain-tcp'],
@@ -29,7 +32,9 @@ const [TAKEN_OVER, OTHERS] = [true, false].map((isTakenOver) =>
   GOLDENS.filter(([title]) => title.includes('taken-over.test.ts.snap') === isTakenOver),
 ) as [Array<[string, KubernetesObject[]]>, Array<[string, KubernetesObject[]]>];
 
-/** Findings of programs that set every property. The secret is that of an EngineSidecar, whose pod has no annotation. */
+/**
+ * Findings of programs that set every property. The secret is that of an EngineSidecar, whose pod has no annotation.
+ */
 const OF_EVERY_PROPERTY = [
   'error secret-in-plain-text',
   'info token-mounted',

@@ -191,7 +191,10 @@ function shared(engine: Engine): EngineAttributes {
   return JSON.parse(JSON.stringify(engine.toEngineAttributes())) as EngineAttributes;
 }
 
-/** The client's Deployment, connected to an engine of this program or to an imported one. Undefined if the engine doesn't support the client. */
+/**
+ * The client's Deployment, connected to an engine of this program or to an imported one. Undefined if the engine
+ * doesn't support the client.
+ */
 function client(one: (typeof CASES)[number], isImported: boolean): object | undefined {
   const engines = chart();
   const clients = isImported

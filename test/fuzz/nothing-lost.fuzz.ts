@@ -76,7 +76,10 @@ test.each(CHARTS)(
   },
 );
 
-/** Whether a key is that of a path, above or below it, or of the same section or item of a list. Text follows after a colon. */
+/**
+ * Whether a key is that of a path, above or below it, or of the same section or item of a list. Text follows after a
+ * colon.
+ */
 function isAt(key: string, path: Path): boolean {
   const steps = path.map(String);
   const index = path.findIndex((step) => typeof step === 'number');

@@ -25,7 +25,10 @@ export interface Scene {
   /** Whether the program asks for the service account's token, or for resource limits, in some pod. */
   readonly asksForToken: boolean;
   readonly asksForLimits: boolean;
-  /** The peers that the program admits to an engine, in addition to the networks of its load balancer. Omitted if only the manifest is known. */
+  /**
+   * The peers that the program admits to an engine, in addition to the networks of its load balancer. Omitted if only
+   * the manifest is known.
+   */
   readonly admits?: (workload: Manifest) => Admitted;
 }
 
@@ -326,8 +329,8 @@ function openPorts(workload: Workload): { readonly clients?: number; readonly sc
 }
 
 /**
- * Connected clients are admitted to the engine's port, scrapers to the metrics, and no other peer to anything. Every open port
- * has a policy, unless the workload gives a reason, and none of its rules admits everyone.
+ * Connected clients are admitted to the engine's port, scrapers to the metrics, and no other peer to anything. Every
+ * open port has a policy, unless the workload gives a reason, and none of its rules admits everyone.
  */
 export const nobodyElseIsAdmitted: Invariant = (scene) => [
   ...forEach(policies(scene), (policy) => {
@@ -590,7 +593,10 @@ export const nothingUnasked: Invariant = (scene) =>
     (podOf(workload).hostPID ?? podOf(workload).hostIPC) === true && `${name(workload)} shares a namespace of the node`,
   ]);
 
-/** The permissions that clients need to exec into engines (kubernetes.io/docs/reference/access-authn-authz/authorization). */
+/**
+ * The permissions that clients need to exec into engines
+ * (kubernetes.io/docs/reference/access-authn-authz/authorization).
+ */
 const RIGHTS: { readonly [resource: string]: readonly string[] } = {
   pods: ['get', 'list'],
   'pods/exec': ['create', 'get'],
@@ -762,7 +768,9 @@ export const pooledPodsHaveNames: Invariant = (scene) =>
     ];
   });
 
-/** Two engines never use one volume: a new engine starts before the old one stops only if each pod has its own volume. */
+/**
+ * Two engines never use one volume: a new engine starts before the old one stops only if each pod has its own volume.
+ */
 export const volumesHaveOneEngine: Invariant = (scene) =>
   forEach(workloads(scene), (workload) => {
     const cache = engineOf(workload)?.volumeMounts?.find(

@@ -1,4 +1,7 @@
-/** The last patch of each minor of the 0.x line (the tags of dagger/dagger), restated here to check what src/version says. */
+/**
+ * The last patch of each minor of the 0.x line (the tags of dagger/dagger), restated here to check what src/version
+ * says.
+ */
 const LAST_PATCH = [
   [12, 7],
   [13, 7],

@@ -34,7 +34,9 @@ type Spoil = (part: Part, said: unknown) => unknown;
 const asIs: Spoil = (_part, said) => said;
 let spoil = asIs;
 
-/** Evaluates with other parts than the program has: each is what the function makes of it, in the order of evaluation. */
+/**
+ * Evaluates with other parts than the program has: each is what the function makes of it, in the order of evaluation.
+ */
 export function spoiled<T>(evaluate: () => T, change: Spoil): T {
   spoil = change;
   try {

@@ -18,8 +18,9 @@ import type { Setting } from '../invariants/programs';
 import type { Given } from './configurations';
 
 /**
- * The settings that a user wants, in the terms of the loader (conformance/buildkit/understood.go). Computed from the options
- * alone, without anything of src/ that writes or reads a file. The relevant facts about releases are repeated here.
+ * The settings that a user wants, in the terms of the loader (conformance/buildkit/understood.go). Computed from the
+ * options alone, without anything of src/ that writes or reads a file. The relevant facts about releases are repeated
+ * here.
  */
 export interface Asked {
   readonly [key: string]: unknown;

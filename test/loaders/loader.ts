@@ -104,9 +104,10 @@ export async function using(loader: Loader, title: string, run: (loader: Loader)
 }
 
 /**
- * The BuildKit that a release reads engine.toml with. Until v0.13.6 that is BuildKit itself (go.mod of the release), whose loader
- * is the same in all its versions there. From v0.13.7 it is a fork of BuildKit whose loader is that of BuildKit v0.17.0 to the byte;
- * from v0.18.19 a copy in Dagger's own repository, which from v0.21.0 has no `bridgeName` and `bridgeSubnet` any more.
+ * The BuildKit that a release reads engine.toml with. Until v0.13.6 that is BuildKit itself (go.mod of the release),
+ * whose loader is the same in all its versions there. From v0.13.7 it is a fork of BuildKit whose loader is that of
+ * BuildKit v0.17.0 to the byte; from v0.18.19 a copy in Dagger's own repository, which from v0.21.0 has no `bridgeName`
+ * and `bridgeSubnet` any more.
  */
 function moduleFile(release: string): string {
   return isFrom(release, 'v0.13.7', 'v1.0.0-beta.1')

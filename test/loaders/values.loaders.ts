@@ -85,7 +85,10 @@ function json(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
   );
 }
 
-/** Values that only the library rejects: shares of nothing or of more than 100%, numbers beyond 64 bits, and unusual notations. */
+/**
+ * Values that only the library rejects: shares of nothing or of more than 100%, numbers beyond 64 bits, and unusual
+ * notations.
+ */
 const STRICTER = [/^"[-+]?\d+%"$/, /^"?-[0.]/, /_|0x|inf/, /\d{19}/];
 
 function isStricter(value: string, understood: { readonly bytes?: string; readonly nanoseconds?: string }): boolean {

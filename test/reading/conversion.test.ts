@@ -13,7 +13,10 @@ function conversion(objects: readonly unknown[]): Conversion {
   return convert(Inventory.ofDocuments(objects), { isRefined: false });
 }
 
-/** The objects of the engines' constructs that differ from those in the manifests. The hash of the files is the library's. */
+/**
+ * The objects of the engines' constructs that differ from those in the manifests. The hash of the files is the
+ * library's.
+ */
 function changed({ engines }: Conversion, objects: readonly unknown[]): string[] {
   return engines.flatMap(({ engine: { object }, program }) => {
     const chart = new Chart(new App(), 'chart', { namespace: object.namespace });

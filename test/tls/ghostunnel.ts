@@ -30,8 +30,8 @@ export function ghostunnel(tag: string): string {
   if (existsSync(program)) {
     return program;
   }
-  // Not every module proxy has this dependency, and only client mode calls it (main.go:200@v1.11.0). A stub that fails is enough
-  // for a server.
+  // Not every module proxy has this dependency, and only client mode calls it (main.go:200@v1.11.0). A stub that fails
+  // is enough for a server.
   const proxyScheme = 'github.com/wrouesnel/go.connect-proxy-scheme';
   mkdirSync(join(directory, 'proxy-scheme'), { recursive: true });
   writeFileSync(

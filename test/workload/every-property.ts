@@ -154,7 +154,10 @@ const serviceAccount: Required<NewServiceAccountOptions> = {
 const envFrom: Required<EnvFromOptions> = { prefix: 'CI_', optional: true };
 const hook: Required<LifecycleHookOptions> = { maxDuration: Duration.minutes(2) };
 
-/** Properties that the release of this test doesn't support. The tests of `telemetry`, `remote-cache` and `engine-volume` cover them. */
+/**
+ * Properties that the release of this test doesn't support. The tests of `telemetry`, `remote-cache` and
+ * `engine-volume` cover them.
+ */
 export type OfOtherReleases = 'telemetry' | 'remoteCache' | 'engineVolumes';
 
 /** Every property that all engines have. The tests of `config/` cover the configuration files. */

@@ -177,7 +177,7 @@ interface Fields {
   readonly [key: string]: unknown;
 }
 
-/** Whether a value needs no further reading. This is so for most fields. */
+/** Whether a value is a valid scalar, so that it needs no further reading. This is true for most fields. */
 function isScalarOf(value: unknown, type: WireType): boolean {
   return type.kind === 'scalar' && value !== undefined && value !== null && SCALARS[type.name].holds(value);
 }

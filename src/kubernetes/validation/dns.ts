@@ -11,7 +11,7 @@ const SEARCHES_MAX = 32;
 const SEARCH_LENGTH_MAX = 2048;
 const SEARCH = /^_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*$/;
 
-/** Checks how a pod resolves names (pkg/apis/core/validation, validatePodDNSConfig and ValidateHostAliases). */
+/** Checks the name resolution of a pod (pkg/apis/core/validation, validatePodDNSConfig and ValidateHostAliases). */
 export function checkDns(problems: Problems, { dnsConfig, dnsPolicy, hostAliases }: PodSpec): void {
   checkOneOf(problems, 'dnsPolicy', dnsPolicy, POLICIES);
   if (dnsPolicy === 'None' && (dnsConfig?.nameservers ?? []).length === 0) {

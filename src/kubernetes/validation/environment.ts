@@ -166,7 +166,9 @@ export function checkFieldReference(
   }
 }
 
-/** Checks a reference to a resource of a container (pkg/apis/core/validation, validateContainerResourceFieldSelector). */
+/**
+ * Checks a reference to a resource of a container (pkg/apis/core/validation, validateContainerResourceFieldSelector).
+ */
 export function checkResourceReference(problems: Problems, { divisor, resource }: ResourceFieldSelector): void {
   if (!checkPresent(problems, 'resource', resource, "'limits.memory'")) {
     return;

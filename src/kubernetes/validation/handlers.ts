@@ -23,7 +23,9 @@ interface Handlers extends LifecycleHandler, Pick<Probe, 'grpc'> {
   readonly sleep?: { readonly seconds: number };
 }
 
-/** Checks a probe (pkg/apis/core/validation, validateProbe). Kubernetes reads 0 as the default of each time and count. */
+/**
+ * Checks a probe (pkg/apis/core/validation, validateProbe). Kubernetes reads 0 as the default of each time and count.
+ */
 export function checkProbe(
   problems: Problems,
   kind: 'livenessProbe' | 'readinessProbe' | 'startupProbe',

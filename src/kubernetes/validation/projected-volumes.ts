@@ -142,7 +142,10 @@ function checkTrustBundle(problems: Problems, bundle: ClusterTrustBundle): void 
   checkUser(problems, 'user', user);
 }
 
-/** `NAME`, or `DOMAIN:SIGNER:NAME` for the bundle of a signer (pkg/apis/certificates/validation). */
+/**
+ * Reports an invalid name of a trust bundle: `NAME`, or `DOMAIN:SIGNER:NAME` for the bundle of a signer
+ * (pkg/apis/certificates/validation).
+ */
 function checkBundleName(problems: Problems, name: string): void {
   if (!isDnsSubdomain(name.slice(name.lastIndexOf(':') + 1))) {
     problems.add('name', {

@@ -12,7 +12,10 @@ const harmless = new Set<string>();
 const HARMLESS_MAX = 10_000;
 const HARMLESS_LENGTH_MAX = 200;
 
-/** Returns all texts of an object. Empty if none has a problem, which is faster to find out. */
+/**
+ * Returns all texts of an object, or an empty list if none has a problem. Most objects have no problem, and checking
+ * for that is faster than collecting their texts.
+ */
 export function readTexts(object: object): TextAt[] {
   const found: TextAt[] = [];
   if (!isHarmless(object, '', '')) {
@@ -26,12 +29,12 @@ export function secretAt({ path, text }: TextAt): string | undefined {
   return secretBelow(text, String(path.at(-1)), String(path.at(-2)));
 }
 
-/** Returns the kind of secret in a text below `key` of `map`. A key of a map is a text too, but has no name. */
+/** Returns the kind of secret in a text below `key` of `map`. If the text is a key itself, only its form is checked. */
 function secretBelow(text: string, key: string, map: string): string | undefined {
   return MAPS.has(map) && key !== text ? secretNamed(key, text) : secretIn(text);
 }
 
-/** Whether no text of a value, which is below the key of a map, has a problem. */
+/** Whether no text in a value has a problem. The value is below `key` of `map`. */
 function isHarmless(value: unknown, key: string, map: string): boolean {
   if (typeof value === 'string') {
     return isHarmlessText(value) && (!MAPS.has(map) || secretBelow(value, key, map) === undefined);

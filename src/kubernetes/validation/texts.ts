@@ -96,7 +96,7 @@ const BAD_BLOCK: Problem = {
   fix: 'remove the white space at the start',
 };
 
-/** A key that YAML 1.1 gives a meaning. */
+/** The merge key of YAML 1.1. */
 export const MERGE = '<<';
 
 const MERGE_KEY: Problem = {

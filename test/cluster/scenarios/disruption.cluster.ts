@@ -42,8 +42,8 @@ async function cordon({ client }: ControlPlane, node: string): Promise<void> {
 }
 
 /**
- * Does what `kubectl drain --ignore-daemonsets` does: cordons, then evicts each pod until that succeeds, and waits until it is gone.
- * Returns the number of rejected evictions.
+ * Does what `kubectl drain --ignore-daemonsets` does: cordons, then evicts each pod until that succeeds, and waits
+ * until it is gone. Returns the number of rejected evictions.
  */
 async function drain(cluster: ControlPlane, node: string, namespace: string): Promise<number> {
   const { client } = cluster;

@@ -113,7 +113,8 @@ onKubernetes(CONTROL_PLANE, (version) => {
         own.map((one) => ({ ...one, ports: ['http-metrics:9090'] })),
       );
 
-      // kube-proxy uses the endpoints of the same node (kubernetes.io/docs/concepts/services-networking/service-traffic-policy).
+      // kube-proxy uses the endpoints of the same node
+      // (kubernetes.io/docs/concepts/services-networking/service-traffic-policy).
       const service = await cluster().client.get(engine.service!.toJson());
       expect([service.spec.internalTrafficPolicy, service.spec.sessionAffinity]).toEqual(['Local', 'None']);
       expect(nodes.map((node) => behind.filter((one) => one.node === node).length)).toEqual([1, 1, 1]);
