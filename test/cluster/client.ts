@@ -1,5 +1,5 @@
-import { Agent, request, type RequestOptions } from 'node:https';
-import type { IncomingMessage } from 'node:http';
+import * as http from 'node:http';
+import * as https from 'node:https';
 
 /** The identity of an object. Any object has these fields. */
 export interface Ref {
@@ -84,18 +84,36 @@ export class ApiError extends Error {
   }
 }
 
+/** An API server, or the socket of `kubectl proxy`. */
+export type Server =
+  | {
+      readonly url: string;
+      readonly token: string;
+      /** The certificate to trust. */
+      readonly ca: string;
+    }
+  | { readonly socketPath: string };
+
 /** A minimal Kubernetes client for the tests. */
 export class Client {
-  private readonly agent: Agent;
+  private readonly agent: http.Agent;
+  private readonly request: (path: string, options: http.RequestOptions) => http.ClientRequest;
   private readonly discovered = new Map<string, Promise<Map<string, Resource>>>();
 
-  /** `ca` is the certificate to trust. */
-  public constructor(
-    private readonly url: string,
-    private readonly token: string,
-    ca: string,
-  ) {
-    this.agent = new Agent({ keepAlive: true, maxSockets: 64, ca });
+  public constructor(server: Server) {
+    const pool = { keepAlive: true, maxSockets: 64 };
+    if ('socketPath' in server) {
+      this.agent = new http.Agent(pool);
+      this.request = (path, options) => http.request({ ...options, path, socketPath: server.socketPath });
+    } else {
+      const { url, token, ca } = server;
+      this.agent = new https.Agent({ ...pool, ca });
+      this.request = (path, options) =>
+        https.request(`${url}${path}`, {
+          ...options,
+          headers: { ...options.headers, authorization: `Bearer ${token}` },
+        });
+    }
   }
 
   /** The object, or undefined if it doesn't exist. */
@@ -244,7 +262,7 @@ export class Client {
     this.agent.destroy();
   }
 
-  private async openWatch(path: string, resourceVersion: string, signal: AbortSignal): Promise<IncomingMessage> {
+  private async openWatch(path: string, resourceVersion: string, signal: AbortSignal): Promise<http.IncomingMessage> {
     const query = new URLSearchParams({ watch: 'true', allowWatchBookmarks: 'true', resourceVersion });
     const answer = await this.open('GET', `${path}${path.includes('?') ? '&' : '?'}${query}`, { signal });
     if (answer.statusCode !== 200) {
@@ -289,18 +307,12 @@ export class Client {
    * Sends a request again if the server closed the kept connection in the meantime, as it does after 90 s without
    * requests.
    */
-  private open(method: string, path: string, { body, contentType, signal }: Sent = {}): Promise<IncomingMessage> {
-    const options: RequestOptions = {
-      method,
-      agent: this.agent,
-      signal,
-      headers: { authorization: `Bearer ${this.token}` },
-    };
-    if (body !== undefined) {
-      options.headers = { ...options.headers, 'content-type': contentType, 'content-length': Buffer.byteLength(body) };
-    }
+  private open(method: string, path: string, { body, contentType, signal }: Sent = {}): Promise<http.IncomingMessage> {
+    const headers =
+      body === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(body) };
     return new Promise((resolve, reject) => {
-      const sent = request(`${this.url}${path}`, options, resolve).on('error', (error: NodeJS.ErrnoException) => {
+      const sent = this.request(path, { method, agent: this.agent, signal, headers });
+      sent.on('response', resolve).on('error', (error: NodeJS.ErrnoException) => {
         const isClosed = sent.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code!);
         return isClosed ? this.open(method, path, { body, contentType, signal }).then(resolve, reject) : reject(error);
       });
@@ -325,7 +337,7 @@ async function unlessMissing(call: Promise<Response>): Promise<any> {
 }
 
 /** The complete lines. A connection that breaks can cut the last one, which a resumed watch repeats. */
-async function* events(answer: IncomingMessage): AsyncGenerator<any> {
+async function* events(answer: http.IncomingMessage): AsyncGenerator<any> {
   let incomplete = '';
   for await (const chunk of answer.setEncoding('utf8')) {
     const lines = `${incomplete}${chunk}`.split('\n');
@@ -334,7 +346,7 @@ async function* events(answer: IncomingMessage): AsyncGenerator<any> {
   }
 }
 
-async function text(answer: IncomingMessage): Promise<string> {
+async function text(answer: http.IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of answer) {
     chunks.push(chunk);
@@ -352,7 +364,7 @@ function parse(content: string): any {
 }
 
 /** `299 - "text"` each (RFC 7234 section 5.5), and Node joins several with a comma in `headers`. */
-function warningsOf(answer: IncomingMessage): string[] {
+function warningsOf(answer: http.IncomingMessage): string[] {
   const texts: string[] = [];
   for (let i = 0; i < answer.rawHeaders.length; i += 2) {
     if (answer.rawHeaders[i].toLowerCase() === 'warning') {

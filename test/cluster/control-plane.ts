@@ -1,10 +1,18 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { Processes } from '../processes';
 import { Client } from './client';
-import { Processes } from './processes';
+import {
+  apiServerArgs,
+  controllerManagerArgs,
+  etcdArgs,
+  schedulerArgs,
+  writeKubeconfig,
+  writeServiceAccountKey,
+} from './components';
 import { kwokFolder, program } from './programs';
 
 /**
@@ -73,21 +81,23 @@ export class ControlPlane {
       const token = randomUUID();
       const serviceAccountKey = writeServiceAccountKey(processes.directory);
       processes.start('etcd', program(version, 'etcd'), etcdArgs(processes.directory, etcdPort, peerPort));
-      writeFileSync(join(processes.directory, 'tokens.csv'), `${token},admin,admin,system:masters\n`);
       processes.start('kube-apiserver', program(version, 'kube-apiserver'), [
-        ...apiServerArgs(processes.directory, `http://127.0.0.1:${etcdPort}`, port, serviceAccountKey),
+        ...apiServerArgs({ directory: processes.directory, etcdPort, port, token, serviceAccountKey }),
+        '--bind-address=127.0.0.1',
+        '--advertise-address=127.0.0.1',
+        // No pod uses the Service `kubernetes`, and a loopback address isn't a valid endpoint.
+        '--endpoint-reconciler-type=none',
         // Without the controllers, no namespace has the service account that this plugin requires.
         ...(controllerManager ? [] : ['--disable-admission-plugins=ServiceAccount']),
       ]);
 
       // kube-apiserver writes and signs a certificate for 127.0.0.1 itself, which is the only one to trust.
       const certificate = join(processes.directory, 'apiserver.crt');
-      await until(
+      await processes.until(
         () => existsSync(certificate) && readFileSync(certificate, 'utf8').includes('-----END CERTIFICATE-----'),
         'kube-apiserver to write its certificate',
-        processes,
       );
-      const client = new Client(url, token, readFileSync(certificate, 'utf8'));
+      const client = new Client({ url, token, ca: readFileSync(certificate, 'utf8') });
       const controlPlane = new ControlPlane(version, url, client, processes);
       await controlPlane.until(
         () =>
@@ -103,7 +113,12 @@ export class ControlPlane {
         processes.start(
           'kube-controller-manager',
           program(version, 'kube-controller-manager'),
-          controllerManagerArgs(kubeconfig, certificate, serviceAccountKey),
+          controllerManagerArgs({
+            kubeconfig,
+            certificate,
+            serviceAccountKey,
+            nodeGraceSeconds: NODE_GRACE_SECONDS,
+          }),
         );
       }
       if (scheduler) {
@@ -136,7 +151,7 @@ export class ControlPlane {
    * ended.
    */
   public until<T>(probe: () => T | Promise<T>, what: string, timeoutMs = 60_000): Promise<NonNullable<T>> {
-    return until(probe, what, this.processes, timeoutMs);
+    return this.processes.until(probe, what, timeoutMs);
   }
 
   /** The last lines of every process. */
@@ -172,93 +187,6 @@ export class ControlPlane {
   }
 }
 
-async function until<T>(
-  probe: () => T | Promise<T>,
-  what: string,
-  processes: Processes,
-  timeoutMs = 60_000,
-): Promise<NonNullable<T>> {
-  for (const deadline = Date.now() + timeoutMs; ;) {
-    const answer = await probe();
-    if (answer) {
-      return answer;
-    }
-    processes.check();
-    if (Date.now() > deadline) {
-      throw new Error(`waited ${timeoutMs / 1000} s for ${what}\n${processes.logs}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-function etcdArgs(directory: string, port: number, peerPort: number): string[] {
-  const url = `http://127.0.0.1:${port}`;
-  const peerUrl = `http://127.0.0.1:${peerPort}`;
-  return [
-    `--data-dir=${join(directory, 'etcd')}`,
-    '--unsafe-no-fsync',
-    '--log-level=warn',
-    `--listen-client-urls=${url}`,
-    `--advertise-client-urls=${url}`,
-    `--listen-peer-urls=${peerUrl}`,
-    `--initial-advertise-peer-urls=${peerUrl}`,
-    `--initial-cluster=default=${peerUrl}`,
-  ];
-}
-
-function apiServerArgs(directory: string, etcd: string, port: number, serviceAccountKey: string): string[] {
-  return [
-    `--etcd-servers=${etcd}`,
-    `--cert-dir=${directory}`,
-    '--bind-address=127.0.0.1',
-    '--advertise-address=127.0.0.1',
-    `--secure-port=${port}`,
-    // No pod uses the Service `kubernetes`, and a loopback address isn't a valid endpoint.
-    '--endpoint-reconciler-type=none',
-    // Programs may ask for dual-stack Services.
-    '--service-cluster-ip-range=10.96.0.0/16,fd00:10:96::/112',
-    `--token-auth-file=${join(directory, 'tokens.csv')}`,
-    '--authorization-mode=RBAC',
-    // As kubeadm and every cloud configure it. The admission plugins are the default ones, including Pod Security.
-    '--allow-privileged=true',
-    '--service-account-issuer=https://kubernetes.default.svc',
-    `--service-account-key-file=${serviceAccountKey}`,
-    `--service-account-signing-key-file=${serviceAccountKey}`,
-    // There is one client, without rate limit.
-    '--enable-priority-and-fairness=false',
-    '--profiling=false',
-  ];
-}
-
-function controllerManagerArgs(kubeconfig: string, certificate: string, serviceAccountKey: string): string[] {
-  return [
-    `--kubeconfig=${kubeconfig}`,
-    '--secure-port=0',
-    '--leader-elect=false',
-    '--kube-api-qps=1000',
-    '--kube-api-burst=2000',
-    `--node-monitor-grace-period=${NODE_GRACE_SECONDS}s`,
-    `--root-ca-file=${certificate}`,
-    `--service-account-private-key-file=${serviceAccountKey}`,
-    // With 1000 nodes, it would log too much.
-    '-v=0',
-  ];
-}
-
-function schedulerArgs(directory: string, kubeconfig: string): string[] {
-  const config = join(directory, 'scheduler.json');
-  writeFileSync(
-    config,
-    JSON.stringify({
-      apiVersion: 'kubescheduler.config.k8s.io/v1',
-      kind: 'KubeSchedulerConfiguration',
-      clientConnection: { kubeconfig, qps: 1000, burst: 2000 },
-      leaderElection: { leaderElect: false },
-    }),
-  );
-  return [`--config=${config}`, '--secure-port=0'];
-}
-
 function kwokArgs(directory: string, kubeconfig: string): string[] {
   const folder = join(kwokFolder(), 'kustomize', 'stage');
   const stages = [
@@ -286,33 +214,6 @@ function kwokArgs(directory: string, kubeconfig: string): string[] {
     '-v=WARN',
     ...[...stages, ...delayed].map((path) => `--config=${path}`),
   ];
-}
-
-function writeServiceAccountKey(directory: string): string {
-  const path = join(directory, 'service-account.key');
-  writeFileSync(
-    path,
-    generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'sec1', format: 'pem' }),
-    { mode: 0o600 },
-  );
-  return path;
-}
-
-function writeKubeconfig(directory: string, server: string, certificate: string, token: string): string {
-  const path = join(directory, 'kubeconfig.json');
-  writeFileSync(
-    path,
-    JSON.stringify({
-      apiVersion: 'v1',
-      kind: 'Config',
-      clusters: [{ name: 'test', cluster: { server, 'certificate-authority': certificate } }],
-      users: [{ name: 'admin', user: { token } }],
-      contexts: [{ name: 'test', context: { cluster: 'test', user: 'admin' } }],
-      'current-context': 'test',
-    }),
-    { mode: 0o600 },
-  );
-  return path;
 }
 
 /** Ports that are free at this moment, all different. */

@@ -10,7 +10,10 @@ const PACKAGES = {
   etcd: 'go.etcd.io/etcd/server/v3',
   'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
   'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
+  'kube-proxy': 'k8s.io/kubernetes/cmd/kube-proxy',
   'kube-scheduler': 'k8s.io/kubernetes/cmd/kube-scheduler',
+  kubectl: 'k8s.io/kubernetes/cmd/kubectl',
+  kubelet: 'k8s.io/kubernetes/cmd/kubelet',
   kwok: 'sigs.k8s.io/kwok/cmd/kwok',
 };
 
@@ -24,6 +27,16 @@ export const API_SERVER: readonly Program[] = ['etcd', 'kube-apiserver'];
 
 /** The programs that run workloads on simulated nodes. */
 export const CONTROL_PLANE: readonly Program[] = [...API_SERVER, 'kube-controller-manager', 'kube-scheduler', 'kwok'];
+
+/** The programs that run workloads on a real node. Only the module of the newest minor has all of them. */
+export const REAL_NODE: readonly Program[] = [
+  ...API_SERVER,
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kubelet',
+  'kube-proxy',
+  'kubectl',
+];
 
 /**
  * The Kubernetes minors to test, oldest first: that of the programs in `KUBEBUILDER_ASSETS` if it is set, otherwise

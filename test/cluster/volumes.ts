@@ -1,4 +1,4 @@
-import type { ControlPlane } from './control-plane';
+import type { Client } from './client';
 
 export interface StorageOptions {
   /** Of the StorageClass. @default 'test' */
@@ -9,17 +9,36 @@ export interface StorageOptions {
   readonly volumeBindingMode?: 'Immediate' | 'WaitForFirstConsumer';
   /** @default 'Delete' */
   readonly reclaimPolicy?: 'Delete' | 'Retain';
+  /** @default - paths on the host that don't exist */
+  readonly volumes?: Volumes;
+}
+
+/** The volumes of a provisioner. `uid` is that of the claim. */
+export interface Volumes {
+  /** Creates a volume, and returns the source and other fields of the PersistentVolume. */
+  readonly create: (uid: string) => object;
+  readonly remove: (uid: string) => void;
+}
+
+/** A running cluster. */
+interface Cluster {
+  readonly client: Client;
+  beforeStop(ending: () => void | Promise<void>): void;
 }
 
 /**
  * A StorageClass and its provisioner: what an external provisioner does
- * (kubernetes-sigs/sig-storage-lib-external-provisioner), with volumes that nothing mounts. Binding and releasing is
- * kube-controller-manager's work. It ends with the control plane, whose `stop` throws what went wrong here.
+ * (kubernetes-sigs/sig-storage-lib-external-provisioner), by default with volumes that nothing mounts. Binding and
+ * releasing is kube-controller-manager's work. It ends with the cluster, whose `stop` throws what went wrong here.
  */
-export async function startStorage(controlPlane: ControlPlane, options: StorageOptions = {}): Promise<void> {
-  const { client } = controlPlane;
+export async function startStorage(cluster: Cluster, options: StorageOptions = {}): Promise<void> {
+  const { client } = cluster;
   const { name = 'test', volumeBindingMode = 'WaitForFirstConsumer', reclaimPolicy = 'Delete' } = options;
   const provisioner = `${name}.cdk8s-dagger`;
+  const volumes = options.volumes ?? {
+    create: (uid) => ({ hostPath: { path: `/var/lib/${provisioner}/${uid}` } }),
+    remove: () => {},
+  };
   await client.apply({
     apiVersion: 'storage.k8s.io/v1',
     kind: 'StorageClass',
@@ -47,7 +66,8 @@ export async function startStorage(controlPlane: ControlPlane, options: StorageO
       (volumeBindingMode === 'Immediate' || annotations['volume.kubernetes.io/selected-node'] !== undefined);
     if (type !== 'DELETED' && due && !provisioned.has(claim.metadata.uid)) {
       provisioned.add(claim.metadata.uid);
-      work(client.apply(volumeFor(claim, name, provisioner, reclaimPolicy)));
+      const volume = volumes.create(claim.metadata.uid);
+      work(client.apply(volumeFor(claim, volume, name, provisioner, reclaimPolicy)));
     }
   });
   const stopVolumes = await client.watch('v1', 'PersistentVolume', {}, ({ type, object: volume }) => {
@@ -56,10 +76,11 @@ export async function startStorage(controlPlane: ControlPlane, options: StorageO
       volume.spec.persistentVolumeReclaimPolicy === 'Delete' &&
       volume.metadata.deletionTimestamp === undefined;
     if (type !== 'DELETED' && released && volume.spec.storageClassName === name) {
+      volumes.remove(volume.spec.claimRef.uid);
       work(client.delete(volume));
     }
   });
-  controlPlane.beforeStop(async () => {
+  cluster.beforeStop(async () => {
     stopClaims();
     stopVolumes();
     await Promise.all(working);
@@ -71,6 +92,7 @@ export async function startStorage(controlPlane: ControlPlane, options: StorageO
 
 function volumeFor(
   claim: any,
+  volume: object,
   storageClassName: string,
   provisioner: string,
   persistentVolumeReclaimPolicy: string,
@@ -87,7 +109,7 @@ function volumeFor(
       claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name, namespace, uid },
       persistentVolumeReclaimPolicy,
       storageClassName,
-      hostPath: { path: `/var/lib/${provisioner}/${uid}` },
+      ...volume,
     },
   };
 }

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const KEPT_LOG = 20_000;
+const KEPT_LOG = 200_000;
 
 /**
  * Reads the ids of processes, and kills them when its input ends: because `stop` closes it, or because the writing
@@ -12,6 +12,7 @@ const KEPT_LOG = 20_000;
 const WATCHDOG = `
 while read -r pid; do pids="$pids $pid"; done
 [ -z "$pids" ] || kill -9 $pids 2>/dev/null
+eval "$1"
 until rm -rf "$0" 2>/dev/null; do sleep 0.1; done
 `;
 
@@ -31,16 +32,21 @@ export class Processes {
   private readonly watchdog: ChildProcess;
   private readonly running: Entry[] = [];
 
-  public constructor(name: string) {
+  /**
+   * `cleanUp` are shell commands that run when the processes have been killed, even if this process has been, too. `$0` is
+   * the folder.
+   */
+  public constructor(name: string, cleanUp = '') {
     this.directory = mkdtempSync(join(tmpdir(), `cdk8s-dagger-${name}-`));
     // A new session, so that Ctrl-C doesn't stop it.
-    this.watchdog = spawn('sh', ['-c', WATCHDOG, this.directory], {
+    this.watchdog = spawn('sh', ['-c', WATCHDOG, this.directory, cleanUp], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
     });
   }
 
-  public start(name: string, program: string, args: readonly string[]): void {
+  /** Returns the id of the process; undefined if the program can't be started. */
+  public start(name: string, program: string, args: readonly string[]): number | undefined {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], cwd: this.directory });
     const entry: Entry = {
       name,
@@ -57,10 +63,26 @@ export class Processes {
       this.watchdog.stdin!.write(`${child.pid}\n`);
     }
     this.running.push(entry);
+    return child.pid;
   }
 
   public get pids(): number[] {
     return [this.watchdog, ...this.running].map(({ pid }) => pid!);
+  }
+
+  /** Polls until the answer is truthy, and returns it. Throws after a timeout, or when one of the processes has ended. */
+  public async until<T>(probe: () => T | Promise<T>, what: string, timeoutMs = 60_000): Promise<NonNullable<T>> {
+    for (const deadline = Date.now() + timeoutMs; ;) {
+      const answer = await probe();
+      if (answer) {
+        return answer;
+      }
+      this.check();
+      if (Date.now() > deadline) {
+        throw new Error(`waited ${timeoutMs / 1000} s for ${what}\n${this.logs}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 
   /** Throws when one of the processes has ended, with the end of its log. */
@@ -74,6 +96,11 @@ export class Processes {
   /** The end of each log. */
   public get logs(): string {
     return this.running.map(({ name, log }) => `--- ${name}\n${log.slice(-2000)}`).join('\n');
+  }
+
+  /** Writes each log into a folder. It has the end of long ones. */
+  public writeLogs(folder: string): void {
+    this.running.forEach(({ name, log }) => writeFileSync(join(folder, `${name}.log`), log));
   }
 
   public async stop(): Promise<void> {
