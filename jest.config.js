@@ -60,5 +60,7 @@ module.exports = {
     project('tls'),
     // Needs Go or KUBEBUILDER_ASSETS. The setup builds the programs of the control plane outside of any test's time.
     project('cluster', { globalSetup: '<rootDir>/test/cluster/setup.ts' }),
+    // Needs Linux, root and Go, or a cluster in KUBECONFIG. Runs pods for real.
+    project('node', { globalSetup: '<rootDir>/test/node/setup.ts' }),
   ],
 };

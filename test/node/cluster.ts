@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client, Manifest } from '../cluster/client';
+import { startStorage } from '../cluster/volumes';
+import { Processes } from '../processes';
+import { connect, type Kubectl } from './kubectl';
+import { LocalNode } from './local-node';
+import { output, run, type Result, type RunOptions } from './run';
+
+/** A container. */
+export interface ContainerRef {
+  readonly namespace: string;
+  readonly pod: string;
+  /** @default the pod's only container */
+  readonly container?: string;
+}
+
+/** The cluster of `KUBECONFIG`, or one with a node on this machine. */
+export class TestCluster {
+  private readonly namespaces: string[] = [];
+  private readonly endings: (() => void | Promise<void>)[] = [];
+
+  private constructor(
+    private readonly processes: Processes,
+    private readonly kubectlCommand: Kubectl,
+    /** With the permissions of an administrator. */
+    public readonly client: Client,
+    /** Undefined on the cluster of `KUBECONFIG`. */
+    public readonly node: LocalNode | undefined,
+  ) {}
+
+  public static async start(): Promise<TestCluster> {
+    return process.env.KUBECONFIG === undefined ? startLocal() : startRemote();
+
+    async function startLocal(): Promise<TestCluster> {
+      const { node, client } = await LocalNode.start();
+      const cluster = new TestCluster(node.processes, (args) => node.kubectl(args), client, node);
+      await startStorage(cluster, { volumes: node.volumes });
+      return cluster;
+    }
+
+    async function startRemote(): Promise<TestCluster> {
+      const processes = new Processes('kubectl');
+      const kubectl: Kubectl = (args) => ['kubectl', [...args]];
+      try {
+        return new TestCluster(processes, kubectl, await connect(processes, kubectl), undefined);
+      } catch (error) {
+        await processes.stop();
+        throw error;
+      }
+    }
+  }
+
+  /** Creates a namespace with a unique name that starts with `prefix`. It admits every pod, and is deleted at the end. */
+  public async createNamespace(prefix: string, labels: { readonly [key: string]: string } = {}): Promise<string> {
+    const name = `${prefix}-${randomBytes(3).toString('hex')}`;
+    await this.apply([
+      {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': 'privileged', ...labels } },
+      },
+    ]);
+    this.namespaces.push(name);
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: name } };
+    await this.until(() => this.client.get(account), `the service account of ${name}`);
+    return name;
+  }
+
+  /** Applies objects, and returns the warnings of the API server. */
+  public async apply(objects: readonly Manifest[]): Promise<string[]> {
+    const warnings: string[] = [];
+    for (const object of objects) {
+      warnings.push(...(await this.client.apply(object, { force: true })).warnings);
+    }
+    return warnings;
+  }
+
+  /** What kubectl prints. Throws if it fails. */
+  public kubectl(args: readonly string[], options?: RunOptions): Promise<string> {
+    return output(...this.kubectlCommand(args), options);
+  }
+
+  /** Runs a command in a container. The result has its exit code. */
+  public exec(where: ContainerRef, command: readonly string[], options: RunOptions = {}): Promise<Result> {
+    const input = options.input === undefined ? [] : ['--stdin'];
+    return run(...this.kubectlCommand(['exec', ...input, ...target(where), '--', ...command]), options);
+  }
+
+  /** The log of a container; `previous` is that of its last run before a restart. */
+  public logs(where: ContainerRef, { previous = false } = {}): Promise<string> {
+    return this.kubectl(['logs', `--previous=${previous}`, ...target(where)]);
+  }
+
+  public events(namespace: string): Promise<any[]> {
+    return this.client.list('v1', 'Event', { namespace });
+  }
+
+  /**
+   * Polls until the answer is truthy, and returns it. Throws after a timeout, or when a component of the local node has
+   * ended.
+   */
+  public until<T>(probe: () => T | Promise<T>, what: string, timeoutSeconds = 60): Promise<NonNullable<T>> {
+    return this.processes.until(probe, what, timeoutSeconds * 1000);
+  }
+
+  /** Makes an image known to the local node. The cluster of `KUBECONFIG` must have or pull the images itself. */
+  public async importImage(archive: string): Promise<void> {
+    await this.node?.importImage(archive);
+  }
+
+  /** Writes the pods, events and logs of the test's namespaces, and the logs of the local node, into a folder. */
+  public async keepDiagnostics(folder: string): Promise<void> {
+    const keep = async (file: string, args: readonly string[]): Promise<void> => {
+      const { stdout, stderr } = await run(...this.kubectlCommand(args));
+      writeFileSync(join(folder, file), `${stdout}${stderr}`);
+    };
+    mkdirSync(folder, { recursive: true });
+    for (const namespace of this.node === undefined ? this.namespaces : ['kube-system', ...this.namespaces]) {
+      const within = `--namespace=${namespace}`;
+      await keep(`${namespace}.objects.txt`, ['get', 'all,pvc,endpointslices', '--output=wide', within]);
+      await keep(`${namespace}.pods.txt`, ['describe', 'pods', within]);
+      await keep(`${namespace}.events.txt`, ['get', 'events', '--sort-by=.lastTimestamp', within]);
+      for (const { metadata } of await this.client.list('v1', 'Pod', { namespace })) {
+        await keep(`${namespace}.${metadata.name}.log`, [
+          'logs',
+          '--all-containers',
+          '--prefix',
+          metadata.name,
+          within,
+        ]);
+      }
+    }
+    this.processes.writeLogs(folder);
+  }
+
+  /** Functions to call before the cluster stops, the last one first. */
+  public beforeStop(ending: () => void | Promise<void>): void {
+    this.endings.unshift(ending);
+  }
+
+  /** Deletes the namespaces from the cluster of `KUBECONFIG`, or ends the local node with everything in it. */
+  public async stop(): Promise<void> {
+    try {
+      for (const ending of this.endings) {
+        await ending();
+      }
+      if (this.node === undefined && this.namespaces.length > 0) {
+        await this.kubectl(['delete', 'namespace', '--ignore-not-found', ...this.namespaces], { timeoutSeconds: 300 });
+      }
+    } finally {
+      this.client.close();
+      await this.processes.stop();
+    }
+  }
+}
+
+function target({ namespace, pod, container }: ContainerRef): string[] {
+  return [`--namespace=${namespace}`, pod, ...(container === undefined ? [] : [`--container=${container}`])];
+}

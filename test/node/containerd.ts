@@ -1,0 +1,71 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { goProgram } from './images/go-program';
+import { PAUSE } from './node-images';
+
+export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
+
+/** The network of pods, which the node routes between them. */
+const POD_NETWORK = '10.244.0.0/24';
+
+const MODULE = 'containerd';
+const COMMANDS = 'github.com/containerd/containerd/v2/cmd';
+const PLUGINS = 'github.com/containernetworking/plugins/plugins';
+
+const NETWORK_PLUGINS = [
+  `${PLUGINS}/ipam/host-local`,
+  `${PLUGINS}/main/loopback`,
+  `${PLUGINS}/main/ptp`,
+  `${PLUGINS}/meta/portmap`,
+];
+
+/** The paths of containerd's programs. The first use builds them. */
+export function containerdPrograms(): { containerd: string; ctr: string; networkPlugins: string } {
+  // containerd finds the shim in its own folder.
+  goProgram(MODULE, `${COMMANDS}/containerd-shim-runc-v2`);
+  const [plugin] = NETWORK_PLUGINS.map((path) => goProgram(MODULE, path));
+  return {
+    containerd: goProgram(MODULE, `${COMMANDS}/containerd`),
+    ctr: goProgram(MODULE, `${COMMANDS}/ctr`),
+    networkPlugins: dirname(plugin),
+  };
+}
+
+/** Writes the configuration of containerd and of the pods' network, and returns the arguments of containerd. */
+export function containerdArgs(directory: string): string[] {
+  const networks = join(directory, 'networks');
+  mkdirSync(networks);
+  writeFileSync(
+    join(networks, 'pods.conflist'),
+    JSON.stringify({
+      cniVersion: '1.0.0',
+      name: 'pods',
+      plugins: [
+        {
+          type: 'ptp',
+          ipam: { type: 'host-local', ranges: [[{ subnet: POD_NETWORK }]], routes: [{ dst: '0.0.0.0/0' }] },
+        },
+        // Ports of the node that lead to a pod.
+        { type: 'portmap', capabilities: { portMappings: true } },
+      ],
+    }),
+  );
+  const config = join(directory, 'containerd.toml');
+  writeFileSync(
+    config,
+    `
+version = 3
+[grpc]
+address = '${CONTAINERD_SOCKET}'
+[plugins.'io.containerd.cri.v1.images'.pinned_images]
+sandbox = '${PAUSE}'
+[plugins.'io.containerd.cri.v1.runtime']
+# Without CAP_SYS_RESOURCE, no process may lower the score of its children.
+restrict_oom_score_adj = true
+[plugins.'io.containerd.cri.v1.runtime'.cni]
+bin_dirs = ['${containerdPrograms().networkPlugins}']
+conf_dir = '${networks}'
+`,
+  );
+  return [`--config=${config}`];
+}

@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import { Client } from '../cluster/client';
+import type { Processes } from '../processes';
+
+/** The command of kubectl with these arguments. */
+export type Kubectl = (args: readonly string[]) => [program: string, args: string[]];
+
+/** A client with the permissions and the connection of kubectl, when the API server is ready. */
+export async function connect(processes: Processes, kubectl: Kubectl): Promise<Client> {
+  const socketPath = join(processes.directory, 'kubectl.sock');
+  processes.start('kubectl proxy', ...kubectl(['proxy', `--unix-socket=${socketPath}`]));
+  const client = new Client({ socketPath });
+  await processes.until(
+    () =>
+      client.call('GET', '/readyz').then(
+        () => true,
+        () => false,
+      ),
+    'the API server to be ready',
+  );
+  return client;
+}

@@ -1,0 +1,71 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CONTAINERD_SOCKET } from './containerd';
+import { DNS_ADDRESS } from './coredns';
+
+export interface Kubelet {
+  readonly directory: string;
+  readonly kubeconfig: string;
+  readonly address: string;
+  readonly name: string;
+  readonly cgroup: string;
+}
+
+/** Writes the configuration of the kubelet, and returns its arguments. */
+export function kubeletArgs({ directory, kubeconfig, address, name, cgroup }: Kubelet): string[] {
+  const config = join(directory, 'kubelet.json');
+  writeFileSync(
+    config,
+    JSON.stringify({
+      apiVersion: 'kubelet.config.k8s.io/v1beta1',
+      kind: 'KubeletConfiguration',
+      address,
+      // Only the API server and the pods reach this network.
+      authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
+      authorization: { mode: 'AlwaysAllow' },
+      containerRuntimeEndpoint: `unix://${CONTAINERD_SOCKET}`,
+      cgroupDriver: 'cgroupfs',
+      cgroupRoot: cgroup,
+      failCgroupV1: false,
+      failSwapOn: false,
+      // Errors when it sets the kernel's own settings are no failures then.
+      featureGates: { KubeletInUserNamespace: true },
+      makeIPTablesUtilChains: false,
+      clusterDNS: [DNS_ADDRESS],
+      clusterDomain: 'cluster.local',
+      // The pods use no name server outside of the cluster.
+      resolvConf: '',
+      // A machine may have less free space than the default of 15 %.
+      evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1Gi', 'imagefs.available': '1Gi' },
+      imageGCHighThresholdPercent: 100,
+    }),
+  );
+  return [
+    `--config=${config}`,
+    `--kubeconfig=${kubeconfig}`,
+    `--hostname-override=${name}`,
+    `--node-ip=${address}`,
+    '-v=1',
+  ];
+}
+
+/** Writes the configuration of kube-proxy, and returns its arguments. */
+export function kubeProxyArgs({ directory, kubeconfig, address, name }: Omit<Kubelet, 'cgroup'>): string[] {
+  const config = join(directory, 'kube-proxy.json');
+  writeFileSync(
+    config,
+    JSON.stringify({
+      apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
+      kind: 'KubeProxyConfiguration',
+      mode: 'iptables',
+      bindAddress: address,
+      healthzBindAddress: '127.0.0.1:10256',
+      metricsBindAddress: '127.0.0.1:10249',
+      hostnameOverride: name,
+      clientConnection: { kubeconfig },
+      // The limit of the kernel stays.
+      conntrack: { maxPerCore: 0, min: 0 },
+    }),
+  );
+  return [`--config=${config}`];
+}

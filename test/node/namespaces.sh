@@ -1,0 +1,46 @@
+# The first process of a local node, in new mount, network and process namespaces. Everything in them ends with it.
+# Arguments: the folder of the node's files, the name of its cgroup, and its address.
+set -eu
+directory=$1 cgroup=$2 address=$3
+
+# Volumes need shared mounts. They are shared within this namespace only.
+mount --make-rshared /
+
+# The folders that Kubernetes and containerd write to, and those of hostPath volumes. Nothing is written on the machine.
+for path in /var/lib /var/log /mnt /opt; do
+  mkdir -p "$directory/root$path"
+  mount --bind "$directory/root$path" "$path"
+done
+mount -t tmpfs -o mode=755,size=256m tmpfs /run
+
+# The kubelet changes settings of the kernel, which are the machine's.
+for path in /proc/sys/kernel /proc/sys/vm; do
+  mount --bind "$path" "$path"
+  mount -o remount,bind,ro "$path"
+done
+
+# runc reads the list of mounts. It must find each cgroup hierarchy once.
+umount --recursive --lazy /sys
+mount -t sysfs sysfs /sys
+mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup
+while IFS=: read -r _ controllers _; do
+  [ -n "$controllers" ] || continue
+  folder=/sys/fs/cgroup/${controllers#name=}
+  case $controllers in name=*) controllers=none,$controllers ;; esac
+  mkdir "$folder"
+  mount -t cgroup -o "$controllers" cgroup "$folder"
+  mkdir -p "$folder/$cgroup"
+done < /proc/self/cgroup
+for file in cpuset.cpus cpuset.mems; do
+  cat "/sys/fs/cgroup/cpuset/$file" > "/sys/fs/cgroup/cpuset/$cgroup/$file"
+done
+
+ip link set lo up
+ip link add node type veth peer name peer
+ip addr add "$address/24" dev node
+ip link set node up
+ip link set peer up
+echo 1 > /proc/sys/net/ipv4/ip_forward
+
+touch "$directory/ready"
+exec sleep infinity

@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Processes } from '../processes';
+
+const FIRST_PROCESS = join(__dirname, 'namespaces.sh');
+
+/** Shell commands that remove the cgroups of a node. The kernel allows that when all their processes have ended. */
+export const REMOVE_CGROUPS = `
+for attempt in $(seq 100); do
+  cgroups=$(find /sys/fs/cgroup -mindepth 2 -maxdepth 2 -name "$(basename "$0")")
+  [ -n "$cgroups" ] || break
+  find $cgroups -depth -type d -exec rmdir {} + 2>/dev/null
+  sleep 0.1
+done
+`;
+
+/**
+ * Mount, network and process namespaces, and a cgroup, for the processes of a node. The processes see the files of the
+ * machine, except for empty folders in which they may write. When the first process in them ends, all others do.
+ */
+export class Namespaces {
+  /** The path of the cgroup in each hierarchy. */
+  public readonly cgroup: string;
+
+  private constructor(
+    private readonly directory: string,
+    private readonly target: string,
+  ) {
+    this.cgroup = `/${basename(directory)}`;
+  }
+
+  /** `address` is that of the only network interface besides the loopback. */
+  public static async start(processes: Processes, address: string): Promise<Namespaces> {
+    const { directory } = processes;
+    const pid = processes.start('namespaces', 'unshare', [
+      ...['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'],
+      ...['sh', FIRST_PROCESS, directory, basename(directory), address],
+    ]);
+    await processes.until(() => existsSync(join(directory, 'ready')), 'the namespaces of the node');
+    const child = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    return new Namespaces(directory, child);
+  }
+
+  /** The path on the machine of a file that the node has at `path`, in one of its writable folders. */
+  public outside(path: string): string {
+    return join(this.directory, 'root', path);
+  }
+
+  /** The command that runs a program inside. */
+  public command(program: string, args: readonly string[]): [program: string, args: string[]] {
+    return ['nsenter', [`--target=${this.target}`, '--mount', '--net', '--pid', '--', program, ...args]];
+  }
+}

@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { kubernetesVersions, missingTools, REAL_NODE } from '../cluster/programs';
+
+/** The programs that aren't built, and the packages of Debian and Ubuntu that have them. */
+const PACKAGES = { unshare: 'util-linux', nsenter: 'util-linux', ip: 'iproute2', runc: 'runc', iptables: 'iptables' };
+
+/** The requirements of the tests that this machine lacks, or undefined. */
+export function missing(): string | undefined {
+  return process.env.KUBECONFIG === undefined ? missingForLocalNode() : missingForKubeconfig();
+}
+
+function missingForLocalNode(): string | undefined {
+  if (process.platform !== 'linux') {
+    return `Linux, or a cluster in KUBECONFIG; this is ${process.platform}`;
+  }
+  if (process.getuid!() !== 0) {
+    return 'root, or a cluster in KUBECONFIG';
+  }
+  if (!existsSync('/sys/fs/cgroup/memory')) {
+    return 'the controllers of cgroup v1, or a cluster in KUBECONFIG';
+  }
+  const absent = Object.entries(PACKAGES).filter(([program]) => !runs(program));
+  if (absent.length > 0) {
+    return absent.map(([program, name]) => `${program} (apt-get install ${name})`).join(', ');
+  }
+  const [version] = kubernetesVersions().slice(-1);
+  return missingTools(version, REAL_NODE) ?? (runs('go') ? undefined : 'Go');
+}
+
+function missingForKubeconfig(): string | undefined {
+  return runs('kubectl') ? undefined : 'kubectl';
+}
+
+function runs(program: string): boolean {
+  return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+}

@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+
+export interface RunOptions {
+  /** The text of the standard input. @default none */
+  readonly input?: string;
+  /** @default 60 */
+  readonly timeoutSeconds?: number;
+}
+
+export interface Result {
+  /** The exit code; -1 if the program was killed by a signal, for example at the timeout. */
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end. The result has its exit code, whatever it is. */
+export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Result> {
+  const { input, timeoutSeconds = 60 } = options;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { timeout: timeoutSeconds * 1000, killSignal: 'SIGKILL' });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ status: code ?? -1, stdout, stderr }));
+    // A program that ends without reading its input is not an error here.
+    child.stdin.on('error', () => {}).end(input);
+  });
+}
+
+/** The standard output of a program. A failure is an error with the command and what it printed. */
+export async function output(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+  const { status, stdout, stderr } = await run(program, args, options);
+  if (status !== 0) {
+    throw new Error(`${[program, ...args].join(' ')}: exit code ${status}: ${stderr || stdout}`);
+  }
+  return stdout;
+}

@@ -1,0 +1,15 @@
+import { kubernetesVersions, program, REAL_NODE } from '../cluster/programs';
+import { containerdPrograms } from './containerd';
+import { coreDnsProgram } from './node-images';
+import { missing } from './requirements';
+
+/** Builds every program before the first test. Each build logs its duration. */
+export default function setup(): void {
+  if (process.env.KUBECONFIG !== undefined || missing() !== undefined) {
+    return;
+  }
+  const [version] = kubernetesVersions().slice(-1);
+  REAL_NODE.forEach((name) => program(version, name));
+  containerdPrograms();
+  coreDnsProgram();
+}
