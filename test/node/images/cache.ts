@@ -4,10 +4,15 @@ import { dirname, join } from 'node:path';
 
 const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk8s-dagger');
 
+/** Whether the user's cache has a file or folder. */
+export function isCached(path: string): boolean {
+  return existsSync(join(CACHE, path));
+}
+
 /** A file or folder in the user's cache. `make` creates it at another path first, so that no part of it is ever visible. */
 export function cached(path: string, make: (fresh: string) => void): string {
   const target = join(CACHE, path);
-  if (!existsSync(target)) {
+  if (!isCached(path)) {
     const fresh = `${target}.${process.pid}`;
     mkdirSync(dirname(target), { recursive: true });
     try {

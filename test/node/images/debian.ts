@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cached } from './cache';
+import { cached, isCached } from './cache';
 
 /** Files of packages that no program reads. */
 const UNUSED = ['doc', 'man', 'locale', 'lintian', 'bash-completion'].map(
@@ -26,28 +26,18 @@ export function extractPackages(packages: readonly string[], directory: string):
     mkdirSync(join(directory, 'usr', folder), { recursive: true });
     symlinkSync(`usr/${folder}`, join(directory, folder));
   }
-  for (const { url, file } of download(packages)) {
-    const path = cached(join('debian', file), (fresh) => fetchPackage(url, file, fresh));
-    execFileSync('sh', [
-      '-c',
-      'dpkg-deb --fsys-tarfile "$1" | tar --extract --keep-directory-symlink --no-same-owner --directory "$2" "$3" "$4" "$5" "$6" "$7"',
-      'sh',
-      path,
-      directory,
-      ...UNUSED,
-    ]);
+  for (const path of download(packages)) {
+    const extract =
+      'dpkg-deb --fsys-tarfile "$0" | tar --extract --keep-directory-symlink --no-same-owner --directory "$@"';
+    run('sh', '-c', extract, path, directory, ...UNUSED);
   }
 }
 
-interface Package {
-  readonly url: string;
-  readonly file: string;
-}
-
-/** The current release of each package and of its dependencies. Root updates the lists of apt if there are none. */
-function download(packages: readonly string[]): Package[] {
+/** The paths of the current release of packages and of their dependencies. Root updates the lists of apt if there are none. */
+function download(packages: readonly string[]): string[] {
+  let files: string[];
   try {
-    return candidates(packages);
+    files = candidates(packages);
   } catch (error) {
     if (process.getuid!() !== 0) {
       throw new Error(`apt has no candidates for ${packages.join(', ')}: run "apt-get update" as root`, {
@@ -55,30 +45,31 @@ function download(packages: readonly string[]): Package[] {
       });
     }
     run('apt-get', 'update');
-    return candidates(packages);
+    files = candidates(packages);
+  }
+  const absent = files.filter((file) => !isCached(join('debian', file)));
+  const directory = mkdtempSync(join(tmpdir(), 'cdk8s-dagger-debian-'));
+  try {
+    if (absent.length > 0) {
+      // It checks the signatures, and writes into the current folder.
+      execFileSync('apt-get', ['download', ...absent.map((file) => file.split('_')[0])], {
+        cwd: directory,
+        stdio: 'pipe',
+      });
+    }
+    return files.map((file) => cached(join('debian', file), (fresh) => copyFileSync(join(directory, file), fresh)));
+  } finally {
+    rmSync(directory, { recursive: true });
   }
 }
 
-function candidates(packages: readonly string[]): Package[] {
+/** The names of the files of packages and of their dependencies. */
+function candidates(packages: readonly string[]): string[] {
   const names = run('apt-cache', 'depends', '--recurse', '--important', ...packages).match(/^\w\S*/gm) ?? [];
   const uris = run('apt-get', '--print-uris', 'download', ...names);
-  return [...uris.matchAll(/^'(\S+)' (\S+\.deb) /gm)].map(([, url, file]) => ({ url, file }));
+  return [...uris.matchAll(/^'\S+' (\S+\.deb) /gm)].map(([, file]) => file);
 }
 
 function run(program: string, ...args: readonly string[]): string {
   return execFileSync(program, args, { encoding: 'utf8', stdio: 'pipe' });
-}
-
-function fetchPackage(url: string, file: string, path: string): void {
-  // `apt-get download` checks the signature, and writes into the current folder.
-  const directory = mkdtempSync(join(tmpdir(), 'cdk8s-dagger-debian-'));
-  try {
-    const name = file.split('_')[0];
-    execFileSync('apt-get', ['download', name], { cwd: directory, stdio: 'pipe' });
-    renameSync(join(directory, readdirSync(directory)[0]), path);
-  } catch (error) {
-    throw new Error(`${url} can't be downloaded`, { cause: error });
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
 }
