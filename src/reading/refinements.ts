@@ -25,6 +25,7 @@ const WITH_DEFAULTS = [
   'hostSocket',
   'headlessService',
   'engineJson',
+  'engineToml',
   'probes',
   'terminationGracePeriod',
 ];

@@ -12,7 +12,7 @@ const UNITS = [
 ] as const;
 
 /** Returns the `Size` of a number of bytes, or undefined if it isn't a whole number of KiB. */
-function sizeOfBytes(bytes: number, origin?: string): Expression | undefined {
+export function sizeOfBytes(bytes: number, origin?: string): Expression | undefined {
   const index = UNITS.findIndex((_, at) => bytes > 0 && Number.isInteger(bytes / 1024 ** (UNITS.length - at)));
   const unit = UNITS[index];
   return unit && call(`Size.${unit[0]}`, unit[1].bind(Size), [literal(bytes / 1024 ** (UNITS.length - index))], origin);
