@@ -11,13 +11,15 @@ import type { TlsSidecarOptions } from './tls-termination';
 export const TLS_DIRECTORY = '/etc/dagger/tls';
 
 /** The smallest image of ghostunnel. It runs as user 65532 (docs/deployment/docker.md@v1.11.0). */
-const DEFAULT_IMAGE = 'docker.io/ghostunnel/ghostunnel:v1.11.0-distroless';
+export const DEFAULT_IMAGE = 'docker.io/ghostunnel/ghostunnel:v1.11.0-distroless';
 const NONROOT = 65532;
 
-const DEFAULT_STATUS_PORT = 8444;
+export const DEFAULT_STATUS_PORT = 8444;
+export const DEFAULT_RELOAD_SECONDS = 300;
+export const DEFAULT_REQUESTS = { cpu: '50m', memory: '32Mi' };
 
 /** Matches flags that the library sets. Repeating some of them, such as `--allow-cn`, would admit more clients. */
-const OWN_FLAGS =
+export const OWN_FLAGS =
   /^--(listen|target|unsafe-target|cert|key|keystore|cacert|timed-reload|shutdown-timeout|status|disable-authentication|allow-.*)(=|$)/;
 
 /** Checks the options of a TLS sidecar that listens on `port`. */
@@ -48,7 +50,7 @@ export function checkSidecar(options: TlsSidecarOptions, port: number, problems:
     });
   }
   if (options.reloadInterval !== undefined) {
-    checkSeconds(problems, 'reloadInterval', options.reloadInterval, { min: 1, good: 300 });
+    checkSeconds(problems, 'reloadInterval', options.reloadInterval, { min: 1, good: DEFAULT_RELOAD_SECONDS });
   }
   if (options.shutdownTimeout !== undefined) {
     checkSeconds(problems, 'shutdownTimeout', options.shutdownTimeout, { min: 1 });
@@ -87,7 +89,7 @@ export function tlsSidecarContainer(
     image = DEFAULT_IMAGE,
     imagePullPolicy,
     reloadInterval,
-    resources: { limits, requests = { cpu: '50m', memory: '32Mi' } } = {},
+    resources: { limits, requests = DEFAULT_REQUESTS } = {},
     shutdownTimeout,
     statusPort = DEFAULT_STATUS_PORT,
   } = options;
@@ -103,7 +105,7 @@ export function tlsSidecarContainer(
       `--cert=${TLS_DIRECTORY}/tls.crt`,
       `--key=${TLS_DIRECTORY}/tls.key`,
       ...accessFlags(tls),
-      `--timed-reload=${reloadInterval?.toSeconds({ integral: false }) ?? 300}s`,
+      `--timed-reload=${reloadInterval?.toSeconds({ integral: false }) ?? DEFAULT_RELOAD_SECONDS}s`,
       `--shutdown-timeout=${shutdownTimeout?.toSeconds({ integral: false }) ?? pod.gracePeriodSeconds}s`,
       `--status=https://${host}:${statusPort}`,
       ...args,

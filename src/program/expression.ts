@@ -75,6 +75,29 @@ export function withEntries(
   return { ...expression, entries: entries.filter((entry): entry is Entry => entry[1] !== undefined) };
 }
 
+/** Returns an object without some properties. Undefined if no property is left. */
+export function withoutEntries(
+  expression: Expression | undefined,
+  properties: readonly string[],
+): ObjectExpression | undefined {
+  return expression?.kind === 'object'
+    ? nonEmptyObject(withEntries(expression, Object.fromEntries(properties.map((property) => [property, undefined]))))
+    : undefined;
+}
+
+/** Returns a list without the objects whose property has one of the values. Undefined if no item is left. */
+export function withoutItems(
+  items: Expression | undefined,
+  property: string,
+  values: readonly unknown[],
+): Expression | undefined {
+  const left = (items?.kind === 'list' ? items.items : []).filter((item) => {
+    const value = item.kind === 'object' ? entryOf(item, property) : undefined;
+    return value?.kind !== 'literal' || !values.includes(value.value);
+  });
+  return nonEmptyList(left, items?.origin);
+}
+
 /**
  * Creates an expression for a call of a function. `callee` is the name of the function in the program. Arguments that
  * are undefined are left out.

@@ -1,10 +1,10 @@
-import { ENGINE_OBJECTS, checkProgram, patchesOf, type EngineProgram } from '../program/engine-program';
+import { ENGINE_OBJECTS, checkProgram, patchesOf, type EngineProgram, type Patch } from '../program/engine-program';
 import type { Found } from '../reporting/problems';
 import { describeEngine, type DescribedEngine } from './described-engine';
 import { firstDraft, programOf, type Draft } from './draft';
 import { enginesOf } from './engine-pods';
 import type { Inventory, ManifestObject } from './inventory';
-import { refinementsOf } from './refinements';
+import { refinementsOf, type Refinement } from './refinements';
 import { wrongTypes } from './wrong-types';
 
 /** The programs that create the engines of an inventory, and the objects that they don't create. */
@@ -87,27 +87,31 @@ interface Trial {
   readonly program: EngineProgram;
   readonly risks: readonly Found[];
   /** The patches that the program needs. */
-  readonly patches: readonly string[];
+  readonly patches: readonly Patch[];
 }
 
-/** Applies the refinements that don't add patches or risks. */
+/** Applies the refinements that don't add patches or risks, except those that a refinement may add. */
 function refined(first: Trial, taken: ReadonlySet<ManifestObject>): Trial {
   let best = first;
-  for (const { apply, isDefault } of refinementsOf(first.draft)) {
-    const draft = apply(best.draft, taken);
+  for (const refinement of refinementsOf(first.draft)) {
+    const draft = refinement.apply(best.draft, taken);
     const next = draft && trial(draft);
-    if (next !== undefined && next.risks.length <= best.risks.length && isSimpler(next, best, isDefault)) {
+    if (next !== undefined && isSimpler(next, best, refinement)) {
       best = next;
     }
   }
   return best;
 }
 
-/** Whether a draft needs no more patches than the best one. Leaving out a default must not add a patch. */
-function isSimpler({ patches }: Trial, best: Trial, isDefault: boolean): boolean {
-  return isDefault
-    ? patches.every((patch) => best.patches.includes(patch))
-    : patches.join().length <= best.patches.join().length;
+/** Whether a draft needs no more patches and risks than the best one. Leaving out a default must not add a patch. */
+function isSimpler(next: Trial, best: Trial, { isDefault, mayPatch, mayRisk = 0 }: Refinement): boolean {
+  const [after, before] = [next, best].map(({ patches }) => patches.map((patch) => JSON.stringify(patch)));
+  const length = ({ patches }: Trial): number =>
+    JSON.stringify(patches.filter(({ op, path }) => op !== 'move' && mayPatch?.test(path) !== true)).length;
+  return (
+    next.risks.length <= best.risks.length + mayRisk &&
+    (isDefault ? after!.every((patch) => before!.includes(patch)) : length(next) <= length(best))
+  );
 }
 
 /** Checks a draft. Returns undefined if the construct rejects it, or creates more or fewer objects. */
@@ -120,6 +124,5 @@ function trial(draft: Draft): Trial | undefined {
   ) {
     return undefined;
   }
-  const patches = Object.values(patchesOf(program, engine)).flat();
-  return { draft, program, risks, patches: patches.map((patch) => JSON.stringify(patch)) };
+  return { draft, program, risks, patches: Object.values(patchesOf(program, engine)).flat() };
 }

@@ -68,7 +68,7 @@ export function engineProperties(engine: DescribedEngine): ObjectExpression {
 /**
  * Returns the pull policy, or undefined if the manifest has none, because the default of Kubernetes depends on the tag.
  */
-function pullPolicy({ origin, text }: Field): Expression | undefined {
+export function pullPolicy({ origin, text }: Field): Expression | undefined {
   return text === undefined ? undefined : choice('ImagePullPolicy', ImagePullPolicy, text, origin);
 }
 
@@ -127,7 +127,8 @@ function ports(container: Field): Expression | undefined {
   return nonEmptyList(expressions, container.at('ports').origin);
 }
 
-function resources(field: Field): Expression | undefined {
+/** Returns the requests and limits of a container. */
+export function resources(field: Field): Expression | undefined {
   const quantities = (name: string): Expression | undefined => {
     const entries = field.at(name).entries.filter(([, { exists }]) => exists);
     return nonEmptyObject({

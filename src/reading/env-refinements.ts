@@ -1,5 +1,5 @@
-import { entryOf, literal, nonEmptyList, nonEmptyObject, object, withEntries } from '../program/expression';
-import type { Expression, ObjectExpression } from '../program/expression';
+import { entryOf, literal, nonEmptyList, object, withEntries, withoutEntries } from '../program/expression';
+import { withoutItems, type Expression, type ObjectExpression } from '../program/expression';
 import { IN_CLUSTER } from '../pod/proxy';
 import { withProps, type Draft } from './draft';
 import { duration } from './property-expressions';
@@ -25,7 +25,7 @@ export function proxy(draft: Draft): Draft | undefined {
     ? undefined
     : withProps(draft, {
         proxy: object({ ...Object.fromEntries(proxies.entries), noProxy }, env!.origin),
-        env: without(env!, ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'ALL_PROXY', 'NO_PROXY']),
+        env: withoutEntries(env, ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'ALL_PROXY', 'NO_PROXY']),
       });
 }
 
@@ -52,24 +52,8 @@ export function metrics(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft
     objects: { ...draft.objects, metricsService: service },
     props: withEntries(draft.props, {
       metrics: options,
-      env: without(entryOf(draft.props, 'env') as ObjectExpression, [METRICS_ADDRESS, METRICS_INTERVAL]),
-      extraPorts: withoutPort(entryOf(draft.props, 'extraPorts'), port),
+      env: withoutEntries(entryOf(draft.props, 'env'), [METRICS_ADDRESS, METRICS_INTERVAL]),
+      extraPorts: withoutItems(entryOf(draft.props, 'extraPorts'), 'containerPort', [port]),
     }),
   };
-}
-
-function without(env: ObjectExpression, names: readonly string[]): ObjectExpression | undefined {
-  return nonEmptyObject(withEntries(env, Object.fromEntries(names.map((name) => [name, undefined]))));
-}
-
-/** Returns the declared ports without one that a property declares. */
-export function withoutPort(ports: Expression | undefined, port: number): Expression | undefined {
-  if (ports?.kind !== 'list') {
-    return ports;
-  }
-  const items = ports.items.filter((item) => {
-    const number = item.kind === 'object' ? entryOf(item, 'containerPort') : undefined;
-    return number?.kind !== 'literal' || number.value !== port;
-  });
-  return items.length === 0 ? undefined : { ...ports, items };
 }

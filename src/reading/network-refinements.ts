@@ -1,13 +1,11 @@
 import { engineLabels } from '../pod/engine-labels';
 import { EngineServiceType, SessionAffinity, TrafficPolicy } from '../network/service-options';
 import { data, entryOf, evaluate, literal, object, staticCall, withEntries } from '../program/expression';
-import type { Expression, ObjectExpression } from '../program/expression';
+import { withoutItems, type Expression, type ObjectExpression } from '../program/expression';
 import { withProps, type Draft } from './draft';
 import { SERVER_ANNOTATIONS } from './server-fields';
-import { withoutPort } from './env-refinements';
 import type { Field } from './field';
 import type { ManifestObject } from './inventory';
-import type { OpenAddress } from './listening';
 import { argsProperty, listenerAddress, plainListener, withoutAddress } from './network-properties';
 import { mapWithout } from './pod-properties';
 import { choice, duration } from './property-expressions';
@@ -30,39 +28,67 @@ export function headlessService(draft: Draft, taken: ReadonlySet<ManifestObject>
       };
 }
 
-/** Replaces the flag of a plain port with a listener that creates the Service. */
-export function ownListener(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft | undefined {
-  const address = flagAddress(draft);
-  const service = address && draft.engine.services.find((one) => forwardsTo(one, address.port) && !taken.has(one));
-  return (
-    service && {
-      ...withListener(draft, address, serviceOptions(draft, service)),
-      objects: { ...draft.objects, service },
-    }
-  );
+/** Replaces the flag of a plain port with a listener. */
+export function plainTcpListener(
+  draft: Draft,
+  taken: ReadonlySet<ManifestObject>,
+  createsService: boolean,
+): Draft | undefined {
+  const address = entryOf(draft.props, 'listener') === undefined ? listenerAddress(draft.engine) : undefined;
+  const service = address && serviceOf(draft, address.port, createsService ? taken : undefined);
+  return address?.flag === undefined || service === undefined
+    ? undefined
+    : withListener(draft, service, taken, {
+        listener: plainListener(address, service.options, service.created !== undefined),
+        args: argsProperty(withoutAddress(draft.engine.container.at('args').items, address)).args,
+        ...(service.created && {
+          extraPorts: withoutItems(entryOf(draft.props, 'extraPorts'), 'containerPort', [address.port]),
+        }),
+      });
 }
 
-/** Replaces the flag of a plain port with a listener that uses a Service of another object. */
-export function listenerBehindService(draft: Draft): Draft | undefined {
-  const address = entryOf(draft.props, 'listener') === undefined ? flagAddress(draft) : undefined;
-  const service = address && draft.engine.services.find((one) => forwardsTo(one, address.port));
-  return service && withListener(draft, address, object({ create: literal(false), name: literal(service.name) }));
+/** The Service of a listener: one that the construct creates, or one that exists without it. */
+export interface ListenerService {
+  readonly created?: ManifestObject;
+  readonly options: ObjectExpression;
 }
 
-/** Returns the address of a flag that a listener can replace. */
-function flagAddress({ engine }: Draft): OpenAddress | undefined {
-  const address = listenerAddress(engine);
-  return address?.flag === undefined ? undefined : address;
+/**
+ * Returns the Service in front of a port.
+ *
+ * @param taken the Services that other constructs create; undefined if the listener must not create the Service
+ */
+export function serviceOf(
+  draft: Draft,
+  port: number,
+  taken: ReadonlySet<ManifestObject> | undefined,
+): ListenerService | undefined {
+  const service = draft.engine.services.find((one) => forwardsTo(one, port) && taken?.has(one) !== true);
+  if (service === undefined) {
+    return undefined;
+  }
+  return taken === undefined
+    ? { options: object({ create: literal(false), name: literal(service.name) }) }
+    : { created: service, options: serviceOptions(draft, service) };
 }
 
-function withListener(draft: Draft, address: OpenAddress, service: ObjectExpression): Draft {
-  const declares = entryOf(service, 'create') === undefined;
-  return withProps(draft, {
-    listener: plainListener(address, service, declares),
-    networkPolicy: object({ enabled: literal(false) }, address.key),
-    args: argsProperty(withoutAddress(draft.engine.container.at('args').items, address)).args,
-    ...(declares && { extraPorts: withoutPort(entryOf(draft.props, 'extraPorts'), address.port) }),
-  });
+/** Returns a draft with a listener, whose construct also creates the network policy if there is one with its name. */
+export function withListener(
+  draft: Draft,
+  { created }: ListenerService,
+  taken: ReadonlySet<ManifestObject>,
+  changed: Parameters<typeof withProps>[1],
+): Draft {
+  const policy = draft.engine.policies.find((one) => one.name === draft.engine.object.name && !taken.has(one));
+  const networkPolicy = policy === undefined ? object({ enabled: literal(false) }) : undefined;
+  return {
+    ...withProps(draft, { networkPolicy, ...changed }),
+    objects: {
+      ...draft.objects,
+      ...(created && { service: created }),
+      ...(policy && { networkPolicy: policy }),
+    },
+  };
 }
 
 function forwardsTo({ root }: ManifestObject, port: number): boolean {

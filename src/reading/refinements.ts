@@ -3,15 +3,20 @@ import { typedJson, typedJsonWithoutMirror, typedToml } from './config-refinemen
 import { withProps, type Draft } from './draft';
 import { metrics, proxy } from './env-refinements';
 import type { ManifestObject } from './inventory';
-import { headlessService, listenerBehindService, ownListener } from './network-refinements';
+import { headlessService, plainTcpListener } from './network-refinements';
 import { typedCache, typedSocket } from './storage-refinements';
+import { tlsListener } from './tls-refinement';
 
 /** A simplification of a draft. */
 export interface Refinement {
   /** Returns the simplified draft, or undefined if the refinement doesn't apply. */
   readonly apply: (draft: Draft, taken: ReadonlySet<ManifestObject>) => Draft | undefined;
   /** Whether the refinement leaves out a property that equals the default. */
-  readonly isDefault: boolean;
+  readonly isDefault?: boolean;
+  /** Matches the fields that the refinement may add patches for, because the property is more useful than their exact form. */
+  readonly mayPatch?: RegExp;
+  /** The number of risks that the refinement may add, because the program would otherwise hide them. */
+  readonly mayRisk?: number;
 }
 
 /** The properties whose values can equal the default. */
@@ -30,27 +35,35 @@ const WITH_DEFAULTS = [
   'terminationGracePeriod',
 ];
 
+/** The clients that a network policy admits, which programs add with `connect` and `allowFrom`. */
+const ADMITTED = /^\/spec\/(ingress|egress|policyTypes)/;
+
+/** The form of variables and ports that have a property. */
+const VARIABLES = /\/env\/\d+(\/(name|value))?$/;
+const NAMES_AND_VALUES = /\/(env|ports)\/\d+\/(name|value)$/;
+
+const TYPED: readonly Refinement[] = [
+  ...[true, false].flatMap((createsService): Refinement[] => [
+    { apply: (draft, taken) => plainTcpListener(draft, taken, createsService), mayPatch: ADMITTED },
+    { apply: (draft, taken) => tlsListener(draft, taken, createsService), mayPatch: ADMITTED, mayRisk: 1 },
+  ]),
+  // The ports of metrics and of a headless Service depend on the listener.
+  { apply: metrics, mayPatch: NAMES_AND_VALUES },
+  { apply: headlessService },
+  { apply: proxy, mayPatch: VARIABLES },
+  { apply: typedCache },
+  { apply: typedSocket },
+  { apply: typedToml },
+  { apply: typedJson },
+  { apply: typedJsonWithoutMirror },
+];
+
 /** Returns the refinements of a draft, in the order in which they are tried. */
 export function refinementsOf({ props }: Draft): Refinement[] {
-  const typed = [
-    ownListener,
-    listenerBehindService,
-    // The ports of metrics and of a headless Service depend on the listener.
-    metrics,
-    headlessService,
-    proxy,
-    typedCache,
-    typedSocket,
-    typedToml,
-    typedJson,
-    typedJsonWithoutMirror,
-  ];
   const probes = ['startup', 'readiness', 'liveness'].map((probe) => without('probes', probe));
   const properties = WITH_DEFAULTS.filter((property) => entryOf(props, property) !== undefined);
-  return [
-    ...typed.map((apply) => ({ apply, isDefault: false })),
-    ...[...probes, ...properties.map((property) => without(property))].map((apply) => ({ apply, isDefault: true })),
-  ];
+  const defaults = [...probes, ...properties.map((property) => without(property))];
+  return [...TYPED, ...defaults.map((apply): Refinement => ({ apply, isDefault: true }))];
 }
 
 function without(property: string, inner?: string): Refinement['apply'] {
