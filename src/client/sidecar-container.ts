@@ -82,6 +82,7 @@ export function sidecarContainer(
     listenerArgs: [],
     gracePeriodSeconds: GRACE_PERIOD_SECONDS,
     propertyEnv: {},
+    annotations: {},
     metricsPorts: [],
   });
   const engine = spec.containers[0]!;

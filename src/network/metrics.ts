@@ -26,11 +26,34 @@ export interface EngineMetrics {
    * @default Duration.minutes(5)
    */
   readonly cacheUpdateInterval?: Duration;
+
+  /**
+   * Whether to create a headless Service for the metrics, with the engine's name and the suffix `-metrics`.
+   *
+   * @default true
+   */
+  readonly service?: boolean;
+
+  /**
+   * Whether the pods have the annotations `prometheus.io/scrape` and `prometheus.io/port`, for a Prometheus that finds
+   * pods by them.
+   *
+   * @default false
+   */
+  readonly scrapeAnnotations?: boolean;
 }
 
-/** The port of the metrics, and the environment variables that enable them. */
+/** The annotations of pods that a Prometheus with the usual configuration scrapes. */
+export function scrapeAnnotations(port: number): { readonly [key: string]: string } {
+  return { 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(port) };
+}
+
+/** The port of the metrics, and everything that enables and publishes them. */
 export interface BoundMetrics {
   readonly port: number;
+  readonly hasService: boolean;
+  /** The annotations of the pods. */
+  readonly annotations: { readonly [key: string]: string };
   readonly env: { readonly [name: string]: EnvVar };
 }
 
@@ -47,6 +70,8 @@ export function bindMetrics(metrics: EngineMetrics, version: EngineVersion, prob
   const interval = metrics.cacheUpdateInterval;
   return {
     port,
+    hasService: metrics.service ?? true,
+    annotations: metrics.scrapeAnnotations === true ? scrapeAnnotations(port) : {},
     env: {
       // An address without a host listens on IPv4 and IPv6.
       _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value(`:${port}`),

@@ -94,6 +94,7 @@ function addEnv(
   }
   checkEnv(props.env ?? {}, {
     version,
+    hasProxy: props.proxy !== undefined,
     json: config.reports,
     cliRuns: props.probes?.readiness?._opensSession === true,
     problems: problems.at('env'),

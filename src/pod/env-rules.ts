@@ -32,6 +32,8 @@ interface EnvContext {
   readonly version: EngineVersion;
   /** Whether the readiness probe runs the CLI. The CLI reads the variables of clients. */
   readonly cliRuns: boolean;
+  /** Whether the property `proxy` sets the proxies of builds. */
+  readonly hasProxy: boolean;
   /** Keys of engine.json that enable features. */
   readonly json: Reports['json'];
   readonly problems: Problems;
@@ -40,7 +42,7 @@ interface EnvContext {
 /** Checks the user's environment variables. */
 export function checkEnv(
   env: { readonly [name: string]: EnvVar },
-  { version, cliRuns, json, problems }: EnvContext,
+  { version, cliRuns, hasProxy, json, problems }: EnvContext,
 ): void {
   const reports = { json, env: Object.keys(env) };
   for (const [name, variable] of Object.entries(env)) {
@@ -75,7 +77,7 @@ export function checkEnv(
         risk: EngineRisk.OVERRIDDEN_IMAGE_VARIABLE,
       });
     }
-    if (/^(https?|ftp|all)_proxy$/.test(name)) {
+    if (/^(https?|ftp|all)_proxy$/.test(name) && !hasProxy && !(name.toUpperCase() in env)) {
       problems.warn(
         EngineRisk.IGNORED_BY_ENGINE,
         name,

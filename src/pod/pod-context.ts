@@ -43,6 +43,8 @@ export interface PodContext {
   readonly gracePeriodSeconds: number;
   /** The variables that properties need, by property. */
   readonly propertyEnv: { readonly [property: string]: { readonly [name: string]: EnvVar } | undefined };
+  /** The annotations that properties add to the pods. */
+  readonly annotations: { readonly [key: string]: string };
   /** The ports of the metrics. */
   readonly metricsPorts: readonly ContainerPort[];
   readonly serviceAccountName?: string;

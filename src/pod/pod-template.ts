@@ -60,18 +60,22 @@ function configHash(data: { readonly [file: string]: string }): string {
 }
 
 function podMetadata(
-  { labels, selector, config, problems, props: pod }: PodContext,
+  { annotations: added, labels, selector, config, problems, props: pod }: PodContext,
   hasSidecars: boolean,
 ): PodTemplate['metadata'] {
   checkLabels(problems, 'podLabels', pod.podLabels);
   checkAnnotations(problems, 'podAnnotations', pod.podAnnotations);
   checkNotOwned(problems, 'podLabels', pod.podLabels, Object.keys(selector));
-  checkNotOwned(problems, 'podAnnotations', pod.podAnnotations, config.data === undefined ? [] : [CONFIG_HASH]);
+  checkNotOwned(problems, 'podAnnotations', pod.podAnnotations, [
+    ...(config.data === undefined ? [] : [CONFIG_HASH]),
+    ...Object.keys(added),
+  ]);
   const annotations = compact({
     // A change of the ConfigMap alone doesn't restart the pods.
     [CONFIG_HASH]: config.data && configHash(config.data),
     // `kubectl exec` and `kube-pod://` use this container if none is specified.
     'kubectl.kubernetes.io/default-container': hasSidecars ? CONTAINER_NAME : undefined,
+    ...added,
     ...pod.podAnnotations,
   });
   return {

@@ -1,59 +1,131 @@
-import { entryOf, literal, nonEmptyList, object, withEntries, withoutEntries } from '../program/expression';
-import { withoutItems, type Expression, type ObjectExpression } from '../program/expression';
+import { KeySelector } from '../config/key-selector';
+import { isTable } from '../config/tables';
+import { scrapeAnnotations } from '../network/metrics';
+import { OtlpProtocol } from '../network/telemetry';
 import { IN_CLUSTER } from '../pod/proxy';
+import { entryOf, literal, nonEmptyList, object, staticCall, withEntries } from '../program/expression';
+import { withoutEntries, withoutItems, type Expression } from '../program/expression';
+import { parsed } from './config-text';
 import { withProps, type Draft } from './draft';
-import { duration } from './property-expressions';
+import type { Field } from './field';
 import type { ManifestObject } from './inventory';
 import { METRICS_ADDRESS, portOf } from './listening';
+import { NO_POLICY } from './network-refinements';
+import { choice, duration } from './property-expressions';
 
-const METRICS_INTERVAL = '_EXPERIMENTAL_DAGGER_METRICS_CACHE_UPDATE_INTERVAL';
+/** Returns a variable of the engine that the draft sets with the property `env`. */
+function variable({ engine, props }: Draft, name: string): Field | undefined {
+  const env = entryOf(props, 'env');
+  const isInEnv = env?.kind === 'object' && entryOf(env, name) !== undefined;
+  return isInEnv ? engine.container.at('env').named(name) : undefined;
+}
 
-/** Replaces proxy variables with the property `proxy`. */
+/** Returns a draft that sets variables with another property. */
+function withVariables(draft: Draft, names: readonly string[], property: string, value: Expression): Draft {
+  return withProps(draft, { [property]: value, env: withoutEntries(entryOf(draft.props, 'env'), names) });
+}
+
+/** Replaces proxy variables, in upper case if both cases are set, with the property `proxy`. */
 export function proxy(draft: Draft): Draft | undefined {
-  const env = entryOf(draft.props, 'env') as ObjectExpression | undefined;
-  const variable = (name: string): Expression | undefined => env && entryOf(env, name);
-  const proxies = object({
-    http: variable('HTTP_PROXY'),
-    https: variable('HTTPS_PROXY'),
-    ftp: variable('FTP_PROXY'),
-    all: variable('ALL_PROXY'),
-  });
-  const exceptions = draft.engine.container.at('env').named('NO_PROXY')?.at('value').text?.split(',') ?? [];
+  const env = entryOf(draft.props, 'env');
+  const nameOf = (upper: string): string => [upper, upper.toLowerCase()].find((one) => variable(draft, one)) ?? upper;
+  const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'ALL_PROXY', 'NO_PROXY'].map(nameOf);
+  const [http, https, ftp, all] = names.map((name) => (env?.kind === 'object' ? entryOf(env, name) : undefined));
+  const exceptions = variable(draft, names.at(-1)!)?.at('value').text?.split(',') ?? [];
   const own = exceptions.map((one) => one.trim()).filter((one) => one !== '' && !IN_CLUSTER.includes(one));
-  const noProxy = nonEmptyList(own.map((one) => literal(one)));
+  const proxies = object({ http, https, ftp, all });
   return proxies.entries.length === 0
     ? undefined
-    : withProps(draft, {
-        proxy: object({ ...Object.fromEntries(proxies.entries), noProxy }, env!.origin),
-        env: withoutEntries(env, ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'ALL_PROXY', 'NO_PROXY']),
+    : withVariables(draft, names, 'proxy', {
+        ...withEntries(proxies, { noProxy: nonEmptyList(own.map((one) => literal(one))) }),
+        origin: env!.origin,
       });
 }
 
-/** Replaces the variables and the Service for metrics with the property `metrics`. */
+const METRICS_INTERVAL = '_EXPERIMENTAL_DAGGER_METRICS_CACHE_UPDATE_INTERVAL';
+
+/** Replaces the variables, the annotations and the Service for metrics with the property `metrics`. */
 export function metrics(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft | undefined {
-  const { container, inventory, object: workload } = draft.engine;
-  const env = container.at('env');
-  const [address, interval] = [METRICS_ADDRESS, METRICS_INTERVAL].map((name) => env.named(name)?.at('value'));
+  const { engine, props } = draft;
+  const { inventory, object: workload, pod } = engine;
+  const address = variable(draft, METRICS_ADDRESS)?.at('value');
   const port = portOf(address?.text);
-  const service = inventory.named('/Service', workload.namespace, `${workload.name}-metrics`);
-  if (Number.isNaN(port) || service === undefined || taken.has(service)) {
+  if (address === undefined || Number.isNaN(port)) {
     return undefined;
   }
-  const seconds = /^(\d+)s$/.exec(interval?.text ?? '')?.[1];
+  const named = inventory.named('/Service', workload.namespace, `${workload.name}-metrics`);
+  const service = named !== undefined && !taken.has(named) ? named : undefined;
+  const seconds = /^(\d+)s$/.exec(variable(draft, METRICS_INTERVAL)?.at('value').text ?? '')?.[1];
+  const annotations = Object.entries(scrapeAnnotations(port));
+  const isScraped = annotations.every(([key, value]) => pod.at('metadata', 'annotations').texts[key] === value);
   const options = object(
     {
-      port: port === 9090 ? undefined : literal(port, address!.origin),
+      port: port === 9090 ? undefined : literal(port, address.origin),
       cacheUpdateInterval: seconds === undefined ? undefined : duration(Number(seconds)),
+      service: service === undefined ? literal(false) : undefined,
+      scrapeAnnotations: isScraped ? literal(true) : undefined,
     },
-    address!.origin,
+    address.origin,
   );
+  const converted = withVariables(draft, [METRICS_ADDRESS, METRICS_INTERVAL], 'metrics', options);
   return {
-    ...draft,
-    objects: { ...draft.objects, metricsService: service },
-    props: withEntries(draft.props, {
-      metrics: options,
-      env: withoutEntries(entryOf(draft.props, 'env'), [METRICS_ADDRESS, METRICS_INTERVAL]),
-      extraPorts: withoutItems(entryOf(draft.props, 'extraPorts'), 'containerPort', [port]),
+    ...withProps(converted, {
+      networkPolicy: NO_POLICY,
+      extraPorts: withoutItems(entryOf(props, 'extraPorts'), 'containerPort', [port]),
+      podAnnotations: withoutEntries(
+        entryOf(props, 'podAnnotations'),
+        isScraped ? annotations.map(([key]) => key) : [],
+      ),
     }),
+    objects: { ...draft.objects, ...(service && { metricsService: service }) },
   };
+}
+
+const OTLP = 'OTEL_EXPORTER_OTLP_METRICS_';
+
+/** Replaces the variables of an exporter for metrics with the property `telemetry`, if engine.json enables it. */
+export function telemetry(draft: Draft): Draft | undefined {
+  const { json } = draft.engine;
+  const file = json.kind === 'text' ? parsed('engine.json', json.text.text!) : undefined;
+  const section = isTable(file) ? file['telemetry'] : undefined;
+  const [endpoint, protocol, headers] = ['ENDPOINT', 'PROTOCOL', 'HEADERS'].map((name) => variable(draft, OTLP + name));
+  if (endpoint?.at('value').text === undefined || !isTable(section) || section['resourceMetrics'] !== true) {
+    return undefined;
+  }
+  const { origin, text = OtlpProtocol.HTTP_PROTOBUF } = protocol?.at('value') ?? { origin: '' };
+  const options = object(
+    {
+      endpoint: literal(endpoint.at('value').text!, endpoint.origin),
+      protocol: text === OtlpProtocol.HTTP_PROTOBUF ? undefined : choice('OtlpProtocol', OtlpProtocol, text, origin),
+      headers: secretOf(headers),
+    },
+    endpoint.origin,
+  );
+  return withVariables(draft, [`${OTLP}ENDPOINT`, `${OTLP}PROTOCOL`, `${OTLP}HEADERS`], 'telemetry', options);
+}
+
+const REMOTE_CACHE_URL = '_EXPERIMENTAL_DAGGER_REMOTE_CACHE_URL';
+const CLOUD_TOKEN = 'DAGGER_CLOUD_TOKEN';
+
+/** Replaces the variables of a remote cache with the property `remoteCache`. */
+export function remoteCache(draft: Draft): Draft | undefined {
+  const url = variable(draft, REMOTE_CACHE_URL)?.at('value');
+  const token = secretOf(variable(draft, CLOUD_TOKEN));
+  return url?.text === undefined || token === undefined
+    ? undefined
+    : withVariables(
+        draft,
+        [REMOTE_CACHE_URL, CLOUD_TOKEN],
+        'remoteCache',
+        object({ url: literal(url.text, url.origin), token }, url.origin),
+      );
+}
+
+/** Returns the key of a Secret that a variable refers to. */
+function secretOf(field: Field | undefined): Expression | undefined {
+  const reference = field?.at('valueFrom', 'secretKeyRef');
+  const [name, key] = [reference?.at('name').text, reference?.at('key').text];
+  return name === undefined || key === undefined
+    ? undefined
+    : staticCall({ KeySelector }, 'fromSecretName', [literal(name), literal(key)], reference!.origin);
 }

@@ -51,7 +51,7 @@ export function plainListener(address: OpenAddress, service: ObjectExpression, d
     declarePort: declaresPort ? undefined : literal(false),
     service: nonEmptyObject(service),
   });
-  return staticCall({ Listener }, 'insecureTcp', [options], address.key);
+  return staticCall({ Listener }, 'insecureTcp', [nonEmptyObject(options)], address.key);
 }
 
 /** Returns the property for flags, without the group of the socket, which has another property. */

@@ -38,18 +38,22 @@ export function plainTcpListener(
   const service = address && serviceOf(draft, address.port, createsService ? taken : undefined);
   return address?.flag === undefined || service === undefined
     ? undefined
-    : withListener(draft, service, taken, {
-        listener: plainListener(address, service.options, service.created !== undefined),
-        args: argsProperty(withoutAddress(draft.engine.container.at('args').items, address)).args,
-        ...(service.created && {
-          extraPorts: withoutItems(entryOf(draft.props, 'extraPorts'), 'containerPort', [address.port]),
+    : {
+        ...withProps(draft, {
+          listener: plainListener(address, service.options, service.objects.service !== undefined),
+          networkPolicy: NO_POLICY,
+          args: argsProperty(withoutAddress(draft.engine.container.at('args').items, address)).args,
+          ...(service.objects.service && {
+            extraPorts: withoutItems(entryOf(draft.props, 'extraPorts'), 'containerPort', [address.port]),
+          }),
         }),
-      });
+        objects: { ...draft.objects, ...service.objects },
+      };
 }
 
 /** The Service of a listener: one that the construct creates, or one that exists without it. */
 export interface ListenerService {
-  readonly created?: ManifestObject;
+  readonly objects: { readonly service?: ManifestObject };
   readonly options: ObjectExpression;
 }
 
@@ -68,27 +72,20 @@ export function serviceOf(
     return undefined;
   }
   return taken === undefined
-    ? { options: object({ create: literal(false), name: literal(service.name) }) }
-    : { created: service, options: serviceOptions(draft, service) };
+    ? { objects: {}, options: object({ create: literal(false), name: literal(service.name) }) }
+    : { objects: { service }, options: serviceOptions(draft, service) };
 }
 
-/** Returns a draft with a listener, whose construct also creates the network policy if there is one with its name. */
-export function withListener(
-  draft: Draft,
-  { created }: ListenerService,
-  taken: ReadonlySet<ManifestObject>,
-  changed: Parameters<typeof withProps>[1],
-): Draft {
-  const policy = draft.engine.policies.find((one) => one.name === draft.engine.object.name && !taken.has(one));
-  const networkPolicy = policy === undefined ? object({ enabled: literal(false) }) : undefined;
-  return {
-    ...withProps(draft, { networkPolicy, ...changed }),
-    objects: {
-      ...draft.objects,
-      ...(created && { service: created }),
-      ...(policy && { networkPolicy: policy }),
-    },
-  };
+/** The value of `networkPolicy` for an engine with an open port and without a policy that the construct creates. */
+export const NO_POLICY = object({ enabled: literal(false) });
+
+/** Creates the network policy with the construct. */
+export function networkPolicy(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft | undefined {
+  const { object: workload, policies } = draft.engine;
+  const policy = policies.find((one) => one.name === workload.name && !taken.has(one));
+  return policy === undefined || entryOf(draft.props, 'networkPolicy') === undefined
+    ? undefined
+    : { ...withProps(draft, { networkPolicy: undefined }), objects: { ...draft.objects, networkPolicy: policy } };
 }
 
 function forwardsTo({ root }: ManifestObject, port: number): boolean {

@@ -1,10 +1,10 @@
 import { entryOf, withEntries, type ObjectExpression } from '../program/expression';
 import { typedJson, typedJsonWithoutMirror, typedToml } from './config-refinements';
 import { withProps, type Draft } from './draft';
-import { metrics, proxy } from './env-refinements';
+import { metrics, proxy, remoteCache, telemetry } from './env-refinements';
 import type { ManifestObject } from './inventory';
-import { headlessService, plainTcpListener } from './network-refinements';
-import { typedCache, typedSocket } from './storage-refinements';
+import { headlessService, networkPolicy, plainTcpListener } from './network-refinements';
+import { engineVolumes, typedCache, typedSocket } from './storage-refinements';
 import { tlsListener } from './tls-refinement';
 
 /** A simplification of a draft. */
@@ -39,18 +39,22 @@ const WITH_DEFAULTS = [
 const ADMITTED = /^\/spec\/(ingress|egress|policyTypes)/;
 
 /** The form of variables and ports that have a property. */
-const VARIABLES = /\/env\/\d+(\/(name|value))?$/;
-const NAMES_AND_VALUES = /\/(env|ports)\/\d+\/(name|value)$/;
+const FORM = /\/(env|ports)(\/\d+(\/(name|value))?)?$/;
 
 const TYPED: readonly Refinement[] = [
   ...[true, false].flatMap((createsService): Refinement[] => [
-    { apply: (draft, taken) => plainTcpListener(draft, taken, createsService), mayPatch: ADMITTED },
-    { apply: (draft, taken) => tlsListener(draft, taken, createsService), mayPatch: ADMITTED, mayRisk: 1 },
+    { apply: (draft, taken) => plainTcpListener(draft, taken, createsService) },
+    // Unlike a container, a listener reports a missing network policy.
+    { apply: (draft, taken) => tlsListener(draft, taken, createsService), mayRisk: 1 },
   ]),
   // The ports of metrics and of a headless Service depend on the listener.
-  { apply: metrics, mayPatch: NAMES_AND_VALUES },
+  { apply: metrics, mayPatch: FORM },
+  { apply: networkPolicy, mayPatch: ADMITTED },
   { apply: headlessService },
-  { apply: proxy, mayPatch: VARIABLES },
+  { apply: proxy, mayPatch: FORM },
+  { apply: telemetry, mayPatch: FORM },
+  { apply: remoteCache, mayPatch: FORM },
+  { apply: engineVolumes },
   { apply: typedCache },
   { apply: typedSocket },
   { apply: typedToml },

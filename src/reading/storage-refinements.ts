@@ -1,9 +1,11 @@
 import { HostSocket } from '../pod/host-socket';
-import { list, literal, object, staticCall, type Expression } from '../program/expression';
+import { entryOf, list, literal, object, staticCall, withoutItems, type Expression } from '../program/expression';
 import { CacheVolume } from '../storage/cache-volume';
 import { VolumeAccessMode } from '../storage/cache-volume-options';
+import { ENGINE_VOLUMES_DIRECTORY } from '../pod/engine-volume-mounts';
 import { withProps, type Draft } from './draft';
 import type { Field } from './field';
+import { shape } from './k8s-expressions';
 import { mapWithout } from './pod-properties';
 import { choice, retentionProperties } from './property-expressions';
 import { sizeOfQuantity } from './sizes';
@@ -89,6 +91,46 @@ function claimTemplate(template: Field, retention: Field): Expression | undefine
       template.origin,
     )
   );
+}
+
+/** Replaces volumes in the directory for engine volumes, and their mounts, with the property `engineVolumes`. */
+export function engineVolumes(draft: Draft): Draft | undefined {
+  const { container, spec, state } = draft.engine;
+  const prefix = `${state}/${ENGINE_VOLUMES_DIRECTORY}/`;
+  const converted = container.at('volumeMounts').items.flatMap((mount) => {
+    const path = mount.at('mountPath');
+    const volume = spec.at('volumes').named(mount.at('name').text);
+    return volume !== undefined && path.text?.startsWith(prefix) && path.text.endsWith('/fs')
+      ? [{ mount, path, volume }]
+      : [];
+  });
+  const expressions = converted.map(({ mount, path, volume }) =>
+    object(
+      {
+        name: literal(path.text!.slice(prefix.length, -'/fs'.length), path.origin),
+        volume: shape(volume, 'Volume'),
+        subPath: mount.at('subPath').text === undefined ? undefined : literal(mount.at('subPath').text!),
+        readOnly: mount.at('readOnly').value === true ? literal(true) : undefined,
+      },
+      mount.origin,
+    ),
+  );
+  const { props } = draft;
+  return converted.length === 0
+    ? undefined
+    : withProps(draft, {
+        engineVolumes: list(expressions),
+        volumes: withoutItems(
+          entryOf(props, 'volumes'),
+          'name',
+          converted.map(({ mount }) => mount.at('name').text),
+        ),
+        volumeMounts: withoutItems(
+          entryOf(props, 'volumeMounts'),
+          'mountPath',
+          converted.map(({ path }) => path.text),
+        ),
+      });
 }
 
 /** Replaces the raw volume of the socket with the path of its directory. */

@@ -18,12 +18,12 @@ import { withoutEntries, withoutItems, type Expression } from '../program/expres
 import { EngineCapability } from '../version/engine-capability';
 import { parsed } from './config-text';
 import type { DescribedEngine } from './described-engine';
-import type { Draft } from './draft';
+import { withProps, type Draft } from './draft';
 import { pullPolicy, resources } from './engine-properties';
 import type { Field } from './field';
 import type { ManifestObject } from './inventory';
 import { argsProperty, withoutAddress } from './network-properties';
-import { serviceOf, withListener } from './network-refinements';
+import { NO_POLICY, serviceOf } from './network-refinements';
 import { duration } from './property-expressions';
 
 /** The process that serves TLS, and the properties that it needs. */
@@ -62,12 +62,14 @@ export function tlsListener(
     ...options,
   });
   const added = ['tls', ...(volumes.named('socket')?.at('emptyDir').exists === true ? ['socket'] : [])];
-  return withListener(draft, service, taken, {
+  const changed = withProps(draft, {
+    networkPolicy: NO_POLICY,
     listener: staticCall({ Listener }, 'tls', [listener], origin),
     volumes: withoutItems(entryOf(props, 'volumes'), 'name', added),
     volumeMounts: withoutItems(entryOf(props, 'volumeMounts'), 'name', added),
     ...server.props,
   });
+  return { ...changed, objects: { ...draft.objects, ...service.objects } };
 }
 
 /** Reads a TLS sidecar as the constructs create it: ghostunnel in front of the engine's socket. */

@@ -37,7 +37,7 @@ export const STRUCTS: Table<string> = {
   EngineHostSocketAttributes: 'directory: string; group?: number; nodeSelector?: string{}; affinity?: k8s.Affinity; tolerations?: k8s.Toleration[]',
   EngineJsonOptions: 'logLevel?: LogLevel; gc?: GarbageCollection; security?: EngineSecurity; registries?: RegistryConfig{}; keepShippedMirror?: boolean; additional?: unknown{}',
   EngineListenerAttributes: 'port: number; serviceName?: string; servicePort?: number; tls?: EngineTlsAttributes',
-  EngineMetrics: 'port?: number; cacheUpdateInterval?: Duration',
+  EngineMetrics: 'port?: number; cacheUpdateInterval?: Duration; service?: boolean; scrapeAnnotations?: boolean',
   EngineNamespaceProps: 'name?: string; labels?: string{}; annotations?: string{}',
   EngineNetworkPolicyOptions: 'enabled?: boolean; egress?: EngineEgressOptions',
   EnginePodProps: 'podLabels?: string{}; podAnnotations?: string{}; nodeSelector?: string{}; tolerations?: k8s.Toleration[]; affinity?: k8s.Affinity; topologySpreadConstraints?: k8s.TopologySpreadConstraint[]; priorityClassName?: string; runtimeClassName?: string; schedulerName?: string; hostAliases?: k8s.HostAlias[]; dnsPolicy?: string; dnsConfig?: k8s.PodDnsConfig; hostNetwork?: boolean; shareProcessNamespace?: boolean; sysctls?: k8s.Sysctl[]; seccompProfile?: k8s.SeccompProfile; seLinuxOptions?: k8s.SeLinuxOptions; resourceClaims?: EngineResourceClaim[]; imagePullSecrets?: string[]; sidecars?: k8s.Container[]; initContainers?: k8s.Container[]; volumes?: k8s.Volume[]; automountServiceAccountToken?: boolean',

@@ -193,6 +193,7 @@ export class EnginePlan {
         telemetry: this.uplinks.telemetry?.env,
         remoteCache: this.uplinks.remoteCache?.env,
       },
+      annotations: this.metrics?.annotations ?? {},
       metricsPorts: this.metrics === undefined ? [] : [{ name: METRICS_PORT_NAME, containerPort: this.metrics.port }],
       serviceAccountName: this.serviceAccount?.name,
       claimTemplates: topology.claimTemplates,
@@ -266,13 +267,14 @@ export class EnginePlan {
    */
   private checkName({ listener, metrics, name }: EngineProps): void {
     const { namedPods } = this.topology;
+    const hasMetricsService = metrics !== undefined && metrics.service !== false;
     const namesService =
       (this.podsHaveHosts && namedPods?.service === undefined) ||
       listener?._namesServiceAfterEngine === true ||
-      metrics !== undefined;
+      hasMetricsService;
     // The label `controller-revision-hash` of a StatefulSet's pods is its name, a dash and ten characters. The name of
     // the metrics Service ends in `-metrics`.
-    const max = namedPods !== undefined ? 52 : metrics !== undefined ? 55 : LABEL_MAX;
+    const max = namedPods !== undefined ? 52 : hasMetricsService ? 55 : LABEL_MAX;
     const why = name === undefined ? ", which is the construct's id" : '';
     if (namesService) {
       checkServiceName(this.problems, 'name', this.name, { max, why });

@@ -97,7 +97,7 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
   readonly listener?: Listener;
 
   /**
-   * Prometheus metrics, with a separate Service.
+   * Prometheus metrics, by default with a separate Service.
    *
    * @default - no metrics
    */

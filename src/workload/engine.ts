@@ -142,7 +142,7 @@ export abstract class Engine extends Construct implements IEngine {
     return this.objects.HeadlessService;
   }
 
-  /** The Service of the metrics, or undefined without metrics. */
+  /** The Service of the metrics, or undefined if there is none. */
   public get metricsService(): ApiObject | undefined {
     return this.objects.MetricsService;
   }

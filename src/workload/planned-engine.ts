@@ -48,7 +48,10 @@ export function planEngine(engine: Construct, props: EngineProps, { render, topo
     HeadlessService: plan.podsHaveHosts
       ? headlessService(plan.serviceContext, plan.headlessServiceName, listener)
       : undefined,
-    MetricsService: metrics && metricsService(plan.serviceContext, `${plan.name}-metrics`, metrics.port),
+    MetricsService:
+      metrics?.hasService === true
+        ? metricsService(plan.serviceContext, `${plan.name}-metrics`, metrics.port)
+        : undefined,
     NetworkPolicy: plan.policy.manifest,
     ...listener?.tls?.certificates.objects,
   };

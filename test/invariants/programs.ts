@@ -720,6 +720,8 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
       ? struct<EngineMetrics>({
           port: plain(fc.integer({ min: 9000, max: 9999 })),
           cacheUpdateInterval: seconds(1, 600),
+          service: plain(fc.boolean()),
+          scrapeAnnotations: plain(fc.boolean()),
         })
       : undefined,
     networkPolicy,

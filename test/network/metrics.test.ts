@@ -34,7 +34,12 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
 });
 
 test('renders every property', () => {
-  const all: Required<EngineMetrics> = { port: 9100, cacheUpdateInterval: Duration.minutes(2) };
+  const all: Required<EngineMetrics> = {
+    port: 9100,
+    cacheUpdateInterval: Duration.minutes(2),
+    service: true,
+    scrapeAnnotations: true,
+  };
   const engine = statefulSet({ metrics: all });
   expect(container(engine).env).toEqual([
     { name: '_EXPERIMENTAL_DAGGER_METRICS_ADDR', value: ':9100' },
@@ -43,6 +48,24 @@ test('renders every property', () => {
   expect(container(engine).ports).toEqual([{ name: 'http-metrics', containerPort: 9100 }]);
   expect(engine.metricsService?.toJson().spec.ports).toEqual([
     { name: 'http-metrics', port: 9100, targetPort: 'http-metrics' },
+  ]);
+  expect(engine.workload.toJson().spec.template.metadata.annotations).toMatchObject({
+    'prometheus.io/scrape': 'true',
+    'prometheus.io/port': '9100',
+  });
+});
+
+test('creates no Service if another object finds the pods', () => {
+  const engine = statefulSet({ metrics: { service: false } });
+  expect(engine.metricsService).toBeUndefined();
+  expect(container(engine).ports).toEqual([{ name: 'http-metrics', containerPort: 9090 }]);
+  expect(engine.workload.toJson().spec.template.metadata.annotations).not.toHaveProperty('prometheus.io/scrape');
+});
+
+test('rejects an annotation that scrapeAnnotations sets', () => {
+  const podAnnotations = { 'prometheus.io/port': '1' };
+  expect(problems(() => statefulSet({ metrics: { scrapeAnnotations: true }, podAnnotations }))).toEqual([
+    'podAnnotations: the library sets this key itself; got "prometheus.io/port"; allowed: other keys; fix: remove it',
   ]);
 });
 

@@ -127,7 +127,12 @@ const listener: Required<InsecureTcpOptions> = {
   service,
 };
 
-const metrics: Required<EngineMetrics> = { port: 9100, cacheUpdateInterval: Duration.minutes(1) };
+const metrics: Required<EngineMetrics> = {
+  port: 9100,
+  cacheUpdateInterval: Duration.minutes(1),
+  service: true,
+  scrapeAnnotations: true,
+};
 const egress: Required<EngineEgressOptions> = {
   privateNetworks: true,
   cloudMetadata: false,
