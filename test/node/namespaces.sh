@@ -13,10 +13,11 @@ for path in /var/lib /var/log /mnt /opt; do
 done
 mount -t tmpfs -o mode=755,size=256m tmpfs /run
 
-# The kubelet changes settings of the kernel, which are the machine's.
-for path in /proc/sys/kernel /proc/sys/vm; do
-  mount --bind "$path" "$path"
-  mount -o remount,bind,ro "$path"
+# The kubelet changes settings of the kernel, which are the machine's. It gets copies of them.
+for setting in vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys kernel/keys/root_maxbytes; do
+  mkdir -p "$directory/sys/${setting%/*}"
+  cat "/proc/sys/$setting" > "$directory/sys/$setting"
+  mount --bind "$directory/sys/$setting" "/proc/sys/$setting"
 done
 
 # runc reads the list of mounts. It must find each cgroup hierarchy once.
