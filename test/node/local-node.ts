@@ -102,6 +102,8 @@ export class LocalNode {
       ...apiServerArgs({ directory, etcdPort: ETCD_PORT, port: API_PORT, token, serviceAccountKey }),
       `--bind-address=${ADDRESS}`,
       `--advertise-address=${ADDRESS}`,
+      // The name of the node isn't resolvable.
+      '--kubelet-preferred-address-types=InternalIP',
     ]);
     processes.start('containerd', ...this.command(containerdPrograms().containerd, containerdArgs(directory)));
     await processes.until(() => existsSync(certificate), 'kube-apiserver to write its certificate');
