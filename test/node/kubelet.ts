@@ -28,8 +28,6 @@ export function kubeletArgs({ directory, kubeconfig, address, name, cgroup }: Ku
       cgroupRoot: cgroup,
       failCgroupV1: false,
       failSwapOn: false,
-      // Errors when it sets the kernel's own settings are no failures then.
-      featureGates: { KubeletInUserNamespace: true },
       makeIPTablesUtilChains: false,
       clusterDNS: [DNS_ADDRESS],
       clusterDomain: 'cluster.local',
