@@ -66,6 +66,12 @@ export class Processes {
     return child.pid;
   }
 
+  /** Lets a process end from now on, and returns its id. Its name is free for another process. */
+  public release(name: string): number {
+    const index = this.running.findIndex((entry) => entry.name === name);
+    return this.running.splice(index, 1)[0].pid!;
+  }
+
   public get pids(): number[] {
     return [this.watchdog, ...this.running].map(({ pid }) => pid!);
   }

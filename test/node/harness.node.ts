@@ -74,8 +74,31 @@ onCluster('a cluster', ({ cluster, scenario }) => {
   scenario('lets only a privileged pod mount', async (namespace) => {
     await ready(cluster(), pod(namespace, 'plain', {}));
     await ready(cluster(), pod(namespace, 'privileged', { securityContext: { privileged: true } }));
-    const mount = ['mount', '-t', 'tmpfs', 'tmpfs', '/bin'];
-    expect(await cluster().exec({ namespace, pod: 'plain' }, mount)).toMatchObject({ status: 1 });
+    const mount = ['sh', '-c', 'mkdir /target && mount -t tmpfs tmpfs /target'];
+    expect(await cluster().exec({ namespace, pod: 'plain' }, mount)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('permission denied'),
+    });
     expect(await cluster().exec({ namespace, pod: 'privileged' }, mount)).toMatchObject({ status: 0 });
+  });
+
+  scenario('keeps pods running while the kubelet and containerd restart', async (namespace) => {
+    const { node } = cluster();
+    if (node === undefined) {
+      console.warn('skipped: components of the cluster in KUBECONFIG are not restarted');
+      return;
+    }
+    const manifest = pod(namespace, 'lasting', {});
+    await ready(cluster(), manifest);
+    await node.stopComponent('kubelet', 'SIGKILL');
+    await node.stopComponent('containerd', 'SIGKILL');
+    await node.startComponent('containerd');
+    await node.startComponent('kubelet');
+    await cluster().until(
+      async () => (await cluster().exec({ namespace, pod: 'lasting' }, ['true'])).status === 0,
+      'commands to run again',
+    );
+    const { status } = await cluster().client.get(manifest);
+    expect(status.containerStatuses[0].restartCount).toBe(0);
   });
 });

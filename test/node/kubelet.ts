@@ -3,16 +3,21 @@ import { join } from 'node:path';
 import { CONTAINERD_SOCKET } from './containerd';
 import { DNS_ADDRESS } from './coredns';
 
-export interface Kubelet {
+interface NodeOptions {
+  /** The folder of configuration files. */
   readonly directory: string;
   readonly kubeconfig: string;
   readonly address: string;
   readonly name: string;
+}
+
+interface KubeletOptions extends NodeOptions {
+  /** The parent of the pods' cgroups. */
   readonly cgroup: string;
 }
 
 /** Writes the configuration of the kubelet, and returns its arguments. */
-export function kubeletArgs({ directory, kubeconfig, address, name, cgroup }: Kubelet): string[] {
+export function kubeletArgs({ directory, kubeconfig, address, name, cgroup }: KubeletOptions): string[] {
   const config = join(directory, 'kubelet.json');
   writeFileSync(
     config,
@@ -48,7 +53,7 @@ export function kubeletArgs({ directory, kubeconfig, address, name, cgroup }: Ku
 }
 
 /** Writes the configuration of kube-proxy, and returns its arguments. */
-export function kubeProxyArgs({ directory, kubeconfig, address, name }: Omit<Kubelet, 'cgroup'>): string[] {
+export function kubeProxyArgs({ directory, kubeconfig, address, name }: NodeOptions): string[] {
   const config = join(directory, 'kube-proxy.json');
   writeFileSync(
     config,

@@ -18,9 +18,9 @@ import { CONTAINERD_SOCKET, containerdArgs, containerdPrograms } from './contain
 import { coreDns } from './coredns';
 import { connect } from './kubectl';
 import { kubeletArgs, kubeProxyArgs } from './kubelet';
-import { Namespaces, REMOVE_CGROUPS } from './namespaces';
+import { inside, Namespaces, REMOVE_CGROUPS } from './namespaces';
 import { nodeImages } from './node-images';
-import { output } from './run';
+import { output, run, type Result, type RunOptions } from './run';
 
 /** The address of the node, which no other machine reaches. */
 const ADDRESS = '10.88.0.1';
@@ -33,10 +33,14 @@ const NODE_GRACE_SECONDS = 50;
 
 const [VERSION] = kubernetesVersions().slice(-1);
 
+export type Component = Program | 'containerd';
+
 /** A Kubernetes cluster with one node on this machine, which runs pods for real. */
 export class LocalNode {
   public readonly name = 'local';
   private readonly kubeconfig: string;
+  /** The command of each component. */
+  private readonly components = new Map<Component, [program: string, args: string[]]>();
 
   private constructor(
     public readonly processes: Processes,
@@ -54,7 +58,9 @@ export class LocalNode {
       const certificate = join(processes.directory, 'apiserver.crt');
       const token = randomUUID();
       const node = new LocalNode(processes, namespaces, certificate, token);
-      return { node, client: await node.startComponents(token) };
+      const [client] = await Promise.all([node.startControlPlane(token), node.startContainerd()]);
+      await node.startKubelet(client);
+      return { node, client };
     } catch (error) {
       await processes.stop();
       throw error;
@@ -71,9 +77,30 @@ export class LocalNode {
     return this.namespaces.command(name, args);
   }
 
+  /** Runs a program on the node to its end. */
+  public run(name: string, args: readonly string[], options?: RunOptions): Promise<Result> {
+    return run(...this.command(name, args), options);
+  }
+
+  /** Ends a component. The containers keep running. */
+  public async stopComponent(name: Component, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const pid = inside(this.processes.release(name));
+    process.kill(pid, signal);
+    await this.processes.until(() => !existsSync(`/proc/${pid}`), `${name} to end`);
+  }
+
+  /** Starts a component that was ended. */
+  public async startComponent(name: Component): Promise<void> {
+    this.processes.start(name, ...this.components.get(name)!);
+    // The kubelet ends if containerd doesn't answer at its start.
+    if (name === 'containerd') {
+      await this.processes.until(() => this.containerdAnswers(), 'containerd to answer');
+    }
+  }
+
   /** Makes an image known to the node. The archive is of the OCI or of Docker. */
   public async importImage(archive: string): Promise<void> {
-    await this.ctr(['--namespace=k8s.io', 'images', 'import', archive]);
+    await output(...this.command(...this.ctr(['--namespace=k8s.io', 'images', 'import', archive])));
   }
 
   /** Folders on the node, which the kubelet mounts as local volumes. */
@@ -93,8 +120,8 @@ export class LocalNode {
     };
   }
 
-  private async startComponents(token: string): Promise<Client> {
-    const { processes, kubeconfig, certificate, name } = this;
+  private async startControlPlane(token: string): Promise<Client> {
+    const { processes, kubeconfig, certificate } = this;
     const { directory } = processes;
     const serviceAccountKey = writeServiceAccountKey(directory);
     this.start('etcd', etcdArgs(directory, ETCD_PORT, ETCD_PEER_PORT));
@@ -105,7 +132,6 @@ export class LocalNode {
       // The name of the node isn't resolvable.
       '--kubelet-preferred-address-types=InternalIP',
     ]);
-    processes.start('containerd', ...this.command(containerdPrograms().containerd, containerdArgs(directory)));
     await processes.until(() => existsSync(certificate), 'kube-apiserver to write its certificate');
     const client = await connect(processes, (args) => this.kubectl(args));
     this.start(
@@ -113,43 +139,46 @@ export class LocalNode {
       controllerManagerArgs({ kubeconfig, certificate, serviceAccountKey, nodeGraceSeconds: NODE_GRACE_SECONDS }),
     );
     this.start('kube-scheduler', schedulerArgs(directory, kubeconfig));
-    this.start('kube-proxy', kubeProxyArgs({ directory, kubeconfig, address: ADDRESS, name }));
-    await processes.until(() => this.containerdAnswers(), 'containerd to answer');
+    return client;
+  }
+
+  private async startContainerd(): Promise<void> {
+    const { directory } = this.processes;
+    this.components.set('containerd', this.command(containerdPrograms().containerd, containerdArgs(directory)));
+    await this.startComponent('containerd');
     for (const archive of nodeImages(directory)) {
       await this.importImage(archive);
       rmSync(archive);
     }
-    this.start(
-      'kubelet',
-      kubeletArgs({ directory, kubeconfig, address: ADDRESS, name, cgroup: this.namespaces.cgroup }),
-    );
-    const node = { apiVersion: 'v1', kind: 'Node', metadata: { name } };
-    await processes.until(async () => {
-      const found = await client.get(node);
-      return found !== undefined && isReady(found);
-    }, 'the node to be Ready');
+  }
+
+  private async startKubelet(client: Client): Promise<void> {
+    const { kubeconfig, name } = this;
+    const { directory } = this.processes;
+    const { cgroup } = this.namespaces;
+    this.start('kubelet', kubeletArgs({ directory, kubeconfig, address: ADDRESS, name, cgroup }));
+    this.start('kube-proxy', kubeProxyArgs({ directory, kubeconfig, address: ADDRESS, name }));
+    await this.processes.until(async () => (await client.list('v1', 'Node')).some(isReady), 'the node to be Ready');
     for (const object of coreDns()) {
       await client.apply(object);
     }
-    await processes.until(
+    await this.processes.until(
       async () => (await client.list('v1', 'Pod', { labelSelector: 'k8s-app=kube-dns' })).some(isAvailable),
       'CoreDNS to be ready',
     );
-    return client;
   }
 
   private start(name: Program, args: readonly string[]): void {
-    this.processes.start(name, ...this.command(program(VERSION, name), args));
+    const command = this.command(program(VERSION, name), args);
+    this.components.set(name, command);
+    this.processes.start(name, ...command);
   }
 
-  private containerdAnswers(): Promise<boolean> {
-    return this.ctr(['version']).then(
-      () => true,
-      () => false,
-    );
+  private async containerdAnswers(): Promise<boolean> {
+    return (await this.run(...this.ctr(['version']))).status === 0;
   }
 
-  private ctr(args: readonly string[]): Promise<string> {
-    return output(...this.command(containerdPrograms().ctr, [`--address=${CONTAINERD_SOCKET}`, ...args]));
+  private ctr(args: readonly string[]): [program: string, args: string[]] {
+    return [containerdPrograms().ctr, [`--address=${CONTAINERD_SOCKET}`, ...args]];
   }
 }

@@ -24,7 +24,7 @@ export class Namespaces {
 
   private constructor(
     private readonly directory: string,
-    private readonly target: string,
+    private readonly firstProcess: number,
   ) {
     this.cgroup = `/${basename(directory)}`;
   }
@@ -37,8 +37,7 @@ export class Namespaces {
       ...['sh', FIRST_PROCESS, directory, basename(directory), address],
     ]);
     await processes.until(() => existsSync(join(directory, 'ready')), 'the namespaces of the node');
-    const child = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-    return new Namespaces(directory, child);
+    return new Namespaces(directory, inside(pid!));
   }
 
   /** The path on the machine of a file that the node has at `path`, in one of its writable folders. */
@@ -48,6 +47,11 @@ export class Namespaces {
 
   /** The command that runs a program inside. */
   public command(program: string, args: readonly string[]): [program: string, args: string[]] {
-    return ['nsenter', [`--target=${this.target}`, '--mount', '--net', '--pid', '--', program, ...args]];
+    return ['nsenter', [`--target=${this.firstProcess}`, '--mount', '--net', '--pid', '--', program, ...args]];
   }
+}
+
+/** The process that `unshare` or `nsenter` runs inside, by the id of the latter. The result is its id outside. */
+export function inside(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
 }
