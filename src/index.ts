@@ -131,5 +131,5 @@ export type { AcceptedRisk } from './reporting/accepted-risk';
 export { EngineRisk } from './reporting/engine-risk';
 export { Risks } from './reporting/risks';
 
-// Reports at synth what `check` finds.
+// Reports the findings of `check` at synth.
 import './findings/report-at-synth';

@@ -117,7 +117,7 @@ function checkObjects(document: YamlDocument): void {
     if (value !== null && !isObject(value)) {
       throw document.errorAt(
         path,
-        'not a Kubernetes object, which has an apiVersion and a kind; fix: remove it, or leave out the file',
+        'not a Kubernetes object with an apiVersion and a kind; fix: remove it, or leave out the file',
       );
     }
   }

@@ -16,11 +16,11 @@ export function scalarValue({ source = '', tag, type }: Scalar): {
     const isBase64 = source.length % 4 === 0 && /^[\da-zA-Z+/]*={0,2}$/.test(source);
     return isBase64
       ? { value: Buffer.from(source, 'base64').toString() }
-      : { problem: 'not base64, which !!binary stands for' };
+      : { problem: 'not base64, which !!binary requires' };
   }
   const { kind, value } = plainScalar(source);
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    return { problem: "a number that JSON doesn't have; fix: put it in quotes" };
+    return { problem: "a number that JSON can't represent; fix: put it in quotes" };
   }
   if (short !== undefined && short !== kind && !(short === 'float' && kind === 'int')) {
     return { problem: `not a value of the type !!${short}` };

@@ -30,7 +30,8 @@ export function sidecarAdditions(engine: SidecarEngine): PodAdditions {
   return {
     ...NO_ADDITIONS,
     initContainers: [
-      // The CLI doesn't need the engine. After a native sidecar, it would wait for it.
+      // The CLI is copied before the native sidecar starts. It doesn't need the engine, and would otherwise wait for
+      // it.
       ...(cli ? [cli.initContainer] : []),
       ...(native ? [{ ...container, restartPolicy: 'Always' }] : []),
     ],

@@ -164,7 +164,7 @@ export class EngineJson {
     const written = this.text === undefined ? this.typed(context, files) : parse(this.text, problems);
     const keys = (JSON_KEYS(written, { format: JSON_FORMAT, version, problems, property: '' }) ?? {}) as WireJson;
     this.check(keys, context);
-    // The property `telemetry` reports itself whether the release supports it.
+    // The property `telemetry` itself reports a release that doesn't support it.
     const added =
       this.text === undefined && context.sendsMetrics === true ? { telemetry: { resourceMetrics: true } } : {};
     const text = this.text ?? `${JSON.stringify(withAdditional(written as Table, added, problems), undefined, 2)}\n`;

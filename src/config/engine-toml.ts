@@ -565,7 +565,7 @@ function checkTls(
     });
   } else if (cert !== '' && !version.supports(EngineCapability.ENGINE_TLS)) {
     const problem = {
-      wrong: `Dagger clients can't connect to the TLS that ${version.tag} serves itself`,
+      wrong: `Dagger clients can't connect to TLS that ${version.tag} serves itself`,
       allowed: EngineCapability.ENGINE_TLS.availability,
       fix: 'use listener: Listener.tls(...)',
       risk: EngineRisk.ENGINE_TLS,

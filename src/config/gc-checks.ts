@@ -66,7 +66,7 @@ export function checkLimits(limits: WireSpace, context: ConfigContext, problems:
     problems.warn(
       EngineRisk.TINY_CACHE,
       'maxUsedSpace',
-      `a cache of at most ${formatBytes(max.bytes)} holds hardly one layer, so every run deletes nearly everything: the unit may be missing`,
+      `a cache of at most ${formatBytes(max.bytes)} can hardly hold one layer, so every run deletes nearly everything: the unit may be missing`,
     );
   }
   if (exceeds(reserved, max, volume)) {

@@ -1,6 +1,6 @@
 import { Fraction } from './engine-units';
 
-/* White space after a token belongs to the token. */
+/* Matches the white space after a token, which belongs to the token. */
 const BLANKS = /[ \t\n\r]*/y;
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*"[ \t\n\r]*/y;
 const SCALAR = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)[ \t\n\r]*/y;

@@ -35,7 +35,7 @@ export function evaluateTogether(
   nameOf: (index: number) => string,
   fallbackKey: (index: number) => string,
 ): Evaluation[] {
-  // Doesn't load cdk8s if there is no engine.
+  // If there is no engine, cdk8s isn't loaded.
   const results = programs.length === 0 ? [] : checkConflicts(programs, nameOf);
   return results.map((result, index) => evaluation(result, programs[index]!.program, fallbackKey(index)));
 }

@@ -20,7 +20,7 @@ export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
   const selector = hasPlainSelector(engine)
     ? matchLabels.texts
     : { 'dagger-engine/place': `${inventory.objects.indexOf(workload)}-${engine.index}` };
-  // The constructs add labels that these pods don't have. An empty value matches no selector.
+  // The constructs would add labels that these pods don't have. With empty values, these labels match no selector.
   const podLabels = {
     ...Object.fromEntries(LABELS_OF_CONSTRUCTS.map((label) => [label, ''])),
     ...(engine.index === 0 && engine.labels),

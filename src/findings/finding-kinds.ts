@@ -7,7 +7,7 @@ type Kinds = { readonly [name: string]: Omit<FindingKind, 'severity'> };
 
 const ERRORS = {
   'broad-role': {
-    title: "the engine's service account has every permission, and the engine calls no API",
+    title: "the engine's service account has every permission, but the engine doesn't call the Kubernetes API",
     source: `${KUBERNETES_DOCS}/concepts/security/rbac-good-practices`,
     property: 'serviceAccount',
     fix: 'remove the rule; the account of a runner needs only get for pods and create for pods/exec',
@@ -193,7 +193,7 @@ const WARNINGS = {
     fix: 'remove the probe, or use the command [buildctl, debug, workers]',
   },
   'magicache-removed': {
-    title: 'a setting for Magicache, which the engine no longer has',
+    title: 'a setting configures Magicache, which the engine no longer supports',
     source: 'dagger/dagger #10774',
     property: 'env',
     fix: 'remove the variables and the Secret',

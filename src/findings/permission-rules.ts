@@ -6,7 +6,7 @@ import { report } from './finding-kinds';
 
 const RBAC = 'rbac.authorization.k8s.io';
 const EVERY_PERMISSION =
-  'the engine calls no API, but its service account has every permission on every resource, including Secrets';
+  "the engine doesn't call the Kubernetes API, but its service account has every permission on every resource, including Secrets";
 
 /** Reports too few permissions of an engine on its node, and too many in the cluster. */
 export function reportPermissions(engine: DescribedEngine, findings: Findings): void {

@@ -84,7 +84,7 @@ function reportEngine(
 ): void {
   const own = rendered(parts);
   const workload = own.find(({ read }) => podOf(read) !== undefined);
-  // cdk8s and the objects themselves report objects that can't be rendered, or that the API server rejects.
+  // Other checks report objects that can't be rendered, or that the API server rejects.
   if (workload === undefined || own.length < parts.length || own.some(isRejected)) {
     return;
   }

@@ -5,7 +5,7 @@ import { isEmpty, isMap, type Value, type ValueMap, type Values } from './values
 const TYPES: { readonly [type in ValueType]: { readonly allowed: string; readonly is: (value: Value) => boolean } } = {
   text: { allowed: 'a string', is: (value) => typeof value === 'string' },
   flag: { allowed: 'true or false', is: (value) => typeof value === 'boolean' },
-  // Templates write it without quotes, so it can be a string. YAML reads a leading zero as an octal number.
+  // Templates write it without quotes, so it can be a string. YAML reads a number with a leading zero as octal.
   count: {
     allowed: 'a whole number of at least 0',
     is: (value) => isScalar(value) && /^(0|[1-9]\d*)$/.test(String(value)),

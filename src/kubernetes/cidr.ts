@@ -38,7 +38,7 @@ export function checkCidr(problems: Problems, property: string, text: string): C
   if (prefix !== bits) {
     const network = formatAddress({ family, bits: prefix });
     return report(
-      `the address has bits after the first ${length}`,
+      `the address has host bits (after the first ${length})`,
       `write '${network}/${length}', or '${formatAddress(cidr)}/${size(cidr)}' for one address`,
     );
   }

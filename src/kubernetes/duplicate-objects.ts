@@ -26,8 +26,8 @@ function duplicates(root: IConstruct): ReadonlyMap<IConstruct, readonly string[]
     } else {
       const where = namespace === undefined ? '' : ` in namespace ${JSON.stringify(namespace)}`;
       problems.push(
-        `two objects are ${object.kind} ${JSON.stringify(object.name)}${where}: ${other.node.path} and ${object.node.path}; ` +
-          'allowed: one of a kind, namespace and name; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)',
+        `the ${object.kind} ${JSON.stringify(object.name)}${where} is created twice, by ${other.node.path} and ${object.node.path}; ` +
+          'allowed: one object for each kind, namespace and name; fix: give one of them another name or namespace, or use Cluster.separate(chart) if they are for different clusters',
       );
     }
   }

@@ -26,7 +26,7 @@ export function checkImageReference(problems: Problems, property: string, refere
   const lower = registry.toLowerCase() + repository.slice(registry.length);
   if (digest !== undefined && !DIGEST.test(digest)) {
     problems.add(property, {
-      wrong: 'must be a valid digest of an image',
+      wrong: 'must be a valid image digest',
       got: reference,
       allowed: "'sha256:' and 64 hexadecimal digits in lower case",
       fix: 'copy the digest from the registry',

@@ -10,10 +10,10 @@ const PORT_NAME = /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/;
 export function checkPort(problems: Problems, property: string, port: number, protocol = 'TCP'): void {
   if (!Number.isInteger(port) || port < 1 || port > 65535) {
     problems.add(property, {
-      wrong: `not a ${protocol} port`,
+      wrong: `must be a ${protocol} port`,
       got: port,
       allowed: 'a whole number from 1 to 65535',
-      fix: 'choose another',
+      fix: 'choose another port',
     });
   }
 }

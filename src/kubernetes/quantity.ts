@@ -38,7 +38,7 @@ export function checkSize(problems: Problems, property: string, size: Size): boo
     return true;
   }
   problems.add(property, {
-    wrong: 'must be a valid size of a volume',
+    wrong: 'must be a valid volume size',
     got: `${size.toKibibytes({ rounding: SizeRoundingBehavior.NONE })} KiB`,
     allowed: 'a whole number of kibibytes above 0',
     fix: 'use a value such as Size.gibibytes(200)',
@@ -69,7 +69,7 @@ export function checkQuantity(problems: Problems, property: string, name: string
     });
   } else if (BYTES.includes(name) && !Number.isInteger(quantityValue(quantity))) {
     problems.add(`${property}[${JSON.stringify(name)}]`, {
-      wrong: 'must be whole bytes; the API server warns about fractions',
+      wrong: 'must be a whole number of bytes; the API server warns about fractions',
       got: quantity,
       allowed: 'whole bytes',
       fix: /m$/.test(quantity) ? `write ${JSON.stringify(quantity.replace('m', 'Mi'))}` : "use a value such as '16Gi'",

@@ -153,7 +153,7 @@ export function checkCertificateOptions(
   const sizes = KEY_SIZES[keyAlgorithm];
   if (keySize !== undefined && !sizes.includes(keySize)) {
     problems.add('keySize', {
-      wrong: `must be a valid size of ${keyAlgorithm} keys`,
+      wrong: `must be a valid key size for ${keyAlgorithm}`,
       got: keySize,
       allowed: sizes.length === 0 ? 'no value, because all keys have the same size' : sizes.join(', '),
       fix: 'remove it',

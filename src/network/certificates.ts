@@ -192,7 +192,7 @@ function bindSecrets(
   }
   if (publicCa && mutual && clientCa === undefined) {
     problems.add('clientCa', {
-      wrong: 'is required with publicCa, because a public CA also signs certificates of strangers',
+      wrong: 'is required with publicCa, because a public CA signs certificates for anyone',
       allowed: 'the certificate of your own CA',
       fix: 'set clientCa, or mutual: false on the listener',
     });

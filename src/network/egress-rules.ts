@@ -17,7 +17,7 @@ export function egressRules(
     problems.add('', {
       wrong: 'the policy would not block anything',
       got: { cloudMetadata, privateNetworks },
-      allowed: 'at most one of the two',
+      allowed: 'cloudMetadata or privateNetworks, not both',
       fix: 'remove egress',
     });
   }

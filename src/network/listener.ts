@@ -166,7 +166,7 @@ export class Listener {
     }
     if (!declarePort && hostPort !== undefined) {
       problems.add('hostPort', {
-        wrong: 'an undeclared port can not have a host port',
+        wrong: "an undeclared port can't have a host port",
         got: hostPort,
         allowed: 'hostPort without declarePort: false',
         fix: 'set hostPort on the port in extraPorts',

@@ -241,7 +241,7 @@ export class EngineNetworkPolicy {
     const rendered = renderPeer(
       peer,
       namespace,
-      'the policy no longer restricts clients, so only the authentication of the engine protects it, if any',
+      'the policy no longer restricts clients, so only its authentication protects the engine, if there is any',
       problems.at('peer'),
     );
     problems.throwIfAny(path, method);

@@ -36,7 +36,8 @@ export function checkPem(
   checkHosts(leaf, hosts, problems);
   if ((leaf.keyUsage?.length ?? 0) > 0 && !leaf.keyUsage.includes(SERVER_AUTH)) {
     problems.add('certificate', {
-      wrong: 'the extended key usage must include servers, because clients reject the certificate otherwise',
+      wrong:
+        'the extended key usage must include server authentication, because clients reject the certificate otherwise',
       got: leaf.keyUsage,
       allowed: `serverAuth (${SERVER_AUTH})`,
       fix: 'issue the certificate with this usage',

@@ -43,7 +43,12 @@ export function checkRelease(
 export function checkUrl(text: string, example: string, problems: Problems): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') {
-    problems.add('', { wrong: 'not a URL of a server', got: text, allowed: example, fix: `for example '${example}'` });
+    problems.add('', {
+      wrong: 'must be the URL of a server',
+      got: text,
+      allowed: example,
+      fix: `use a URL such as '${example}'`,
+    });
     return undefined;
   }
   if (url.username !== '' || url.password !== '') {
@@ -71,5 +76,5 @@ export function checkSecret(selector: KeySelector | undefined, property: string,
 
 /** Returns the peers of a destination, for the network policy. */
 export function peersOf(peer: INetworkPeer, namespace: string | undefined, problems: Problems): NetworkPolicyPeer[] {
-  return renderPeer(peer, namespace, 'builds reach all addresses, and nothing is blocked', problems);
+  return renderPeer(peer, namespace, 'builds can reach all addresses', problems);
 }

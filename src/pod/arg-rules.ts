@@ -34,7 +34,7 @@ export function checkArgs(args: readonly string[], version: EngineVersion, probl
     const owned = OWNED[name];
     if (name === '--tlscert' && hasTlsKey && !version.supports(EngineCapability.ENGINE_TLS)) {
       const problem = {
-        wrong: `Dagger clients can't connect to the TLS that ${version.tag} serves itself`,
+        wrong: `Dagger clients can't connect to TLS that ${version.tag} serves itself`,
         got: argument,
         allowed: EngineCapability.ENGINE_TLS.availability,
         fix: 'use listener: Listener.tls(...)',

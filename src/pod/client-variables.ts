@@ -71,15 +71,15 @@ const SHARED: readonly SharedVariable[] = [
 export function ignoredClientVariable(name: string, version: EngineVersion, reports: Reports): string | undefined {
   const shared = SHARED.find(({ names }) => names.test(name));
   if (shared === undefined) {
-    return name.startsWith('OTEL_') ? "a variable of the client: the engine doesn't read it" : undefined;
+    return name.startsWith('OTEL_') ? "the engine doesn't read this variable of the client" : undefined;
   }
   const { features } = shared;
   const supported = features.filter(({ capability }) => version.supports(capability));
   if (supported.length === 0) {
     const releases = new Set(features.map(({ capability }) => capability.availability));
-    return `a variable of the client: ${version.tag} doesn't read it (read ${[...releases].join(', ')})`;
+    return `${version.tag} doesn't read this variable of the client (supported ${[...releases].join(', ')})`;
   }
   return supported.some(({ isEnabled }) => isEnabled(reports))
     ? undefined
-    : `a variable of the client: the engine reads it only if engine.json sets ${supported.map(({ setting }) => setting).join(' or ')}`;
+    : `the engine reads this variable of the client only if engine.json sets ${supported.map(({ setting }) => setting).join(' or ')}`;
 }

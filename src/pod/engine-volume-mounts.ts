@@ -54,10 +54,10 @@ function checkName(name: string, problems: Problems): void {
     /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(component) && component.length <= COMPONENT_MAX && component !== 'fs';
   if (name.length > NAME_MAX || !components.every(isValid)) {
     problems.add('', {
-      wrong: 'not the name of an engine volume',
+      wrong: 'must be a valid name of an engine volume',
       got: name,
       allowed: `components of letters, digits, '.', '_' and '-', at most ${COMPONENT_MAX} characters each, separated by slashes; not 'fs'`,
-      fix: "for example 'datasets/images'",
+      fix: "use a name such as 'datasets/images'",
     });
   }
 }

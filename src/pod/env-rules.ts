@@ -51,12 +51,12 @@ export function checkEnv(
       problems.add(name, {
         wrong: 'the image sets this variable, and the engine needs that value',
         allowed: 'variables that the image does not set',
-        fix: 'remove it; clients get theirs from runnerHost(...)',
+        fix: 'remove it; for clients, use runnerHost(...)',
         risk: EngineRisk.OVERRIDDEN_IMAGE_VARIABLE,
       });
     } else if (name === '_EXPERIMENTAL_DAGGER_METRICS_ADDR' && version.supports(EngineCapability.METRICS)) {
       problems.add(name, {
-        wrong: 'use the property metrics, which also creates the port and the Service',
+        wrong: 'the property metrics sets this variable, and creates the port and the Service',
         allowed: 'variables without a property',
         fix: 'use metrics: { port: 9090 }',
         risk: EngineRisk.METRICS_BY_VARIABLE,
@@ -70,7 +70,7 @@ export function checkEnv(
       });
     } else if (name === 'PATH' && variable._text !== undefined && !variable._text.split(':').includes(PROGRAMS)) {
       problems.add(name, {
-        wrong: `must contain ${PROGRAMS}, where the programs of the engine are`,
+        wrong: `must contain ${PROGRAMS}, the directory of the engine's programs`,
         got: variable._text,
         allowed: `a path with ${PROGRAMS}`,
         fix: 'remove it, or add the directory',
@@ -89,7 +89,7 @@ export function checkEnv(
       problems.warn(
         EngineRisk.IGNORED_BY_ENGINE,
         name,
-        `${version.tag} doesn't read this variable (read ${past.capability.availability})`,
+        `${version.tag} doesn't read this variable (supported ${past.capability.availability})`,
       );
     }
     const ignored = ignoredClientVariable(name, version, reports);

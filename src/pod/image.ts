@@ -90,7 +90,7 @@ export function imageReference(
     problems.at('gpu').add('', {
       wrong: `${version.tag} has no GPU image`,
       allowed: EngineCapability.GPU_IMAGE.availability,
-      fix: 'choose such a version',
+      fix: 'choose one of these versions',
     });
   }
   return image === undefined

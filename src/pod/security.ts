@@ -135,7 +135,7 @@ export function containerSecurityContext(security: EnginePodSecurity, problems: 
     (add.length === 0 || add.some((name) => !/^[A-Z][A-Z0-9_]*$/.test(name) || name.startsWith('CAP_')))
   ) {
     problems.add('capabilities', {
-      wrong: 'must be capability names of Kubernetes',
+      wrong: 'must be Kubernetes capability names',
       got: add,
       allowed: "upper-case names without 'CAP_', such as 'SYS_ADMIN', or 'ALL'",
       fix: "use ['ALL']",

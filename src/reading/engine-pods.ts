@@ -4,8 +4,8 @@ import type { Field } from './field';
 import type { ManifestObject } from './inventory';
 
 /**
- * The path of the pod template, by API group and kind. A ReplicaSet is a duplicate of its Deployment in
- * `kubectl get all`.
+ * The path of the pod template, by API group and kind. ReplicaSets are left out, because `kubectl get all` returns them
+ * in addition to their Deployments.
  */
 export const TEMPLATES: { readonly [type: string]: readonly string[] } = {
   '/Pod': [],

@@ -98,7 +98,8 @@ export function unusedAcceptances(scope: IConstruct): readonly string[] {
     return [];
   }
   const problems = new Problems();
-  // Whether the engine has some of the risks is unknown here.
+  // Acceptances of risks that only `check` finds aren't reported, because it is unknown here whether the engine has
+  // them.
   reportUnused(
     acceptancesOf(scope).filter(({ risk }) => !FOUND_BY_CHECK.has(risk)),
     problems,

@@ -152,7 +152,7 @@ function checkStruct(
       // A subclass may have additional properties, but one that differs only by a letter is likely a typo.
       if (!isSubclass || nearest !== 'remove it') {
         problems.add(joinPath(path, formatPath([key])), {
-          wrong: `${type} has no property of this name`,
+          wrong: `${type} has no property with this name`,
           allowed: names.length > 16 ? `the properties of ${type}` : names.join(', '),
           fix: nearest,
         });

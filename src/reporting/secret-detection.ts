@@ -25,30 +25,30 @@ const FORMATS: readonly SecretFormat[] = [
   },
   { what: 'a private key', hints: ['AGE-SECRET-KEY'], pattern: /\bAGE-SECRET-KEY-1[0-9A-Z]{20,}/g },
   {
-    what: 'a token of GitHub',
+    what: 'a GitHub token',
     hints: ['gh', 'github_pat_'],
     pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{22,})/g,
   },
   {
-    what: 'a token of GitLab',
+    what: 'a GitLab token',
     hints: ['gl'],
     pattern: /\b(?:glpat|gldt|glrt|glcbt|glptt|glft|glsoat|glagent)-[\w-]{20,}/g,
   },
-  { what: 'a token of Dagger Cloud', hints: ['dag_'], pattern: /\bdag_[A-Za-z0-9-]+_[A-Za-z0-9]{20,}/g },
-  { what: 'a token of Docker Hub', hints: ['dckr_'], pattern: /\bdckr_(?:pat|oat)_[\w-]{20,}/g },
-  { what: 'a token of npm', hints: ['npm_'], pattern: /\bnpm_[A-Za-z0-9]{36}\b/g },
-  { what: 'a token of Slack', hints: ['xox'], pattern: /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g },
-  { what: 'a token of Vault', hints: ['hvs.', 'hvb.'], pattern: /\bhv[sb]\.[\w-]{24,}/g },
-  { what: 'an access key of AWS', hints: ['AKIA', 'ASIA'], pattern: /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g },
-  { what: 'an API key of Google', hints: ['AIza'], pattern: /\bAIza[\w-]{35}/g },
-  // The content of a docker config: `$NAME` is a reference.
+  { what: 'a Dagger Cloud token', hints: ['dag_'], pattern: /\bdag_[A-Za-z0-9-]+_[A-Za-z0-9]{20,}/g },
+  { what: 'a Docker Hub token', hints: ['dckr_'], pattern: /\bdckr_(?:pat|oat)_[\w-]{20,}/g },
+  { what: 'an npm token', hints: ['npm_'], pattern: /\bnpm_[A-Za-z0-9]{36}\b/g },
+  { what: 'a Slack token', hints: ['xox'], pattern: /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g },
+  { what: 'a Vault token', hints: ['hvs.', 'hvb.'], pattern: /\bhv[sb]\.[\w-]{24,}/g },
+  { what: 'an AWS access key', hints: ['AKIA', 'ASIA'], pattern: /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g },
+  { what: 'a Google API key', hints: ['AIza'], pattern: /\bAIza[\w-]{35}/g },
+  // The content of a Docker config. `$NAME` is a reference, not a secret.
   {
-    what: 'credentials of a registry',
+    what: 'registry credentials',
     hints: ['"auth"', 'token"', '"password"'],
     pattern: /"(?:auth|identitytoken|registrytoken|password)"\s*:\s*"[^"$\s]{4,}"/g,
   },
   { what: 'a JSON web token', hints: ['eyJ'], pattern: /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/g },
-  // Kubernetes replaces `$(NAME)`.
+  // `$(NAME)` isn't a password, because Kubernetes replaces it.
   {
     what: 'a URL with a password',
     hints: ['@'],
@@ -96,9 +96,7 @@ const formatIn = remember((text) => formatsIn(text).find(({ pattern }) => text.s
  * that Kubernetes replaces are never secrets.
  */
 export function secretNamed(name: string, text: string): string | undefined {
-  return (
-    secretIn(text) ?? (isSecretName(name) && !isHarmless(text) ? 'the value of something with such a name' : undefined)
-  );
+  return secretIn(text) ?? (isSecretName(name) && !isHarmless(text) ? 'a secret, judging by its name' : undefined);
 }
 
 function isHarmless(text: string): boolean {
@@ -123,7 +121,7 @@ const isSecretName = remember((name) => {
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '');
   const [before, last] = [words.at(-2) ?? '', words.at(-1) ?? ''];
-  // `IMAGE_PULL_SECRET` has the name of a Secret, which pods refer to.
+  // `IMAGE_PULL_SECRET` contains the name of a Secret, not a secret.
   return (
     (SECRET_WORDS.has(last) && !(before === 'pull' && last === 'secret')) || (last === 'key' && SECRET_KEYS.has(before))
   );

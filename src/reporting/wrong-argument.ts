@@ -39,13 +39,13 @@ export function wrongArgument(value: unknown, type: string, path: string): Probl
   if (value === undefined) {
     return { wrong: 'is required', allowed, fix: suggest(value, type) ?? 'set it' };
   }
-  // `Duration.seconds(NaN)` and `Size.gibibytes(NaN)` don't throw.
+  // `Duration.seconds(NaN)` and `Size.gibibytes(NaN)` don't throw, so their amount is checked here.
   if (typeof value === 'object' && value !== null && 'amount' in value && !Number.isFinite(value.amount)) {
     return { wrong: 'is not a number', allowed, fix: 'check how the program computes the number' };
   }
   const wrong =
     typeof value === 'string' && Object.hasOwn(ENUMS, type) ? `is not a member of ${type}` : 'has the wrong type';
-  // The value of a variable may be a secret, whatever it looks like.
+  // Any value of a variable may be a secret, so the message doesn't show it.
   if (
     typeof value === 'string' &&
     (type === 'EnvVar' || secretNamed(path.replace(/^.*[.[]/, ''), value) !== undefined)

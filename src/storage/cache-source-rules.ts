@@ -50,7 +50,7 @@ export function checkCacheSource(source: VolumeSource, problems: Problems): void
   const { ephemeral, hostPath } = source;
   if (FILE_TYPES.includes(hostPath?.type ?? '')) {
     problems.add('hostPath.type', {
-      wrong: 'must be the type of a directory',
+      wrong: 'must be a type of directory',
       got: hostPath!.type,
       allowed: "'Directory', 'DirectoryOrCreate', or none",
       fix: "use 'DirectoryOrCreate'",
@@ -68,7 +68,7 @@ function warnAboutNetwork(network: string, property: string, problems: Problems)
     EngineRisk.NFS_CACHE,
     property,
     `overlayfs can't write to ${network}: the engine falls back to its native snapshotter, which copies every layer in full ` +
-      'and is slow and large; prefer a block or local volume',
+      'and is slow and takes more space; use a block or local volume',
   );
 }
 
@@ -76,7 +76,7 @@ function warnAboutNetwork(network: string, property: string, problems: Problems)
 export function warnAboutStorageClass(name: string | undefined, property: string, problems: Problems): void {
   const network = name !== undefined && Object.hasOwn(NETWORK_CLASSES, name) ? NETWORK_CLASSES[name] : undefined;
   if (network !== undefined) {
-    warnAboutNetwork(`${network}, which the storage class ${name} is by its name`, property, problems);
+    warnAboutNetwork(`${network} (judging by the name of the storage class ${name})`, property, problems);
   }
 }
 

@@ -361,7 +361,7 @@ export class CacheVolume {
 
 checkCalls('CacheVolume', CacheVolume);
 
-/** A cache below this size isn't useful, so its unit must be missing. */
+/** The minimum size of a useful cache. A smaller size probably lacks its unit. */
 const MINIMUM_BYTES = 1024 ** 2;
 
 /**
@@ -396,7 +396,7 @@ function checkedVolumeName(options: CacheVolumeOptions, problems: Problems): str
   return name;
 }
 
-/** Reports a size of so few bytes that its unit must be missing. */
+/** Reports a size that is too small for a cache, probably because its unit is missing. */
 function checkStorage(storage: string | undefined, problems: Problems): void {
   const bytes = storage === undefined ? undefined : quantityValue(String(storage));
   if (bytes !== undefined && bytes < MINIMUM_BYTES) {

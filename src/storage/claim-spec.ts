@@ -24,7 +24,7 @@ export function claimSpec(options: ClaimOptions, problems: Problems): Persistent
     (accessModes.includes(VolumeAccessMode.READ_WRITE_ONCE_POD) && new Set(accessModes).size > 1)
   ) {
     problems.add('accessModes', {
-      wrong: 'must be access modes that the API server accepts',
+      wrong: 'must be a list of access modes that the API server accepts',
       got: accessModes,
       allowed: 'at least one, and nothing in addition to ReadWriteOncePod',
       fix: 'use [VolumeAccessMode.READ_WRITE_ONCE]',

@@ -38,7 +38,7 @@ export function warnAboutSystemDirectory(path: string | undefined, property: str
     problems.warn(
       EngineRisk.SYSTEM_DIRECTORY,
       property,
-      `${path} belongs to the operating system of the node, whose files and sockets it exposes to every pod that mounts it: use a directory in it`,
+      `${path} belongs to the operating system of the node, and the mount exposes its files and sockets to the pod: use a directory in it`,
     );
   }
 }

@@ -10,8 +10,8 @@ import { checkCalls } from '../reporting/check-arguments';
  * Facts with values other than yes or no are properties of `EngineVersion`.
  */
 export class EngineCapability {
-  // Each row consists of the id, the summary, the releases of each line, and the source. Facts that were not only read
-  // have their evidence in evidence.ts. Sources are of github.com/dagger/dagger: path@tag, commit, #issue.
+  // Each row consists of the id, the summary, the releases of each line, and the source. evidence.ts lists the facts
+  // with evidence other than the source code. Sources refer to github.com/dagger/dagger: path@tag, commit, #issue.
   // v1.0.0-beta.11 is commit 13d493ee6e. "by tag content": every tag since v0.12.0 was searched, not only the two tags
   // around the change.
 
@@ -92,7 +92,7 @@ export class EngineCapability {
     'toml-gc-space',
     '`worker.oci` of engine.toml supports `reservedSpace`, `maxUsedSpace` and `minFreeSpace`. Earlier releases support only `gckeepstorage`.',
     { '0.x': 'since 0.13.7', '1.0': 'always' },
-    'engine/server/gc.go:139-180@v0.13.7, absent @v0.13.6; github.com/moby/buildkit cmd/buildkitd/config as go.mod names it @v0.13.6, and its fork as @v0.13.7, and read by them (docs/testing.md)',
+    'engine/server/gc.go:139-180@v0.13.7, absent @v0.13.6; github.com/moby/buildkit cmd/buildkitd/config in the version of go.mod @v0.13.6, and its fork in that of @v0.13.7, confirmed with their loaders (docs/testing.md)',
   );
   /** The engine respects `worker.oci.max-parallelism` of engine.toml and `--oci-max-parallelism`. */
   public static readonly MAX_PARALLELISM = new EngineCapability(
@@ -127,7 +127,7 @@ export class EngineCapability {
     'toml-bridge-network',
     'The engine supports `bridge` as `worker.oci.networkMode` of engine.toml. Later releases do not start with it.',
     { '0.x': 'until 0.20.8', '1.0': 'never' },
-    'internal/buildkit/util/network/netproviders/network.go:37@v0.20.8, absent @v0.21.0 and v1.0.0-beta.1; before v0.18.19 in the BuildKit that go.mod names, not read here',
+    'internal/buildkit/util/network/netproviders/network.go:37@v0.20.8, absent @v0.21.0 and v1.0.0-beta.1; before v0.18.19, the code is in the BuildKit version of go.mod, which was not read',
   );
   /** The engine respects `dns.nameservers` of engine.toml. No release does, because builds use the engine's dnsmasq. */
   public static readonly TOML_NAMESERVERS = new EngineCapability(

@@ -16,7 +16,7 @@ const PROPERTIES: { readonly [id: string]: PropertyNames } = {
     ...containerProperties(`${POD}.containers[0]`),
     { field: `${POD}.terminationGracePeriodSeconds`, property: 'terminationGracePeriod' },
     { field: `${POD}.securityContext`, property: 'security' },
-    // The library adds items to these lists. Items from the user have origins.
+    // The library adds items to these lists. User-defined items have their own origins, which take precedence.
     { field: `${POD}.volumes`, property: 'volumes' },
     { field: `${POD}.containers`, property: 'containers' },
     { field: `${POD}.initContainers`, property: 'initContainers' },

@@ -59,7 +59,7 @@ export function checkImageMounts(mounts: readonly VolumeMount[], context: MountC
       at.warn(
         EngineRisk.MOUNT_IN_CACHE,
         'mountPath',
-        `the engine keeps parts of its cache in ${mountPath}: they are lost or shared separately from the rest, and the engine deletes a cache that doesn't fit together`,
+        `the engine keeps parts of its cache in ${mountPath}: a separate volume can lose or replace them, and the engine then deletes the whole cache as inconsistent`,
       );
     }
   }

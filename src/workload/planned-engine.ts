@@ -81,7 +81,7 @@ function checkServiceNames(
       wrong: 'another Service of the engine has the same name',
       got: name,
       allowed: 'unused names',
-      fix: 'choose another',
+      fix: 'choose another name',
     });
   };
   if (listener?.service.name !== undefined && own !== undefined && [headless, metrics].includes(own)) {

@@ -40,7 +40,7 @@ function closedPort(
   open: readonly number[] | undefined,
 ): { readonly wrong: string; readonly got: unknown; readonly allowed: string; readonly fix: string } | undefined {
   const { host, port } = probe?.httpGet ?? probe?.tcpSocket ?? { ...probe?.grpc, host: undefined };
-  // Another host isn't part of the pod.
+  // A probe of another host doesn't connect to the pod.
   if (port === undefined || host) {
     return undefined;
   }
@@ -49,7 +49,7 @@ function closedPort(
     return names.includes(port)
       ? undefined
       : {
-          wrong: 'the container has no port of this name, so the probe always fails',
+          wrong: 'the container has no port with this name, so the probe always fails',
           got: port,
           allowed: names.length === 0 ? 'a number' : names.join(', '),
           fix: 'correct the name, or use the number',

@@ -1,2 +1,2 @@
 /** The last part of the fix for conflicts that exist only within one cluster. */
-export const SEPARATE = 'or say that they are for different clusters: Cluster.separate(chart)';
+export const SEPARATE = 'or use Cluster.separate(chart) if they are for different clusters';

@@ -94,7 +94,7 @@ function warnAboutNestedCaches(engines: readonly ComparedEngine[]): void {
         engine.problems.warn(
           EngineRisk.SHARED_HOST_PATH,
           'cache',
-          `the node's directory ${directoryOf(engine)} is inside of ${directoryOf(outer)}, the cache of ${outer.path}, which deletes it together with its own files: use a directory outside of it`,
+          `the node's directory ${directoryOf(engine)} is inside ${directoryOf(outer)}, the cache of ${outer.path}, which deletes it together with its own files: use a directory outside it`,
         );
       }
     }

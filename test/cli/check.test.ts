@@ -196,19 +196,19 @@ test.each<[what: string, texts: { [file: string]: string }, args: string[], says
     'values',
     { 'a.yaml': `${CONFIG_MAP}---\nengine: {port: 1}\n` },
     ['a.yaml'],
-    'a.yaml:5:1: not a Kubernetes object, which has an apiVersion and a kind; fix: remove it, or leave out the file\n\n    engine: {port: 1}\n    ^\n',
+    'a.yaml:5:1: not a Kubernetes object with an apiVersion and a kind; fix: remove it, or leave out the file\n\n    engine: {port: 1}\n    ^\n',
   ],
   [
     'a list',
     { 'a.yaml': '- a\n' },
     ['a.yaml'],
-    'a.yaml:1:1: not a Kubernetes object, which has an apiVersion and a kind; fix: remove it, or leave out the file\n\n    - a\n    ^\n',
+    'a.yaml:1:1: not a Kubernetes object with an apiVersion and a kind; fix: remove it, or leave out the file\n\n    - a\n    ^\n',
   ],
   [
     'an item of a list that is not an object',
     { 'a.yaml': 'apiVersion: v1\nkind: List\nitems:\n  - a\n' },
     ['a.yaml'],
-    'a.yaml:4:5: not a Kubernetes object, which has an apiVersion and a kind; fix: remove it, or leave out the file\n\n      - a\n        ^\n',
+    'a.yaml:4:5: not a Kubernetes object with an apiVersion and a kind; fix: remove it, or leave out the file\n\n      - a\n        ^\n',
   ],
   [
     'bad YAML',

@@ -202,7 +202,7 @@ test.each<[what: string, text: string, says: string]>([
   [
     'an infinite number',
     'a: .inf\n',
-    "values.yaml:1:4: a number that JSON doesn't have; fix: put it in quotes\n\n    a: .inf\n       ^",
+    "values.yaml:1:4: a number that JSON can't represent; fix: put it in quotes\n\n    a: .inf\n       ^",
   ],
   [
     'a value of another type than its tag',
@@ -212,7 +212,7 @@ test.each<[what: string, text: string, says: string]>([
   [
     'a binary value that is not base64',
     'a: !!binary x\n',
-    'values.yaml:1:13: not base64, which !!binary stands for\n\n    a: !!binary x\n                ^',
+    'values.yaml:1:13: not base64, which !!binary requires\n\n    a: !!binary x\n                ^',
   ],
   [
     'a control character',
@@ -232,7 +232,7 @@ test.each<[what: string, text: string, says: string]>([
   [
     'a line with a secret, and hides it',
     'password: ghp_0123456789012345678901234567890123456 : x\n',
-    'values.yaml:1:11: nested mappings are not allowed in compact mappings\n\n    password: (a token of GitHub, not shown) : x\n              ^',
+    'values.yaml:1:11: nested mappings are not allowed in compact mappings\n\n    password: (a GitHub token, not shown) : x\n              ^',
   ],
 ])('rejects %s, with the place', (_what, text, says) => {
   expect(error(text)).toBe(says);

@@ -53,7 +53,7 @@ describe('docstrings of properties whose change the API server rejects', () => {
   }
 
   test.each(REFUSED_CHANGES)('$property of a $kind: says so', ({ declared }) => {
-    expect(docstring(declared)).toMatch(/can't be changed|can only be changed|rejects a change/i);
+    expect(docstring(declared)).toMatch(/can't be changed|can only be changed|rejects this strategy/i);
   });
 
   test('the service account: says how to remove one', () => {

@@ -217,7 +217,7 @@ maxUsedSpace = "70%"
     [
       'TLS that no client can use',
       { grpc: { tls: { cert: PemFile.fromPath('/tls.crt'), key: PemFile.fromPath('/tls.key') } } },
-      "engineToml.grpc.tls: Dagger clients can't connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)",
+      "engineToml.grpc.tls: Dagger clients can't connect to TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)",
     ],
   ])('rejects %s', (_, options, error) => {
     expect(render({ toml: EngineToml.of(options) }).errors).toEqual([error]);

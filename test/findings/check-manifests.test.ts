@@ -293,12 +293,12 @@ describe('the release', () => {
   });
 });
 
-describe('does not report', () => {
+describe('accepted manifests', () => {
   const open = ({ container }: Parts): void => {
     container.args = ['--addr', 'tcp://0.0.0.0:1234'];
   };
 
-  test('anything about a file that is not in the input', () => {
+  test('reports nothing about a file that is not in the input', () => {
     expect(
       names(
         engine((parts) => {
@@ -309,7 +309,7 @@ describe('does not report', () => {
     ).toEqual([]);
   });
 
-  test('anything about a complete configuration, however it is mounted', () => {
+  test('reports nothing about a complete configuration, however it is mounted', () => {
     const data = { 'config.json': '{"gc": {"maxUsedSpace": "40GB", "reservedSpace": "10GB", "minFreeSpace": "5GB"}}' };
     expect(
       names(
@@ -328,7 +328,7 @@ describe('does not report', () => {
     ).toEqual([]);
   });
 
-  test('a policy that exists, a Service of a single engine that splits sessions, or a Service of the metrics', () => {
+  test('does not report an existing policy, a Service of a single engine, or a metrics Service', () => {
     const objects = [
       engine((parts) => {
         open(parts);
@@ -343,7 +343,7 @@ describe('does not report', () => {
     expect(names(...objects)).toEqual(['plain-tcp']);
   });
 
-  test('a split session if the Service keeps a client on one engine', () => {
+  test('does not report a split session if the Service keeps a client on one engine', () => {
     for (const spec of [{ sessionAffinity: 'ClientIP' }, { internalTrafficPolicy: 'Local' }, { clusterIP: 'None' }]) {
       expect(names(engine(open), policy(), service(1234, spec))).toEqual(['plain-tcp']);
     }
@@ -352,7 +352,7 @@ describe('does not report', () => {
     ).toContain('split-sessions');
   });
 
-  test('a Service or a policy of another namespace, or of other pods', () => {
+  test('ignores Services and policies of other namespaces or pods', () => {
     const elsewhere = { metadata: { name: 'engine', namespace: 'other' } };
     expect(names(engine(), { ...service(8080), ...elsewhere })).toEqual([]);
     expect(names(engine(), service(8080, { selector: { app: 'other' } }))).toEqual([]);
@@ -360,7 +360,7 @@ describe('does not report', () => {
     expect(names(engine(), { ...service(8080), metadata: { name: 'engine' } })).toEqual(['port-without-listener']);
   });
 
-  test('a Service to a sidecar, or to a port on which a sidecar may listen', () => {
+  test('does not report a Service to a sidecar, or to a port on which a sidecar may listen', () => {
     const sidecar = (ports: object): KubernetesObject =>
       engine(({ pod }) => {
         pod.spec.containers.push({ name: 'proxy', image: 'proxy:1', ...ports });
@@ -370,7 +370,7 @@ describe('does not report', () => {
     expect(names(sidecar({ ports: [{ containerPort: 8081 }] }), service(8080))).toEqual(['port-without-listener']);
   });
 
-  test('plain TCP if the engine itself serves TLS', () => {
+  test('does not report plain TCP if the engine itself serves TLS', () => {
     const toml = '[grpc]\naddress = ["tcp://0.0.0.0:8443"]\n[grpc.tls]\ncert = "/c"\nkey = "/k"\nca = "/ca"\n';
     expect(
       names(
@@ -384,7 +384,7 @@ describe('does not report', () => {
     ).toEqual([]);
   });
 
-  test('a volume of one engine in another pod, if each pod has its own directory', () => {
+  test('does not report a volume of one engine in another pod, if each pod has its own directory', () => {
     const many = (mount: object): KubernetesObject =>
       engine(({ workload, pod, container }) => {
         workload.spec.replicas = 2;
@@ -395,7 +395,7 @@ describe('does not report', () => {
     expect(names(many({ subPathExpr: '$(POD_NAME)' }))).toEqual([]);
   });
 
-  test('a rollout that would deadlock if the old engine stops first', () => {
+  test('does not report a rollout that would deadlock if the old engine stops first', () => {
     const claim = (strategy: object): KubernetesObject =>
       engine(({ workload, pod }) => {
         workload.spec.strategy = strategy;
@@ -406,7 +406,7 @@ describe('does not report', () => {
     expect(names(claim({ rollingUpdate: { maxSurge: 1 } }))).toEqual(['shared-cache']);
   });
 
-  test('permissions of other service accounts', () => {
+  test('ignores permissions of other service accounts', () => {
     const rules = [{ apiGroups: [''], resources: ['*'], verbs: ['*'] }];
     const role = beside('Role', 'rbac.authorization.k8s.io/v1', 'all', { rules });
     const binding = (name: string): KubernetesObject =>
@@ -422,7 +422,7 @@ describe('does not report', () => {
     expect(names(engine(), role, binding('default'))).toEqual(['broad-role']);
   });
 
-  test('a client of an engine that exists, or of no engine', () => {
+  test('does not report clients of an existing engine, or of no engine', () => {
     const client = (path: string): KubernetesObject =>
       beside('Pod', 'v1', 'client', {
         spec: {
@@ -687,7 +687,7 @@ describe('a custom state directory', () => {
   });
 });
 
-describe('reports only once, or not at all,', () => {
+describe('findings that are reported once or not at all', () => {
   test('engines in different directories of one volume of the node', () => {
     const at = (name: string, subPath: string): KubernetesObject =>
       engine(({ workload, pod, container }) => {

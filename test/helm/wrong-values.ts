@@ -491,7 +491,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { resources: { claims: [{ name: 'gpu' }] } } },
       says: [
-        'engine.resources.claims[0].name: the pod has no resource claim with this name; got "gpu"; allowed: names in resourceClaims of the pod, which is empty; fix: add the claim to resourceClaims of the pod',
+        'engine.resources.claims[0].name: the pod has no resource claim with this name; got "gpu"; allowed: none: the pod has no resourceClaims; fix: add the claim to resourceClaims of the pod',
       ],
     },
     {
@@ -601,7 +601,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { containerPorts: [{ name: 'dagger' }] } },
       says: [
-        'engine.containerPorts[0].containerPort: not a TCP port; got undefined; allowed: a whole number from 1 to 65535; fix: choose another',
+        'engine.containerPorts[0].containerPort: must be a TCP port; got undefined; allowed: a whole number from 1 to 65535; fix: choose another port',
       ],
     },
     {
@@ -648,7 +648,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: KUBIYA,
       values: { additionalResources: { service: { port: null } } },
       says: [
-        'additionalResources.service.port: not a TCP port; got undefined; allowed: a whole number from 1 to 65535; fix: choose another',
+        'additionalResources.service.port: must be a TCP port; got undefined; allowed: a whole number from 1 to 65535; fix: choose another port',
       ],
     },
     {
@@ -903,7 +903,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { additionalResources: { role: { create: true }, roleBinding: { create: true } } },
     severity: ERROR,
     key: 'additionalResources.role.create',
-    why: 'the engine calls no API, but its service account has every permission on every resource, including Secrets',
+    why: "the engine doesn't call the Kubernetes API, but its service account has every permission on every resource, including Secrets",
     fix: 'set it to false; the account of a runner needs only get for pods and create for pods/exec',
   },
   {
@@ -1356,7 +1356,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     },
     severity: WARNING,
     key: 'engine.volumes[0]',
-    why: "overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and large; prefer a block or local volume",
+    why: "overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and takes more space; use a block or local volume",
     fix: 'keep the cache on a disk of the node or on a block volume',
   },
   {
@@ -1396,7 +1396,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     },
     severity: ERROR,
     key: 'engine.config',
-    why: "grpc.tls: Dagger clients can't connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2",
+    why: "grpc.tls: Dagger clients can't connect to TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2",
     fix: 'serve TLS with a proxy in the pod, or run another release',
   },
   {
@@ -1446,7 +1446,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { env: [{ name: 'DAGGER_CLOUD_TOKEN', value: 'dag_0123456789' }] } },
     severity: ERROR,
     key: 'engine.env[0]',
-    why: 'looks like the value of something with such a name, and everyone who reads the manifest would see it; allowed: secrets by reference only',
+    why: 'looks like a secret, judging by its name, and everyone who reads the manifest would see it; allowed: secrets by reference only',
     fix: 'keep it in a Secret, and refer to it with valueFrom or a mounted file',
   },
   {
@@ -1486,7 +1486,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { affinity: {}, replicas: 1 } },
     severity: WARNING,
     key: 'engine.nfsCache',
-    why: "overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and large; prefer a block or local volume",
+    why: "overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and takes more space; use a block or local volume",
     fix: 'keep the cache on a disk of the node or on a block volume',
   },
   {
@@ -1650,7 +1650,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234, args: ['--tlscert', '/tls/tls.crt', '--tlskey', '/tls/tls.key'] } },
     severity: ERROR,
     key: 'engine.args[0]',
-    why: 'Dagger clients can\'t connect to the TLS that v0.21.7 serves itself; got "--tlscert"; allowed: until v0.21.3, until v1.0.0-beta.2',
+    why: 'Dagger clients can\'t connect to TLS that v0.21.7 serves itself; got "--tlscert"; allowed: until v0.21.3, until v1.0.0-beta.2',
     fix: 'serve TLS with a proxy in the pod, or run another release',
   },
   {

@@ -98,7 +98,7 @@ describe('Concourse', () => {
       concourse(access().tcp(), { params: { DAGGER_CLOUD_TOKEN: '((dagger-cloud))' } }).config.params,
     ).toMatchObject({ DAGGER_CLOUD_TOKEN: '((dagger-cloud))' });
     expect(() => concourse(access().tcp(), { params: { DAGGER_CLOUD_TOKEN: 'abcdef' } })).toThrow(
-      'params.DAGGER_CLOUD_TOKEN: looks like the value of something with such a name, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use ((variables)) of the credential manager',
+      'params.DAGGER_CLOUD_TOKEN: looks like a secret, judging by its name, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use ((variables)) of the credential manager',
     );
   });
 
@@ -162,7 +162,7 @@ describe('Woodpecker', () => {
       new Error(
         [
           '[test/pool] WoodpeckerStep has 2 problems:',
-          '  - environment.DAGGER_CLOUD_TOKEN: looks like the value of something with such a name, and everyone who reads the configuration would see it; allowed: references to secrets; fix: create a secret in Woodpecker, and use secretEnvironment',
+          '  - environment.DAGGER_CLOUD_TOKEN: looks like a secret, judging by its name, and everyone who reads the configuration would see it; allowed: references to secrets; fix: create a secret in Woodpecker, and use secretEnvironment',
           '  - commands: looks like a URL with a password, and everyone who reads the configuration would see it; allowed: references to secrets; fix: create a secret in Woodpecker, and use secretEnvironment',
         ].join('\n'),
       ),

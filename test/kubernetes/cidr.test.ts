@@ -38,11 +38,19 @@ test.each([
 });
 
 test.each([
-  ['10.1.2.3/8', 'the address has bits after the first 8', "write '10.0.0.0/8', or '10.1.2.3/32' for one address"],
-  ['10.1.2.3/0', 'the address has bits after the first 0', "write '0.0.0.0/0', or '10.1.2.3/32' for one address"],
+  [
+    '10.1.2.3/8',
+    'the address has host bits (after the first 8)',
+    "write '10.0.0.0/8', or '10.1.2.3/32' for one address",
+  ],
+  [
+    '10.1.2.3/0',
+    'the address has host bits (after the first 0)',
+    "write '0.0.0.0/0', or '10.1.2.3/32' for one address",
+  ],
   [
     'fd00:1::5/64',
-    'the address has bits after the first 64',
+    'the address has host bits (after the first 64)',
     "write 'fd00:1::/64', or 'fd00:1::5/128' for one address",
   ],
   ['10.0.0.0/08', 'the length has leading zeros', "write '10.0.0.0/8'"],

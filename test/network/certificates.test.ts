@@ -297,8 +297,8 @@ describe('a client certificate', () => {
   });
 });
 
-describe('rejects', () => {
-  test('values that cert-manager rejects', () => {
+describe('rejected certificates', () => {
+  test('rejects values that cert-manager rejects', () => {
     const certificates = Certificates.issuedBy(
       { name: 'Ours', kind: 'Issuers' },
       {
@@ -318,17 +318,17 @@ describe('rejects', () => {
       "listener.certificates.secretName: must be a valid object name; got \"_\"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set a name",
       'listener.certificates.duration: must be a duration that cert-manager supports; got "1800 s"; allowed: whole seconds, at least an hour; fix: remove it',
       'listener.certificates.renewBefore: must be a duration that cert-manager supports; got "240 s"; allowed: whole seconds, at least five minutes; fix: remove it',
-      'listener.certificates.keySize: must be a valid size of ECDSA keys; got 2048; allowed: 256, 384, 521; fix: remove it',
+      'listener.certificates.keySize: must be a valid key size for ECDSA; got 2048; allowed: 256, 384, 521; fix: remove it',
       "listener.certificates.extraDnsNames[0]: must be a DNS name; got \"10.0.0.1:80\"; allowed: lower-case letters, digits, '-' and '.', with an optional '*.' in front; fix: correct the name, or use extraIpAddresses for an IP address",
       "listener.certificates.extraDnsNames[1]: must be a DNS name; got \"a.*.b\"; allowed: lower-case letters, digits, '-' and '.', with an optional '*.' in front; fix: correct the name, or use extraIpAddresses for an IP address",
       'listener.certificates.extraIpAddresses[0]: must be an IP address; got "[::1]"; allowed: an IPv4 or IPv6 address, without brackets; fix: correct the address, or use extraDnsNames for a name',
       'listener.certificates.extraIpAddresses[1]: must be an IP address; got "localhost"; allowed: an IPv4 or IPv6 address, without brackets; fix: correct the address, or use extraDnsNames for a name',
       "listener.certificates.clientCa: must be a valid key of a Secret; got \"/\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of clients",
-      'listener.certificates.clients.keySize: must be a valid size of Ed25519 keys; got 256; allowed: no value, because all keys have the same size; fix: remove it',
+      'listener.certificates.clients.keySize: must be a valid key size for Ed25519; got 256; allowed: no value, because all keys have the same size; fix: remove it',
     ]);
   });
 
-  test('a renewBefore that would renew continuously', () => {
+  test('rejects a renewBefore that causes continuous renewal', () => {
     expect(
       refused(Certificates.privateCa({ renewBefore: Duration.days(90), ca: { renewBefore: Duration.days(3650) } })),
     ).toEqual([
@@ -348,20 +348,20 @@ describe('rejects', () => {
       'clients.duration',
       '2678400',
     ],
-  ])('a CA that expires before the certificates that it signs', (certificates, property, seconds) => {
+  ])('rejects a CA that expires before the certificates that it signs', (certificates, property, seconds) => {
     expect(refused(certificates)).toEqual([
       `listener.certificates.${property}: the CA expires before the certificates that it signs; got "${seconds} s"; allowed: at most the duration of the CA, 2592000 s; fix: increase ca.duration, or decrease this duration`,
     ]);
   });
 
-  test('a client certificate that is valid for longer than the CA', () => {
+  test('rejects a client certificate that is valid for longer than the CA', () => {
     const engine = pool(Certificates.privateCa({ ca: { duration: Duration.days(100) } }));
     expect(problems(() => engine.issueClient('runner', { duration: Duration.days(101) }))).toEqual([
       'duration: the CA expires before the certificates that it signs; got "8726400 s"; allowed: at most the duration of the CA, 8640000 s; fix: increase ca.duration, or decrease this duration',
     ]);
   });
 
-  test('a Secret of another namespace', () => {
+  test('rejects a Secret of another namespace', () => {
     const scope = new Chart(new App(), 'other', { namespace: 'other' });
     const secret = new kplus.Secret(scope, 'server', { metadata: { name: 'server' } });
     expect(refused(Certificates.fromSecrets({ server: TlsSecret.fromSecret(secret) }))).toEqual([
@@ -369,7 +369,7 @@ describe('rejects', () => {
     ]);
   });
 
-  test('no Secret of a client in the namespace of the client', () => {
+  test('accepts a Secret of a client in the namespace of the client', () => {
     const scope = new Chart(new App(), 'runners', { namespace: 'runners' });
     const secret = TlsSecret.fromSecret(new kplus.Secret(scope, 'client', { metadata: { name: 'client' } }));
     const client = ClientCertificate.fromSecret(secret);
@@ -377,13 +377,13 @@ describe('rejects', () => {
     expect(() => pool(Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server'), client }))).not.toThrow();
   });
 
-  test('an unknown algorithm', () => {
+  test('rejects an unknown algorithm', () => {
     expect(refused(Certificates.privateCa({ keyAlgorithm: 'DSA' as PrivateKeyAlgorithm }))).toEqual([
       'listener.certificates.keyAlgorithm: is not a member of PrivateKeyAlgorithm; got "DSA"; allowed: PrivateKeyAlgorithm.RSA, PrivateKeyAlgorithm.ECDSA, PrivateKeyAlgorithm.ED25519; fix: use PrivateKeyAlgorithm.RSA',
     ]);
   });
 
-  test('invalid names of Secrets and keys', () => {
+  test('rejects invalid names of Secrets and keys', () => {
     const certificates = Certificates.fromSecrets({
       server: TlsSecret.fromSecretName('Server'),
       client: ClientCertificate.fromSecret(TlsSecret.fromSecretName('client', { ca: '..' })),
@@ -394,9 +394,9 @@ describe('rejects', () => {
     ]);
   });
 
-  test('client certificates of a public CA', () => {
+  test('rejects client certificates from a public CA', () => {
     const says = [
-      'listener.certificates.clientCa: is required with publicCa, because a public CA also signs certificates of strangers; allowed: the certificate of your own CA; fix: set clientCa, or mutual: false on the listener',
+      'listener.certificates.clientCa: is required with publicCa, because a public CA signs certificates for anyone; allowed: the certificate of your own CA; fix: set clientCa, or mutual: false on the listener',
     ];
     expect(refused(Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server'), publicCa: true }))).toEqual(
       says,
@@ -469,7 +469,7 @@ describe('PEM texts', () => {
       'a certificate for clients',
       { certificate: pem('client') },
       [
-        'certificate: the extended key usage must include servers, because clients reject the certificate otherwise; got ["1.3.6.1.5.5.7.3.2"]; allowed: serverAuth (1.3.6.1.5.5.7.3.1); fix: issue the certificate with this usage',
+        'certificate: the extended key usage must include server authentication, because clients reject the certificate otherwise; got ["1.3.6.1.5.5.7.3.2"]; allowed: serverAuth (1.3.6.1.5.5.7.3.1); fix: issue the certificate with this usage',
       ],
     ],
     [

@@ -326,7 +326,7 @@ describe('the port of the Service', () => {
 
   test('must be a valid port', () => {
     expect(problems(() => statefulSet({ listener: Listener.insecureTcp({ service: { port: 0 } }) }))).toEqual([
-      'listener.service.port: not a TCP port; got 0; allowed: a whole number from 1 to 65535; fix: choose another',
+      'listener.service.port: must be a TCP port; got 0; allowed: a whole number from 1 to 65535; fix: choose another port',
     ]);
   });
 });

@@ -90,7 +90,7 @@ describe("a port that isn't declared", () => {
     expect(
       problems(() => statefulSet({ listener: Listener.insecureTcp({ declarePort: false, hostPort: 1234 }) })),
     ).toEqual([
-      'listener.hostPort: an undeclared port can not have a host port; got 1234; allowed: hostPort without declarePort: false; fix: set hostPort on the port in extraPorts',
+      "listener.hostPort: an undeclared port can't have a host port; got 1234; allowed: hostPort without declarePort: false; fix: set hostPort on the port in extraPorts",
     ]);
   });
 });
@@ -128,32 +128,32 @@ describe('before v0.17.0, the flag would replace every socket, so engine.toml co
   });
 });
 
-describe('rejects', () => {
-  test('several problems at once', () => {
+describe('rejected listeners', () => {
+  test('reports several problems at once', () => {
     expect(
       problems(() =>
         statefulSet({ listener: Listener.insecureTcp({ port: 0, hostPort: 65536, address: 'localhost' }) }),
       ),
     ).toEqual([
-      'listener.port: not a TCP port; got 0; allowed: a whole number from 1 to 65535; fix: choose another',
-      'listener.hostPort: not a TCP port; got 65536; allowed: a whole number from 1 to 65535; fix: choose another',
+      'listener.port: must be a TCP port; got 0; allowed: a whole number from 1 to 65535; fix: choose another port',
+      'listener.hostPort: must be a TCP port; got 65536; allowed: a whole number from 1 to 65535; fix: choose another port',
       "listener.address: must be an address to listen on; got \"localhost\"; allowed: an IPv4 address, or an IPv6 address in brackets; fix: use '0.0.0.0' or '[::]'",
     ]);
   });
 
-  test.each(['::', '[0.0.0.0]', '1.2.3', '999.0.0.1', ''])('the address %j', (address) => {
+  test.each(['::', '[0.0.0.0]', '1.2.3', '999.0.0.1', ''])('rejects the address %j', (address) => {
     expect(problems(() => statefulSet({ listener: Listener.insecureTcp({ address }) }))).toEqual([
       `listener.address: must be an address to listen on; got "${address}"; allowed: an IPv4 address, or an IPv6 address in brackets; fix: use '0.0.0.0' or '[::]'`,
     ]);
   });
 
-  test.each(['127.0.0.1', '[::1]'])('the loopback address %s', (address) => {
+  test.each(['127.0.0.1', '[::1]'])('rejects the loopback address %s', (address) => {
     expect(problems(() => statefulSet({ listener: Listener.insecureTcp({ address }) }))).toEqual([
       `listener.address: only the pod itself can reach a loopback address, so the Service would not work; got "${address}"; allowed: '0.0.0.0', '[::]'; fix: use '0.0.0.0' or '[::]'`,
     ]);
   });
 
-  test('an open port in engine.toml without insecureTcp', () => {
+  test('rejects an open port in engine.toml without insecureTcp', () => {
     const engineToml = EngineToml.of({ grpc: { address: ['tcp://0.0.0.0:2555'] } });
     expect(problems(() => statefulSet({ engineToml }))).toEqual([
       'engineToml.grpc.address: any client that reaches this port can become root on the node; got "tcp://0.0.0.0:2555"; allowed: unix sockets, loopback addresses, and the address of the listener; fix: set listener: Listener.insecureTcp({ port: 2555 })',
@@ -164,7 +164,7 @@ describe('rejects', () => {
   });
 
   test.each(['tcp://127.0.0.1:2555', 'tcp://[::1]:2555', 'unix:///run/other.sock'])(
-    'but accepts %s, which only the pod can reach',
+    'accepts %s, which only the pod can reach',
     (address) => {
       expect(statefulSet({ engineToml: EngineToml.of({ grpc: { address: [address] } }) }).service).toBeUndefined();
     },

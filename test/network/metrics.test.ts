@@ -78,7 +78,7 @@ test('rejects releases without metrics', () => {
 
 test('rejects several problems at once', () => {
   expect(problems(() => statefulSet({ metrics: { port: 90.5, cacheUpdateInterval: Duration.millis(500) } }))).toEqual([
-    'metrics.port: not a TCP port; got 90.5; allowed: a whole number from 1 to 65535; fix: choose another',
+    'metrics.port: must be a TCP port; got 90.5; allowed: a whole number from 1 to 65535; fix: choose another port',
     'metrics.cacheUpdateInterval: must be a duration that Kubernetes supports; got "0.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(1)',
   ]);
 });

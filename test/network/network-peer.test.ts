@@ -148,33 +148,33 @@ describe('peers of cdk8s-plus-28', () => {
   });
 });
 
-describe('warns about a peer that includes everyone', () => {
+describe('a peer that includes everyone', () => {
   test.each<[string, INetworkPeer]>([
     ['every address', NetworkPeer.cidr('0.0.0.0/0')],
     ['every IPv6 address', NetworkPeer.cidr('::/0')],
     ['every pod', kplus.Namespaces.all(chart(), 'all')],
-  ])('%s', (_title, peer) => {
+  ])('causes a warning: %s', (_title, peer) => {
     const engine = daemonSet({ listener: Listener.insecureTcp({ address: '[::]' }) });
     engine.allowFrom(peer);
     expect(warnings(engine)).toEqual([
-      '[test/engine] warning admits-everyone: allowFrom: the peer matches everything: the policy no longer restricts clients, so only the authentication of the engine protects it, if any',
+      '[test/engine] warning admits-everyone: allowFrom: the peer matches everything: the policy no longer restricts clients, so only its authentication protects the engine, if there is any',
     ]);
   });
 
-  test('for builds too', () => {
+  test('causes a warning for builds too', () => {
     expect(warnings(daemonSet({ networkPolicy: { egress: { allowTo: [NetworkPeer.cidr('0.0.0.0/0')] } } }))).toEqual([
       '[test/engine] warning admits-everyone: networkPolicy.egress.allowTo[0]: the peer matches everything: builds can reach all addresses',
     ]);
   });
 
-  test('not for a network with an exception', () => {
+  test('causes no warning if a network has an exception', () => {
     const engine = daemonSet({ listener: Listener.insecureTcp() });
     engine.allowFrom(NetworkPeer.cidr('0.0.0.0/0', ['10.0.0.0/8']));
     expect(warnings(engine)).toEqual([]);
   });
 });
 
-describe('rejects', () => {
+describe('rejected peers', () => {
   test.each<[string, NetworkPeer, string[]]>([
     [
       'no labels',
@@ -215,7 +215,7 @@ describe('rejects', () => {
       'a network with host bits',
       NetworkPeer.cidr('10.1.2.3/8'),
       [
-        "peer.cidr: the address has bits after the first 8; got \"10.1.2.3/8\"; allowed: ADDRESS/LENGTH; fix: write '10.0.0.0/8', or '10.1.2.3/32' for one address",
+        "peer.cidr: the address has host bits (after the first 8); got \"10.1.2.3/8\"; allowed: ADDRESS/LENGTH; fix: write '10.0.0.0/8', or '10.1.2.3/32' for one address",
       ],
     ],
     [
@@ -254,7 +254,7 @@ describe('rejects', () => {
         'peer.except[0]: must be part of the network; the API server rejects others; got "10.0.0.0/8"; allowed: a smaller network within 10.0.0.0/8; fix: remove it',
       ],
     ],
-  ])('%s', (_title, peer, says) => {
+  ])('rejects %s', (_title, peer, says) => {
     const engine = daemonSet({ listener: Listener.insecureTcp() });
     expect(problems(() => engine.allowFrom(peer))).toEqual(says);
     // The rejected peer is not added.

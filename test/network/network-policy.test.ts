@@ -259,7 +259,7 @@ describe('options', () => {
     [
       { egress: { privateNetworks: true, cloudMetadata: true } },
       [
-        'networkPolicy.egress: the policy would not block anything; got {"cloudMetadata":true,"privateNetworks":true}; allowed: at most one of the two; fix: remove egress',
+        'networkPolicy.egress: the policy would not block anything; got {"cloudMetadata":true,"privateNetworks":true}; allowed: cloudMetadata or privateNetworks, not both; fix: remove egress',
       ],
     ],
     [

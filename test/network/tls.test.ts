@@ -537,20 +537,20 @@ describe('the CLI of the same release', () => {
   });
 });
 
-describe('rejects', () => {
+describe('rejected TLS options', () => {
   const refused = (options: Partial<TlsListenerOptions>, version = 'v0.21.7'): string[] =>
     problems(() => statefulSet({ version, listener: tls(options) }));
   const sidecarRefused = (options: TlsSidecarOptions, listener: Partial<TlsListenerOptions> = {}): string[] =>
     refused({ ...listener, termination: TlsTermination.sidecar(options) });
 
-  test('TLS of an engine that no client supports', () => {
+  test('rejects engine TLS that no client supports', () => {
     const message = (tag: string): string =>
       `listener.termination: Dagger clients can't connect if ${tag} terminates TLS itself, because neither side negotiates HTTP/2 (dagger/dagger #13306); got "TlsTermination.engine()"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use TlsTermination.sidecar()`;
     expect(refused({ termination: TlsTermination.engine() }, 'v0.21.4')).toEqual([message('v0.21.4')]);
     expect(refused({ termination: TlsTermination.engine() }, 'v1.0.0-beta.3')).toEqual([message('v1.0.0-beta.3')]);
   });
 
-  test('names of clients that nothing checks', () => {
+  test('rejects client names that nothing checks', () => {
     expect(refused({ termination: TlsTermination.engine(), allowedClients: ['ci'] }, 'v0.21.3')).toEqual([
       'listener.allowedClients: is ignored by the engine, which checks only the signature of a client certificate; got ["ci"]; allowed: TlsTermination.sidecar(); fix: remove termination',
     ]);
@@ -559,7 +559,7 @@ describe('rejects', () => {
     ]);
   });
 
-  test('invalid names of clients', () => {
+  test('rejects invalid client names', () => {
     expect(refused({ allowedClients: [] })).toEqual([
       'listener.allowedClients: must not be empty, because no client could connect; got []; allowed: at least one name; fix: remove it to admit every client with a certificate of the CA',
     ]);
@@ -569,13 +569,13 @@ describe('rejects', () => {
     ]);
   });
 
-  test("a restart that a sidecar doesn't need", () => {
+  test('rejects reload annotations with a sidecar', () => {
     expect(refused({ reloadAnnotations: { 'reloader.stakater.com/auto': 'true' } })).toEqual([
       'listener.reloadAnnotations: the TLS sidecar reloads renewed certificates itself, and a restart would cancel every build; got {"reloader.stakater.com/auto":"true"}; allowed: annotations with TlsTermination.engine(); fix: remove it',
     ]);
   });
 
-  test("ports that the sidecar can't use", () => {
+  test("rejects ports that the sidecar can't use", () => {
     expect(sidecarRefused({}, { port: 443 })).toEqual([
       "listener.termination: the TLS sidecar runs without privileges, so it can't listen on port 443; allowed: a listener on port 1024 or above; fix: set port: 8443, and service.port for the port that clients use",
     ]);
@@ -584,7 +584,7 @@ describe('rejects', () => {
     ]);
   });
 
-  test('ports that the sidecar uses', () => {
+  test('rejects ports that the sidecar uses', () => {
     expect(
       problems(() => statefulSet({ listener: tls(), metrics: { port: 8444 }, extraPorts: [{ containerPort: 8443 }] })),
     ).toEqual([
@@ -600,13 +600,13 @@ describe('rejects', () => {
     ]);
   });
 
-  test("another host port on the node's own network", () => {
+  test("rejects a different host port on the node's network", () => {
     expect(problems(() => statefulSet({ listener: tls({ hostPort: 9443 }), hostNetwork: true }))).toEqual([
       'listener.hostPort: must be the container port on the host network; got 9443; allowed: 8443; fix: remove it',
     ]);
   });
 
-  test('args that the library must set on the sidecar', () => {
+  test('rejects arguments that the library sets on the sidecar', () => {
     expect(sidecarRefused({ args: ['--allow-ou=everyone', '--unsafe-target', '--quiet=all'] })).toEqual([
       'listener.termination.args[0]: conflicts with a flag that the library sets from properties of the listener; got "--allow-ou=everyone"; allowed: other flags of ghostunnel; fix: remove it',
       'listener.termination.args[1]: conflicts with a flag that the library sets from properties of the listener; got "--unsafe-target"; allowed: other flags of ghostunnel; fix: remove it',
@@ -620,20 +620,20 @@ describe('rejects', () => {
       'REGISTRY/PATH:TAG or REGISTRY/PATH@sha256:DIGEST',
     ],
     ['Not An Image:1', 'must be an image reference', 'REGISTRY/PATH[:TAG][@sha256:DIGEST]'],
-  ])('image %s', (image, wrong, allowed) => {
+  ])('rejects the image %s', (image, wrong, allowed) => {
     expect(sidecarRefused({ image })).toEqual([
       `listener.termination.image: ${wrong}; got "${image}"; allowed: ${allowed}; fix: use a value such as 'docker.io/ghostunnel/ghostunnel:v1.11.0-distroless'`,
     ]);
   });
 
-  test('invalid resources and times', () => {
+  test('rejects invalid resources and durations', () => {
     expect(sidecarRefused({ reloadInterval: Duration.millis(500), resources: { requests: { cpu: 'one' } } })).toEqual([
       'listener.termination.reloadInterval: must be a duration that Kubernetes supports; got "0.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(300)',
       "listener.termination.resources.requests[\"cpu\"]: must be a Kubernetes quantity; got \"one\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'",
     ]);
   });
 
-  test('names in the pod that the sidecar uses', () => {
+  test('rejects names in the pod that the sidecar uses', () => {
     const container_ = { name: 'tls', image: 'example.com/a:1' };
     expect(
       problems(() =>
@@ -651,7 +651,7 @@ describe('rejects', () => {
     ]);
   });
 
-  test('a TCP probe of an engine without port', () => {
+  test('rejects a TCP probe of an engine without a port', () => {
     expect(problems(() => statefulSet({ listener: tls(), probes: { liveness: EngineProbe.tcp() } }))).toEqual([
       'probes.liveness: the engine has no listener, so the probe would always fail; allowed: a TCP probe with a listener; fix: set a listener, or use EngineProbe.connect()',
     ]);

@@ -89,12 +89,12 @@ describe('telemetry', () => {
     [
       'text',
       { endpoint: 'collector:4318' },
-      `telemetry.endpoint: not a URL of a server; got "collector:4318"; allowed: http://HOST:4318/v1/metrics; fix: for example 'http://HOST:4318/v1/metrics'`,
+      `telemetry.endpoint: must be the URL of a server; got "collector:4318"; allowed: http://HOST:4318/v1/metrics; fix: use a URL such as 'http://HOST:4318/v1/metrics'`,
     ],
     [
       'another scheme',
       { endpoint: 'grpc://collector:4317', protocol: OtlpProtocol.GRPC },
-      `telemetry.endpoint: not a URL of a server; got "grpc://collector:4317"; allowed: http://HOST:4317; fix: for example 'http://HOST:4317'`,
+      `telemetry.endpoint: must be the URL of a server; got "grpc://collector:4317"; allowed: http://HOST:4317; fix: use a URL such as 'http://HOST:4317'`,
     ],
     [
       'no path',
@@ -201,7 +201,7 @@ describe('remoteCache', () => {
     [
       'text',
       { url: 'cache.example.com', token: TOKEN },
-      `remoteCache.url: not a URL of a server; got "cache.example.com"; allowed: https://cache.example.com; fix: for example 'https://cache.example.com'`,
+      `remoteCache.url: must be the URL of a server; got "cache.example.com"; allowed: https://cache.example.com; fix: use a URL such as 'https://cache.example.com'`,
     ],
     [
       'a token in a ConfigMap',

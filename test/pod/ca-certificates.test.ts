@@ -79,7 +79,7 @@ test('rejects invalid keys', () => {
   ]);
 });
 
-test('creates two files for names and keys that join to the same text', () => {
+test('creates two files for two certificates whose joined names and keys are equal', () => {
   const engine = statefulSet({
     caCertificates: [
       KeySelector.fromConfigMapName('corp', 'ca-root.crt'),
@@ -103,7 +103,7 @@ describe('a user-defined volume of certificates', () => {
     statefulSet({ volumes: [{ name: 'ca', ...source }], volumeMounts: [{ name: 'ca', ...mount }] });
 
   test.each([DIRECTORY, `${DIRECTORY}/`, `${DIRECTORY}/company`, `/usr//local/share/../share/ca-certificates`])(
-    'is rejected at %s',
+    'is rejected at the path %s',
     (mountPath) => {
       for (const source of SOURCES) {
         expect(problems(mounted(source, { mountPath }))).toEqual([
@@ -121,7 +121,7 @@ describe('a user-defined volume of certificates', () => {
       { configMap: { name: 'ca' } },
       { mountPath: `${DIRECTORY}-of-builds` },
     ],
-  ])('is accepted: %s', (_, source, mount) => {
+  ])('is accepted as %s', (_, source, mount) => {
     expect(container(mounted(source, mount)()).volumeMounts).toContainEqual({ name: 'ca', ...mount });
   });
 });

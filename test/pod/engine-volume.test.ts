@@ -10,7 +10,7 @@ const mountsOf = (engineVolumes: EngineVolume[]): unknown[] =>
     ({ mountPath }: { mountPath: string }) => mountPath.includes('/volumes/'),
   );
 
-test('mounts volumes where the engine looks for them', () => {
+test('mounts volumes below the state directory', () => {
   const all: Required<EngineVolume> = {
     name: 'datasets/images-2.0',
     volume: { name: 'datasets', nfs: { server: 'nfs.example.com', path: '/datasets' } },
@@ -33,7 +33,7 @@ test('mounts volumes where the engine looks for them', () => {
   expect(warnings(engine)).toEqual([]);
 });
 
-test('follows the state directory', () => {
+test('mounts volumes below a custom state directory', () => {
   const engine = statefulSet({
     version: VERSION,
     engineToml: EngineToml.raw('root = "/state"'),
@@ -42,7 +42,7 @@ test('follows the state directory', () => {
   expect(container(engine).volumeMounts).toContainEqual({ name: 'models', mountPath: '/state/volumes/v1/models/fs' });
 });
 
-test('does not warn about a mount of the user in that directory', () => {
+test('accepts a user-defined mount in the directory of engine volumes', () => {
   const engine = statefulSet({
     version: VERSION,
     volumes: [CLAIM],
@@ -51,7 +51,7 @@ test('does not warn about a mount of the user in that directory', () => {
   expect(warnings(engine)).toEqual([]);
 });
 
-test.each(['v0.21.8', 'v1.0.0-beta.9'])('rejects %s, which has none', (version) => {
+test.each(['v0.21.8', 'v1.0.0-beta.9'])('rejects engine volumes in %s', (version) => {
   expect(problems(() => statefulSet({ version, engineVolumes: [{ name: 'models', volume: CLAIM }] }))).toEqual([
     `engineVolumes: ${version} has no engine volumes; allowed: v1.0.0-beta.10 and later; fix: choose a release that supports it, or remove engineVolumes`,
   ]);
@@ -59,18 +59,18 @@ test.each(['v0.21.8', 'v1.0.0-beta.9'])('rejects %s, which has none', (version) 
 
 test.each(['', 'fs', 'a/fs', 'a//b', '/a', 'a/', '..', '.a', '-a', 'a b'])('rejects the name "%s"', (name) => {
   expect(problems(() => statefulSet({ version: VERSION, engineVolumes: [{ name, volume: CLAIM }] }))).toContain(
-    `engineVolumes[0].name: not the name of an engine volume; got ${JSON.stringify(name)}; allowed: components of letters, digits, '.', '_' and '-', at most 255 characters each, separated by slashes; not 'fs'; fix: for example 'datasets/images'`,
+    `engineVolumes[0].name: must be a valid name of an engine volume; got ${JSON.stringify(name)}; allowed: components of letters, digits, '.', '_' and '-', at most 255 characters each, separated by slashes; not 'fs'; fix: use a name such as 'datasets/images'`,
   );
 });
 
-test('rejects a component of 256 characters', () => {
+test('rejects a name component of 256 characters', () => {
   const name = 'x'.repeat(256);
   expect(problems(() => statefulSet({ version: VERSION, engineVolumes: [{ name, volume: CLAIM }] }))).toEqual([
-    expect.stringContaining('engineVolumes[0].name: not the name of an engine volume; '),
+    expect.stringContaining('engineVolumes[0].name: must be a valid name of an engine volume; '),
   ]);
 });
 
-test('rejects a name and a volume that are used twice', () => {
+test('rejects duplicate names and volumes', () => {
   const volume = { name: 'models', volume: CLAIM };
   expect(problems(() => statefulSet({ version: VERSION, engineVolumes: [volume, volume] }))).toEqual([
     'engineVolumes[1].volume: the pod already has a volume with this name; got "models"; allowed: unused names; fix: rename one of them',

@@ -74,7 +74,7 @@ describe('values', () => {
   });
 });
 
-describe('rejects', () => {
+describe('rejected variables', () => {
   test.each([
     '_EXPERIMENTAL_DAGGER_RUNNER_HOST',
     'DAGGER_GO_SDK_MANIFEST_DIGEST',
@@ -82,29 +82,29 @@ describe('rejects', () => {
     'DAGGER_TYPESCRIPT_SDK_MANIFEST_DIGEST',
   ])('%s', (name) => {
     expect(problems(() => statefulSet({ env: { [name]: EnvVar.value('x') } }))).toEqual([
-      `env.${name}: the image sets this variable, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; clients get theirs from runnerHost(...)`,
+      `env.${name}: the image sets this variable, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; for clients, use runnerHost(...)`,
     ]);
   });
 
-  test('the address of the metrics', () => {
+  test('rejects the address of the metrics', () => {
     expect(
       problems(() => statefulSet({ env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value('0.0.0.0:9090') } })),
     ).toEqual([
-      'env._EXPERIMENTAL_DAGGER_METRICS_ADDR: use the property metrics, which also creates the port and the Service; allowed: variables without a property; fix: use metrics: { port: 9090 }',
+      'env._EXPERIMENTAL_DAGGER_METRICS_ADDR: the property metrics sets this variable, and creates the port and the Service; allowed: variables without a property; fix: use metrics: { port: 9090 }',
     ]);
   });
 
-  test('but not for a release without metrics, which ignores it', () => {
+  test('warns about the address of the metrics in a release without metrics', () => {
     expect(
       warnings(
         statefulSet({ version: 'v0.18.10', env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value('0.0.0.0:9090') } }),
       ),
     ).toEqual([
-      "[test/engine] warning ignored-by-engine: env._EXPERIMENTAL_DAGGER_METRICS_ADDR: v0.18.10 doesn't read this variable (read v0.18.11 and later)",
+      "[test/engine] warning ignored-by-engine: env._EXPERIMENTAL_DAGGER_METRICS_ADDR: v0.18.10 doesn't read this variable (supported v0.18.11 and later)",
     ]);
   });
 
-  test('a salt in the manifest, without printing it', () => {
+  test('rejects a salt in plain text, without printing it', () => {
     const version = 'v1.0.0-beta.10';
     expect(problems(() => statefulSet({ version, env: { DAGGER_SECRET_SALT: EnvVar.value('hunter2') } }))).toEqual([
       'env.DAGGER_SECRET_SALT: the salt is a secret, and everyone who reads the manifest would see it; allowed: a reference; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
@@ -114,7 +114,7 @@ describe('rejects', () => {
     ).toHaveLength(1);
   });
 
-  test('a variable without source, or with two', () => {
+  test('rejects a variable with no source or with two sources', () => {
     const two = { fieldRef: { fieldPath: 'status.podIP' }, secretKeyRef: { name: 'token', key: 'value' } };
     expect(problems(() => statefulSet({ env: { NONE: EnvVar.fromSource({}), TWO: EnvVar.fromSource(two) } }))).toEqual([
       'env.NONE: a variable must have exactly one source; got []; allowed: one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef; fix: remove the others, or use EnvVar.fromKey(...)',
@@ -122,7 +122,7 @@ describe('rejects', () => {
     ]);
   });
 
-  test('a variable that another property sets', () => {
+  test('rejects a variable that another property sets', () => {
     const proxy = { https: EnvVar.value('http://proxy.example.com:3128') };
     expect(
       problems(() => statefulSet({ proxy, env: { HTTPS_PROXY: EnvVar.value('http://other.example.com:3128') } })),
@@ -131,7 +131,7 @@ describe('rejects', () => {
     ]);
   });
 
-  test('envFrom of invalid objects', () => {
+  test('rejects envFrom with invalid objects', () => {
     const elsewhere = new kplus.ConfigMap(chart({ namespace: 'other' }), 'map', { metadata: { name: 'settings' } });
     expect(
       problems(() =>
@@ -160,7 +160,7 @@ describe('rejects', () => {
     expect(env({ [name]: EnvVar.value('http://proxy.example.com:3128/@') })).toHaveLength(1);
   });
 
-  test('invalid names, keys and objects at once', () => {
+  test('reports invalid names, keys and objects at once', () => {
     expect(
       refusal(() =>
         statefulSet({
@@ -181,7 +181,7 @@ describe('rejects', () => {
   });
 });
 
-describe('warns about', () => {
+describe('warnings about ignored variables', () => {
   const ignored = (name: string, version: string, why: string): string[] => {
     expect(warnings(statefulSet({ version, env: { [name]: EnvVar.fromField('metadata.name') } }))).toEqual([
       `[test/engine] warning ignored-by-engine: env.${name}: ${why}`,
@@ -192,9 +192,9 @@ describe('warns about', () => {
     expect(warnings(statefulSet({ version, env: { [name]: EnvVar.fromField('metadata.name') } }))).toEqual([]);
 
   test.each(['_EXPERIMENTAL_DAGGER_CACHESERVICE_URL', '_EXPERIMENTAL_DAGGER_CACHESERVICE_TOKEN'])(
-    '%s after v0.18.14',
+    'warns about %s after v0.18.14',
     (name) => {
-      ignored(name, 'v0.18.15', "v0.18.15 doesn't read this variable (read until v0.18.14)");
+      ignored(name, 'v0.18.15', "v0.18.15 doesn't read this variable (supported until v0.18.14)");
       quiet(name, 'v0.18.14');
     },
   );
@@ -203,23 +203,23 @@ describe('warns about', () => {
     '_EXPERIMENTAL_DAGGER_CACHE_CONFIG',
     '_EXPERIMENTAL_DAGGER_CACHE_IMPORT_CONFIG',
     '_EXPERIMENTAL_DAGGER_CACHE_EXPORT_CONFIG',
-  ])('%s after v0.20.8', (name) => {
-    ignored(name, 'v0.21.0', "v0.21.0 doesn't read this variable (read until v0.20.8)");
+  ])('warns about %s after v0.20.8', (name) => {
+    ignored(name, 'v0.21.0', "v0.21.0 doesn't read this variable (supported until v0.20.8)");
     quiet(name, 'v0.20.8');
   });
 
-  test('DAGGER_SECRET_SALT before v1.0.0-beta.10', () => {
-    ignored('DAGGER_SECRET_SALT', 'v0.21.8', "v0.21.8 doesn't read this variable (read v1.0.0-beta.10 and later)");
+  test('warns about DAGGER_SECRET_SALT before v1.0.0-beta.10', () => {
+    ignored('DAGGER_SECRET_SALT', 'v0.21.8', "v0.21.8 doesn't read this variable (supported v1.0.0-beta.10 and later)");
     quiet('DAGGER_SECRET_SALT', 'v1.0.0-beta.10');
   });
 
   test.each(['v0.18.15', 'v0.21.7', 'v0.21.10', 'v1.0.0-beta.15'])(
-    'OTEL_EXPORTER_OTLP_ENDPOINT, a variable of the client, in %s',
+    'warns about the client variable OTEL_EXPORTER_OTLP_ENDPOINT in %s',
     (version) => {
       ignored(
         'OTEL_EXPORTER_OTLP_ENDPOINT',
         version,
-        "a variable of the client: the engine doesn't read it; set it where the CLI runs",
+        "the engine doesn't read this variable of the client; set it where the CLI runs",
       );
     },
   );
@@ -227,23 +227,23 @@ describe('warns about', () => {
   describe.each(['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_METRIC_EXPORT_INTERVAL'])(
     '%s',
     (name) => {
-      test('before v0.21.10', () => {
+      test('is ignored with a warning before v0.21.10', () => {
         ignored(
           name,
           'v0.21.9',
-          "a variable of the client: v0.21.9 doesn't read it (read v0.21.10 and later, after v1.0.0-beta.14); set it where the CLI runs",
+          "v0.21.9 doesn't read this variable of the client (supported v0.21.10 and later, after v1.0.0-beta.14); set it where the CLI runs",
         );
       });
 
-      test('without the key of engine.json that enables it', () => {
+      test('is ignored with a warning if engine.json does not enable metrics', () => {
         ignored(
           name,
           'v0.21.10',
-          'a variable of the client: the engine reads it only if engine.json sets telemetry.resourceMetrics; set it where the CLI runs',
+          'the engine reads this variable of the client only if engine.json sets telemetry.resourceMetrics; set it where the CLI runs',
         );
       });
 
-      test('not with that key', () => {
+      test('is accepted if engine.json enables metrics', () => {
         const engineJson = EngineJson.of({ additional: { telemetry: { resourceMetrics: true } } });
         const engine = statefulSet({
           version: 'v0.21.10',
@@ -258,55 +258,55 @@ describe('warns about', () => {
   describe('DAGGER_CLOUD_TOKEN', () => {
     const token = { DAGGER_CLOUD_TOKEN: EnvVar.fromKey(KeySelector.fromSecretName('cloud', 'token')) };
 
-    test.each(['v0.18.15', 'v0.21.10', 'v1.0.0-beta.14'])('in %s', (version) => {
+    test.each(['v0.18.15', 'v0.21.10', 'v1.0.0-beta.14'])('is ignored with a warning in %s', (version) => {
       ignored(
         'DAGGER_CLOUD_TOKEN',
         version,
-        `a variable of the client: ${version} doesn't read it (read until v0.18.14, after v1.0.0-beta.14); set it where the CLI runs`,
+        `${version} doesn't read this variable of the client (supported until v0.18.14, after v1.0.0-beta.14); set it where the CLI runs`,
       );
     });
 
-    test('without a feature that uses it', () => {
+    test('is ignored with a warning if no feature uses it', () => {
       ignored(
         'DAGGER_CLOUD_TOKEN',
         'v1.0.0-beta.15',
-        'a variable of the client: the engine reads it only if engine.json sets telemetry.engineEvents or remoteCache.url; set it where the CLI runs',
+        'the engine reads this variable of the client only if engine.json sets telemetry.engineEvents or remoteCache.url; set it where the CLI runs',
       );
     });
 
     test.each([
       ['engine events', { telemetry: { engineEvents: true } }],
       ['a remote cache', { remoteCache: { url: 'https://cache.example.com' } }],
-    ])('not with %s', (_title, additional) => {
+    ])('is accepted with %s', (_title, additional) => {
       const engine = statefulSet({ version: 'v1.0.0-beta.15', engineJson: EngineJson.of({ additional }), env: token });
       expect(warnings(engine).filter((warning) => warning.includes('ignored-by-engine'))).toEqual([]);
     });
 
-    test('not with a variable that enables such a feature', () => {
+    test('is accepted with a variable that enables engine events', () => {
       const env = { ...token, _EXPERIMENTAL_DAGGER_ENGINE_EVENTS: EnvVar.value('true') };
       expect(warnings(statefulSet({ version: 'v1.0.0-beta.15', env }))).toEqual([]);
     });
   });
 
   test.each(['_EXPERIMENTAL_DAGGER_ENGINE_EVENTS', '_EXPERIMENTAL_DAGGER_REMOTE_CACHE_URL'])(
-    '%s before the releases that may read it',
+    'warns about %s before the releases that may read it',
     (name) => {
-      ignored(name, 'v1.0.0-beta.14', "v1.0.0-beta.14 doesn't read this variable (read after v1.0.0-beta.14)");
+      ignored(name, 'v1.0.0-beta.14', "v1.0.0-beta.14 doesn't read this variable (supported after v1.0.0-beta.14)");
       quiet(name, 'v1.0.0-beta.15');
     },
   );
 
-  test('a variable of the client that only the CLI of a readiness probe reads', () => {
+  test('warns about a client variable that only the CLI of a readiness probe reads', () => {
     const engine = statefulSet({
       env: { OTEL_SERVICE_NAME: EnvVar.value('ci') },
       probes: { readiness: EngineProbe.session() },
     });
     expect(warnings(engine)).toEqual([
-      "[test/engine] warning ignored-by-engine: env.OTEL_SERVICE_NAME: a variable of the client: the engine doesn't read it, but the readiness probe's CLI does, and would send a trace at every run; set it where the CLI runs",
+      "[test/engine] warning ignored-by-engine: env.OTEL_SERVICE_NAME: the engine doesn't read this variable of the client, but the readiness probe's CLI does, and would send a trace at every run; set it where the CLI runs",
     ]);
   });
 
-  test('no token of Dagger Cloud until v0.18.14, where the engine uses it', () => {
+  test('accepts a Dagger Cloud token up to v0.18.14, where the engine uses it', () => {
     quiet('DAGGER_CLOUD_TOKEN', 'v0.18.14');
   });
 });

@@ -37,7 +37,7 @@ test('adds the suffix to the tag of a mirror, but not to a custom image', () => 
   );
 });
 
-test('rejects all contradictions at once', () => {
+test('reports all contradictions at once', () => {
   expect(
     problems(() =>
       statefulSet({

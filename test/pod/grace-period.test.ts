@@ -19,13 +19,13 @@ test('is ten minutes by default', () => {
   expect(seconds({ terminationGracePeriod: Duration.minutes(20) })).toBe(1200);
 });
 
-describe('warns about a time that is too short to write the cache', () => {
+describe('a grace period that is too short to write the cache', () => {
   const SHORT = (left: number, tag = 'v0.21.7') =>
     `[test/engine] warning short-grace-period: terminationGracePeriod: ${left} s are left for the engine, which can need more than 300 s to stop; if it is ` +
     `killed before it has written its cache, ${tag} deletes the whole cache at the next start`;
 
   test.each([
-    ['300 s, the time that the engine waits for itself', { terminationGracePeriod: Duration.seconds(300) }, 300],
+    ['300 s, the stop timeout of the engine', { terminationGracePeriod: Duration.seconds(300) }, 300],
     ['the default of Kubernetes', { terminationGracePeriod: Duration.seconds(30) }, 30],
     [
       'a liveness probe, which restarts the container and keeps the volume',
@@ -47,11 +47,11 @@ describe('warns about a time that is too short to write the cache', () => {
       { terminationGracePeriod: Duration.seconds(900), preStop: hook(890) },
       10,
     ],
-  ])('%s', (_, props, left) => {
+  ])('causes a warning: %s', (_, props, left) => {
     expect(warnings(statefulSet(props))).toEqual([SHORT(left)]);
   });
 
-  test('warns for the first releases that delete the cache', () => {
+  test('causes a warning in the first releases that delete the cache', () => {
     expect(warnings(statefulSet({ version: 'v0.21.0', terminationGracePeriod: Duration.seconds(30) }))).toEqual([
       SHORT(30, 'v0.21.0'),
     ]);
@@ -79,17 +79,17 @@ describe('warns about a time that is too short to write the cache', () => {
         terminationGracePeriod: Duration.seconds(30),
       },
     ],
-  ])('accepts %s', (_, props) => {
+  ])('is accepted: %s', (_, props) => {
     expect(warnings(statefulSet(props)).filter((line) => line.includes('short-grace-period'))).toEqual([]);
   });
 });
 
-describe('rejects a hook that takes the whole grace period', () => {
+describe('a preStop hook that takes the whole grace period', () => {
   test.each([
     [600, undefined, '600 s', 1200],
     [700, undefined, '600 s', 1300],
     [30, Duration.seconds(30), '30 s', 630],
-  ])('%d s', (length, terminationGracePeriod, got, fix) => {
+  ])('is rejected: %d s', (length, terminationGracePeriod, got, fix) => {
     expect(problems(() => statefulSet({ preStop: hook(length), terminationGracePeriod }))).toEqual([
       `terminationGracePeriod: the preStop hook can take ${length} s, so the kubelet would kill the engine without a chance to stop; got "${got}"; allowed: more than ${length} s; fix: set Duration.seconds(${fix})`,
     ]);
@@ -103,7 +103,7 @@ test('rejects a grace period of zero', () => {
 });
 
 describe('hooks', () => {
-  test('are rendered', () => {
+  test('are rendered in wire form', () => {
     const engine = statefulSet({
       preStop: hook(5),
       postStart: LifecycleHook.fromHandler({
@@ -116,29 +116,29 @@ describe('hooks', () => {
     });
   });
 
-  test('can be newer than Kubernetes 1.28', () => {
+  test('can use handlers that Kubernetes 1.28 lacks', () => {
     const sleep = LifecycleHook.fromHandler({ sleep: { seconds: 5 } } as any, { maxDuration: Duration.seconds(5) });
     expect(container(statefulSet({ preStop: sleep })).lifecycle).toEqual({ preStop: { sleep: { seconds: 5 } } });
   });
 
-  test('that sleep have the duration of the sleep', () => {
+  test('use the duration of a sleep handler as their maximum', () => {
     const sleep = LifecycleHook.fromHandler({ sleep: { seconds: 300 } } as any);
     expect(problems(() => statefulSet({ preStop: sleep, terminationGracePeriod: Duration.seconds(300) }))).toEqual([
       'terminationGracePeriod: the preStop hook can take 300 s, so the kubelet would kill the engine without a chance to stop; got "300 s"; allowed: more than 300 s; fix: set Duration.seconds(900)',
     ]);
   });
 
-  test('before the stop need a maximum duration', () => {
+  test('require a maximum duration before the stop', () => {
     expect(problems(() => statefulSet({ preStop: LifecycleHook.exec(['sleep', '5']) }))).toEqual([
       'preStop.maxDuration: the time of a preStop hook is part of the grace period, so its maximum must be known; allowed: whole seconds; fix: use a value such as { maxDuration: Duration.seconds(30) }',
     ]);
   });
 
-  test('are omitted without a handler', () => {
+  test('are omitted by default', () => {
     expect(container(statefulSet())).not.toHaveProperty('lifecycle');
   });
 
-  test('reject an empty command and an invalid duration', () => {
+  test('reject empty commands and invalid durations', () => {
     expect(
       problems(() => statefulSet({ preStop: LifecycleHook.exec([], { maxDuration: Duration.millis(500) }) })),
     ).toEqual([

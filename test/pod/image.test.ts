@@ -26,7 +26,7 @@ test.each([
   expect(image(EngineImage.custom(reference))).toBe(reference);
 });
 
-test('treats a custom image as the version', () => {
+test('configures a custom image for the version', () => {
   expect(
     container(statefulSet({ image: EngineImage.custom('registry.example.com/engine:ours'), version: 'v0.12.4' }))
       .readinessProbe.exec.command,

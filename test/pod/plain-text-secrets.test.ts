@@ -16,44 +16,40 @@ const KEY = `-----BEGIN ${'PRIVATE KEY'}-----\nMC4CAQAwBQYDK2VwBCIEIJ\n-----END 
 
 /** Each secret with the property that the message names. */
 const LEAKS: ReadonlyArray<readonly [property: string, what: string, props: Partial<EngineProps>]> = [
-  [
-    'env.DAGGER_CLOUD_TOKEN',
-    'the value of something with such a name',
-    { env: { DAGGER_CLOUD_TOKEN: EnvVar.value('hunter2') } },
-  ],
-  ['env.NOTE', 'a token of GitHub', { env: { NOTE: EnvVar.value(TOKEN) } }],
-  ['args[0]', 'a token of GitHub', { args: [`--oci-worker-binary=${TOKEN}`] }],
-  ['args[1]', 'a token of GitHub', { args: ['--oci-worker-binary', TOKEN] }],
+  ['env.DAGGER_CLOUD_TOKEN', 'a secret, judging by its name', { env: { DAGGER_CLOUD_TOKEN: EnvVar.value('hunter2') } }],
+  ['env.NOTE', 'a GitHub token', { env: { NOTE: EnvVar.value(TOKEN) } }],
+  ['args[0]', 'a GitHub token', { args: [`--oci-worker-binary=${TOKEN}`] }],
+  ['args[1]', 'a GitHub token', { args: ['--oci-worker-binary', TOKEN] }],
   ['args[0]', 'a URL with a password', { args: ['--oci-worker-binary=https://user:hunter2@proxy.example.com'] }],
   [
     'engineJson',
-    'a token of GitHub',
+    'a GitHub token',
     { engineJson: EngineJson.of({ gc: { policies: [{ all: true, filters: [`id==${TOKEN}`] }] } }) },
   ],
   [
     'engineJson',
-    'a token of GitHub',
+    'a GitHub token',
     { engineJson: EngineJson.raw(`{"gc": {"policies": [{"all": true, "filters": ["id==${TOKEN}"]}]}}`) },
   ],
   ['engineToml', 'a private key', { engineToml: EngineToml.raw(`[grpc]\n# """\n${KEY.replace(/^/gm, '# ')}`) }],
   [
     'engineToml',
-    'the value of something with such a name',
+    'a secret, judging by its name',
     { engineToml: EngineToml.raw('[frontend."dockerfile.v0"]\npassword = "hunter2"\n') },
   ],
   [
     'preStop',
-    'a token of GitHub',
+    'a GitHub token',
     {
       preStop: LifecycleHook.exec(['sh', '-c', `curl -H "Authorization: ${TOKEN}" https://ci.example.com`], {
         maxDuration: Duration.seconds(5),
       }),
     },
   ],
-  ['probes.liveness', 'a token of GitHub', { probes: { liveness: EngineProbe.exec(['check', TOKEN]) } }],
+  ['probes.liveness', 'a GitHub token', { probes: { liveness: EngineProbe.exec(['check', TOKEN]) } }],
   [
     'sidecars[0].env.PASSWORD',
-    'the value of something with such a name',
+    'a secret, judging by its name',
     { sidecars: [{ name: 'a', image: 'a', env: [{ name: 'PASSWORD', value: 'hunter2' }] }] },
   ],
   [
@@ -68,7 +64,7 @@ const LEAKS: ReadonlyArray<readonly [property: string, what: string, props: Part
   ],
   [
     'initContainers[0].command[2]',
-    'a token of GitHub',
+    'a GitHub token',
     { initContainers: [{ name: 'a', image: 'a', command: ['sh', '-c', `echo ${TOKEN}`] }] },
   ],
 ];
@@ -99,21 +95,21 @@ test.each([
   const said = problems(() => daemonSet({ args }));
   expect(said).toHaveLength(2);
   expect(said[0]).toContain('the engine does not have this flag, and exits; got "--registry-password"');
-  expect(said[1]).toContain(`${property}: looks like the value of something with such a name`);
+  expect(said[1]).toContain(`${property}: looks like a secret, judging by its name`);
   expect(said.join()).not.toContain('hunter2');
 });
 
-test('prints the whole message', () => {
+test('reports a secret with the property, the reason and the fix', () => {
   expect(problems(() => daemonSet({ env: { API_TOKEN: EnvVar.value('hunter2') } }))).toEqual([
-    'env.API_TOKEN: looks like the value of something with such a name, and everyone who reads the manifest would see it; allowed: secrets by reference only; ' +
+    'env.API_TOKEN: looks like a secret, judging by its name, and everyone who reads the manifest would see it; allowed: secrets by reference only; ' +
       'fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
   ]);
 });
 
-test('does not print the text in other problems', () => {
+test('redacts secrets in the values of other problems', () => {
   const [first, second] = problems(() => daemonSet({ args: [`--addr=https://user:hunter2@${TOKEN}`] }));
   expect(first).toBe(
-    'args[0]: the library configures the addresses: use listener; got "--addr=(a URL with a password, not shown)(a token of GitHub, not shown)"; allowed: other flags; fix: remove it',
+    'args[0]: the library configures the addresses: use listener; got "--addr=(a URL with a password, not shown)(a GitHub token, not shown)"; allowed: other flags; fix: remove it',
   );
   expect(second).toContain('args[0]: looks like ');
   expect(problems(() => daemonSet({ engineJson: EngineJson.raw(`{"a": "${TOKEN}"`) })).join()).not.toContain('a1B2');

@@ -59,7 +59,7 @@ const ALL: Required<EnginePodProps> = {
 };
 
 describe.each(Object.entries(TOPOLOGIES))('every property of %s is rendered', (_, engine) => {
-  test('in wire form', () => {
+  test('writes them in wire form', () => {
     const template = podTemplate(engine({ ...ALL, volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }] }));
     expect(template.metadata.labels).toMatchObject({ team: 'builds' });
     expect(template.metadata.annotations).toMatchObject({
@@ -156,7 +156,7 @@ describe('the network of the node', () => {
 
 const image = 'busybox:1.36';
 
-describe('rejects a name that is used twice', () => {
+describe('names and paths that are used twice', () => {
   const refused = (props: Partial<EngineProps>) => problems(() => statefulSet(props));
 
   test.each([
@@ -211,7 +211,7 @@ describe('rejects a name that is used twice', () => {
       'rename one of them',
     ],
   ] as Array<[string, EnginePodProps, string, string, string, string]>)(
-    '%s',
+    'are rejected (%s)',
     (_, options, property, what, got, fix) => {
       expect(refused(options)).toEqual([
         `${property}: the pod already has a ${what} with this name; got "${got}"; allowed: unused names; fix: ${fix}`,
@@ -219,14 +219,17 @@ describe('rejects a name that is used twice', () => {
     },
   );
 
-  test.each(['/var/lib/dagger', '/var/lib/dagger/', '/etc/dagger/engine.json'])('the mount at %s', (mountPath) => {
-    expect(refused({ volumes: [{ name: 'a', emptyDir: {} }], volumeMounts: [{ name: 'a', mountPath }] })).toEqual([
-      `volumeMounts[0]: the engine already has a mount at this path; got "${mountPath}"; allowed: unused paths; fix: choose another path`,
-    ]);
-  });
+  test.each(['/var/lib/dagger', '/var/lib/dagger/', '/etc/dagger/engine.json'])(
+    'are rejected: a mount at %s',
+    (mountPath) => {
+      expect(refused({ volumes: [{ name: 'a', emptyDir: {} }], volumeMounts: [{ name: 'a', mountPath }] })).toEqual([
+        `volumeMounts[0]: the engine already has a mount at this path; got "${mountPath}"; allowed: unused paths; fix: choose another path`,
+      ]);
+    },
+  );
 });
 
-describe('rejects a volume name of another volume, and names the property of', () => {
+describe('volume names that conflict with another volume', () => {
   const CLASH = (property: string, name: string) =>
     `${property}: the pod already has a volume with this name; got "${name}"; allowed: unused names; fix: rename one of them`;
   const engineJson = EngineJson.of({ logLevel: LogLevel.INFO });
@@ -282,11 +285,11 @@ describe('rejects a volume name of another volume, and names the property of', (
       'files',
       { takeOver: true, configVolumeName: 'files', engineJson, volumes: [{ name: 'files', emptyDir: {} }] },
     ],
-  ])('%s', (_, property, name, props) => {
+  ])('are rejected at the property of %s', (_, property, name, props) => {
     expect(problems(() => daemonSet(props))).toEqual([CLASH(property, name)]);
   });
 
-  test('a claim template', () => {
+  test('are rejected at the property of a claim template', () => {
     expect(
       problems(() =>
         statefulSet({ cache: CacheVolume.claimTemplate({ size: Size.gibibytes(1), volumeName: 'config' }) }),
@@ -294,14 +297,14 @@ describe('rejects a volume name of another volume, and names the property of', (
     ).toEqual([CLASH('cache.volumeName', 'config')]);
   });
 
-  test('the config files, whose name must be valid', () => {
+  test('are rejected for the configuration files if they are invalid', () => {
     expect(problems(() => daemonSet({ takeOver: true, configVolumeName: 'Files' }))).toEqual([
       'configVolumeName: not a valid name; got "Files"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "files"',
     ]);
   });
 });
 
-test('rejects a mount without its volume in any container', () => {
+test('rejects a mount of a missing volume in any container', () => {
   const nowhere = [{ name: 'nowhere', mountPath: '/x' }];
   const message = (property: string) =>
     `${property}.name: the pod has no volume with this name; got "nowhere"; allowed: cache, config; fix: add the volume to volumes`;
@@ -321,13 +324,13 @@ test('rejects a mount without its volume in any container', () => {
 });
 
 describe('additional ports', () => {
-  test('are declared', () => {
+  test('are declared on the container of the engine', () => {
     expect(
       container(statefulSet({ extraPorts: [{ name: 'debug', containerPort: 6060, hostIp: '127.0.0.1' }] })).ports,
     ).toEqual([{ name: 'debug', containerPort: 6060, hostIP: '127.0.0.1' }]);
   });
 
-  test('need a unique number and name for each protocol', () => {
+  test('must have a unique number and name for each protocol', () => {
     expect(
       container(statefulSet({ extraPorts: [{ containerPort: 53 }, { containerPort: 53, protocol: 'UDP' }] })).ports,
     ).toHaveLength(2);
@@ -344,14 +347,14 @@ describe('additional ports', () => {
   });
 });
 
-test('has no checksum annotation if the image has its own files', () => {
+test('omits the checksum annotation if the files of the image apply', () => {
   const { metadata } = podTemplate(
     statefulSet({ engineJson: EngineJson.shipped(), podAnnotations: { 'checksum/config': 'x' } }),
   );
   expect(metadata.annotations).toEqual({ 'checksum/config': 'x' });
 });
 
-test('rejects several problems at once', () => {
+test('reports several problems at once', () => {
   expect(
     refusal(() =>
       statefulSet({
@@ -396,7 +399,7 @@ test("uses the port of the pod as host port on the node's network", () => {
 });
 
 describe('ports', () => {
-  test('have a unique name in each protocol', () => {
+  test('must have a unique name for each protocol', () => {
     expect(
       problems(() =>
         statefulSet({
@@ -436,8 +439,8 @@ describe('ports', () => {
       ),
     ).toEqual([
       'extraPorts[2].hostPort: has the wrong type; got 1.5; allowed: a whole number of at most 2147483647; fix: write 2',
-      'extraPorts[0].containerPort: not a TCP port; got 0; allowed: a whole number from 1 to 65535; fix: choose another',
-      'extraPorts[1].containerPort: not a UDP port; got 65536; allowed: a whole number from 1 to 65535; fix: choose another',
+      'extraPorts[0].containerPort: must be a TCP port; got 0; allowed: a whole number from 1 to 65535; fix: choose another port',
+      'extraPorts[1].containerPort: must be a UDP port; got 65536; allowed: a whole number from 1 to 65535; fix: choose another port',
     ]);
   });
 

@@ -23,7 +23,7 @@ function probes(given: EngineProbes | undefined, props: Partial<EngineStatefulSe
 }
 
 test.each(['v0.12.4', 'v0.21.7', 'v1.0.0-beta.11'])(
-  'by default, %s connects for startup and readiness, and has no liveness probe',
+  'by default, %s has probes that connect for startup and readiness, and no liveness probe',
   (version) => {
     expect(probes(undefined, { version })).toEqual({
       startupProbe: { ...CONNECT, ...STARTUP_TIMES },
@@ -33,7 +33,7 @@ test.each(['v0.12.4', 'v0.21.7', 'v1.0.0-beta.11'])(
   },
 );
 
-describe('the factories', () => {
+describe('factories of probes', () => {
   const ALL: Required<EngineProbeOptions> = {
     initialDelay: Duration.seconds(1),
     period: Duration.seconds(2),
@@ -63,7 +63,7 @@ describe('the factories', () => {
     });
   });
 
-  test('use the times of the kind of probe', () => {
+  test('use the default timing of the kind of probe', () => {
     const all: Required<EngineProbes> = {
       startup: EngineProbe.session(),
       readiness: EngineProbe.connect(),
@@ -76,14 +76,14 @@ describe('the factories', () => {
     });
   });
 
-  test('give a readiness probe that opens sessions more time', () => {
+  test('allow more time for a readiness probe that opens sessions', () => {
     expect(probes({ readiness: EngineProbe.session() }).readinessProbe).toEqual({
       ...SESSION,
       ...SESSION_READINESS_TIMES,
     });
   });
 
-  test('render fromProbe unchanged', () => {
+  test('render the argument of fromProbe unchanged', () => {
     const given: k8s.Probe = { tcpSocket: { port: k8s.IntOrString.fromNumber(80) }, periodSeconds: 7 };
     const extraPorts = [{ containerPort: 80 }];
     expect(probes({ liveness: EngineProbe.fromProbe(given) }, { extraPorts }).livenessProbe).toEqual({
@@ -92,7 +92,7 @@ describe('the factories', () => {
     });
   });
 
-  test('render no probe', () => {
+  test('render nothing for none()', () => {
     expect(
       probes({ startup: EngineProbe.none(), readiness: EngineProbe.none(), liveness: EngineProbe.none() }),
     ).toEqual({ startupProbe: undefined, readinessProbe: undefined, livenessProbe: undefined });
@@ -105,11 +105,11 @@ describe('the grace period of a liveness probe', () => {
     `probes.${kind}.terminationGracePeriod: a restart by this probe would kill the engine before it has written its cache, and ${tag} deletes the whole cache after that; ` +
     'got "599 s"; allowed: at least the pod\'s 600 s; fix: remove it to use the grace period of the pod';
 
-  test('is accepted if it is as long as that of the pod', () => {
+  test('is accepted if it equals that of the pod', () => {
     expect(probes({ liveness: liveness(600) }).livenessProbe.terminationGracePeriodSeconds).toBe(600);
   });
 
-  test('is rejected if it is shorter', () => {
+  test('is rejected if it is shorter than that of the pod', () => {
     expect(problems(() => statefulSet({ probes: { liveness: liveness(599) } }))).toEqual([refused('liveness')]);
     expect(problems(() => statefulSet({ probes: { startup: liveness(599) } }))).toEqual([refused('startup')]);
     expect(
@@ -129,7 +129,7 @@ describe('the grace period of a liveness probe', () => {
     ]);
   });
 
-  test('is accepted if that of the pod is lower too', () => {
+  test('is accepted if that of the pod is equally short', () => {
     expect(
       probes({ liveness: liveness(599) }, { terminationGracePeriod: Duration.seconds(599) }).livenessProbe
         .terminationGracePeriodSeconds,
@@ -143,20 +143,20 @@ describe('the grace period of a liveness probe', () => {
   });
 });
 
-describe('rejects', () => {
-  test('a session if the image has no CLI', () => {
+describe('rejected probes', () => {
+  test('rejects a session probe if the image has no CLI', () => {
     expect(problems(() => statefulSet({ version: 'v0.12.4', probes: { readiness: EngineProbe.session() } }))).toEqual([
       'probes.readiness: the image of this version has no CLI to open a session with; allowed: v0.12.5 and later; fix: use EngineProbe.connect()',
     ]);
   });
 
-  test('TCP without listener', () => {
+  test('rejects a TCP probe without a listener', () => {
     expect(problems(() => statefulSet({ probes: { readiness: EngineProbe.tcp() } }))).toEqual([
       'probes.readiness: the engine has no listener, so the probe would always fail; allowed: a TCP probe with a listener; fix: set a listener, or use EngineProbe.connect()',
     ]);
   });
 
-  test("HTTP and gRPC on the listener's port, by number or name", () => {
+  test("rejects HTTP and gRPC probes of the listener's port, by number or name", () => {
     const refused = (kind: string, got: string) =>
       `probes.${kind}: the engine doesn't answer HTTP or gRPC probes on the listener's port: requests without the metadata of a client get status 500; ` +
       `got ${got}; allowed: other ports, such as that of the metrics; fix: use EngineProbe.connect()`;
@@ -173,14 +173,14 @@ describe('rejects', () => {
     ).toEqual([refused('startup', '2555'), refused('readiness', '"tcp-engine"'), refused('liveness', '2555')]);
   });
 
-  test('but not HTTP on the port of the metrics', () => {
+  test('accepts an HTTP probe of the metrics port', () => {
     const readiness = EngineProbe.fromProbe({ httpGet: { path: '/metrics', port: k8s.IntOrString.fromNumber(9090) } });
     expect(probes({ readiness }, { listener: Listener.insecureTcp(), metrics: {} }).readinessProbe).toEqual({
       httpGet: { path: '/metrics', port: 9090 },
     });
   });
 
-  test('a custom probe without handler, or with two', () => {
+  test('rejects a custom probe with no handler or with two handlers', () => {
     const two: k8s.Probe = { exec: { command: ['true'] }, tcpSocket: { port: k8s.IntOrString.fromNumber(80) } };
     const refused = (kind: string, got: string) =>
       `probes.${kind}: a probe must have exactly one handler; got ${got}; allowed: one of exec, grpc, httpGet, tcpSocket; fix: use EngineProbe.connect()`;
@@ -193,7 +193,7 @@ describe('rejects', () => {
     ).toEqual([refused('startup', '[]'), refused('readiness', '["exec","tcpSocket"]')]);
   });
 
-  test('invalid times of a custom probe', () => {
+  test('rejects invalid timing of a custom probe', () => {
     const given: k8s.Probe = {
       exec: { command: ['true'] },
       successThreshold: 2,
@@ -215,7 +215,7 @@ describe('rejects', () => {
     ]);
   });
 
-  test('a grace period of a readiness probe', () => {
+  test('rejects a grace period of a readiness probe', () => {
     const message = `probes.readiness.terminationGracePeriod: a readiness probe doesn't stop the engine, and the API server rejects a grace period on it; got "900 s"; allowed: a startup or liveness probe; fix: remove it`;
     expect(
       problems(() =>
@@ -233,7 +233,7 @@ describe('rejects', () => {
     ).toEqual([message]);
   });
 
-  test('all problems at once', () => {
+  test('reports all problems at once', () => {
     const startup = EngineProbe.exec([], {
       successThreshold: 2,
       failureThreshold: 0,
@@ -252,7 +252,7 @@ describe('rejects', () => {
     ]);
   });
 
-  test('but not several successes of a readiness probe', () => {
+  test('accepts a success threshold of a readiness probe', () => {
     expect(probes({ readiness: EngineProbe.connect({ successThreshold: 2 }) }).readinessProbe.successThreshold).toBe(2);
   });
 });

@@ -43,7 +43,7 @@ test('renders nothing without a proxy', () => {
   ]);
 });
 
-test('rejects invalid URLs, and lists in one entry', () => {
+test('rejects invalid URLs, and entries that contain a list', () => {
   expect(
     problems(() => statefulSet({ proxy: { http: EnvVar.value('proxy.example.com'), noProxy: ['a,b', ''] } })),
   ).toEqual([

@@ -14,7 +14,7 @@ test('renders requests and limits unchanged', () => {
   expect(container(statefulSet({ resources: all })).resources).toEqual(all);
 });
 
-test('warns about limits on memory and CPU, and about no others', () => {
+test('warns about limits on memory and CPU only', () => {
   const warning = (names: string) =>
     `[test/engine] warning limits-do-not-bound-builds: resources.limits: limits on ${names} apply only to the engine process: ` +
     "build containers run in cgroups outside the pod's (dagger/dagger#10813); run the engine on dedicated nodes instead";
@@ -68,7 +68,7 @@ test.each([
   ).toEqual({ 'ephemeral-storage': limit });
 });
 
-test('requires whole extended resources whose request is their limit', () => {
+test('requires whole numbers of extended resources, with equal requests and limits', () => {
   const name = 'example.com/dongle';
   expect(problems(() => statefulSet({ resources: { requests: { [name]: '1' } } }))).toEqual([
     `resources.requests["${name}"]: must equal the limit of this resource; got "1"; allowed: no request without a limit; fix: set it in limits instead`,

@@ -2,7 +2,7 @@ import { CacheVolume, EngineToml, type EnginePodSecurity } from '../../src/index
 import { container, pod, problems, TOPOLOGIES, warnings } from '../engines';
 
 describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
-  test('is privileged and root, and sets only the group of the socket', () => {
+  test('is privileged, runs as root, and sets only the group of the socket', () => {
     expect(container(engine()).securityContext).toEqual({ privileged: true });
     expect(container(engine()).args).toEqual(['--group=1001']);
     expect(pod(engine()).securityContext).toEqual({ runAsUser: 0 });
@@ -24,7 +24,7 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
   });
 
   test.each([{ group: 0 }, { runAsGroup: 1001 }, { runAsGroup: 0, group: 0 }])(
-    'has no flag for the group of the process (%j)',
+    'omits the flag --group for the group of the process (%j)',
     (security) => {
       expect(container(engine({ security })).args).toBeUndefined();
     },
@@ -70,6 +70,6 @@ test('rejects a group in engine.toml that the flag would override', () => {
 
 test.each([[[]], [['CAP_SYS_ADMIN']], [['sys_admin']]])('rejects the capabilities %j', (capabilities) => {
   expect(problems(() => TOPOLOGIES.EngineDaemonSet({ security: { capabilities } }))).toEqual([
-    `security.capabilities: must be capability names of Kubernetes; got ${JSON.stringify(capabilities)}; allowed: upper-case names without 'CAP_', such as 'SYS_ADMIN', or 'ALL'; fix: use ['ALL']`,
+    `security.capabilities: must be Kubernetes capability names; got ${JSON.stringify(capabilities)}; allowed: upper-case names without 'CAP_', such as 'SYS_ADMIN', or 'ALL'; fix: use ['ALL']`,
   ]);
 });

@@ -4,7 +4,7 @@ import { chart, objects, pod, problems, statefulSet } from '../engines';
 
 const LABELS = { 'app.kubernetes.io/instance': 'engine', 'app.kubernetes.io/name': 'dagger-engine' };
 
-test('creates and names no service account by default', () => {
+test('uses the default service account by default', () => {
   const engine = statefulSet();
   expect(pod(engine)).not.toHaveProperty('serviceAccountName');
   expect(engine.serviceAccount).toBeUndefined();
@@ -31,7 +31,7 @@ test('creates a service account with every property', () => {
   expect(engine.serviceAccount?.metadata.toJson().annotations).toEqual(all.annotations);
 });
 
-test('uses an existing service account, by name and as an object', () => {
+test('uses an existing service account, by name or as an object', () => {
   const scope = chart();
   const account = kplus.ServiceAccount.fromServiceAccountName(scope, 'account', 'existing');
   for (const serviceAccount of [

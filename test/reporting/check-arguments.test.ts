@@ -59,7 +59,7 @@ function* propertyCases(path: string, struct: string, place: (value: unknown) =>
     yield {
       path: below(misspelled),
       argument: place({ [misspelled]: 1 }),
-      says: `: ${struct} has no property of this name; allowed: `,
+      says: `: ${struct} has no property with this name; allowed: `,
     };
     yield* casesOf(below(name), type, (value) => place({ [name]: value }));
     if (!optional) {
@@ -216,7 +216,7 @@ it('reports the arguments of all factories with the path of the construct', () =
     '[ci/engine] EngineDaemonSet has 3 problems:\n' +
       '  - env.RETRIES.value: has the wrong type; got 3; allowed: a string; fix: write "3"\n' +
       '  - listener.port: has the wrong type; got "1234"; allowed: a number; fix: write 1234\n' +
-      '  - listener.service.anotations: EngineServiceOptions has no property of this name; allowed: create, type, name, port, appProtocol, ipFamilies, ipFamilyPolicy, labels, annotations, nodePort, allocateLoadBalancerNodePorts, loadBalancerClass, loadBalancerSourceRanges, sessionAffinity, internalTrafficPolicy, externalTrafficPolicy; fix: write annotations',
+      '  - listener.service.anotations: EngineServiceOptions has no property with this name; allowed: create, type, name, port, appProtocol, ipFamilies, ipFamilyPolicy, labels, annotations, nodePort, allocateLoadBalancerNodePorts, loadBalancerClass, loadBalancerSourceRanges, sessionAffinity, internalTrafficPolicy, externalTrafficPolicy; fix: write annotations',
   );
 });
 

@@ -10,16 +10,16 @@ const SECRETS: ReadonlyArray<readonly [what: string, text: string]> = [
     (kind) => ['a private key', Buffer.from(`-----BEGIN ${kind}-----\nMC4CAQ\n`).toString('base64')] as const,
   ),
   ['a private key', `AGE-SECRET-${'KEY-1'}${'Q'.repeat(58)}`],
-  ['a token of GitHub', `ghp_${'a1B2'.repeat(9)}`],
-  ['a token of GitHub', `github_pat_${'a1B2_'.repeat(16)}`],
-  ['a token of GitLab', `glpat-${'a1B2_'.repeat(4)}`],
-  ['a token of Dagger Cloud', `dag_example-org_${'a1B2'.repeat(8)}`],
-  ['a token of Docker Hub', `dckr_pat_${'a1B2-'.repeat(6)}`],
-  ['a token of npm', `npm_${'a1B2'.repeat(9)}`],
-  ['a token of Slack', `xoxb-${'1234567890'}-abc`],
-  ['a token of Vault', `hvs.${'a1B2'.repeat(8)}`],
-  ['an access key of AWS', `AKIA${'ABCD1234'.repeat(2)}`],
-  ['an API key of Google', `AIza${'a1B2_'.repeat(7)}`],
+  ['a GitHub token', `ghp_${'a1B2'.repeat(9)}`],
+  ['a GitHub token', `github_pat_${'a1B2_'.repeat(16)}`],
+  ['a GitLab token', `glpat-${'a1B2_'.repeat(4)}`],
+  ['a Dagger Cloud token', `dag_example-org_${'a1B2'.repeat(8)}`],
+  ['a Docker Hub token', `dckr_pat_${'a1B2-'.repeat(6)}`],
+  ['an npm token', `npm_${'a1B2'.repeat(9)}`],
+  ['a Slack token', `xoxb-${'1234567890'}-abc`],
+  ['a Vault token', `hvs.${'a1B2'.repeat(8)}`],
+  ['an AWS access key', `AKIA${'ABCD1234'.repeat(2)}`],
+  ['a Google API key', `AIza${'a1B2_'.repeat(7)}`],
   ['a JSON web token', `eyJ${'a1B2'.repeat(4)}.eyJ${'a1B2'.repeat(4)}.${'a1B2'.repeat(4)}`],
   ['a URL with a password', 'https://user:hunter2@registry.example.com/path'],
   ['a URL with a password', 'redis://:hunter2@cache'],
@@ -70,7 +70,7 @@ test.each([
   'secretAccessKey',
   'registry-token',
 ])('reports the value of %s', (name) => {
-  expect(secretNamed(name, 'hunter2')).toBe('the value of something with such a name');
+  expect(secretNamed(name, 'hunter2')).toBe('a secret, judging by its name');
 });
 
 test.each([
@@ -95,7 +95,7 @@ test.each([
 test.each([
   ['robot:Hunter2Hunter2@mirror.example.com', '(a password, not shown)mirror.example.com'],
   ['Authorization: Basic cm9ib3Q6SHVudGVyMkh1bnRlcjI=', 'Authorization: (basic authentication, not shown)'],
-  ['{"auths":{"a.io":{"auth":"cm9ib3Q6SHVudGVyMg=="}}}', '{"auths":{"a.io":{(credentials of a registry, not shown)}}}'],
+  ['{"auths":{"a.io":{"auth":"cm9ib3Q6SHVudGVyMg=="}}}', '{"auths":{"a.io":{(registry credentials, not shown)}}}'],
 ])('redacts %s', (text, redacted) => {
   expect(redact(text)).toBe(redacted);
 });

@@ -161,10 +161,10 @@ describe('the combinations of volumes and engines', () => {
   });
 });
 
-describe('renders', () => {
+describe('rendered cache volumes', () => {
   const volume = (cache: CacheVolume, scope = chart()): any => pod(statefulSet({ cache }, scope)).volumes[0];
 
-  test('hostPath, in a directory that no other engine uses', () => {
+  test('renders hostPath in a directory that no other engine uses', () => {
     expect(volume(CacheVolume.hostPath())).toEqual({
       name: 'cache',
       hostPath: { path: '/var/lib/dagger-ci_engine', type: 'DirectoryOrCreate' },
@@ -172,7 +172,7 @@ describe('renders', () => {
     expect(volume(CacheVolume.hostPath(), chart({})).hostPath.path).toBe('/var/lib/dagger-engine');
   });
 
-  test('hostPath, with every property', () => {
+  test('renders hostPath with every property', () => {
     const all: Required<HostPathCacheOptions> = {
       path: '/mnt/nvme/dagger',
       mustExist: true,
@@ -207,7 +207,7 @@ describe('renders', () => {
     volumeMode: 'Filesystem',
   };
 
-  test('a claim template, with every property', () => {
+  test('renders a claim template with every property', () => {
     const all: Required<ClaimTemplateCacheOptions> = {
       ...CLAIM,
       volumeName: 'data',
@@ -227,7 +227,7 @@ describe('renders', () => {
     expect(spec.template.spec.volumes.map(({ name }: { name: string }) => name)).toEqual(['config']);
   });
 
-  test('a claim template spells out what the API server would default, and nothing else', () => {
+  test('renders a claim template with the defaults of the API server', () => {
     const { spec } = workload(statefulSet());
     expect(spec.volumeClaimTemplates).toEqual([
       {
@@ -244,7 +244,7 @@ describe('renders', () => {
     expect(spec).not.toHaveProperty('persistentVolumeClaimRetentionPolicy');
   });
 
-  test('an existing claim template, unchanged', () => {
+  test('renders an existing claim template unchanged', () => {
     const options: Required<ClaimTemplateOptions> = {
       size: SIZE,
       whenDeleted: ClaimRetention.DELETE,
@@ -269,7 +269,7 @@ describe('renders', () => {
     expect(JSON.parse(engine.configMap!.toJson().data['engine.json']).gc.maxUsedSpace).toBe('150GiB');
   });
 
-  test('an existing claim template without configuration', () => {
+  test('renders an existing claim template without configuration', () => {
     const { spec } = workload(statefulSet({ cache: CacheVolume.fromClaimTemplate(TEMPLATE) }));
     expect(spec).not.toHaveProperty('persistentVolumeClaimRetentionPolicy');
     expect(spec.template.spec).not.toHaveProperty('volumes');
@@ -280,7 +280,7 @@ describe('renders', () => {
     ['/var/lib/dagger/', undefined],
     ['/var/lib', undefined],
     ['/data', EngineToml.raw('root = "/data"')],
-  ])('no volume next to a mount at %s', (mountPath, engineToml) => {
+  ])('renders no volume if one is mounted at %s', (mountPath, engineToml) => {
     const data = { name: 'varlibdagger', hostPath: { path: '/mnt/disks' } };
     const mount = { name: 'varlibdagger', mountPath, subPath: 'dagger' };
     const engine = daemonSet({
@@ -294,20 +294,20 @@ describe('renders', () => {
     expect(pod(engine).volumes.map(({ name }: { name: string }) => name)).not.toContain('cache');
   });
 
-  test('an empty storage class, but not an undefined one', () => {
+  test('renders an empty storage class, but not an undefined one', () => {
     const claim = (cache: CacheVolume) => workload(statefulSet({ cache })).spec.volumeClaimTemplates[0].spec;
     expect(claim(CacheVolume.claimTemplate({ size: SIZE, storageClassName: '' })).storageClassName).toBe('');
     expect(claim(CacheVolume.claimTemplate({ size: SIZE }))).not.toHaveProperty('storageClassName');
   });
 
-  test('one of the two retention policies', () => {
+  test('renders a single retention policy', () => {
     const { spec } = workload(
       statefulSet({ cache: CacheVolume.claimTemplate({ size: SIZE, whenScaled: ClaimRetention.DELETE }) }),
     );
     expect(spec.persistentVolumeClaimRetentionPolicy).toEqual({ whenScaled: 'Delete' });
   });
 
-  test('a generic ephemeral volume, with every property', () => {
+  test('renders a generic ephemeral volume with every property', () => {
     const all: Required<ClaimOptions> = { ...CLAIM, volumeName: 'data' };
     expect(volume(CacheVolume.ephemeral(all))).toEqual({
       name: 'data',
@@ -320,7 +320,7 @@ describe('renders', () => {
     });
   });
 
-  test('an existing claim, by name and as an object', () => {
+  test('renders an existing claim by name or as an object', () => {
     const all: Required<ExistingClaimCacheOptions> = { size: SIZE, volumeName: 'data' };
     expect(volume(CacheVolume.fromClaimName('warm', all))).toEqual({
       name: 'data',
@@ -334,7 +334,7 @@ describe('renders', () => {
     });
   });
 
-  test('an emptyDir', () => {
+  test('renders an emptyDir', () => {
     const all: Required<EmptyDirCacheOptions> = { sizeLimit: Size.gibibytes(50), inMemory: true, volumeName: 'memory' };
     expect(volume(CacheVolume.emptyDir(all))).toEqual({
       name: 'memory',
@@ -343,7 +343,7 @@ describe('renders', () => {
     expect(volume(CacheVolume.emptyDir({ inMemory: false }))).toEqual({ name: 'cache', emptyDir: {} });
   });
 
-  test('an NFS export', () => {
+  test('renders an NFS export', () => {
     const all: Required<NfsCacheOptions> = {
       server: 'nfs.example.com',
       path: '/dagger',
@@ -356,7 +356,7 @@ describe('renders', () => {
     });
   });
 
-  test('any other source, in the spelling of the API', () => {
+  test('renders any other source in the spelling of the API', () => {
     expect(
       volume(CacheVolume.fromVolume({ name: 'disk', azureDisk: { diskName: 'd', diskUri: 'https://u' } })),
     ).toEqual({
@@ -365,7 +365,7 @@ describe('renders', () => {
     });
   });
 
-  test('a source newer than Kubernetes 1.28', () => {
+  test('renders a source that Kubernetes 1.28 lacks', () => {
     const newer = { name: 'disk', image: { reference: 'registry.example.com/cache:1' } } as kplus.k8s.Volume;
     expect(volume(CacheVolume.fromVolume(newer))).toEqual(newer);
   });
@@ -417,25 +417,25 @@ describe('garbage collection with a known size', () => {
   });
 });
 
-describe('rejects', () => {
+describe('rejected cache volumes', () => {
   const PATH = (got: string) =>
     `cache.path: must be a valid path for the cache; got "${got}"; allowed: an absolute path other than '/', without '..'; fix: use a value such as '/mnt/nvme/dagger'`;
 
-  test.each(['relative', '/', '//', '/./', '/mnt/../etc', ''])('the path %j', (path) => {
+  test.each(['relative', '/', '//', '/./', '/mnt/../etc', ''])('rejects the path %j', (path) => {
     expect(problems(() => daemonSet({ cache: CacheVolume.hostPath({ path }) }))).toEqual([PATH(path)]);
     expect(problems(() => deployment({ cache: CacheVolume.nfs({ server: 'nfs', path }) }))).toEqual([PATH(path)]);
   });
 
-  test.each(['', 'nfs.example.com:/dagger', 'a b'])('the server %j', (server) => {
+  test.each(['', 'nfs.example.com:/dagger', 'a b'])('rejects the server %j', (server) => {
     expect(problems(() => deployment({ cache: CacheVolume.nfs({ server, path: '/dagger' }) }))).toEqual([
       `cache.server: must be the address of a server; got "${server}"; allowed: a host name or an address; fix: use a value such as 'nfs.example.com'`,
     ]);
   });
 
   const tooSmall = (property: string, got: string) =>
-    `cache.${property}: must be a valid size of a volume; got "${got}"; allowed: a whole number of kibibytes above 0; fix: use a value such as Size.gibibytes(200)`;
+    `cache.${property}: must be a valid volume size; got "${got}"; allowed: a whole number of kibibytes above 0; fix: use a value such as Size.gibibytes(200)`;
 
-  test('invalid sizes', () => {
+  test('rejects invalid sizes', () => {
     expect(problems(() => statefulSet({ cache: CacheVolume.claimTemplate({ size: Size.gibibytes(0) }) }))).toEqual([
       tooSmall('size', '0 KiB'),
     ]);
@@ -444,7 +444,7 @@ describe('rejects', () => {
     ]);
   });
 
-  test('invalid names', () => {
+  test('rejects invalid names', () => {
     expect(
       problems(() => deployment({ cache: CacheVolume.fromClaimName('Warm_Cache', { volumeName: 'Data' }) })),
     ).toEqual([
@@ -453,7 +453,7 @@ describe('rejects', () => {
     ]);
   });
 
-  test('several problems of a claim at once', () => {
+  test('reports several problems of a claim at once', () => {
     const cache = CacheVolume.claimTemplate({
       size: SIZE,
       storageClassName: 'GP3',
@@ -466,14 +466,14 @@ describe('rejects', () => {
       "cache.labels[\"team\"]: must be a valid label value; got \"a b\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
       "cache.annotations: must be a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
       'cache.storageClassName: must be a valid object name; got "GP3"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "gp3"',
-      'cache.accessModes: must be access modes that the API server accepts; got ["ReadWriteOncePod","ReadWriteOnce"]; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
+      'cache.accessModes: must be a list of access modes that the API server accepts; got ["ReadWriteOncePod","ReadWriteOnce"]; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
     ]);
     expect(problems(() => statefulSet({ cache: CacheVolume.claimTemplate({ size: SIZE, accessModes: [] }) }))).toEqual([
-      'cache.accessModes: must be access modes that the API server accepts; got []; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
+      'cache.accessModes: must be a list of access modes that the API server accepts; got []; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
     ]);
   });
 
-  test('an invalid claim template', () => {
+  test('rejects an invalid claim template', () => {
     expect(
       problems(() =>
         statefulSet({
@@ -496,7 +496,7 @@ describe('rejects', () => {
   });
 
   test.each(['/var/lib/dagger-2', '/var/lib/dagger/worker', '/data'])(
-    'a mount at %s, if the engine keeps its state elsewhere',
+    'rejects a mount at %s if the engine keeps its state elsewhere',
     (mountPath) => {
       const engine = () =>
         statefulSet({
@@ -508,13 +508,13 @@ describe('rejects', () => {
     },
   );
 
-  test('a volume without source', () => {
+  test('rejects a volume without a source', () => {
     expect(problems(() => deployment({ cache: CacheVolume.fromVolume({ name: 'disk' }) }))).toEqual([
       'cache: the volume has no source; got {"name":"disk"}; allowed: a volume with one source; fix: use a value such as { name: \'cache\', csi: { driver: ... } }',
     ]);
   });
 
-  test('a volume name that a mounted Secret uses', () => {
+  test('rejects a volume name that a mounted Secret uses', () => {
     expect(
       problems(() =>
         daemonSet({
@@ -546,7 +546,7 @@ test.each([
   const scope = chart();
   deployment({ cache }, scope);
   expect(warnings(scope)).toEqual([
-    "[test/engine] warning nfs-cache: cache: overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and large; prefer a block or local volume",
+    "[test/engine] warning nfs-cache: cache: overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and takes more space; use a block or local volume",
   ]);
 });
 

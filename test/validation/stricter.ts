@@ -16,7 +16,7 @@ export const STRICTER: readonly StricterRule[] = [
   },
   {
     property: /\["(memory|storage|ephemeral-storage)"\]$/,
-    wrong: 'must be whole bytes',
+    wrong: 'must be a whole number of bytes',
     why: 'Kubernetes only warns of a part of a byte, which is a forgotten unit.',
   },
   {
@@ -52,7 +52,7 @@ export const STRICTER: readonly StricterRule[] = [
   },
   {
     property: /\.nodePort$/,
-    wrong: 'not a TCP port',
+    wrong: 'must be a TCP port',
     why: 'The API server rejects the port of a node when it allocates it, after validation.',
   },
   {

@@ -26,7 +26,7 @@ const DENIED: ReadonlyArray<readonly [string, Partial<EngineProps>, string]> = [
   [
     'TLS in engine.toml',
     { engineToml: EngineToml.raw('[grpc.tls]\ncert = "/c"\nkey = "/k"') },
-    "engineToml.grpc.tls: Dagger clients can't connect to the TLS that VERSION serves itself",
+    "engineToml.grpc.tls: Dagger clients can't connect to TLS that VERSION serves itself",
   ],
   [
     'TLS that the engine terminates',

@@ -405,20 +405,20 @@ describe.each(
 /** Risks of errors that are known at synth only. Separate tests accept them. */
 const AT_SYNTH = ['shared-socket'];
 
-test('covers every risk that an error names', () => {
+test('this file tests every risk that an error names', () => {
   expect([...Object.keys(RISKS), ...AT_SYNTH].sort()).toEqual([...RISKS_OF_ERRORS].sort());
 });
 
-describe('several risks', () => {
+describe('accepted risks', () => {
   const args = ['--config', '/a', '--root', '/data'];
 
-  test('accepts every property that has the risk', () => {
+  test('apply to every property that has the risk', () => {
     const engine = statefulSet({ args, acceptRisks: [accept(EngineRisk.UNMANAGED_FLAG)] });
     expect(container(engine).args).toEqual(['--group=1001', ...args]);
     expect(container(engine).volumeMounts[0].mountPath).toBe('/data');
   });
 
-  test('keep other problems of the property', () => {
+  test('an accepted risk hides no other problem of the property', () => {
     const wrong = { args: ['--frobnicate', ...args], acceptRisks: [accept(EngineRisk.UNMANAGED_FLAG)] };
     expect(found(() => statefulSet(wrong))).toEqual([{ property: 'args[0]', risk: 'unknown-flag' }]);
   });
@@ -445,7 +445,7 @@ describe('several risks', () => {
     expect(engine.node.root.node.findAll().flatMap((construct) => construct.node.validate())).toEqual([]);
   });
 
-  test('are sorted, with one line of the annotation for each', () => {
+  test('are listed in the annotation, one per line and sorted', () => {
     const engine = statefulSet({
       args: ['--frobnicate', '--root=/data'],
       acceptRisks: [
@@ -459,7 +459,7 @@ describe('several risks', () => {
     );
   });
 
-  test('use the reason of the innermost scope', () => {
+  test('have the reason of the innermost scope', () => {
     const scope = chart();
     Risks.of(scope.node.root).accept(EngineRisk.UNKNOWN_FLAG, 'of the app');
     Risks.of(scope).accept(EngineRisk.UNKNOWN_FLAG, 'of the chart');
@@ -493,7 +493,7 @@ describe('accepted warnings', () => {
     expect(warnings(other)).toEqual([]);
   });
 
-  test('of an engine that shares a socket with another are accepted by id', () => {
+  test('can be warnings about a socket that two engines share', () => {
     const scope = chart();
     const hostSocket = HostSocket.at('/run/dagger');
     daemonSet({ hostSocket }, scope);
@@ -506,7 +506,7 @@ describe('accepted warnings', () => {
     expect(workload(other).metadata.annotations).toEqual({ [ACCEPTED_RISKS]: 'shared-socket: fine in a test' });
   });
 
-  test('can be findings of `check`, which are recorded without being checked', () => {
+  test('can be findings of `check`, which are recorded unchecked', () => {
     const engine = statefulSet({ acceptRisks: [accept(EngineRisk.TOKEN_MOUNTED)] });
     expect(warnings(engine)).toEqual([]);
     expect(workload(engine).metadata.annotations).toEqual({ [ACCEPTED_RISKS]: 'token-mounted: fine in a test' });

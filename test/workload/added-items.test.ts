@@ -76,7 +76,7 @@ describe.each(Object.entries(TOPOLOGIES))('items that are added to an %s', (_, c
     expect(metadata.annotations).toMatchObject({ 'example.com/owner': 'platform', zone: 'a' });
   });
 
-  it('give the same manifest as the properties', () => {
+  it('produce the same manifest as the properties', () => {
     const [added, given] = [create(), create(PROPS)];
     PROPS.volumes!.forEach((volume) => added.addVolume(volume));
     PROPS.volumeMounts!.forEach((mount) => added.addVolumeMount(mount));
@@ -89,7 +89,7 @@ describe.each(Object.entries(TOPOLOGIES))('items that are added to an %s', (_, c
     expect(synth(added)).toBe(synth(given));
   });
 
-  it('give the same bytes in any order, and if they are added again', () => {
+  it('produce the same bytes in any order, and if they are added again', () => {
     const first = create(PROPS);
     CALLS.forEach((call) => call(first));
     const expected = synth(first);
@@ -169,7 +169,7 @@ describe('added items are checked at synth', () => {
       'a secret in plain text',
       (engine) => engine.addEnv('SAMPLE_TOKEN', EnvVar.value('abc')),
       [
-        '[test/engine] addEnv("SAMPLE_TOKEN"): looks like the value of something with such a name, and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
+        '[test/engine] addEnv("SAMPLE_TOKEN"): looks like a secret, judging by its name, and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
       ],
     ],
     [
@@ -217,20 +217,20 @@ describe('added items are checked at synth', () => {
     expect(() => call(daemonSet())).toThrow(/^((?!hunter2)[\s\S])*$/);
   });
 
-  it('rejects them when a workload is rendered before synth', () => {
+  it('rejects invalid items when a workload is rendered before synth', () => {
     const engine = daemonSet();
     engine.addVolume({ name: 'cache', emptyDir: {} });
     expect(() => engine.workload.toJson()).toThrow('addVolume("cache"): the pod already has a volume with this name');
   });
 
-  it('accepts risks by the call', () => {
+  it('accepts risks that name the call as their property', () => {
     const engine = daemonSet({ acceptRisks: [] });
     Risks.of(engine).accept(EngineRisk.SECRET_IN_PLAIN_TEXT, 'a sample');
     engine.addEnv('SAMPLE_TOKEN', EnvVar.value('abc'));
     expect(synth(engine)).toContain('secret-in-plain-text: a sample');
   });
 
-  it('keeps an accepted secret accepted if the workload has a patch', () => {
+  it('keeps accepting a secret if the workload has a patch', () => {
     const engine = daemonSet({
       acceptRisks: [accept(EngineRisk.SECRET_IN_PLAIN_TEXT, 'addPodAnnotation("note")')],
     });
@@ -239,7 +239,7 @@ describe('added items are checked at synth', () => {
     expect(synth(engine)).toContain('secret-in-plain-text (addPodAnnotation("note")): fine in a test');
   });
 
-  it('keeps accepted risks of the properties', () => {
+  it('keeps accepting risks of the properties', () => {
     const engine = daemonSet({
       cache: CacheVolume.none(),
       acceptRisks: [accept(EngineRisk.NO_CACHE_VOLUME)],
@@ -248,7 +248,7 @@ describe('added items are checked at synth', () => {
     expect(synth(engine)).toContain('name: scratch');
   });
 
-  it('warns once', () => {
+  it('prints each warning once', () => {
     const engine = daemonSet({}, chart());
     engine.addEnv('OTEL_SERVICE_NAME', EnvVar.value('engine'));
     const lines = warnings(engine).map((line) => line.split(': ')[1]);

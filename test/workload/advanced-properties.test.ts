@@ -19,7 +19,7 @@ describe('maxReplicas', () => {
     expect(engine.service!.toJson().spec.sessionAffinity).toBe('ClientIP');
   });
 
-  it('names all pods that can exist', () => {
+  it('lists the names of all pods that can exist', () => {
     expect(statefulSet({ maxReplicas: 3 }).podNames).toEqual(['engine-0', 'engine-1', 'engine-2']);
   });
 
@@ -46,7 +46,7 @@ describe('additional claim templates', () => {
   const withTemplates = (names: string[], props: Partial<EngineStatefulSetProps> = {}) =>
     statefulSet({ claimTemplates: names.map(logs), ...props });
 
-  it('follow the template of the cache, and can be mounted', () => {
+  it('come after the template of the cache, and can be mounted', () => {
     const engine = withTemplates(['logs'], { volumeMounts: [{ name: 'logs', mountPath: '/logs' }] });
     expect(workload(engine).spec.volumeClaimTemplates.map((template: any) => template.metadata.name)).toEqual([
       'cache',
@@ -58,7 +58,7 @@ describe('additional claim templates', () => {
     });
   });
 
-  it('can be the only ones', () => {
+  it('work without a claim template for the cache', () => {
     const cache = CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(200) });
     expect(workload(withTemplates(['logs'], { cache })).spec.volumeClaimTemplates).toHaveLength(1);
   });
@@ -83,7 +83,7 @@ describe('additional claim templates', () => {
     expect(problems(() => withTemplates(names))).toEqual([expected]);
   });
 
-  it('reject a volume with their name', () => {
+  it('reject a volume with the same name', () => {
     expect(problems(() => withTemplates(['logs'], { volumes: [{ name: 'logs', emptyDir: {} }] }))).toEqual([
       'volumes[0]: the pod already has a volume with this name; got "logs"; allowed: unused names; fix: rename one of them',
     ]);
@@ -117,7 +117,7 @@ describe('the security context of the pods', () => {
 });
 
 describe('resourceClaims', () => {
-  it('are claims of the pod, and the engine uses all of them', () => {
+  it('become claims of the pod that the engine uses', () => {
     const resourceClaims = [
       { name: 'fpga', resourceClaimTemplateName: 'fpga' },
       { name: 'nic', resourceClaimName: 'nic' },

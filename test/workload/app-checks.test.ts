@@ -27,8 +27,8 @@ const charts = (...namespaces: Array<string | undefined>): Chart[] => {
 
 describe('two objects with the same kind, namespace and name', () => {
   const duplicate = (kind: string, name: string, other: string, path: string, where = ' in namespace "ci"') =>
-    `  [] two objects are ${kind} "${name}"${where}: ${other} and ${path}; ` +
-    'allowed: one of a kind, namespace and name; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)';
+    `  [] the ${kind} "${name}"${where} is created twice, by ${other} and ${path}; ` +
+    'allowed: one object for each kind, namespace and name; fix: give one of them another name or namespace, or use Cluster.separate(chart) if they are for different clusters';
 
   test('are rejected across charts', () => {
     const [one, two] = charts('ci', 'ci') as [Chart, Chart];
@@ -69,7 +69,7 @@ describe('two objects with the same kind, namespace and name', () => {
   test.each([
     ['of Kubernetes', 'rbac.authorization.k8s.io/v1', 'ClusterRole'],
     ['of the core group', 'v1', 'PersistentVolume'],
-  ])('are rejected if they have no namespace, %s, whatever the namespace of their charts is', (_, apiVersion, kind) => {
+  ])('are rejected if they are cluster-scoped, in charts of different namespaces: %s', (_, apiVersion, kind) => {
     const [one, two] = charts('a', 'b') as [Chart, Chart];
     new EngineDaemonSet(one, 'engine', { version: VERSION });
     for (const scope of [one, two]) {
@@ -78,7 +78,7 @@ describe('two objects with the same kind, namespace and name', () => {
     expect(problems(() => Testing.synth(one))).toEqual([duplicate(kind, 'engine', 'chart-0/own', 'chart-1/own', '')]);
   });
 
-  test('are rejected without a namespace too', () => {
+  test('are rejected without a namespace', () => {
     const [one, two] = charts(undefined, undefined) as [Chart, Chart];
     new EngineDaemonSet(one, 'engine', { version: VERSION, takeOver: true, podSelector: { team: 'a' } });
     new EngineDaemonSet(two, 'engine', {
@@ -110,10 +110,10 @@ describe('two objects with the same kind, namespace and name', () => {
 describe('engines of one app', () => {
   const selects = (reportedBy: string, selecting: string, selected: string, got: string) =>
     `  [${reportedBy}] podSelector: the selector of ${selecting} also selects the pods of ${selected}, so its Services and workload would use them; ` +
-    `got ${got}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)`;
+    `got ${got}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or use Cluster.separate(chart) if they are for different clusters`;
   const locks = (second: string, first: string, got: string) =>
     `  [${second}] cache: ${first} uses the same volume, and the second engine fails to lock it; got "${got}"; allowed: a volume for each engine; ` +
-    'fix: give each its own claim or path, or say that they are for different clusters: Cluster.separate(chart)';
+    'fix: give each its own claim or path, or use Cluster.separate(chart) if they are for different clusters';
 
   test('are rejected if they select the same pods', () => {
     const [one] = charts('ci') as [Chart];
@@ -141,7 +141,7 @@ describe('engines of one app', () => {
     ]);
   });
 
-  test('are rejected if one selects a label that the pods of the other have by chance', () => {
+  test('are rejected if one selects a custom label of the pods of the other', () => {
     const [one, two] = charts('ci', 'other') as [Chart, Chart];
     new EngineDaemonSet(one, 'a', { version: VERSION, podLabels: { team: 'a' } });
     new EngineDaemonSet(one, 'b', { version: VERSION, takeOver: true, podSelector: { team: 'b' } });
@@ -153,7 +153,7 @@ describe('engines of one app', () => {
     ]);
   });
 
-  test('are rejected with two errors if three have the same selector', () => {
+  test('are rejected with two errors if three engines have the same selector', () => {
     const [one] = charts('ci') as [Chart];
     for (const id of ['a', 'b', 'c']) {
       new EngineDaemonSet(one, id, { version: VERSION, takeOver: true, podSelector: { team: 'x' } });
@@ -164,7 +164,7 @@ describe('engines of one app', () => {
     ]);
   });
 
-  test('are rejected on the same claim', () => {
+  test('are rejected if they use the same claim', () => {
     const [one, two] = charts('ci', 'other') as [Chart, Chart];
     const cache = CacheVolume.fromClaimName('warm');
     new EngineDeployment(one, 'a', { version: VERSION, cache });
@@ -174,7 +174,7 @@ describe('engines of one app', () => {
     expect(problems(() => Testing.synth(one))).toEqual([locks('chart-0/b', 'chart-0/a', 'the claim warm')]);
   });
 
-  test('are rejected on the same claim of a claim template', () => {
+  test('are rejected if one uses the claim from the claim template of the other', () => {
     const [one] = charts('ci') as [Chart];
     new EngineStatefulSet(one, 'pool', {
       version: VERSION,
@@ -189,7 +189,7 @@ describe('engines of one app', () => {
     ]);
   });
 
-  test('are rejected on the same NFS export', () => {
+  test('are rejected if they use the same NFS export', () => {
     const [one, two] = charts('ci', 'other') as [Chart, Chart];
     const nfs = (path: string) => CacheVolume.nfs({ server: 'nfs.example.com', path });
     new EngineDeployment(one, 'a', { version: VERSION, cache: nfs('/dagger') });
@@ -256,7 +256,7 @@ describe('engines of one app', () => {
     expect(warnings(onNode({ nodeSelector: { pool: 'a' } }, { nodeSelector: { pool: 'b' } }))).toEqual([]);
   });
 
-  test('have different directories by default', () => {
+  test('use different directories of a node by default', () => {
     const [one, two, three] = charts('a', 'b', undefined) as [Chart, Chart, Chart];
     const engines = [
       [one, 'x'],
@@ -288,7 +288,7 @@ test('synthesizes an app with several engines in several charts', () => {
 });
 
 describe('charts of different clusters', () => {
-  test('may have the same objects, selectors and volumes', () => {
+  test('can have the same objects, selectors and volumes', () => {
     const [staging, production] = charts('ci', 'ci') as [Chart, Chart];
     for (const chart of [staging, production]) {
       Cluster.separate(chart);
@@ -297,7 +297,7 @@ describe('charts of different clusters', () => {
     expect(Testing.synth(staging)).toEqual(Testing.synth(production));
   });
 
-  test('may be declared after the engines', () => {
+  test('can be declared after the engines', () => {
     const [staging, production] = charts('ci', 'ci') as [Chart, Chart];
     for (const chart of [staging, production]) {
       new EngineDaemonSet(chart, 'engine', { version: VERSION });
@@ -312,7 +312,7 @@ describe('charts of different clusters', () => {
     new ApiObject(staging, 'own', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'engine' } });
     new EngineDaemonSet(staging, 'engine', { version: VERSION, listener: Listener.insecureTcp() });
     expect(() => Testing.synth(staging)).toThrow(
-      'two objects are Service "engine" in namespace "ci": chart-0/own and chart-0/engine/Service',
+      'the Service "engine" in namespace "ci" is created twice, by chart-0/own and chart-0/engine/Service',
     );
   });
 });

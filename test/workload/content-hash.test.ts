@@ -19,7 +19,7 @@ const BASE: Partial<EngineStatefulSetProps> = {
 const hash = (props: Partial<EngineStatefulSetProps> = {}): string =>
   podTemplate(statefulSet({ ...BASE, ...props })).metadata.annotations['checksum/config'];
 
-test('is the hash of the files', () => {
+test('the annotation is the hash of the files', () => {
   expect(hash()).toMatch(/^[0-9a-f]{64}$/);
   expect(hash()).toBe(hash());
 });
@@ -53,7 +53,7 @@ test.each<[string, Partial<EngineStatefulSetProps>]>([
   expect(hash(props)).toBe(hash());
 });
 
-test("does not depend on the order of the user's properties", () => {
+test('does not depend on the order of properties', () => {
   const registries = { 'a.example.com': { mirrors: ['m'], http: true }, 'b.example.com': {} };
   const reversed = { 'b.example.com': {}, 'a.example.com': { http: true, mirrors: ['m'] } };
   expect(hash({ engineJson: EngineJson.of({ registries, logLevel: LogLevel.INFO }) })).toBe(
@@ -61,13 +61,13 @@ test("does not depend on the order of the user's properties", () => {
   );
 });
 
-test('is omitted without files, like the ConfigMap', () => {
+test('the annotation and the ConfigMap are omitted if there are no files', () => {
   const engine = statefulSet({ cache: CacheVolume.emptyDir() });
   expect(podTemplate(engine).metadata).not.toHaveProperty('annotations');
   expect(engine.configMap).toBeUndefined();
 });
 
-test('mounts each file separately, so that the other files of the image stay', () => {
+test('mounts each file separately, to keep the other files of the image', () => {
   const engine = statefulSet(BASE);
   expect(engine.configMap?.name).toBe('engine-config');
   expect(Object.keys(engine.configMap?.toJson().data)).toEqual(['engine.json', 'engine.toml']);
@@ -77,7 +77,7 @@ test('mounts each file separately, so that the other files of the image stay', (
   ]);
 });
 
-test('mounts an object of both files once', () => {
+test('mounts an object that both files use only once', () => {
   const registries = {
     'registry.example.com': { ca: [PemFile.fromSelector(KeySelector.fromSecretName('ca', 'ca.crt'))] },
   };

@@ -3,7 +3,7 @@ import { EngineJson, EngineServiceAccount, Listener, type Engine } from '../../s
 import { chart, objects, pod, TOPOLOGIES, workload } from '../engines';
 
 describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
-  test('is identified by its workload', () => {
+  test('has its workload as the default child', () => {
     const made = engine();
     expect(ApiObject.of(made)).toBe(made.workload);
   });
@@ -31,7 +31,7 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
     }
   });
 
-  describe("accepts patches of the API server's form", () => {
+  describe("accepts JSON patches in the API server's form", () => {
     test('of a field that is newer than Kubernetes 1.28', () => {
       const made = engine();
       ApiObject.of(made).addJsonPatch(
@@ -89,7 +89,7 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
   });
 });
 
-test('accepts metadata of its objects, like every ApiObject', () => {
+test('supports metadata changes on its objects, like every ApiObject', () => {
   const scope = chart();
   const made = TOPOLOGIES.EngineStatefulSet({}, scope);
   made.workload.metadata.addAnnotation('example.com/owner', 'platform');

@@ -70,7 +70,7 @@ describe('an imported engine', () => {
     });
   });
 
-  test('uses a Secret of the client if no issuer is known', () => {
+  test('requires a Secret of the client if no issuer is known', () => {
     const engine = imported({ listener: { port: 8443, tls: {} } });
     expect(problems(() => engine.addClient({ namespace: 'runners' }))).toEqual([
       "certificate: is required, because this program can't issue a certificate that the engine accepts; got undefined; allowed: a certificate signed by the engine's CA for clients; fix: set certificate: ClientCertificate.fromSecret(TlsSecret.fromSecretName('...'))",
@@ -81,7 +81,7 @@ describe('an imported engine', () => {
     ]);
   });
 
-  test('without mutual TLS needs the CA in the namespace of the client', () => {
+  test('requires the CA in the namespace of the client without mutual TLS', () => {
     const engine = imported({ listener: { port: 8443, tls: { mutual: false } } });
     expect(problems(() => engine.addClient({ namespace: 'runners' }))).toEqual([
       "ca: is required, because this program doesn't know the engine's CA; got undefined; allowed: a key of a ConfigMap or Secret in the namespace of the client; fix: set ca: KeySelector.fromConfigMapName('...', 'ca.crt')",
@@ -129,7 +129,7 @@ describe('an imported engine', () => {
       '[test/pool] Engine.fromEngineAttributes has 4 problems:',
       expect.stringMatching(/^name: must be a valid object name; got "Pool"/),
       expect.stringMatching(/^hostSocket.directory: must be an absolute path; got "run\/dagger"/),
-      expect.stringMatching(/^listener.port: not a TCP port; got 0/),
+      expect.stringMatching(/^listener.port: must be a TCP port; got 0/),
       expect.stringMatching(/^version: /),
     ]);
   });

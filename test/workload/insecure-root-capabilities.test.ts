@@ -7,19 +7,19 @@ const files = (props: Partial<EngineProps>): { [file: string]: string } | undefi
 
 const json = (props: Partial<EngineProps>): unknown => JSON.parse(files(props)!['engine.json']!);
 
-test.each(['v0.15.0', 'v0.21.7'])('%s: writes engine.json', (version) => {
+test.each(['v0.15.0', 'v0.21.7'])('writes engine.json for %s', (version) => {
   expect(json({ version, insecureRootCapabilities: false })).toEqual({ security: { insecureRootCapabilities: false } });
   expect(json({ version, insecureRootCapabilities: true })).toEqual({ security: { insecureRootCapabilities: true } });
 });
 
-test('v1.0.0-beta.10: keeps the mirror of the image', () => {
+test('keeps the mirror of the image for v1.0.0-beta.10', () => {
   expect(json({ version: 'v1.0.0-beta.10', insecureRootCapabilities: false })).toEqual({
     registries: { 'docker.io': { mirrors: ['mirror.gcr.io'] } },
     security: { insecureRootCapabilities: false },
   });
 });
 
-test('v0.14.0: writes engine.toml', () => {
+test('writes engine.toml for v0.14.0', () => {
   expect(files({ version: 'v0.14.0', insecureRootCapabilities: false })).toEqual({
     'engine.toml': 'debug = true\ninsecure-entitlements = []\n',
   });

@@ -20,7 +20,7 @@ const OF_A_SERVICE = (max: number) =>
   `allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most ${max} characters`;
 
 describe('names', () => {
-  test('derive from the id of the construct', () => {
+  test('are derived from the id of the construct', () => {
     expect(
       Object.keys(
         objects(
@@ -38,7 +38,7 @@ describe('names', () => {
     ]);
   });
 
-  test('derive from the property name', () => {
+  test('are derived from the property name', () => {
     const engine = statefulSet({
       name: 'pool',
       listener: Listener.insecureTcp(),
@@ -86,7 +86,7 @@ describe('names', () => {
     ]);
   });
 
-  test('leave space for prefixes of clients', () => {
+  test('leave space for the prefixes of clients', () => {
     const made = ['a', 'b'].map((last) => {
       const name = `${'n'.repeat(62)}${last}`;
       const engine = daemonSet({ name, listener: Listener.tls({ certificates: Certificates.privateCa() }) });
@@ -107,7 +107,7 @@ describe('names', () => {
     expect(made[0]!.filter((name) => made[1]!.includes(name))).toEqual([]);
   });
 
-  test('may contain dots for a Helm release, if no Service or host has the name', () => {
+  test('can contain dots if no Service or host has the name', () => {
     expect(daemonSet({ name: 'ci.dagger' }).workload.name).toBe('ci.dagger');
     expect(problems(() => statefulSet({ name: 'ci.dagger' }))).toEqual([
       expect.stringContaining('name: not a valid name; got "ci.dagger"'),
@@ -128,7 +128,7 @@ describe('names', () => {
     ]);
   });
 
-  test('reject an invalid id, and say that it is the id', () => {
+  test('are rejected with a hint if they come from an invalid id', () => {
     expect(problems(() => new EngineDaemonSet(chart(), 'CI Engine', { version: VERSION }))).toEqual([
       `name: not a valid name, which is the construct's id; got "CI Engine"; ${ALLOWED(63)}; fix: set the name to "ci-engine"`,
     ]);
@@ -173,7 +173,7 @@ describe('names', () => {
 describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
   const labels = { team: 'builds', 'example.com/cost-center': '1' };
 
-  test('put the version on the workload and its pods, and into no selector', () => {
+  test('include the version on the workload and its pods, but not in selectors', () => {
     const made = engine({ listener: Listener.insecureTcp(), metrics: {} });
     const version = { 'app.kubernetes.io/version': 'v0.21.7' };
     expect(workload(made).metadata.labels).toEqual({ ...OWN, ...version });
@@ -183,7 +183,7 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
     expect(made.service?.toJson().metadata.labels).not.toHaveProperty(['app.kubernetes.io/version']);
   });
 
-  test('put those of the user on every object, and into no selector', () => {
+  test('include user-defined labels on every object, but not in selectors', () => {
     const made = engine({
       labels,
       listener: Listener.insecureTcp(),
@@ -198,7 +198,7 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
     expect(made.labels).toEqual({ ...OWN, ...labels });
   });
 
-  test('include those of the chart', () => {
+  test('include the labels of the chart', () => {
     const made = engine(
       { labels: { team: 'builds' }, metrics: {} },
       chart({ namespace: 'ci', labels: { owner: 'platform', team: 'platform' } }),
@@ -208,14 +208,14 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
     }
   });
 
-  test('put annotations only on the workload', () => {
+  test('annotations are only on the workload', () => {
     const made = engine({ annotations: { 'example.com/owner': 'platform' }, listener: Listener.insecureTcp() });
     expect(workload(made).metadata.annotations).toEqual({ 'example.com/owner': 'platform' });
     expect(made.service?.toJson().metadata).not.toHaveProperty('annotations');
     expect(workload(engine({ annotations: {}, labels: {} }))).toEqual(workload(engine()));
   });
 
-  test('use a custom selector to take over an existing workload', () => {
+  test('include a custom selector that takes over an existing workload', () => {
     const selector = { name: 'dagger-dagger-helm-engine', 'app.kubernetes.io/instance': 'dagger' };
     const made = engine({ takeOver: true, podSelector: selector, listener: Listener.insecureTcp(), metrics: {} });
     expect(workload(made).spec.selector).toEqual({ matchLabels: selector });
@@ -225,7 +225,7 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
     expect(made.podSelector).toEqual(selector);
   });
 
-  test('never select by the version, which changes', () => {
+  test('selectors never contain the version', () => {
     expect(
       problems(() => engine({ takeOver: true, podSelector: { name: 'x', 'app.kubernetes.io/version': 'v0.9.0' } })),
     ).toEqual([
@@ -233,7 +233,7 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
     ]);
   });
 
-  test('can be replaced by those of the user', () => {
+  test('can be overridden', () => {
     const labels = {
       'app.kubernetes.io/name': 'dagger-helm',
       'app.kubernetes.io/instance': 'dagger',
@@ -256,14 +256,14 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
     expect(made.labels).toEqual(labels);
   });
 
-  test('can be replaced on the Service alone', () => {
+  test('can be overridden on the Service alone', () => {
     const service = { labels: { 'app.kubernetes.io/name': 'dagger-helm', 'app.kubernetes.io/component': 'builds' } };
     const made = engine({ listener: Listener.insecureTcp({ service }) });
     expect(made.service?.toJson().metadata.labels).toEqual({ ...OWN, ...service.labels });
     expect(workload(made).metadata.labels).toMatchObject(OWN);
   });
 
-  test('reject other values for the labels of the selector', () => {
+  test('reject different values for the labels of the selector', () => {
     expect(problems(() => engine({ takeOver: true, podSelector: { name: 'a' }, podLabels: { name: 'b' } }))).toEqual([
       'podLabels: the library sets this key itself; got "name"; allowed: other keys; fix: remove it',
     ]);
@@ -273,7 +273,7 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
   });
 });
 
-test('reject invalid labels, annotations and selectors', () => {
+test('rejects invalid labels, annotations and selectors', () => {
   expect(
     problems(() => daemonSet({ labels: { a: 'b c' }, annotations: { 'a/b/c': 'x' }, takeOver: true, podSelector: {} })),
   ).toEqual([

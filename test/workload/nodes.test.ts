@@ -43,7 +43,7 @@ describe('caches of two engines in directories of nodes', () => {
     expect(between('/mnt/dagger', '/mnt/dagger/a', { nodeSelector: { pool: 'a' } })).toEqual([]);
   });
 
-  it('compares the mounted directories, which a patch can set', () => {
+  it('compares the directories that are mounted after patches', () => {
     const scope = chart();
     const outer = another(scope, { cache: CacheVolume.hostPath({ path: '/mnt' }) }, 'outer');
     outer.workload.addJsonPatch(JsonPatch.add('/spec/template/spec/containers/0/volumeMounts/0/subPath', 'outer'));
@@ -66,7 +66,7 @@ describe('a socket and a cache in directories of the node', () => {
 
   it.each(['/var/lib', '/run/containerd/', '/tmp'])('warns about a cache in %s', (path) => {
     expect(warningsAbout(EngineRisk.SYSTEM_DIRECTORY, daemonSet({ cache: CacheVolume.hostPath({ path }) }))).toEqual([
-      `[test/engine] warning system-directory: cache: ${path} belongs to the operating system of the node, whose files and sockets it exposes to every pod that mounts it: use a directory in it`,
+      `[test/engine] warning system-directory: cache: ${path} belongs to the operating system of the node, and the mount exposes its files and sockets to the pod: use a directory in it`,
     ]);
   });
 });
@@ -96,7 +96,7 @@ describe('a node affinity and a node selector', () => {
 describe('ports of nodes', () => {
   const of = (engine: ReturnType<typeof daemonSet>): string[] => warningsAbout(EngineRisk.PORT_OF_NODE, engine);
 
-  it('warns about the port of a program of the node', () => {
+  it('warns about a port that a program of the node uses', () => {
     expect(of(daemonSet({ listener: Listener.insecureTcp({ hostPort: 22 }) }))).toEqual([
       "[test/engine] warning port-of-node: listener: sshd uses port 22 on most nodes, so the engine or sshd can't listen there: choose another port",
     ]);

@@ -14,7 +14,7 @@ describe('a DaemonSet', () => {
   const strategy = (updateStrategy?: EngineDaemonSetUpdateStrategy) =>
     workload(daemonSet({ updateStrategy })).spec.updateStrategy;
 
-  test('replaces the old engine before it starts the new one, node by node, like the API server', () => {
+  test('stops the old engine before it starts the new one, node by node, by default', () => {
     expect(strategy()).toBeUndefined();
     expect(strategy(EngineDaemonSetUpdateStrategy.rollingUpdate())).toEqual({ type: 'RollingUpdate' });
   });
@@ -54,7 +54,7 @@ describe('a DaemonSet', () => {
 describe('a StatefulSet', () => {
   const spec = (props: Parameters<typeof statefulSet>[0]) => workload(statefulSet(props)).spec;
 
-  test('has one pod by default, and starts and stops all pods at once', () => {
+  test('has one pod, and starts and stops all pods at once by default', () => {
     expect(spec({})).toMatchObject({ replicas: 1, podManagementPolicy: 'Parallel' });
     expect(spec({})).not.toHaveProperty('ordinals');
     expect(spec({})).not.toHaveProperty('updateStrategy');
@@ -166,7 +166,7 @@ describe('a Deployment', () => {
     const deadline = (props: Parameters<typeof deployment>[0]) =>
       workload(deployment(props)).spec.progressDeadlineSeconds;
 
-    test('includes the startup probe and some time in reserve', () => {
+    test('includes the startup probe and a margin', () => {
       expect(deadline({})).toBe(900);
       expect(deadline({ minReady: Duration.seconds(30) })).toBe(930);
       expect(deadline({ probes: { startup: EngineProbe.none() } })).toBe(300);
@@ -176,7 +176,7 @@ describe('a Deployment', () => {
       expect(deadline({ cache: CacheVolume.fromClaimName('warm') })).toBe(1500);
     });
 
-    test('can be set', () => {
+    test('can be set explicitly', () => {
       expect(deadline({ progressDeadline: Duration.minutes(30) })).toBe(1800);
       expect(warnings(deployment({ progressDeadline: Duration.minutes(15) }))).toEqual([]);
       expect(warnings(deployment({ progressDeadline: Duration.minutes(10) }))).toEqual([
@@ -184,7 +184,7 @@ describe('a Deployment', () => {
       ]);
     });
 
-    test('must be longer than the time to become available', () => {
+    test('must be longer than minReady', () => {
       expect(
         problems(() => deployment({ minReady: Duration.seconds(30), progressDeadline: Duration.seconds(30) })),
       ).toEqual([

@@ -4,7 +4,7 @@ import { chart, daemonSet, deployment, problems, refusal, statefulSet, TOPOLOGIE
 
 const listener = Listener.insecureTcp({ port: 2555 });
 
-describe('unix', () => {
+describe('the address of a unix socket', () => {
   test('has the path of the socket in a client that mounts its directory', () => {
     expect(daemonSet().runnerHost(Transport.unix())).toBe('unix:///run/dagger/engine.sock');
     expect(daemonSet({ hostSocket: HostSocket.at('/run/ci') }).runnerHost(Transport.unix())).toBe(
@@ -24,7 +24,7 @@ describe('unix', () => {
   });
 });
 
-describe('tcp', () => {
+describe('the TCP address of a Service', () => {
   test('has the shortest name of the Service that works', () => {
     expect(deployment({ listener }).runnerHost(Transport.tcp())).toBe('tcp://engine.ci.svc:2555');
     expect(deployment({ listener }, chart({})).runnerHost(Transport.tcp())).toBe('tcp://engine:2555');
@@ -40,7 +40,7 @@ describe('tcp', () => {
   });
 });
 
-describe('tcp to a pod', () => {
+describe('the TCP address of a pod', () => {
   test('has the name of one pod of a StatefulSet', () => {
     const engine = statefulSet({ replicas: 3, ordinalsStart: 5, listener });
     expect(engine.podNames).toEqual(['engine-5', 'engine-6', 'engine-7']);
@@ -99,7 +99,7 @@ describe('tcp to a pod', () => {
   });
 });
 
-describe('kube-pod', () => {
+describe('the kube-pod address', () => {
   test.each(['engine-x7k2p', '$POD', '${POD_NAME}'])('%s', (pod) => {
     expect(daemonSet().runnerHost(Transport.kubePod({ podName: pod }))).toBe(
       `kube-pod://${pod}?namespace=ci&container=dagger-engine`,
@@ -115,7 +115,7 @@ describe('kube-pod', () => {
     ]);
   });
 
-  test('has a pod of a StatefulSet by its ordinal', () => {
+  test('refers to a pod of a StatefulSet by its ordinal', () => {
     expect(statefulSet({ replicas: 2 }).runnerHost(Transport.kubePod({ ordinal: 1 }))).toBe(
       'kube-pod://engine-1?namespace=ci&container=dagger-engine',
     );
@@ -162,7 +162,7 @@ describe('the socket on the node', () => {
     expect(daemonSet({}, chart({})).hostSocketDirectory).toBe('/run/dagger-engine');
   });
 
-  test('is in a given directory, and in the directory of the version in the container', () => {
+  test('is in a custom directory on the node, and in the default directory in the container', () => {
     const engine = daemonSet({ hostSocket: HostSocket.at('/run/ci'), version: 'v0.16.3' });
     expect([engine.hostSocketDirectory, engine.clientSocketDirectory]).toEqual(['/run/ci', '/run/buildkit']);
     expect(written(engine)).toEqual([
@@ -201,7 +201,7 @@ describe('the socket on the node', () => {
     },
   );
 
-  test('can be turned off', () => {
+  test('can be disabled', () => {
     const engine = daemonSet({ hostSocket: HostSocket.none() });
     expect([engine.hostSocketDirectory, engine.clientSocketDirectory]).toEqual([undefined, undefined]);
     expect(written(engine)).toEqual([undefined, undefined]);

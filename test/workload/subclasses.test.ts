@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { Engine, EngineDaemonSet, type EngineDaemonSetProps } from '../../src/index';
 import { chart, VERSION, workload } from '../engines';
 
-test('a subclass of a kind of engine works', () => {
+test('accepts a subclass of a kind of engine', () => {
   class OurEngine extends EngineDaemonSet {
     public constructor(scope: Construct, id: string, props: Partial<EngineDaemonSetProps> = {}) {
       super(scope, id, { version: VERSION, podLabels: { team: 'builds' }, ...props });
@@ -13,7 +13,7 @@ test('a subclass of a kind of engine works', () => {
   expect(workload(engine).spec.template.metadata.labels.team).toBe('builds');
 });
 
-test('a subclass of Engine itself is rejected', () => {
+test('rejects a direct subclass of Engine', () => {
   class OurEngine extends Engine {}
   expect(() => new OurEngine(chart(), 'engine')).toThrow(
     '[test/engine] OurEngine extends Engine, which renders no workload; allowed: subclasses of EngineDaemonSet, EngineStatefulSet and EngineDeployment; fix: extend one of them',

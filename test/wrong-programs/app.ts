@@ -10,7 +10,7 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
       deployment(chart, { name: 'dagger', cache: CacheVolume.emptyDir() }, 'one');
       daemonSet(chart, { name: 'dagger' }, 'two');
     },
-    says: `Validation failed with the following errors:\n  [ci/two] podSelector: the selector of ci/two also selects the pods of ci/one, so its Services and workload would use them; got {"app.kubernetes.io/name":"dagger-engine","app.kubernetes.io/instance":"dagger"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
+    says: `Validation failed with the following errors:\n  [ci/two] podSelector: the selector of ci/two also selects the pods of ci/one, so its Services and workload would use them; got {"app.kubernetes.io/name":"dagger-engine","app.kubernetes.io/instance":"dagger"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or use Cluster.separate(chart) if they are for different clusters`,
   },
   {
     title: 'two engines with the same name in two charts of one namespace',
@@ -18,7 +18,7 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart);
       deployment(new Chart(chart, 'pool', { namespace: 'ci' }), { cache: CacheVolume.emptyDir() });
     },
-    says: `Validation failed with the following errors:\n  [ci/pool/engine] podSelector: the selector of ci/pool/engine also selects the pods of ci/engine, so its Services and workload would use them; got {"app.kubernetes.io/name":"dagger-engine","app.kubernetes.io/instance":"engine"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
+    says: `Validation failed with the following errors:\n  [ci/pool/engine] podSelector: the selector of ci/pool/engine also selects the pods of ci/engine, so its Services and workload would use them; got {"app.kubernetes.io/name":"dagger-engine","app.kubernetes.io/instance":"engine"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or use Cluster.separate(chart) if they are for different clusters`,
   },
   {
     title: 'two engines with the same selector',
@@ -26,7 +26,7 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart, { takeOver: true, podSelector: { app: 'dagger' } }, 'one');
       daemonSet(chart, { takeOver: true, podSelector: { app: 'dagger' } }, 'two');
     },
-    says: `Validation failed with the following errors:\n  [ci/two] podSelector: the selector of ci/two also selects the pods of ci/one, so its Services and workload would use them; got {"app":"dagger"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
+    says: `Validation failed with the following errors:\n  [ci/two] podSelector: the selector of ci/two also selects the pods of ci/one, so its Services and workload would use them; got {"app":"dagger"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or use Cluster.separate(chart) if they are for different clusters`,
   },
   {
     title: 'an engine that also selects the pods of another engine',
@@ -34,7 +34,7 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart, { takeOver: true, podSelector: { app: 'dagger' } }, 'one');
       daemonSet(chart, { takeOver: true, podSelector: { app: 'dagger', team: 'a' } }, 'two');
     },
-    says: `Validation failed with the following errors:\n  [ci/two] podSelector: the selector of ci/one also selects the pods of ci/two, so its Services and workload would use them; got {"app":"dagger"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
+    says: `Validation failed with the following errors:\n  [ci/two] podSelector: the selector of ci/one also selects the pods of ci/two, so its Services and workload would use them; got {"app":"dagger"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or use Cluster.separate(chart) if they are for different clusters`,
   },
   {
     title: 'two engines with the same node port',
@@ -43,7 +43,7 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart, { listener }, 'one');
       daemonSet(new Chart(chart, 'other', { namespace: 'other' }), { listener }, 'two');
     },
-    says: 'Validation failed with the following errors:\n  [ci/other/two] listener.service.nodePort: ci/one uses the same node port, and the API server assigns it to only one Service of the cluster; got 31234; allowed: a node port for each engine; fix: choose another node port or remove it, or say that they are for different clusters: Cluster.separate(chart)',
+    says: 'Validation failed with the following errors:\n  [ci/other/two] listener.service.nodePort: ci/one uses the same node port, and the API server assigns it to only one Service of the cluster; got 31234; allowed: a node port for each engine; fix: choose another node port or remove it, or use Cluster.separate(chart) if they are for different clusters',
   },
   {
     title: "a custom object with the name of an engine's object",
@@ -51,7 +51,7 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart);
       new ApiObject(chart, 'mine', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'engine-config' } });
     },
-    says: 'Validation failed with the following errors:\n  [] two objects are ConfigMap "engine-config" in namespace "ci": ci/engine/ConfigMap and ci/mine; allowed: one of a kind, namespace and name; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)',
+    says: 'Validation failed with the following errors:\n  [] the ConfigMap "engine-config" in namespace "ci" is created twice, by ci/engine/ConfigMap and ci/mine; allowed: one object for each kind, namespace and name; fix: give one of them another name or namespace, or use Cluster.separate(chart) if they are for different clusters',
   },
   {
     title: 'a Secret in another namespace',

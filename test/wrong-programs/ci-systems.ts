@@ -83,12 +83,12 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "a variable of the image, in a job's pod",
     program: told({ env: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: EnvVar.value('tcp://elsewhere:1234') } }),
-    says: '[ci/builder] EngineSidecar has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; clients get theirs from runnerHost(...); or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
+    says: '[ci/builder] EngineSidecar has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; for clients, use runnerHost(...); or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
   },
   {
     title: "a token in a variable of the engine in a job's pod",
     program: told({ env: { NPM_TOKEN: EnvVar.value('abcdef') } }),
-    says: '[ci/builder] EngineSidecar has 1 problem:\n  - env.NPM_TOKEN: looks like the value of something with such a name, and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT',
+    says: '[ci/builder] EngineSidecar has 1 problem:\n  - env.NPM_TOKEN: looks like a secret, judging by its name, and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT',
   },
   {
     title: 'the CLI from an image without one',
@@ -121,7 +121,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
             cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }),
           }),
       ),
-    says: 'Validation failed with the following errors:\n  [] two objects are ConfigMap "builder-config" in namespace "ci": ci/a/ConfigMap and ci/b/ConfigMap; allowed: one of a kind, namespace and name; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)',
+    says: 'Validation failed with the following errors:\n  [] the ConfigMap "builder-config" in namespace "ci" is created twice, by ci/a/ConfigMap and ci/b/ConfigMap; allowed: one object for each kind, namespace and name; fix: give one of them another name or namespace, or use Cluster.separate(chart) if they are for different clusters',
   },
 
   // ---- CI systems
@@ -176,7 +176,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a token in the variables of GitLab jobs',
     program: (chart) => new GitLabRunnerConfig({ engine: tcp(chart), environment: { DAGGER_CLOUD_TOKEN: 'abcdef' } }),
-    says: '[ci/engine] GitLabRunnerConfig has 1 problem:\n  - environment.DAGGER_CLOUD_TOKEN: looks like the value of something with such a name, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use a masked CI/CD variable of GitLab',
+    says: '[ci/engine] GitLabRunnerConfig has 1 problem:\n  - environment.DAGGER_CLOUD_TOKEN: looks like a secret, judging by its name, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use a masked CI/CD variable of GitLab',
   },
   {
     title: 'a password in the text of a Concourse task',
@@ -391,7 +391,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] GitLabRunnerConfig has 1 problem:\n  - kubernetes.volumes.host_path: another volume is mounted at this path; got "/run/dagger"; allowed: one volume for each path; fix: mount the volume at another path',
   },
   {
-    title: "a token in GitLab's table, and credentials of a registry among its variables",
+    title: "a token in GitLab's table, and registry credentials among its variables",
     program: (chart) =>
       new GitLabRunnerConfig({
         engine: tcp(chart),
@@ -400,7 +400,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         },
         kubernetes: { bearer_token: 'eyJhbGciOiJSUzI1NiIs.eyJpc3MiOiJrdWJlcm5l.c2lnbmF0dXJlLXRleHQ' },
       }),
-    says: '[ci/engine] GitLabRunnerConfig has 2 problems:\n  - environment.DOCKER_AUTH_CONFIG: looks like credentials of a registry, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use a masked CI/CD variable of GitLab\n  - kubernetes.bearer_token: looks like a JSON web token, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use a masked CI/CD variable of GitLab',
+    says: '[ci/engine] GitLabRunnerConfig has 2 problems:\n  - environment.DOCKER_AUTH_CONFIG: looks like registry credentials, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use a masked CI/CD variable of GitLab\n  - kubernetes.bearer_token: looks like a JSON web token, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use a masked CI/CD variable of GitLab',
   },
   {
     title: "fields of a GitLab Runner's spec that the library sets",

@@ -162,7 +162,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
     program: typed({
       grpc: { tls: { cert: PemFile.fromPath('/tls/tls.crt'), key: PemFile.fromPath('/tls/tls.key') } },
     }),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls: Dagger clients can't connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...); or accept EngineRisk.ENGINE_TLS",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls: Dagger clients can't connect to TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...); or accept EngineRisk.ENGINE_TLS",
   },
   {
     title: 'a certificate without its key',

@@ -67,7 +67,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a probe with an invalid port',
     program: told({ probes: { readiness: EngineProbe.fromProbe({ grpc: { port: 70000 } }) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness.grpc.port: not a TCP port; got 70000; allowed: a whole number from 1 to 65535; fix: choose another',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness.grpc.port: must be a TCP port; got 70000; allowed: a whole number from 1 to 65535; fix: choose another port',
   },
   {
     title: 'a grace period of seventy years',
@@ -89,7 +89,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
     program: told({
       sidecars: [{ name: 'train', image: 'train:1', resources: { claims: [{ name: 'gpu' }] } }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].resources.claims[0].name: the pod has no resource claim with this name; got "gpu"; allowed: names in resourceClaims of the pod, which is empty; fix: add the claim to resourceClaims of the pod',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].resources.claims[0].name: the pod has no resource claim with this name; got "gpu"; allowed: none: the pod has no resourceClaims; fix: add the claim to resourceClaims of the pod',
   },
   {
     title: 'an affinity to an invalid label',

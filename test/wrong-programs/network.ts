@@ -26,12 +26,12 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'port 0',
     program: listens({ port: 0 }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.port: not a TCP port; got 0; allowed: a whole number from 1 to 65535; fix: choose another',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.port: must be a TCP port; got 0; allowed: a whole number from 1 to 65535; fix: choose another port',
   },
   {
     title: 'a port above 65535',
     program: listens({ hostPort: 70000 }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.hostPort: not a TCP port; got 70000; allowed: a whole number from 1 to 65535; fix: choose another',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.hostPort: must be a TCP port; got 70000; allowed: a whole number from 1 to 65535; fix: choose another port',
   },
   {
     title: 'a host name to listen on',
@@ -81,12 +81,12 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a Service with the name of another one of the engine',
     program: served({ name: 'engine-headless' }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.name: another Service of the engine has the same name; got "engine-headless"; allowed: unused names; fix: choose another',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.name: another Service of the engine has the same name; got "engine-headless"; allowed: unused names; fix: choose another name',
   },
   {
     title: "a headless Service with the name of the listener's",
     program: (chart) => statefulSet(chart, { serviceName: 'engine', listener: Listener.insecureTcp() }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - serviceName: another Service of the engine has the same name; got "engine"; allowed: unused names; fix: choose another',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - serviceName: another Service of the engine has the same name; got "engine"; allowed: unused names; fix: choose another name',
   },
   {
     title: 'an invalid headless Service name',
@@ -106,7 +106,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a host port for an undeclared port',
     program: listens({ declarePort: false, hostPort: 1234 }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.hostPort: an undeclared port can not have a host port; got 1234; allowed: hostPort without declarePort: false; fix: set hostPort on the port in extraPorts',
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.hostPort: an undeclared port can't have a host port; got 1234; allowed: hostPort without declarePort: false; fix: set hostPort on the port in extraPorts",
   },
   {
     title: 'metrics on the undeclared port of a listener',
@@ -271,6 +271,6 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a source range with host bits',
     program: served({ type: EngineServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['10.1.2.3/8'] }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.loadBalancerSourceRanges[0]: the address has bits after the first 8; got "10.1.2.3/8"; allowed: ADDRESS/LENGTH; fix: write '10.0.0.0/8', or '10.1.2.3/32' for one address`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.loadBalancerSourceRanges[0]: the address has host bits (after the first 8); got "10.1.2.3/8"; allowed: ADDRESS/LENGTH; fix: write '10.0.0.0/8', or '10.1.2.3/32' for one address`,
   },
 ];

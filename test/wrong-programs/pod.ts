@@ -42,7 +42,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a digest that is too short',
     program: (chart) => daemonSet(chart, { image: EngineImage.custom('registry.example.com/engine@sha256:abc') }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: must be a valid digest of an image; got "registry.example.com/engine@sha256:abc"; allowed: \'sha256:\' and 64 hexadecimal digits in lower case; fix: copy the digest from the registry',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: must be a valid image digest; got "registry.example.com/engine@sha256:abc"; allowed: \'sha256:\' and 64 hexadecimal digits in lower case; fix: copy the digest from the registry',
   },
   {
     title: 'an image of another release than the version',
@@ -67,7 +67,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'half a byte of memory',
     program: told({ resources: { requests: { memory: '500m' } } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["memory"]: must be whole bytes; the API server warns about fractions; got "500m"; allowed: whole bytes; fix: write "500Mi"',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["memory"]: must be a whole number of bytes; the API server warns about fractions; got "500m"; allowed: whole bytes; fix: write "500Mi"',
   },
   {
     title: 'a probe of a port on which nothing listens',
@@ -89,24 +89,24 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
         },
       ],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].readinessProbe: the container has no port of this name, so the probe always fails; got "web"; allowed: http; fix: correct the name, or use the number; or accept EngineRisk.PROBE_CANNOT_WORK',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].readinessProbe: the container has no port with this name, so the probe always fails; got "web"; allowed: http; fix: correct the name, or use the number; or accept EngineRisk.PROBE_CANNOT_WORK',
   },
   {
     title: 'memory without a unit',
     program: told({ resources: { requests: { memory: '16' }, limits: { 'ephemeral-storage': '100' } } }),
-    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - resources.limits["ephemeral-storage"]: too few bytes for a container, so the unit is missing; got "100"; allowed: at least \'1Mi\'; fix: write "100Mi"\n  - resources.requests["memory"]: too few bytes for a container, so the unit is missing; got "16"; allowed: at least \'1Mi\'; fix: write "16Mi"',
+    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - resources.limits["ephemeral-storage"]: too few bytes for a container, so the unit is probably missing; got "100"; allowed: at least \'1Mi\'; fix: write "100Mi"\n  - resources.requests["memory"]: too few bytes for a container, so the unit is probably missing; got "16"; allowed: at least \'1Mi\'; fix: write "16Mi"',
   },
   {
     title: 'memory of a sidecar without a unit',
     program: told({
       sidecars: [{ name: 'logs', image: 'logs:1', resources: { limits: { memory: untyped<k8s.Quantity>('512') } } }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].resources.limits["memory"]: too few bytes for a container, so the unit is missing; got "512"; allowed: at least \'1Mi\'; fix: write "512Mi"',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].resources.limits["memory"]: too few bytes for a container, so the unit is probably missing; got "512"; allowed: at least \'1Mi\'; fix: write "512Mi"',
   },
   {
     title: 'a path without the programs of the engine',
     program: told({ env: { PATH: EnvVar.value('/usr/bin:/bin') } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.PATH: must contain /usr/local/bin, where the programs of the engine are; got "/usr/bin:/bin"; allowed: a path with /usr/local/bin; fix: remove it, or add the directory; or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.PATH: must contain /usr/local/bin, the directory of the engine\'s programs; got "/usr/bin:/bin"; allowed: a path with /usr/local/bin; fix: remove it, or add the directory; or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
   },
   {
     title: 'a node affinity that excludes the nodes of the node selector',
@@ -156,12 +156,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'the variable that the image uses to find its own engine',
     program: told({ env: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: EnvVar.value('tcp://engine:1234') } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; clients get theirs from runnerHost(...); or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; for clients, use runnerHost(...); or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
   },
   {
     title: 'metrics through a variable',
     program: told({ env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value(':9090') } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_METRICS_ADDR: use the property metrics, which also creates the port and the Service; allowed: variables without a property; fix: use metrics: { port: 9090 }; or accept EngineRisk.METRICS_BY_VARIABLE',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_METRICS_ADDR: the property metrics sets this variable, and creates the port and the Service; allowed: variables without a property; fix: use metrics: { port: 9090 }; or accept EngineRisk.METRICS_BY_VARIABLE',
   },
   {
     title: 'a secret in plain text',
@@ -234,7 +234,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'TLS in flags',
     program: told({ args: ['--tlscert=/tls/tls.crt', '--tlskey=/tls/tls.key'] }),
-    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: Dagger clients can't connect to the TLS that v0.21.7 serves itself; got "--tlscert=/tls/tls.crt"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...); or accept EngineRisk.ENGINE_TLS\n  - args[1]: clients need the TLS settings: use listener: Listener.tls(...); got "--tlskey=/tls/tls.key"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: Dagger clients can't connect to TLS that v0.21.7 serves itself; got "--tlscert=/tls/tls.crt"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...); or accept EngineRisk.ENGINE_TLS\n  - args[1]: clients need the TLS settings: use listener: Listener.tls(...); got "--tlskey=/tls/tls.key"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG`,
   },
   // ---- proxy, certificates
   {
@@ -293,7 +293,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid extra port',
     program: told({ extraPorts: [{ containerPort: 70000, protocol: 'UDP' }] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0].containerPort: not a UDP port; got 70000; allowed: a whole number from 1 to 65535; fix: choose another',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0].containerPort: must be a UDP port; got 70000; allowed: a whole number from 1 to 65535; fix: choose another port',
   },
   {
     title: "a sidecar on the listener's port",
@@ -477,7 +477,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a capability with the prefix CAP_',
     program: told({ security: { capabilities: ['CAP_SYS_ADMIN'] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - security.capabilities: must be capability names of Kubernetes; got ["CAP_SYS_ADMIN"]; allowed: upper-case names without 'CAP_', such as 'SYS_ADMIN', or 'ALL'; fix: use ['ALL']`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - security.capabilities: must be Kubernetes capability names; got ["CAP_SYS_ADMIN"]; allowed: upper-case names without 'CAP_', such as 'SYS_ADMIN', or 'ALL'; fix: use ['ALL']`,
   },
   {
     title: 'an invalid service account name',

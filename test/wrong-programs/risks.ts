@@ -46,7 +46,7 @@ export const RISK_PROGRAMS: readonly WrongProgram[] = [
           { risk: EngineRisk.NFS_CACHE, reason: `token ghp_${'a1B2'.repeat(9)}` },
         ],
       }),
-    says: '[ci/engine] EngineDaemonSet has 3 problems:\n  - acceptRisks[0].reason: must have a reason; got " "; allowed: a text for reviewers; fix: explain why the risk is acceptable here\n  - acceptRisks[1].property: must be the path of a property without list indexes; got "args[0]"; allowed: names of properties, separated by dots; fix: use a value such as "args"\n  - acceptRisks[2].reason: looks like a token of GitHub, and every reader of the manifest would see it; allowed: a text without secrets; fix: remove the secret',
+    says: '[ci/engine] EngineDaemonSet has 3 problems:\n  - acceptRisks[0].reason: must have a reason; got " "; allowed: a text for reviewers; fix: explain why the risk is acceptable here\n  - acceptRisks[1].property: must be the path of a property without list indexes; got "args[0]"; allowed: names of properties, separated by dots; fix: use a value such as "args"\n  - acceptRisks[2].reason: looks like a GitHub token, and every reader of the manifest would see it; allowed: a text without secrets; fix: remove the secret',
   },
   {
     title: 'an unknown risk',

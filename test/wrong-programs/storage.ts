@@ -41,7 +41,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
         version: 'v1.0.0-beta.10',
         engineVolumes: [{ name: 'sets/fs', volume: { name: 'sets', emptyDir: {} } }],
       }),
-    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - engineVolumes[0].name: not the name of an engine volume; got \"sets/fs\"; allowed: components of letters, digits, '.', '_' and '-', at most 255 characters each, separated by slashes; not 'fs'; fix: for example 'datasets/images'",
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - engineVolumes[0].name: must be a valid name of an engine volume; got \"sets/fs\"; allowed: components of letters, digits, '.', '_' and '-', at most 255 characters each, separated by slashes; not 'fs'; fix: use a name such as 'datasets/images'",
   },
   {
     title: 'an engine without a volume',
@@ -151,7 +151,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart, { cache: CacheVolume.fromClaimName('cache') }, 'old');
       statefulSet(chart, { cache: CacheVolume.fromClaimName('cache') }, 'new');
     },
-    says: 'Validation failed with the following errors:\n  [ci/new] cache: ci/old uses the same volume, and the second engine fails to lock it; got "the claim cache"; allowed: a volume for each engine; fix: give each its own claim or path, or say that they are for different clusters: Cluster.separate(chart); or accept EngineRisk.SHARED_CACHE',
+    says: 'Validation failed with the following errors:\n  [ci/new] cache: ci/old uses the same volume, and the second engine fails to lock it; got "the claim cache"; allowed: a volume for each engine; fix: give each its own claim or path, or use Cluster.separate(chart) if they are for different clusters; or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'one claim for an engine and the engines of jobs',
@@ -164,7 +164,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
         acceptRisks: [{ risk: EngineRisk.SHARED_SIDECAR_CACHE, reason: 'one job at a time' }],
       });
     },
-    says: 'Validation failed with the following errors:\n  [ci/engine] cache: ci/builder uses the same volume, and the second engine fails to lock it; got "the claim cache"; allowed: a volume for each engine; fix: give each its own claim or path, or say that they are for different clusters: Cluster.separate(chart); or accept EngineRisk.SHARED_CACHE',
+    says: 'Validation failed with the following errors:\n  [ci/engine] cache: ci/builder uses the same volume, and the second engine fails to lock it; got "the claim cache"; allowed: a volume for each engine; fix: give each its own claim or path, or use Cluster.separate(chart) if they are for different clusters; or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'one host directory for two engines of every node',
@@ -172,7 +172,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/nvme' }) }, 'all');
       daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/nvme/' }), nodeSelector: { gpu: 'true' } }, 'gpu');
     },
-    says: 'Validation failed with the following errors:\n  [ci/gpu] cache: ci/all uses the same directory on the same nodes, and the second engine fails to lock it; got "the node\'s directory /mnt/nvme/"; allowed: a directory for each engine of a node; fix: give each its own path or its own nodes, or say that they are for different clusters: Cluster.separate(chart); or accept EngineRisk.SHARED_CACHE',
+    says: 'Validation failed with the following errors:\n  [ci/gpu] cache: ci/all uses the same directory on the same nodes, and the second engine fails to lock it; got "the node\'s directory /mnt/nvme/"; allowed: a directory for each engine of a node; fix: give each its own path or its own nodes, or use Cluster.separate(chart) if they are for different clusters; or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'one host directory for two engines of one host',
@@ -182,7 +182,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart, { cache, nodeSelector }, 'one');
       statefulSet(chart, { cache, nodeSelector }, 'two');
     },
-    says: 'Validation failed with the following errors:\n  [ci/two] cache: ci/one uses the same directory on the same nodes, and the second engine fails to lock it; got "the node\'s directory /mnt/nvme"; allowed: a directory for each engine of a node; fix: give each its own path or its own nodes, or say that they are for different clusters: Cluster.separate(chart); or accept EngineRisk.SHARED_CACHE',
+    says: 'Validation failed with the following errors:\n  [ci/two] cache: ci/one uses the same directory on the same nodes, and the second engine fails to lock it; got "the node\'s directory /mnt/nvme"; allowed: a directory for each engine of a node; fix: give each its own path or its own nodes, or use Cluster.separate(chart) if they are for different clusters; or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'one host socket for two engines of every node',
@@ -190,27 +190,27 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart, { hostSocket: HostSocket.at('/run/dagger') }, 'one');
       daemonSet(chart, { hostSocket: HostSocket.at('/run/dagger') }, 'two');
     },
-    says: 'Validation failed with the following errors:\n  [ci/two] hostSocket: ci/one uses the same directory on the same nodes, and the second engine silently replaces its socket; got "/run/dagger"; allowed: a directory for each engine of a node; fix: give each its own directory or its own nodes, or use HostSocket.none(), or say that they are for different clusters: Cluster.separate(chart); or accept EngineRisk.SHARED_SOCKET',
+    says: 'Validation failed with the following errors:\n  [ci/two] hostSocket: ci/one uses the same directory on the same nodes, and the second engine silently replaces its socket; got "/run/dagger"; allowed: a directory for each engine of a node; fix: give each its own directory or its own nodes, or use HostSocket.none(), or use Cluster.separate(chart) if they are for different clusters; or accept EngineRisk.SHARED_SOCKET',
   },
   {
     title: 'a volume of size zero',
     program: claim({ size: Size.gibibytes(0) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.size: must be a valid size of a volume; got "0 KiB"; allowed: a whole number of kibibytes above 0; fix: use a value such as Size.gibibytes(200)',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.size: must be a valid volume size; got "0 KiB"; allowed: a whole number of kibibytes above 0; fix: use a value such as Size.gibibytes(200)',
   },
   {
     title: 'a volume of half a KiB',
     program: claim({ size: Size.kibibytes(0.5) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.size: must be a valid size of a volume; got "0.5 KiB"; allowed: a whole number of kibibytes above 0; fix: use a value such as Size.gibibytes(200)',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.size: must be a valid volume size; got "0.5 KiB"; allowed: a whole number of kibibytes above 0; fix: use a value such as Size.gibibytes(200)',
   },
   {
     title: 'an empty list of access modes',
     program: claim({ accessModes: [] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes: must be access modes that the API server accepts; got []; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes: must be a list of access modes that the API server accepts; got []; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
   },
   {
     title: 'ReadWriteOncePod together with another access mode',
     program: claim({ accessModes: [VolumeAccessMode.READ_WRITE_ONCE_POD, VolumeAccessMode.READ_WRITE_ONCE] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes: must be access modes that the API server accepts; got ["ReadWriteOncePod","ReadWriteOnce"]; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes: must be a list of access modes that the API server accepts; got ["ReadWriteOncePod","ReadWriteOnce"]; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
   },
   {
     title: 'an invalid storage class name',
@@ -295,7 +295,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart, {
         cache: CacheVolume.fromVolume({ name: 'cache', hostPath: { path: '/mnt/cache', type: 'File' } }),
       }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.hostPath.type: must be the type of a directory; got "File"; allowed: 'Directory', 'DirectoryOrCreate', or none; fix: use 'DirectoryOrCreate'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.hostPath.type: must be a type of directory; got "File"; allowed: 'Directory', 'DirectoryOrCreate', or none; fix: use 'DirectoryOrCreate'`,
   },
   {
     title: 'a claim template of a raw device',
@@ -390,7 +390,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart, { cache: CacheVolume.fromClaimName('warm') }, 'one');
       statefulSet(chart, mounts({ persistentVolumeClaim: { claimName: 'warm' } }), 'two');
     },
-    says: 'Validation failed with the following errors:\n  [ci/two] cache: ci/one uses the same volume, and the second engine fails to lock it; got "the volume data"; allowed: a volume for each engine; fix: give each its own claim or path, or say that they are for different clusters: Cluster.separate(chart); or accept EngineRisk.SHARED_CACHE',
+    says: 'Validation failed with the following errors:\n  [ci/two] cache: ci/one uses the same volume, and the second engine fails to lock it; got "the volume data"; allowed: a volume for each engine; fix: give each its own claim or path, or use Cluster.separate(chart) if they are for different clusters; or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'a read-only mount instead of a cache',

@@ -211,7 +211,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid key size',
     program: issues({ keyAlgorithm: PrivateKeyAlgorithm.RSA, keySize: 1024 }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.keySize: must be a valid size of RSA keys; got 1024; allowed: 2048, 4096, 8192; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.keySize: must be a valid key size for RSA; got 1024; allowed: 2048, 4096, 8192; fix: remove it',
   },
   {
     title: 'an IP address in the DNS names of a certificate',
@@ -231,7 +231,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
         publicCa: true,
       }),
     }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.clientCa: is required with publicCa, because a public CA also signs certificates of strangers; allowed: the certificate of your own CA; fix: set clientCa, or mutual: false on the listener',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.clientCa: is required with publicCa, because a public CA signs certificates for anyone; allowed: the certificate of your own CA; fix: set clientCa, or mutual: false on the listener',
   },
   {
     title: 'an invalid Secret name',
@@ -276,7 +276,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "a client certificate as the engine's certificate",
     program: verifies({ certificate: pem('client') }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: the extended key usage must include servers, because clients reject the certificate otherwise; got ["1.3.6.1.5.5.7.3.2"]; allowed: serverAuth (1.3.6.1.5.5.7.3.1); fix: issue the certificate with this usage',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: the extended key usage must include server authentication, because clients reject the certificate otherwise; got ["1.3.6.1.5.5.7.3.2"]; allowed: serverAuth (1.3.6.1.5.5.7.3.1); fix: issue the certificate with this usage',
   },
   {
     title: 'the key of another certificate',

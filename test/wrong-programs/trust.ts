@@ -69,7 +69,7 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a policy without restrictions',
     program: listens({ egress: { cloudMetadata: true, privateNetworks: true } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.egress: the policy would not block anything; got {"cloudMetadata":true,"privateNetworks":true}; allowed: at most one of the two; fix: remove egress',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.egress: the policy would not block anything; got {"cloudMetadata":true,"privateNetworks":true}; allowed: cloudMetadata or privateNetworks, not both; fix: remove egress',
   },
   {
     title: 'a host name instead of an address in a policy',
@@ -117,7 +117,7 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a network with host bits',
     program: admits(NetworkPeer.cidr('10.1.2.3/8')),
-    says: `[ci/engine] allowFrom has 1 problem:\n  - peer.cidr: the address has bits after the first 8; got "10.1.2.3/8"; allowed: ADDRESS/LENGTH; fix: write '10.0.0.0/8', or '10.1.2.3/32' for one address`,
+    says: `[ci/engine] allowFrom has 1 problem:\n  - peer.cidr: the address has host bits (after the first 8); got "10.1.2.3/8"; allowed: ADDRESS/LENGTH; fix: write '10.0.0.0/8', or '10.1.2.3/32' for one address`,
   },
   {
     title: 'a network whose length has a leading zero',
@@ -132,7 +132,7 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'the address of a registry with the length of its network',
     program: told({ networkPolicy: { egress: { allowTo: [NetworkPeer.cidr('192.168.1.20/24')] } } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.egress.allowTo[0].cidr: the address has bits after the first 24; got "192.168.1.20/24"; allowed: ADDRESS/LENGTH; fix: write '192.168.1.0/24', or '192.168.1.20/32' for one address`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.egress.allowTo[0].cidr: the address has host bits (after the first 24); got "192.168.1.20/24"; allowed: ADDRESS/LENGTH; fix: write '192.168.1.0/24', or '192.168.1.20/32' for one address`,
   },
   {
     title: 'a namespace with two names',
@@ -156,22 +156,22 @@ export const SECRET_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a Dagger Cloud token in plain text',
     program: told({ env: { DAGGER_CLOUD_TOKEN: EnvVar.value('hunter2') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.DAGGER_CLOUD_TOKEN: looks like the value of something with such a name, ${REFUSED}use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.DAGGER_CLOUD_TOKEN: looks like a secret, judging by its name, ${REFUSED}use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
   },
   {
     title: 'a token in a variable with a harmless name',
     program: told({ env: { NOTE: EnvVar.value(TOKEN) } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.NOTE: looks like a token of GitHub, ${REFUSED}use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.NOTE: looks like a GitHub token, ${REFUSED}use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
   },
   {
     title: 'a password in a flag',
     program: told({ args: ['--registry-password', 'hunter2'] }),
-    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: the engine does not have this flag, and exits; got "--registry-password"; allowed: flags of dagger-engine; fix: use --extra-debug, or remove it; or accept EngineRisk.UNKNOWN_FLAG\n  - args[1]: looks like the value of something with such a name, and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: keep it in a Secret, and refer to it from a variable or mount it; or accept EngineRisk.SECRET_IN_PLAIN_TEXT',
+    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: the engine does not have this flag, and exits; got "--registry-password"; allowed: flags of dagger-engine; fix: use --extra-debug, or remove it; or accept EngineRisk.UNKNOWN_FLAG\n  - args[1]: looks like a secret, judging by its name, and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: keep it in a Secret, and refer to it from a variable or mount it; or accept EngineRisk.SECRET_IN_PLAIN_TEXT',
   },
   {
     title: 'a token in engine.json',
     program: told({ engineJson: EngineJson.of({ gc: { policies: [{ all: true, filters: [`id==${TOKEN}`] }] } }) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: looks like a token of GitHub, ${REFUSED}remove it: the credentials of builds come from their client; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: looks like a GitHub token, ${REFUSED}remove it: the credentials of builds come from their client; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
   },
   {
     title: 'a private key in engine.toml',
@@ -183,7 +183,7 @@ export const SECRET_PROGRAMS: readonly WrongProgram[] = [
     program: told({
       sidecars: [{ name: 'proxy', image: 'proxy:1', env: [{ name: 'PROXY_PASSWORD', value: 'hunter2' }] }],
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].env.PROXY_PASSWORD: looks like the value of something with such a name, ${REFUSED}use valueFrom; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].env.PROXY_PASSWORD: looks like a secret, judging by its name, ${REFUSED}use valueFrom; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
   },
   {
     title: 'a URL with a password for an init container',
@@ -200,7 +200,7 @@ export const SECRET_PROGRAMS: readonly WrongProgram[] = [
       serviceAccount: EngineServiceAccount.create({ annotations: { note: JWT } }),
       listener: Listener.insecureTcp({ service: { annotations: { note: 'https://robot:hunter2@example.com' } } }),
     }),
-    says: `[ci/engine] EngineDaemonSet has 4 problems:\n  - serviceAccount.annotations.note: looks like a JSON web token, ${REFUSED}${REFERENCE}\n  - listener.service.annotations.note: looks like a URL with a password, ${REFUSED}${REFERENCE}\n  - annotations.note: looks like a token of GitHub, ${REFUSED}${REFERENCE}\n  - podAnnotations["example.com/api-key"]: looks like the value of something with such a name, ${REFUSED}${REFERENCE}`,
+    says: `[ci/engine] EngineDaemonSet has 4 problems:\n  - serviceAccount.annotations.note: looks like a JSON web token, ${REFUSED}${REFERENCE}\n  - listener.service.annotations.note: looks like a URL with a password, ${REFUSED}${REFERENCE}\n  - annotations.note: looks like a GitHub token, ${REFUSED}${REFERENCE}\n  - podAnnotations["example.com/api-key"]: looks like a secret, judging by its name, ${REFUSED}${REFERENCE}`,
   },
   {
     title: 'a token in the hook and in the probe of a sidecar',
@@ -219,19 +219,19 @@ export const SECRET_PROGRAMS: readonly WrongProgram[] = [
         },
       ],
     }),
-    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - sidecars[0].lifecycle.preStop.exec.command[1]: looks like a token of GitHub, ${REFUSED}${REFERENCE}\n  - sidecars[0].livenessProbe.httpGet.httpHeaders[0].value: looks like basic authentication, ${REFUSED}${REFERENCE}`,
+    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - sidecars[0].lifecycle.preStop.exec.command[1]: looks like a GitHub token, ${REFUSED}${REFERENCE}\n  - sidecars[0].livenessProbe.httpGet.httpHeaders[0].value: looks like basic authentication, ${REFUSED}${REFERENCE}`,
   },
   {
     title: 'a password in the attributes of a CSI volume',
     program: told({
       volumes: [{ name: 'share', csi: { driver: 'smb.example.com', volumeAttributes: { password: 'hunter2' } } }],
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].csi.volumeAttributes.password: looks like the value of something with such a name, ${REFUSED}${REFERENCE}`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].csi.volumeAttributes.password: looks like a secret, judging by its name, ${REFUSED}${REFERENCE}`,
   },
   {
     title: 'the passwords of a docker config',
     program: told({ env: { CONFIG: EnvVar.value('{"auths":{"ghcr.io":{"username":"robot","password":"hunter2"}}}') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.CONFIG: looks like credentials of a registry, ${REFUSED}use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.CONFIG: looks like registry credentials, ${REFUSED}use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
   },
   {
     title: 'a token that a patch adds',
@@ -239,7 +239,7 @@ export const SECRET_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart).workload.addJsonPatch(
         JsonPatch.add('/spec/template/spec/containers/0/env', [{ name: 'NOTE', value: TOKEN }]),
       ),
-    says: `Validation failed with the following errors:\n  [ci/engine/Resource] spec.template.spec.containers[0].env[0].value: looks like a token of GitHub, ${REFUSED}${REFERENCE}`,
+    says: `Validation failed with the following errors:\n  [ci/engine/Resource] spec.template.spec.containers[0].env[0].value: looks like a GitHub token, ${REFUSED}${REFERENCE}`,
   },
   {
     title: 'private keys instead of certificates',

@@ -40,7 +40,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a cache on NFS',
     warning: EngineRisk.NFS_CACHE,
     program: (chart) => deployment(chart, { cache: CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }) }),
-    says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and large; prefer a block or local volume",
+    says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and takes more space; use a block or local volume",
   },
   {
     title: 'an engine without resource requests',
@@ -83,13 +83,13 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.IGNORED_BY_ENGINE,
     program: (chart) =>
       daemonSet(chart, { env: { _EXPERIMENTAL_DAGGER_CACHESERVICE_URL: EnvVar.value('https://cache.example.com') } }),
-    says: "[ci/engine] warning ignored-by-engine: env._EXPERIMENTAL_DAGGER_CACHESERVICE_URL: v0.21.7 doesn't read this variable (read until v0.18.14)",
+    says: "[ci/engine] warning ignored-by-engine: env._EXPERIMENTAL_DAGGER_CACHESERVICE_URL: v0.21.7 doesn't read this variable (supported until v0.18.14)",
   },
   {
     title: 'a variable for clients',
     warning: EngineRisk.IGNORED_BY_ENGINE,
     program: (chart) => daemonSet(chart, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: EnvVar.value('http://otel:4318') } }),
-    says: "[ci/engine] warning ignored-by-engine: env.OTEL_EXPORTER_OTLP_ENDPOINT: a variable of the client: the engine doesn't read it; set it where the CLI runs",
+    says: "[ci/engine] warning ignored-by-engine: env.OTEL_EXPORTER_OTLP_ENDPOINT: the engine doesn't read this variable of the client; set it where the CLI runs",
   },
   {
     title: 'a flag without effect in newer releases',
@@ -282,7 +282,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.ADMITS_EVERYONE,
     program: (chart) =>
       statefulSet(chart, { listener: Listener.insecureTcp() }).allowFrom(NetworkPeer.cidr('0.0.0.0/0')),
-    says: '[ci/engine] warning admits-everyone: allowFrom: the peer matches everything: the policy no longer restricts clients, so only the authentication of the engine protects it, if any',
+    says: '[ci/engine] warning admits-everyone: allowFrom: the peer matches everything: the policy no longer restricts clients, so only its authentication protects the engine, if there is any',
   },
   {
     title: 'a network policy for pods on the host network',
@@ -350,7 +350,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       statefulSet(chart, {
         cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100), storageClassName: 'efs-sc' }),
       }),
-    says: "[ci/engine] warning nfs-cache: cache.storageClassName: overlayfs can't write to NFS, which the storage class efs-sc is by its name: the engine falls back to its native snapshotter, which copies every layer in full and is slow and large; prefer a block or local volume",
+    says: "[ci/engine] warning nfs-cache: cache.storageClassName: overlayfs can't write to NFS (judging by the name of the storage class efs-sc): the engine falls back to its native snapshotter, which copies every layer in full and is slow and takes more space; use a block or local volume",
   },
   {
     title: 'a cache inside of the cache of another engine',
@@ -359,13 +359,13 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/dagger' }) }, 'engine');
       daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/dagger/other' }) }, 'other');
     },
-    says: "[ci/other] warning shared-host-path: cache: the node's directory /mnt/dagger/other is inside of /mnt/dagger, the cache of ci/engine, which deletes it together with its own files: use a directory outside of it",
+    says: "[ci/other] warning shared-host-path: cache: the node's directory /mnt/dagger/other is inside /mnt/dagger, the cache of ci/engine, which deletes it together with its own files: use a directory outside it",
   },
   {
     title: 'the socket in a directory of the operating system',
     warning: EngineRisk.SYSTEM_DIRECTORY,
     program: (chart) => daemonSet(chart, { hostSocket: HostSocket.at('/run/') }),
-    says: '[ci/engine] warning system-directory: hostSocket: /run/ belongs to the operating system of the node, whose files and sockets it exposes to every pod that mounts it: use a directory in it',
+    says: '[ci/engine] warning system-directory: hostSocket: /run/ belongs to the operating system of the node, and the mount exposes its files and sockets to the pod: use a directory in it',
   },
   {
     title: 'a topology spread constraint for other pods',
@@ -419,7 +419,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       daemonSet(chart, {
         engineJson: EngineJson.raw('{"gc": {"maxUsedSpace": 150, "minFreeSpace": "20%", "reservedSpace": 10}}'),
       }),
-    says: '[ci/engine] warning tiny-cache: engineJson.gc.maxUsedSpace: a cache of at most 150B holds hardly one layer, so every run deletes nearly everything: the unit may be missing',
+    says: '[ci/engine] warning tiny-cache: engineJson.gc.maxUsedSpace: a cache of at most 150B can hardly hold one layer, so every run deletes nearly everything: the unit may be missing',
   },
   {
     title: 'two clients with the same name in one namespace',
@@ -505,7 +505,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.NFS_CACHE,
     program: (chart) =>
       deployment(chart, { cache: CacheVolume.fromVolume({ name: 'cache', csi: { driver: 'smb.csi.k8s.io' } }) }),
-    says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to SMB: the engine falls back to its native snapshotter, which copies every layer in full and is slow and large; prefer a block or local volume",
+    says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to SMB: the engine falls back to its native snapshotter, which copies every layer in full and is slow and takes more space; use a block or local volume",
   },
   {
     title: 'a volume inside of the cache',
@@ -515,7 +515,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         volumes: [{ name: 'fast', emptyDir: {} }],
         volumeMounts: [{ name: 'fast', mountPath: '/var/lib/dagger/worker' }],
       }),
-    says: "[ci/engine] warning mount-in-cache: volumeMounts[0].mountPath: the engine keeps parts of its cache in /var/lib/dagger/worker: they are lost or shared separately from the rest, and the engine deletes a cache that doesn't fit together",
+    says: '[ci/engine] warning mount-in-cache: volumeMounts[0].mountPath: the engine keeps parts of its cache in /var/lib/dagger/worker: a separate volume can lose or replace them, and the engine then deletes the whole cache as inconsistent',
   },
   {
     title: 'a proxy that the network policy blocks',
@@ -573,7 +573,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       daemonSet(chart, {
         probes: { startup: EngineProbe.connect({ period: Duration.seconds(1), failureThreshold: 1 }) },
       }),
-    says: "[ci/engine] warning short-startup-probe: probes.startup: the kubelet restarts an engine that doesn't start within 1 s, again and again: allow at least 30 s with period and failureThreshold",
+    says: "[ci/engine] warning short-startup-probe: probes.startup: the kubelet keeps restarting an engine that doesn't start within 1 s: allow at least 30 s with period and failureThreshold",
   },
   {
     title: 'a proxy as a lower-case variable',

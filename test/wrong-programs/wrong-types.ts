@@ -13,12 +13,12 @@ export const WRONG_TYPE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a misspelled property in a spread',
     program: (chart) => statefulSet(chart, { ...({ replcas: 3 } as object) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - replcas: EngineStatefulSetProps has no property of this name; allowed: the properties of EngineStatefulSetProps; fix: write replicas',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - replcas: EngineStatefulSetProps has no property with this name; allowed: the properties of EngineStatefulSetProps; fix: write replicas',
   },
   {
     title: 'a property of another kind of engine in a spread',
     program: (chart) => daemonSet(chart, { ...({ replicas: 3 } as object) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - replicas: EngineDaemonSetProps has no property of this name; allowed: the properties of EngineDaemonSetProps; fix: remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - replicas: EngineDaemonSetProps has no property with this name; allowed: the properties of EngineDaemonSetProps; fix: remove it',
   },
   {
     title: 'a path instead of a HostSocket, and a number of seconds instead of a Duration',

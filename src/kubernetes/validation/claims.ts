@@ -50,7 +50,7 @@ function checkAccessModes(problems: Problems, modes: readonly string[]): void {
 function checkStorage(problems: Problems, storage: string | undefined): void {
   if (storage === undefined || quantityNanos(storage) <= 0n) {
     problems.add('resources.requests["storage"]', {
-      wrong: storage === undefined ? 'is required' : 'must be a valid size of a volume',
+      wrong: storage === undefined ? 'is required' : 'must be a valid volume size',
       got: storage,
       allowed: 'a quantity above 0',
       fix: "use a value such as '100Gi'",

@@ -204,7 +204,7 @@ function checkHostPortsOf(problems: Problems, ports: readonly ContainerPort[] | 
         wrong: 'another port of the pod uses this host port',
         got: hostPort,
         allowed: 'unused ports',
-        fix: 'choose another',
+        fix: 'choose another port',
       });
     }
     taken.add(key);
@@ -269,7 +269,7 @@ function checkClaims(problems: Problems, { claims }: ResourceRequirements, spec:
       problems.add(`[${index}].name`, {
         wrong: 'the pod has no resource claim with this name',
         got: name,
-        allowed: names.length === 0 ? 'names in resourceClaims of the pod, which is empty' : names.join(', '),
+        allowed: names.length === 0 ? 'none: the pod has no resourceClaims' : names.join(', '),
         fix: 'add the claim to resourceClaims of the pod',
       });
     }
@@ -306,7 +306,7 @@ function checkResizePolicy(problems: Problems, { resizePolicy }: Container, { re
     problems,
     resizePolicy,
     ({ resourceName }) => ({ key: resourceName, property: 'resourceName' }),
-    'another policy is for that resource',
+    'another policy applies to this resource',
   );
 }
 

@@ -51,7 +51,7 @@ const SCALARS: { readonly [name in ScalarName]: Scalar } = {
   Time: {
     holds: (value) =>
       typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[-+]\d\d:\d\d)$/.test(value),
-    allowed: 'a time of RFC 3339',
+    allowed: 'an RFC 3339 time',
     example: "'2026-01-31T12:00:00Z'",
     wrong: 'must be a time',
     zero: null,

@@ -83,7 +83,7 @@ export function checkLifecycle(
       wrong: 'must be a signal that can stop a container',
       got: stopSignal,
       allowed:
-        os === 'windows' ? 'SIGKILL, SIGTERM' : 'the name of a signal of Linux, such as SIGTERM, SIGQUIT or SIGRTMIN+3',
+        os === 'windows' ? 'SIGKILL, SIGTERM' : 'the name of a Linux signal, such as SIGTERM, SIGQUIT or SIGRTMIN+3',
       fix: "use a value such as 'SIGTERM'",
     });
   }

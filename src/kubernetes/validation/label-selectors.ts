@@ -52,7 +52,7 @@ function checkRequirement(
 function checkComparison(problems: Problems, operator: string, values: readonly string[]): void {
   if (values.length !== 1 || !/^-?\d+$/.test(values[0]!)) {
     problems.add('values', {
-      wrong: `the operator '${operator}' compares with one whole number`,
+      wrong: `the operator '${operator}' requires one whole number`,
       got: values,
       allowed: 'one whole number as a string',
       fix: "use a value such as ['4']",

@@ -62,7 +62,7 @@ function checkVolumeName(problems: Problems, name: string, volumes: readonly Vol
       got: name,
       allowed:
         volumes.length === 0
-          ? 'names in volumes, which is empty'
+          ? 'none: the pod has no volumes'
           : volumes
               .map((volume) => volume.name)
               .sort()

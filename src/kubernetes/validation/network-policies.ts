@@ -61,7 +61,7 @@ function checkPeers(problems: Problems, peers: readonly NetworkPolicyPeer[] | un
         wrong: 'must select either a network or pods',
         got: Object.keys(peers![index]!),
         allowed: 'ipBlock alone, or podSelector and namespaceSelector',
-        fix: 'make two peers of it',
+        fix: 'split it into two peers',
       });
     }
     checkSelector(at.at('podSelector'), podSelector ?? {});

@@ -109,7 +109,7 @@ function checkOperatingSystem(problems: Problems, spec: PodSpec): void {
 
 function onlyOther(system: string): { wrong: string; allowed: string; fix: string } {
   return {
-    wrong: `pods of os.name '${system}' don't have it`,
+    wrong: `is not supported on pods with os.name '${system}'`,
     allowed: `os.name '${system === 'linux' ? 'windows' : 'linux'}'`,
     fix: 'remove it',
   };

@@ -65,7 +65,7 @@ function checkAmounts(problems: Problems, property: string, amounts: { readonly 
       });
     } else if (BYTES.includes(name) && quantityNanos(quantity) % UNIT !== 0n) {
       problems.add(at, {
-        wrong: 'must be whole bytes; the API server warns about fractions',
+        wrong: 'must be a whole number of bytes; the API server warns about fractions',
         got: quantity,
         allowed: 'whole bytes',
         fix: /m$/.test(String(quantity))
@@ -74,7 +74,7 @@ function checkAmounts(problems: Problems, property: string, amounts: { readonly 
       });
     } else if (BYTES.includes(name) && quantityNanos(quantity) > 0n && quantityNanos(quantity) < MINIMUM_BYTES * UNIT) {
       problems.add(at, {
-        wrong: 'too few bytes for a container, so the unit is missing',
+        wrong: 'too few bytes for a container, so the unit is probably missing',
         got: quantity,
         allowed: "at least '1Mi'",
         fix: `write ${JSON.stringify(`${parseFloat(String(quantity))}Mi`)}`,

@@ -66,7 +66,7 @@ function checkServicePorts(problems: Problems, { clusterIP, clusterIPs, ports = 
       property: 'nodePort',
       got: nodePort,
     }),
-    `${other} that port of the nodes`,
+    `${other} that node port`,
   );
 }
 

@@ -42,7 +42,7 @@ export function checkTexts(problems: Problems, texts: readonly TextAt[]): void {
   }
 }
 
-/** Returns the problem of a text as a plain scalar, a key or a block. */
+/** Returns the problem that a text causes in YAML as a plain scalar, a key or a block. */
 export function unsafe(text: string): Problem | undefined {
   if (!PLAIN.test(text)) {
     const match = UNREADABLE.exec(text);
@@ -86,13 +86,13 @@ function misreadNumber(text: string): Problem | undefined {
  * lines, and marks the indentation only if the text starts with a space.
  */
 function startsBlockBadly(text: string): boolean {
-  // Text with other control characters, or with blanks at the end, is quoted.
+  // The writer quotes text with other control characters or with trailing blanks.
   return !/[^\t\n -\uffff]|\n[\t ]+$/.test(text) && /^\n*\t|^[ \t\n]* [ \t\n]*$/.test(text);
 }
 
 const BAD_BLOCK: Problem = {
   wrong: 'starts with white space that hides the indentation from kubectl',
-  allowed: 'text of several lines that starts with other characters',
+  allowed: 'multi-line text that starts with other characters',
   fix: 'remove the white space at the start',
 };
 

@@ -146,7 +146,7 @@ function checkWorkload(problems: Problems, spec: WorkloadSpec): void {
   checkOneOf(at, 'spec.restartPolicy', restartPolicy, ['', 'Always']);
   checkAbsent(at, 'spec.activeDeadlineSeconds', activeDeadlineSeconds, {
     wrong: 'is supported only in Jobs, because the pods of a workload run until they are replaced',
-    allowed: 'jobs only',
+    allowed: 'Jobs',
     fix: 'remove it',
   });
 }
@@ -173,7 +173,7 @@ function checkPodSelector(problems: Problems, { selector = {}, template }: Workl
 
 function onlyRolling(field: string): { wrong: string; allowed: string; fix: string } {
   return {
-    wrong: `only the ${field} 'RollingUpdate' has it`,
+    wrong: `is supported only for the ${field} 'RollingUpdate'`,
     allowed: `the ${field} 'RollingUpdate'`,
     fix: 'remove it',
   };
