@@ -71,7 +71,8 @@ class EmittedObject extends ApiObject {
     emitted.add(this);
   }
 
-  // cdk8s declares this return type. eslint-disable-next-line @typescript-eslint/no-explicit-any
+  // cdk8s declares this return type.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   public override toJson(): any {
     return takeKept(this) ?? super.toJson();
   }
