@@ -1,42 +1,45 @@
-// Bundles the compiled modules: lib/index.js (`exports` in package.json), which loads lib/core.js and lib/rest.js when
-// a program uses them, and lib/cli.js (`bin`), which loads lib/cli-commands.js. `main` and the types remain the files
-// that jsii compiled.
+// Bundles the modules: lib/index.js (`exports` in package.json), which loads lib/core.js and lib/rest.js when a program
+// uses them, and lib/cli.js (`bin`), which loads lib/cli-commands.js. `main` and the types remain the files that jsii
+// compiled.
 //
-// Loading modules takes most of a cold start (bench/README.md), so the bundles differ from the compiled modules in
-// three ways. A module is loaded when something of it is used first, modules that a small program doesn't use are in a
-// separate file, and the others are parsed once less.
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Loading modules takes most of a cold start (bench/README.md). Therefore the modules of a small program are in one
+// file, as one scope. The others are in another file, which is loaded when a program first uses something of it.
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { relative, resolve } from 'node:path';
-import { build, transform } from 'esbuild';
+import { build } from 'esbuild';
 import { withLazyModules } from './lazy-modules.cjs';
 
 const LIB = resolve(import.meta.dirname, '../lib');
+const SOURCES = resolve(import.meta.dirname, '../src');
+/** The sources, as jsii compiled them. */
 const SRC = resolve(LIB, 'src');
 const require = createRequire(resolve(SRC, 'index.js'));
 const { dependencies, peerDependencies, version } = require('../../package.json');
 
-const minified = {
+const common = {
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
   target: 'node20',
+  logLevel: 'warning',
   minifyWhitespace: true,
   minifySyntax: true,
   // Node prints the line that threw an uncaught error.
   lineLimit: 120,
 };
-const common = { ...minified, bundle: true, format: 'cjs', platform: 'node', logLevel: 'warning' };
 
 const isOurs = (file) => file.startsWith(`${SRC}/`);
-/** The name of a module in a bundle, such as `workload/engine`. */
+/** The name of a module, such as `workload/engine`. */
 const nameOf = (file) => relative(SRC, file).replace(/\.js$/, '');
+const nameOfSource = (file) => relative(SOURCES, resolve(file)).replace(/\.ts$/, '');
 
 const effects = modulesForEffects();
 const core = modulesOfSmallProgram();
 const exported = exportedNames();
-await bundleModules('core', core, effects);
-await bundleModules(
-  'rest',
-  allModules().filter((name) => !core.includes(name)),
-);
+const imports = await importsOfModules();
+await bundleModules('core', effects);
+await bundleModules('rest');
 await build({
   ...common,
   bundle: false,
@@ -101,53 +104,55 @@ await build({
 });
 chmodSync(`${LIB}/cli.js`, 0o755);
 
-/**
- * Writes a file that exports modules by name, and loads those with effects. The modules of the other file are loaded
- * from there.
- */
-async function bundleModules(file, names, effects = []) {
+/** Writes a file that loads modules with effects, and exports the modules that the index or the other file uses. */
+async function bundleModules(file, effects = []) {
+  const isHere = (name) => core.includes(name) === (file === 'core');
+  const used = [...imports].filter(([name]) => !isHere(name)).flatMap(([, imported]) => imported);
   const {
     outputFiles: [{ text }],
   } = await build({
     ...common,
-    minifyWhitespace: false,
-    lineLimit: undefined,
     write: false,
+    banner: { js: file === 'core' ? `let loadedRest;const loadRest=()=>loadedRest??=require('./rest.js');` : '' },
     stdin: {
-      contents: `Object.defineProperties(exports, {\n${names
-        .map((name) => `'${name}': { get: () => require('./${name}') }`)
-        .join(',\n')}\n});\n${effects.map((name) => `require('./${name}');`).join('\n')}`,
-      resolveDir: SRC,
+      contents: [
+        ...effects.map((name) => `import './${name}';`),
+        ...[...new Set([...used, ...Object.values(exported)])]
+          .filter(isHere)
+          .map((name) => `export * as '${name}' from './${name}';`),
+      ].join('\n'),
+      resolveDir: SOURCES,
     },
     packages: 'external',
     plugins: [
       {
-        name: 'modules',
+        name: 'modules of the other file',
         setup(bundle) {
-          bundle.onLoad({ filter: /\.js$/ }, ({ path }) => {
-            const isHere = core.includes(nameOf(path)) === (file === 'core');
-            const contents = isHere
-              ? withLazyModules(readFileSync(path, 'utf8'), false)
-              : `module.exports = ${loaded(nameOf(path))};`;
-            return isOurs(path) ? { contents } : undefined;
+          bundle.onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
+            const name = relative(SOURCES, resolve(resolveDir, path));
+            return isHere(name) ? undefined : { path: `./${name}`, external: true, sideEffects: false };
           });
-          bundle.onResolve({ filter: /^\.\/(core|rest)\.js$/ }, ({ path }) => ({ path, external: true }));
         },
       },
     ],
   });
-  const { code } = await transform(file === 'core' ? withCompiledModules(text) : text, minified);
-  writeFileSync(`${LIB}/${file}.js`, withHiddenLines(code));
+  writeFileSync(`${LIB}/${file}.js`, withHiddenLines(withOtherModules(text)));
 }
 
 /**
- * The modules as functions in parentheses, which V8 compiles when it loads the file. Other functions are parsed twice:
- * to find their end, and when they run.
+ * Replaces modules of the other file. lib/rest.js needs lib/core.js at once. lib/core.js loads lib/rest.js when it uses
+ * something of it.
  */
-function withCompiledModules(text) {
-  return text
-    .replace(/^( {2}"[^"]+")(\(exports\d*(?:, module\d*)?\) \{)$/gm, '$1: (function$2')
-    .replace(/^ {2}\}\n\}\);$/gm, '  })\n});');
+function withOtherModules(text) {
+  return [...text.matchAll(/\b(import_\w+)=require\("\.\/([^"]+)"\)/g)].reduce(
+    (replaced, [, variable, name]) =>
+      core.includes(name)
+        ? replaced.replace(`${variable}=require("./${name}")`, `${variable}=${loaded(name)}`)
+        : replaced
+            .replace(`${variable}=require("./${name}")`, variable)
+            .replace(new RegExp(`\\b${variable}\\.`, 'g'), `loadRest()['${name}'].`),
+    text,
+  );
 }
 
 /**
@@ -190,11 +195,21 @@ function modulesOfSmallProgram() {
   }
 }
 
-/** All modules but the index and those of the command. */
-function allModules() {
-  return readdirSync(SRC, { recursive: true })
-    .filter((file) => file.endsWith('.js') && file.includes('/') && !file.startsWith('cli/'))
-    .map((file) => nameOf(`${SRC}/${file}`));
+/** The modules that each module imports, by name, without the index. */
+async function importsOfModules() {
+  const { metafile } = await build({
+    ...common,
+    entryPoints: [`${SOURCES}/index.ts`],
+    outdir: LIB,
+    packages: 'external',
+    metafile: true,
+    write: false,
+  });
+  const inputs = Object.entries(metafile.inputs).map(([path, input]) => [
+    nameOfSource(path),
+    input.imports.filter(({ external }) => external !== true).map((imported) => nameOfSource(imported.path)),
+  ]);
+  return new Map(inputs.filter(([name]) => name !== 'index'));
 }
 
 /** The exports of the library, with the name of the module of each. */
