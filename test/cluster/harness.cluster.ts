@@ -132,7 +132,7 @@ onKubernetes([...API_SERVER, 'definitions'], (version) => {
 });
 
 test('processes end with the one that started them, even when it is killed', async () => {
-  const source = readFileSync(join(__dirname, 'processes.ts'), 'utf8');
+  const source = readFileSync(join(__dirname, '..', 'processes.ts'), 'utf8');
   const { outputText } = ts.transpileModule(source, {
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
   });

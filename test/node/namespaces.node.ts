@@ -1,0 +1,58 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { Processes } from '../processes';
+import { inside, Namespaces, REMOVE_CGROUPS } from './namespaces';
+import { missing } from './requirements';
+import { run } from './run';
+
+const reason = process.env.KUBECONFIG === undefined ? missing() : 'a local node, and KUBECONFIG is set';
+if (reason !== undefined) {
+  console.warn(`skipped: "the namespaces of a local node" needs ${reason}`);
+}
+
+function cgroups(name: string): string[] {
+  return readdirSync('/sys/fs/cgroup')
+    .map((hierarchy) => join('/sys/fs/cgroup', hierarchy, name))
+    .filter(existsSync);
+}
+
+(reason === undefined ? describe : describe.skip)('the namespaces of a local node', () => {
+  test('hide the network, the processes and the writable folders of the machine', async () => {
+    const processes = new Processes('node', REMOVE_CGROUPS);
+    try {
+      const namespaces = await Namespaces.start(processes, '10.88.0.1');
+      const output = async (script: string): Promise<string> =>
+        (await run(...namespaces.command('sh', ['-c', script]))).stdout;
+      expect(await output('ls /sys/class/net')).toBe('lo\nnode\npeer\n');
+      expect(await output('ls -A /var/lib')).toBe('');
+      expect(await output('touch /var/lib/file; ls -A /var/lib')).toBe('file\n');
+      expect(existsSync('/var/lib/file')).toBe(false);
+      expect(existsSync(namespaces.outside('/var/lib/file'))).toBe(true);
+      const setting = '/proc/sys/kernel/panic';
+      const before = readFileSync(setting, 'utf8');
+      expect(await output(`echo 42 > ${setting}; cat ${setting}`)).toBe('42\n');
+      expect(readFileSync(setting, 'utf8')).toBe(before);
+    } finally {
+      await processes.stop();
+    }
+  });
+
+  test('leave no process, file or cgroup behind, even if the first process is killed', async () => {
+    const processes = new Processes('node', REMOVE_CGROUPS);
+    const name = basename(processes.directory);
+    let asleep = 0;
+    try {
+      const namespaces = await Namespaces.start(processes, '10.88.0.1');
+      const nsenter = processes.start('sleep', ...namespaces.command('sleep', ['600']))!;
+      asleep = await processes.until(() => inside(nsenter), 'the process inside');
+      expect(cgroups(name)).not.toEqual([]);
+      process.kill(processes.release('namespaces'), 'SIGKILL');
+      processes.release('sleep');
+      await processes.until(() => !existsSync(`/proc/${asleep}`), 'the process inside to end');
+    } finally {
+      await processes.stop();
+    }
+    expect(existsSync(processes.directory)).toBe(false);
+    expect(cgroups(name)).toEqual([]);
+  });
+});
