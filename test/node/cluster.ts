@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import type { Client, Manifest } from '../cluster/client';
 import { startStorage } from '../cluster/volumes';
 import { Processes } from '../processes';
+import { pauseImage } from './images/images';
+import type { Image } from './images/oci-archive';
 import { connect, type Kubectl } from './kubectl';
 import { LocalNode } from './local-node';
+import { importImages, PAUSE } from './node-images';
 import { output, run, type Result, type RunOptions } from './run';
 
 /** A container. */
@@ -30,25 +33,27 @@ export class TestCluster {
     public readonly node: LocalNode | undefined,
   ) {}
 
-  public static async start(): Promise<TestCluster> {
-    return process.env.KUBECONFIG === undefined ? startLocal() : startRemote();
+  public static start(): Promise<TestCluster> {
+    return process.env.KUBECONFIG === undefined ? TestCluster.startLocal() : TestCluster.connect();
+  }
 
-    async function startLocal(): Promise<TestCluster> {
-      const { node, client } = await LocalNode.start();
-      const cluster = new TestCluster(node.processes, (args) => node.kubectl(args), client, node);
-      await startStorage(cluster, { volumes: node.volumes });
+  private static async startLocal(): Promise<TestCluster> {
+    const { node, client } = await LocalNode.start();
+    const cluster = new TestCluster(node.processes, (args) => node.kubectl(args), client, node);
+    await startStorage(cluster, { volumes: node.volumes });
+    return cluster;
+  }
+
+  private static async connect(): Promise<TestCluster> {
+    const processes = new Processes('kubectl');
+    const kubectl: Kubectl = (args) => ['kubectl', [...args]];
+    try {
+      const cluster = new TestCluster(processes, kubectl, await connect(processes, kubectl), undefined);
+      await cluster.importImages([pauseImage(PAUSE)]);
       return cluster;
-    }
-
-    async function startRemote(): Promise<TestCluster> {
-      const processes = new Processes('kubectl');
-      const kubectl: Kubectl = (args) => ['kubectl', [...args]];
-      try {
-        return new TestCluster(processes, kubectl, await connect(processes, kubectl), undefined);
-      } catch (error) {
-        await processes.stop();
-        throw error;
-      }
+    } catch (error) {
+      await processes.stop();
+      throw error;
     }
   }
 
@@ -68,6 +73,11 @@ export class TestCluster {
     return name;
   }
 
+  /** Starts to delete a namespace. The failure of a test must stay visible if the cluster doesn't answer. */
+  public async deleteNamespace(name: string): Promise<void> {
+    await this.client.delete({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }).catch(() => {});
+  }
+
   /** Applies objects, and returns the warnings of the API server. */
   public async apply(objects: readonly Manifest[]): Promise<string[]> {
     const warnings: string[] = [];
@@ -77,7 +87,7 @@ export class TestCluster {
     return warnings;
   }
 
-  /** What kubectl prints. Throws if it fails. */
+  /** The output of kubectl. Throws if it fails. */
   public kubectl(args: readonly string[], options?: RunOptions): Promise<string> {
     return output(...this.kubectlCommand(args), options);
   }
@@ -105,9 +115,18 @@ export class TestCluster {
     return this.processes.until(probe, what, timeoutSeconds * 1000);
   }
 
-  /** Makes an image known to the local node. The cluster of `KUBECONFIG` must have or pull the images itself. */
+  /** Makes an image known to the nodes: by the command in `IMPORT_IMAGE` to those of the cluster of `KUBECONFIG`. */
   public async importImage(archive: string): Promise<void> {
-    await this.node?.importImage(archive);
+    if (this.node === undefined) {
+      await output('sh', ['-c', `${process.env.IMPORT_IMAGE} "$0"`, archive], { timeoutSeconds: 300 });
+    } else {
+      await this.node.importImage(archive);
+    }
+  }
+
+  /** Makes images known to the nodes. */
+  public importImages(images: readonly Image[]): Promise<void> {
+    return importImages(images, (archive) => this.importImage(archive));
   }
 
   /** Writes the pods, events and logs of the test's namespaces, and the logs of the local node, into a folder. */

@@ -16,10 +16,12 @@ import type { Volumes } from '../cluster/volumes';
 import { Processes } from '../processes';
 import { CONTAINERD_SOCKET, containerdArgs, containerdPrograms } from './containerd';
 import { coreDns } from './coredns';
+import { failureFolder } from './failure-folder';
 import { connect } from './kubectl';
 import { kubeletArgs, kubeProxyArgs } from './kubelet';
 import { inside, Namespaces, REMOVE_CGROUPS } from './namespaces';
-import { nodeImages } from './node-images';
+import { pauseImage } from './images/images';
+import { coreDnsImage, importImages, PAUSE } from './node-images';
 import { output, run, type Result, type RunOptions } from './run';
 
 /** The address of the node, which no other machine reaches. */
@@ -62,8 +64,10 @@ export class LocalNode {
       await node.startKubelet(client);
       return { node, client };
     } catch (error) {
+      const folder = failureFolder();
+      processes.writeLogs(folder);
       await processes.stop();
-      throw error;
+      throw new Error(`the local node didn't start; logs of its components: ${folder}`, { cause: error });
     }
   }
 
@@ -146,10 +150,7 @@ export class LocalNode {
     const { directory } = this.processes;
     this.components.set('containerd', this.command(containerdPrograms().containerd, containerdArgs(directory)));
     await this.startComponent('containerd');
-    for (const archive of nodeImages(directory)) {
-      await this.importImage(archive);
-      rmSync(archive);
-    }
+    await importImages([pauseImage(PAUSE), coreDnsImage()], (archive) => this.importImage(archive));
   }
 
   private async startKubelet(client: Client): Promise<void> {

@@ -1,8 +1,8 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { goProgram } from './images/go-program';
-import { pauseImage } from './images/images';
-import { writeOciArchive } from './images/oci-archive';
+import { writeOciArchive, type Image } from './images/oci-archive';
 
 /** The image of the containers that hold the namespaces of pods. It has busybox, so that tests can run it, too. */
 export const PAUSE = 'node.test/pause:1';
@@ -14,19 +14,27 @@ export function coreDnsProgram(): string {
   return goProgram('coredns', '.', 'coredns');
 }
 
-/** Writes the images of the node itself into a folder, and returns their paths. */
-export function nodeImages(directory: string): string[] {
-  const images = [
-    pauseImage(PAUSE),
-    {
-      names: [COREDNS],
-      fill: (root: string) => copyFileSync(coreDnsProgram(), join(root, 'coredns')),
-      entrypoint: ['/coredns'],
-    },
-  ];
-  return images.map((image) => {
-    const path = join(directory, `${image.names[0].replace(/\W/g, '-')}.tar`);
-    writeOciArchive(path, image);
-    return path;
-  });
+export function coreDnsImage(): Image {
+  return {
+    names: [COREDNS],
+    fill: (root) => copyFileSync(coreDnsProgram(), join(root, 'coredns')),
+    entrypoint: ['/coredns'],
+  };
+}
+
+/** Writes images as archives, and imports them. */
+export async function importImages(
+  images: readonly Image[],
+  importArchive: (path: string) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'cdk8s-dagger-images-'));
+  try {
+    for (const image of images) {
+      const archive = join(folder, 'image.tar');
+      writeOciArchive(archive, image);
+      await importArchive(archive);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

@@ -29,7 +29,12 @@ function missingForLocalNode(): string | undefined {
 }
 
 function missingForKubeconfig(): string | undefined {
-  return runs('kubectl') ? undefined : 'kubectl';
+  if (!runs('kubectl')) {
+    return 'kubectl';
+  }
+  return process.env.IMPORT_IMAGE === undefined
+    ? 'IMPORT_IMAGE, a command that makes the OCI archive in its last argument known to the nodes of KUBECONFIG, such as "kind load image-archive"'
+    : undefined;
 }
 
 function runs(program: string): boolean {

@@ -1,17 +1,22 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { TestCluster } from './cluster';
 import { missing } from './requirements';
+import { failureFolder } from './failure-folder';
+import { TestCluster } from './cluster';
+import type { LocalNode } from './local-node';
 
 export interface Suite {
   /** The cluster, while tests run. */
   readonly cluster: () => TestCluster;
   /**
-   * A test with a namespace of its own. If it fails, the error names a folder with the logs, events and pods. The namespace is
-   * deleted after it.
+   * A test with a namespace, which is deleted after it. If the test fails, the error names a folder with logs, events and
+   * pods.
    */
   readonly scenario: (title: string, body: (namespace: string) => Promise<void>, timeoutSeconds?: number) => void;
+  /** A scenario that needs access to the node. It is skipped on the cluster of `KUBECONFIG`. */
+  readonly localScenario: (
+    title: string,
+    body: (namespace: string, node: LocalNode) => Promise<void>,
+    timeoutSeconds?: number,
+  ) => void;
 }
 
 /** Tests that run pods for real. If something is missing, they are skipped, and log the reason. */
@@ -27,15 +32,21 @@ export function onCluster(title: string, tests: (suite: Suite) => void): void {
       running = await TestCluster.start();
     }, 300_000);
     afterAll(() => running?.stop(), 360_000);
-    tests({
-      cluster,
-      scenario: (name, body, timeoutSeconds = 300) =>
-        test(name, () => withDiagnostics(cluster(), timeoutSeconds, body), (timeoutSeconds + 120) * 1000),
-    });
+    const scenario: Suite['scenario'] = (name, body, timeoutSeconds = 300) =>
+      test(name, () => withDiagnostics(cluster(), timeoutSeconds, body), (timeoutSeconds + 120) * 1000);
+    const localScenario: Suite['localScenario'] = (name, body, timeoutSeconds) => {
+      if (process.env.KUBECONFIG === undefined) {
+        scenario(name, (namespace) => body(namespace, cluster().node!), timeoutSeconds);
+      } else {
+        console.warn(`skipped: "${name}" needs a local node, and KUBECONFIG is set`);
+        test.skip(name, () => {});
+      }
+    };
+    tests({ cluster, scenario, localScenario });
   });
 }
 
-/** Runs a test for a limited time, so that the diagnostics are kept of one that hangs, too. */
+/** Runs a test for a limited time. Its own limit makes that the diagnostics of a test that hangs are kept, too. */
 async function withDiagnostics(
   cluster: TestCluster,
   timeoutSeconds: number,
@@ -49,12 +60,15 @@ async function withDiagnostics(
   try {
     await Promise.race([body(namespace), timeout]);
   } catch (error) {
-    const folder = mkdtempSync(join(tmpdir(), 'cdk8s-dagger-failed-'));
-    await cluster.keepDiagnostics(folder);
-    (error as Error).message += `\nLogs, events and pods: ${folder}`;
+    const folder = failureFolder();
+    const incomplete = await cluster.keepDiagnostics(folder).then(
+      () => '',
+      (reason) => ` (incomplete: ${reason.message})`,
+    );
+    (error as Error).message += `\nLogs, events and pods: ${folder}${incomplete}`;
     throw error;
   } finally {
     clearTimeout(timer);
-    await cluster.client.delete({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    await cluster.deleteNamespace(namespace);
   }
 }
