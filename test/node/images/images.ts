@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ghostunnel } from '../../tls/ghostunnel';
 import { extractPackages } from './debian';
 import { goProgram } from './go-program';
 import type { Image } from './oci-archive';
@@ -47,6 +48,18 @@ export function registryImage(name: string): Image {
     entrypoint: ['crane', 'registry', 'serve', '--address=:5000'],
     user: '65532:65532',
     env: { HOME: '/tmp' },
+  };
+}
+
+/** The image of the TLS sidecar. */
+export function ghostunnelImage(tag: string): Image {
+  return {
+    names: [`docker.io/ghostunnel/ghostunnel:${tag}`],
+    fill: (root) => {
+      extractPackages(['libc6'], root);
+      addProgram(root, '/usr/bin/ghostunnel', ghostunnel(tag));
+    },
+    entrypoint: ['/usr/bin/ghostunnel'],
   };
 }
 

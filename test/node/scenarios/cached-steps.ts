@@ -1,0 +1,124 @@
+import { Size, type Chart } from 'cdk8s';
+import {
+  CacheVolume,
+  ClaimRetention,
+  EngineJson,
+  EngineStatefulSet,
+  Listener,
+  LogLevel,
+  Transport,
+} from '../../../src/index';
+import { chart } from '../../engines';
+import type { ClientPod } from '../client-pod';
+import type { EngineSuite } from '../engines';
+import { apply, clientPod, runningClient, seen, settled, SMALL } from './scenario';
+
+interface Pool {
+  readonly program: Chart;
+  readonly engine: EngineStatefulSet;
+}
+
+/** A cached step and a cache volume, before and after an operation. */
+export function cachedSteps({ cluster, scenario, engine: { version } }: EngineSuite): void {
+  const pool = (
+    namespace: string,
+    options: { replicas?: number; logLevel?: LogLevel; whenScaled?: ClaimRetention },
+  ): Pool => {
+    const program = chart({ namespace });
+    const { replicas = 1, logLevel = LogLevel.INFO, whenScaled } = options;
+    const engine = new EngineStatefulSet(program, 'engine', {
+      version,
+      replicas,
+      resources: SMALL,
+      cache: CacheVolume.claimTemplate({ size: Size.gibibytes(2), whenScaled }),
+      listener: Listener.insecureTcp(),
+      engineJson: EngineJson.of({ logLevel }),
+    });
+    return { program, engine };
+  };
+
+  /** Runs the step on the engine with the highest ordinal, before and after an operation. */
+  const around = async (
+    namespace: string,
+    { program, engine }: Pool,
+    what: string,
+    operation: () => Promise<void>,
+  ): Promise<{ step: boolean; volume: boolean }> => {
+    const last = engine.podNames.length - 1;
+    clientPod(program, 'client', engine, { transport: Transport.tcp({ ordinal: last }) });
+    await apply(cluster(), program);
+    await settled(cluster(), engine);
+    const client = await runningClient(cluster(), namespace, 'client');
+    const before = await client.build();
+    // The cache volume sees a second run, which a new one doesn't know of.
+    await client.build(2);
+    const started = Date.now();
+    await operation();
+    const downtime = (Date.now() - started) / 1000;
+    const after = await buildUntilReachable(client);
+    const other = await client.build(3);
+    const kept = { step: after.id === before.id, volume: other.runs > 2 };
+    const word = (is: boolean): string => (is ? 'kept' : 'lost');
+    seen(`${what}: cached step ${word(kept.step)}, cache volume ${word(kept.volume)}; ${downtime.toFixed(0)} s`);
+    return kept;
+  };
+
+  /** The name of a pod may still have its previous address for some seconds. */
+  const buildUntilReachable = async (client: ClientPod): ReturnType<ClientPod['build']> =>
+    cluster().until(() => client.build().catch(() => undefined), 'the client to reach the engine', 60);
+
+  scenario('is kept when an engine is updated to another configuration', async (namespace) => {
+    const first = pool(namespace, {});
+    const second = pool(namespace, { logLevel: LogLevel.DEBUG });
+    const kept = await around(namespace, first, 'update to another configuration', async () => {
+      await apply(cluster(), second.program);
+      await settled(cluster(), second.engine);
+    });
+    expect(kept).toEqual({ step: true, volume: true });
+  });
+
+  scenario('is kept when the pod of an engine is deleted', async (namespace) => {
+    const only = pool(namespace, {});
+    const kept = await around(namespace, only, 'kubectl delete pod', async () => {
+      await cluster().kubectl(['delete', 'pod', 'engine-0', `--namespace=${namespace}`]);
+      await settled(cluster(), only.engine);
+    });
+    expect(kept).toEqual({ step: true, volume: true });
+  });
+
+  for (const { whenScaled, kept } of [
+    { whenScaled: ClaimRetention.RETAIN, kept: true },
+    { whenScaled: ClaimRetention.DELETE, kept: false },
+  ]) {
+    scenario(
+      `is ${kept ? 'kept' : 'lost'} when a pool is scaled down and up, with whenScaled: ${whenScaled}`,
+      async (namespace) => {
+        const two = pool(namespace, { replicas: 2, whenScaled });
+        const one = pool(namespace, { replicas: 1, whenScaled });
+        const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'engine-1', namespace } };
+        const claim = {
+          apiVersion: 'v1',
+          kind: 'PersistentVolumeClaim',
+          metadata: { name: 'cache-engine-1', namespace },
+        };
+        const result = await around(namespace, two, `scaled 2 -> 1 -> 2, ${whenScaled}`, async () => {
+          await apply(cluster(), one.program);
+          await cluster().until(
+            async () => (await cluster().client.get(pod)) === undefined,
+            'engine-1 to be gone',
+            120,
+          );
+          if (!kept) {
+            await cluster().until(
+              async () => (await cluster().client.get(claim)) === undefined,
+              'its claim to be gone',
+            );
+          }
+          await apply(cluster(), two.program);
+          await settled(cluster(), two.engine);
+        });
+        expect(result).toEqual({ step: kept, volume: kept });
+      },
+    );
+  }
+}

@@ -1,0 +1,119 @@
+import { ApiObject, type Chart } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import type { ConnectOptions, Engine } from '../../../src/index';
+import { objects } from '../../engines';
+import { ClientPod } from '../client-pod';
+import type { TestCluster } from '../cluster';
+import { CLIENT_IMAGE } from '../engines';
+import { isReady } from '../../cluster/pods';
+import type { Manifest } from '../../cluster/client';
+
+/** The requests of engines on a small node. */
+export const SMALL = { requests: { cpu: '50m', memory: '64Mi' } };
+
+/** Applies the program of a construct, like `kubectl apply --namespace`. Warnings of the API server are errors. */
+export async function apply(cluster: TestCluster, chart: Chart): Promise<void> {
+  const manifests: Manifest[] = Object.values(objects(chart));
+  const { namespace } = chart;
+  // The API server rejects a pod whose service account doesn't exist yet.
+  const sorted = manifests.sort((a, b) => Number(b.kind === 'ServiceAccount') - Number(a.kind === 'ServiceAccount'));
+  const warnings = await cluster.apply(
+    sorted.map((manifest) => ({ ...manifest, metadata: { namespace, ...manifest.metadata } })),
+  );
+  if (warnings.length > 0) {
+    throw new Error(`the API server warns: ${warnings.join('; ')}`);
+  }
+}
+
+/** What the cluster reports about an engine that became Ready through its own probes. */
+export interface Start {
+  readonly seconds: number;
+  readonly restarts: number;
+  /** The warning events of the engine's pods. */
+  readonly warnings: readonly string[];
+}
+
+/** Waits until all pods of an engine have the newest template and are Ready. */
+export async function settled(cluster: TestCluster, engine: Engine, timeoutSeconds = 180): Promise<Start> {
+  const started = Date.now();
+  const workload = engine.workload.toJson();
+  const { namespace } = workload.metadata;
+  await cluster.until(
+    async () => {
+      const { metadata, spec, status } = await cluster.client.get(workload);
+      const counts =
+        workload.kind === 'DaemonSet'
+          ? [status.currentNumberScheduled, status.numberReady, status.updatedNumberScheduled]
+          : [status.replicas, status.readyReplicas, status.updatedReplicas];
+      const wanted = workload.kind === 'DaemonSet' ? status.desiredNumberScheduled : spec.replicas;
+      return (
+        status.observedGeneration === metadata.generation && wanted > 0 && counts.every((count = 0) => count === wanted)
+      );
+    },
+    `${workload.kind} ${engine.name} to be Ready`,
+    timeoutSeconds,
+  );
+  const pods = await cluster.client.list('v1', 'Pod', { namespace });
+  const restarts = pods
+    .flatMap(({ status }) => [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])])
+    .reduce((sum, { restartCount }) => sum + restartCount, 0);
+  const events = await cluster.events(namespace);
+  const warnings = events
+    .filter(({ type, involvedObject }) => type === 'Warning' && involvedObject.name.startsWith(`${engine.name}-`))
+    .map(({ reason, message }) => `${reason}: ${message}`);
+  return { seconds: (Date.now() - started) / 1000, restarts, warnings };
+}
+
+/** Warnings of every start. */
+const EXPECTED_WARNINGS = [
+  // The scheduler waits for the claim of an ephemeral volume.
+  /^FailedScheduling: .* waiting for ephemeral volume controller/,
+  // The TLS sidecar starts before the engine, and is ready when the engine listens.
+  /^Unhealthy: Readiness probe failed: HTTP probe failed with statuscode: 503/,
+];
+
+/** Waits for an engine. Expects no restart and no other warning. */
+export async function expectReady(cluster: TestCluster, engine: Engine): Promise<void> {
+  const { seconds, restarts, warnings } = await settled(cluster, engine);
+  seen(
+    `${engine.workload.kind} ${engine.name}: Ready after ${seconds.toFixed(0)} s, ${restarts} restarts, warnings: ${warnings.join('; ') || 'none'}`,
+  );
+  expect(restarts).toBe(0);
+  expect(warnings.filter((warning) => !EXPECTED_WARNINGS.some((expected) => expected.test(warning)))).toEqual([]);
+}
+
+export interface ClientOptions extends ConnectOptions {
+  /** The security context of the pod. @default - that of the image: user and group 65532 */
+  readonly securityContext?: object;
+  readonly serviceAccountName?: string;
+}
+
+/** Adds a pod that waits for commands, and connects it to an engine. */
+export function clientPod(chart: Chart, name: string, engine: Engine, options: ClientOptions = {}): IConstruct {
+  const { securityContext, serviceAccountName, ...connectOptions } = options;
+  const pod = new ApiObject(chart, name, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
+    spec: {
+      terminationGracePeriodSeconds: 0,
+      ...(securityContext && { securityContext }),
+      ...(serviceAccountName && { serviceAccountName }),
+      containers: [{ name: 'client', image: CLIENT_IMAGE }],
+    },
+  });
+  engine.connect(pod, connectOptions);
+  return pod;
+}
+
+/** The running pod of that name. */
+export async function runningClient(cluster: TestCluster, namespace: string, name: string): Promise<ClientPod> {
+  const ref = { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace } };
+  await cluster.until(async () => isReady(await cluster.client.get(ref)), `${name} to run`, 120);
+  return new ClientPod(cluster, { namespace, pod: name, container: 'client' });
+}
+
+/** Logs the observations of a scenario. */
+export function seen(text: string): void {
+  process.stderr.write(`    seen: ${text}\n`);
+}

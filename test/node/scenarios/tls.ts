@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApiObject, Size, type Chart } from 'cdk8s';
+import {
+  CacheVolume,
+  Certificates,
+  ClientCertificate,
+  EngineStatefulSet,
+  Listener,
+  TlsSecret,
+  Transport,
+} from '../../../src/index';
+import { chart } from '../../engines';
+import { Issuer, type Secret } from '../../tls/certificates';
+import type { EngineSuite } from '../engines';
+import { apply, clientPod, expectReady, runningClient, seen, SMALL } from './scenario';
+
+const KEYS = { certificate: 'tls.crt', privateKey: 'tls.key', ca: 'ca.crt' };
+const KEY = { algorithm: 'ECDSA', size: 256 };
+
+/** The clients, by the Secret of their certificate. */
+const CLIENTS = ['admitted', 'other-name', 'foreign'];
+
+/** Mutual TLS with certificates from Secrets. */
+export function tls({ cluster, scenario, engine: { version } }: EngineSuite): void {
+  scenario('with a certificate builds over tls, others are rejected', async (namespace) => {
+    const program = chart({ namespace });
+    const engine = new EngineStatefulSet(program, 'engine', {
+      version,
+      cache: CacheVolume.claimTemplate({ size: Size.gibibytes(2) }),
+      resources: SMALL,
+      listener: Listener.tls({
+        certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server', KEYS) }),
+        allowedClients: ['admitted'],
+      }),
+    });
+    for (const name of CLIENTS) {
+      clientPod(program, name, engine, {
+        transport: Transport.tls(),
+        certificate: ClientCertificate.fromSecret(TlsSecret.fromSecretName(name, KEYS)),
+      });
+    }
+    addSecrets(program, [`engine.${namespace}.svc`]);
+    await apply(cluster(), program);
+    await expectReady(cluster(), engine);
+
+    const client = await runningClient(cluster(), namespace, 'admitted');
+    const build = await client.build();
+    seen(`tls: build ${build.seconds} s`);
+    for (const name of CLIENTS.slice(1)) {
+      const rejected = await runningClient(cluster(), namespace, name);
+      const started = Date.now();
+      const { status, stderr } = await rejected.connect();
+      seen(`tls, ${name}: rejected after ${(Date.now() - started) / 1000} s: ${stderr.trim().split('\n').pop()}`);
+      expect(status).not.toBe(0);
+    }
+    const log = await cluster().logs({ namespace, pod: 'engine-0', container: 'tls' });
+    expect(log).toContain('unauthorized: invalid principal, or principal not allowed');
+    expect(log).toMatch(/tls: (client didn't provide a certificate|failed to verify certificate|bad certificate)/);
+  });
+}
+
+/** Adds the Secrets of the engine and of the clients. The foreign certificate has an admitted name, but another CA. */
+function addSecrets(program: Chart, dnsNames: readonly string[]): void {
+  const directory = mkdtempSync(join(tmpdir(), 'cdk8s-dagger-certificates-'));
+  try {
+    const issuer = (name: string): Issuer => {
+      const usages = ['digital signature', 'cert sign', 'crl sign'];
+      const spec = { commonName: name, isCA: true, usages, privateKey: KEY };
+      const ca = new Issuer(join(directory, `${name}-root`)).issue({ spec });
+      return new Issuer(join(directory, name), ca);
+    };
+    const [ca, foreign] = [issuer('ca'), issuer('foreign-ca')];
+    const client = (commonName: string): object => ({
+      spec: { commonName, usages: ['digital signature', 'client auth'], privateKey: KEY },
+    });
+    const server = {
+      spec: { commonName: 'engine', dnsNames, usages: ['digital signature', 'server auth'], privateKey: KEY },
+    };
+    const add = (name: string, stringData: Secret): ApiObject =>
+      new ApiObject(program, `secret-${name}`, { apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData });
+    const trusted = ca.issue(server);
+    add('server', trusted);
+    add('admitted', ca.issue(client('admitted')));
+    add('other-name', ca.issue(client('other-name')));
+    add('foreign', { ...foreign.issue(client('admitted')), 'ca.crt': trusted['ca.crt'] });
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}

@@ -1,0 +1,91 @@
+import { ApiObject, Size } from 'cdk8s';
+import {
+  CacheVolume,
+  EngineDaemonSet,
+  EngineDeployment,
+  EngineStatefulSet,
+  Listener,
+  Transport,
+} from '../../../src/index';
+import { chart } from '../../engines';
+import { CLIENT_IMAGE, type EngineSuite } from '../engines';
+import { apply, clientPod, expectReady, runningClient, seen, SMALL } from './scenario';
+
+const cache = CacheVolume.claimTemplate({ size: Size.gibibytes(2) });
+
+/** Each topology with one transport. */
+export function topologies({ cluster, scenario, engine: { version } }: EngineSuite): void {
+  scenario(
+    'EngineDaemonSet: root and other users build over unix, but not without the group of the socket',
+    async (namespace) => {
+      const program = chart({ namespace });
+      const engine = new EngineDaemonSet(program, 'engine', { version, resources: SMALL });
+      clientPod(program, 'root', engine, { securityContext: { runAsUser: 0 } });
+      clientPod(program, 'user', engine);
+      // The same socket, without the group that the library adds.
+      new ApiObject(program, 'stranger', {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'stranger' },
+        spec: {
+          terminationGracePeriodSeconds: 0,
+          containers: [
+            {
+              name: 'client',
+              image: CLIENT_IMAGE,
+              env: [{ name: '_EXPERIMENTAL_DAGGER_RUNNER_HOST', value: engine.runnerHost(Transport.unix()) }],
+              volumeMounts: [{ name: 'socket', mountPath: engine.clientSocketDirectory }],
+            },
+          ],
+          volumes: [{ name: 'socket', hostPath: { path: engine.hostSocketDirectory } }],
+        },
+      });
+      await apply(cluster(), program);
+      await expectReady(cluster(), engine);
+
+      const root = await (await runningClient(cluster(), namespace, 'root')).build();
+      const user = await (await runningClient(cluster(), namespace, 'user')).build();
+      expect(user.id).toBe(root.id);
+      seen(`unix: first build ${root.seconds} s, with a cached step ${user.seconds} s`);
+      const stranger = await runningClient(cluster(), namespace, 'stranger');
+      const denied = await stranger.connect();
+      expect(denied.status).not.toBe(0);
+      expect(denied.stderr).toContain('permission denied');
+      expect((await stranger.run('ls -ln /run/dagger/engine.sock')).stdout).toMatch(/^srw-rw---- +1 0 +1001 /);
+    },
+  );
+
+  scenario('EngineStatefulSet: a client with the permissions of the Role builds over kube-pod', async (namespace) => {
+    const program = chart({ namespace });
+    const engine = new EngineStatefulSet(program, 'engine', { version, cache, resources: SMALL });
+    clientPod(program, 'client', engine, {
+      transport: Transport.kubePod({ podName: engine.podNames[0] }),
+      serviceAccountName: 'client',
+    });
+    new ApiObject(program, 'account', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'client' } });
+    await apply(cluster(), program);
+    await expectReady(cluster(), engine);
+
+    const client = await runningClient(cluster(), namespace, 'client');
+    const build = await client.build();
+    seen(`kube-pod: build ${build.seconds} s`);
+    const forbidden = await client.run(`kubectl get secrets --namespace=${namespace}`);
+    expect(forbidden.stderr).toContain('forbidden');
+  });
+
+  scenario('EngineDeployment: a client builds over tcp', async (namespace) => {
+    const program = chart({ namespace });
+    const engine = new EngineDeployment(program, 'engine', {
+      version,
+      resources: SMALL,
+      cache: CacheVolume.ephemeral({ size: Size.gibibytes(2) }),
+      listener: Listener.insecureTcp(),
+    });
+    clientPod(program, 'client', engine);
+    await apply(cluster(), program);
+    await expectReady(cluster(), engine);
+
+    const build = await (await runningClient(cluster(), namespace, 'client')).build();
+    seen(`tcp: build ${build.seconds} s`);
+  });
+}
