@@ -6,8 +6,8 @@ import { checkCalls } from '../reporting/check-arguments';
 /** An amount of disk space, for limits of garbage collection. */
 export class DiskSpace {
   /**
-   * Creates a percentage of the file system that contains `/var/lib/dagger`. The engine rounds it up to whole
-   * gigabytes.
+   * Creates an amount from a percentage of the file system that contains `/var/lib/dagger`. The engine rounds it up to
+   * whole gigabytes.
    *
    * @param percent a whole number from 1 to 100
    */
@@ -16,7 +16,7 @@ export class DiskSpace {
   }
 
   /**
-   * Creates an absolute size.
+   * Creates an amount from an absolute size.
    *
    * @param size a whole number of KiB above 0
    */

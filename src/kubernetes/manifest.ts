@@ -26,7 +26,10 @@ export function emit(scope: Construct, id: string, manifest: Manifest): ApiObjec
   return new EmittedObject(scope, id, manifest);
 }
 
-/** The objects that this library writes. `instanceof` accepts other objects of cdk8s too. */
+/**
+ * The objects that this library writes. `instanceof` can't identify them, because cdk8s makes it accept every
+ * ApiObject.
+ */
 const emitted = new WeakSet<IConstruct>();
 
 /** Whether the library writes an object. */

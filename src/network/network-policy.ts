@@ -171,7 +171,7 @@ export class EngineNetworkPolicy {
     return [...this.cautions, ...problems.cautions];
   }
 
-  /** Warns about a listener on an IPv4 address if all clients have IPv6 addresses. */
+  /** Warns about a listener with an IPv4 address if all admitted addresses are IPv6. */
   private warnAboutFamily(problems: Problems): void {
     const { listener } = this.context;
     const address = listener?.tls?.address ?? listener?.url ?? '[';

@@ -10,7 +10,7 @@ import { checkCalls } from '../reporting/check-arguments';
 /** A number or a percentage of pods. */
 export class PodCount {
   /**
-   * Creates a number of pods.
+   * Creates a count from an absolute number of pods.
    *
    * @param count a whole number
    */
@@ -19,7 +19,7 @@ export class PodCount {
   }
 
   /**
-   * Creates a percentage of the desired number of pods.
+   * Creates a count from a percentage of the desired number of pods.
    *
    * @param percent a whole number from 0 to 100
    */

@@ -232,11 +232,11 @@ test('throws a problem when an object is rendered on its own', () => {
   ]);
 });
 
-describe('adds an engine to the pod of a construct', () => {
+describe('a sidecar engine in the pod of a construct', () => {
   const sidecar = (scope: Chart, cache?: CacheVolume) =>
     new EngineSidecar(scope, 'builder', { version: VERSION, cache });
 
-  test('that is a plain object', () => {
+  test('is added to a plain object', () => {
     const scope = chart();
     const job = plain(scope, 'Job', 'batch/v1', { template: POD });
     sidecar(scope).connect(job);
@@ -246,7 +246,7 @@ describe('adds an engine to the pod of a construct', () => {
     });
   });
 
-  test('that is a workload of cdk8s-plus-28, only once', () => {
+  test('is added to a workload of cdk8s-plus-28 only once', () => {
     const scope = chart();
     const made = new Deployment(scope, 'runner', { containers: [{ name: 'runner', image: 'runner:1' }] });
     const engine = sidecar(scope);
@@ -256,7 +256,7 @@ describe('adds an engine to the pod of a construct', () => {
     expect([containers.length, initContainers.length, volumes.length]).toEqual([1, 1, 2]);
   });
 
-  test('warns about a short grace period with a cache that outlives the pod', () => {
+  test('causes a warning if its cache outlives the pod and the grace period is short', () => {
     const scope = chart();
     const template = { spec: { ...POD.spec, terminationGracePeriodSeconds: 30 } };
     sidecar(scope, CacheVolume.fromClaimName('builds')).connect(plain(scope, 'Job', 'batch/v1', { template }));

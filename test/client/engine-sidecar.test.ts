@@ -184,7 +184,7 @@ describe('the pod', () => {
   });
 });
 
-describe('warns about a plain engine, which never ends by itself', () => {
+describe('a plain engine, which never ends by itself', () => {
   const warned = (props: Partial<EngineSidecarProps>, spec: Partial<k8s.PodSpec>): boolean => {
     const warn = jest.spyOn(console, 'warn').mockReset().mockImplementation();
     const scope = chart();
@@ -193,10 +193,10 @@ describe('warns about a plain engine, which never ends by itself', () => {
   };
 
   test.each([
-    ['in a Job', { native: false }, {}, true],
-    ['not in a Job with a deadline', { native: false }, { activeDeadlineSeconds: 3600 }, false],
-    ['not in a pod that keeps running', { native: false }, { restartPolicy: 'Always' }, false],
-    ['not if the engine is a native sidecar', {}, {}, false],
+    ['causes a warning in a Job', { native: false }, {}, true],
+    ['causes no warning in a Job with a deadline', { native: false }, { activeDeadlineSeconds: 3600 }, false],
+    ['causes no warning in a pod that keeps running', { native: false }, { restartPolicy: 'Always' }, false],
+    ['causes no warning as a native sidecar', {}, {}, false],
   ])('%s', (_title, props, spec, expected) => {
     expect(warned(props, spec)).toBe(expected);
   });

@@ -197,11 +197,11 @@ test('omits empty lists and maps', () => {
   expect(balanced.service?.toJson().spec).not.toHaveProperty('loadBalancerSourceRanges');
 });
 
-describe('rejects several problems at once', () => {
+describe('invalid options of the Service', () => {
   const refused = (service: EngineServiceOptions) =>
     refusal(() => deployment({ listener: Listener.insecureTcp({ service }) }));
 
-  test("options that a ClusterIP Service doesn't support", () => {
+  test("include options that a ClusterIP Service doesn't support", () => {
     expect(
       refused({
         type: CLUSTER_IP,
@@ -219,7 +219,7 @@ describe('rejects several problems at once', () => {
     ]);
   });
 
-  test('invalid names, labels, annotations, numbers and networks', () => {
+  test('include names, labels, annotations, numbers and networks', () => {
     expect(
       refused({
         type: LOAD_BALANCER,
@@ -241,7 +241,7 @@ describe('rejects several problems at once', () => {
     ]);
   });
 
-  test('a session timeout of zero', () => {
+  test('include a session timeout of zero', () => {
     expect(
       problems(() =>
         deployment({
@@ -331,7 +331,7 @@ describe('the port of the Service', () => {
   });
 });
 
-test('warns about a node port outside of the default range', () => {
+test('warns about a node port outside the default range', () => {
   const engine = statefulSet({ listener: Listener.insecureTcp({ service: { type: NODE_PORT, nodePort: 8080 } }) });
   engine.allowFrom(NetworkPeer.namespace('runners'));
   expect(warnings(engine)).toContain(
@@ -339,7 +339,7 @@ test('warns about a node port outside of the default range', () => {
   );
 });
 
-test('can turn off the node ports of a load balancer', () => {
+test('can disable the node ports of a load balancer', () => {
   const service = { type: LOAD_BALANCER, allocateLoadBalancerNodePorts: false };
   const engine = statefulSet({ listener: Listener.insecureTcp({ service }) });
   expect(engine.service?.toJson().spec.allocateLoadBalancerNodePorts).toBe(false);

@@ -267,7 +267,7 @@ describe('the sidecar', () => {
   });
 });
 
-describe('the end that decrypts', () => {
+describe('the process that terminates TLS', () => {
   test.each([
     ['v0.20.1', false],
     ['v0.21.3', false],
@@ -278,11 +278,11 @@ describe('the end that decrypts', () => {
     expect(sidecar(statefulSet({ version, listener: tls() })) !== undefined).toBe(has);
   });
 
-  test('is the sidecar if clients are named', () => {
+  test('is the sidecar if allowedClients is set', () => {
     expect(sidecar(statefulSet({ version: 'v0.21.3', listener: tls({ allowedClients: ['ci'] }) }))).toBeDefined();
   });
 
-  test('is the one that the user sets', () => {
+  test('can be set explicitly', () => {
     expect(
       sidecar(statefulSet({ version: 'v0.21.3', listener: tls({ termination: TlsTermination.sidecar() }) })),
     ).toBeDefined();
@@ -476,7 +476,7 @@ describe('the addresses', () => {
   });
 });
 
-describe('a CA that also signs for others', () => {
+describe('a CA that also signs other certificates', () => {
   const warned = (options: Partial<TlsListenerOptions>): string[] =>
     warnings(
       statefulSet({
@@ -487,7 +487,7 @@ describe('a CA that also signs for others', () => {
       }),
     ).filter((warning) => warning.includes('unrestricted-clients'));
 
-  test('admits all its certificates, with a warning', () => {
+  test('causes a warning', () => {
     expect(warned({})).toEqual([
       '[test/engine] warning unrestricted-clients: listener.allowedClients: the engine admits every certificate that the ClusterIssuer "corporate" signs, including those of other namespaces: list the common names of your clients, or use Certificates.privateCa()',
     ]);
@@ -510,7 +510,7 @@ describe('a CA that also signs for others', () => {
       },
     ],
     ['TLS without client certificates', { mutual: false }],
-  ])('needs no warning: %s', (_title, options) => {
+  ])('causes no warning: %s', (_title, options) => {
     expect(warned(options)).toEqual([]);
   });
 });

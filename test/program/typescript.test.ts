@@ -64,7 +64,7 @@ app.synth();
 `);
 });
 
-describe('puts a finding', () => {
+describe('a finding in a program', () => {
   const props = {
     version: literal('v0.21.7'),
     args: list([literal('--addr', 'engine.port'), literal('--debug')], 'engine.args'),
@@ -84,11 +84,11 @@ describe('puts a finding', () => {
     ['at the value of its key, without property', note('engine.port'), "'--addr',"],
     ['at the value of its key, if the program lacks its property', note('engine.port', 'listener'), "'--addr',"],
     ['at the value of a part of its key', note('engine.args[7].x', 'listener'), "args: ['--addr', '--debug'],"],
-  ])('%s', (_title, one, line) => {
+  ])('is %s', (_title, one, line) => {
     expect(at(props, one)).toBe(line);
   });
 
-  test('at the top with its key, if it has no place', () => {
+  test('is at the top with its key if it is about no part of the program', () => {
     expect(
       text(program(object(props)), [
         note('engine.other', 'listener'),
@@ -103,7 +103,7 @@ describe('puts a finding', () => {
 import `);
   });
 
-  test('at the patch of a field without property', () => {
+  test('is at the patch of a field without a property', () => {
     const patches = {
       workload: [
         { op: 'remove', path: '/spec/strategy', why: 'a reason' },
@@ -123,7 +123,7 @@ ApiObject.of(engine).addJsonPatch(
 `);
   });
 
-  test('only once, and without a fix if there is none', () => {
+  test('is written only once, and without a fix if there is none', () => {
     const same = note('x', 'version', { fix: undefined });
     expect(text(program(object(props)), [same, same])).toContain("  // error broken: it is\n  version: 'v0.21.7',");
   });

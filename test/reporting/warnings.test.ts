@@ -11,15 +11,15 @@ function program(): { app: App; chart: Chart; engine: EngineDaemonSet } {
   return { app, chart, engine: new EngineDaemonSet(chart, 'engine', { version: VERSION, ...LIMITS }) };
 }
 
-describe('are printed to standard error', () => {
-  test('once, even if the app is synthesized several times', () => {
+describe('warnings', () => {
+  test('are printed to standard error once, even if the app is synthesized several times', () => {
     const { app, chart } = program();
     new Chart(app, 'second');
     expect(warnings(chart)).toEqual([expect.stringMatching(SAYS)]);
     expect(warnings(chart)).toEqual([]);
   });
 
-  test('once for each engine of several charts', () => {
+  test('are printed once for each engine of several charts', () => {
     const { app, chart } = program();
     new EngineDaemonSet(new Chart(app, 'other'), 'other', { version: VERSION, ...LIMITS });
     expect(warnings(chart)).toEqual([
@@ -28,35 +28,38 @@ describe('are printed to standard error', () => {
     ]);
   });
 
-  test('not at construction', () => {
+  test('are not printed at construction', () => {
     const warn = jest.spyOn(console, 'warn').mockImplementation();
     program();
     expect(warn).not.toHaveBeenCalled();
     warn.mockRestore();
   });
 
-  test('and not to standard output', () => {
+  test('are not printed to standard output', () => {
     const log = jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
     warnings(program().chart);
     expect(log).not.toHaveBeenCalled();
     log.mockRestore();
   });
 
-  test('not at all without warnings', () => {
+  test('nothing is printed without warnings', () => {
     const chart = new Chart(Testing.app(), 'ci');
     new EngineDaemonSet(chart, 'engine', { version: VERSION });
     expect(warnings(chart)).toEqual([]);
   });
 });
 
-describe('are silent if the risk is accepted', () => {
-  test.each(['engine', 'chart', 'app'] as const)('for the %s, after construction', (where) => {
-    const made = program();
-    Risks.of(made[where]).accept(EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS, 'dedicated nodes');
-    expect(warnings(made.chart)).toEqual([]);
-  });
+describe('warnings about an accepted risk', () => {
+  test.each(['engine', 'chart', 'app'] as const)(
+    'are silent if it is accepted for the %s after construction',
+    (where) => {
+      const made = program();
+      Risks.of(made[where]).accept(EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS, 'dedicated nodes');
+      expect(warnings(made.chart)).toEqual([]);
+    },
+  );
 
-  test.each(['chart', 'app'] as const)('for the %s, before construction', (where) => {
+  test.each(['chart', 'app'] as const)('are silent if it is accepted for the %s before construction', (where) => {
     const app = Testing.app();
     const chart = new Chart(app, 'ci');
     Risks.of({ app, chart }[where]).accept(EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS, 'dedicated nodes');
@@ -64,7 +67,7 @@ describe('are silent if the risk is accepted', () => {
     expect(warnings(chart)).toEqual([]);
   });
 
-  test('only in that scope', () => {
+  test('are silent only in that scope', () => {
     const { app, chart } = program();
     const other = new Chart(app, 'other');
     Risks.of(other).accept(EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS, 'dedicated nodes');
@@ -72,7 +75,7 @@ describe('are silent if the risk is accepted', () => {
     expect(warnings(chart)).toEqual([expect.stringMatching(SAYS)]);
   });
 
-  test('and the annotation contains the reason', () => {
+  test('have their reason in the annotation', () => {
     const { chart, engine } = program();
     Risks.of(chart).accept(EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS, 'dedicated nodes');
     expect(warnings(chart)).toEqual([]);

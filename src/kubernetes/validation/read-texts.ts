@@ -29,7 +29,7 @@ export function secretAt({ path, text }: TextAt): string | undefined {
   return secretBelow(text, String(path.at(-1)), String(path.at(-2)));
 }
 
-/** Returns the kind of secret in a text below `key` of `map`. If the text is a key itself, only its form is checked. */
+/** Returns the kind of secret in a text below `key` of `map`. If the text is itself the key, only its form counts. */
 function secretBelow(text: string, key: string, map: string): string | undefined {
   return MAPS.has(map) && key !== text ? secretNamed(key, text) : secretIn(text);
 }
