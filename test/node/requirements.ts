@@ -1,13 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { kubernetesVersions, missingTools, REAL_NODE } from '../cluster/programs';
+import { missingDebian } from './images/debian';
 
 /** The programs that aren't built, and the packages of Debian and Ubuntu that have them. */
 const PACKAGES = { unshare: 'util-linux', nsenter: 'util-linux', ip: 'iproute2', runc: 'runc', iptables: 'iptables' };
 
 /** The requirements of the tests that this machine lacks, or undefined. */
 export function missing(): string | undefined {
-  return process.env.KUBECONFIG === undefined ? missingForLocalNode() : missingForKubeconfig();
+  const forCluster = process.env.KUBECONFIG === undefined ? missingForLocalNode() : missingForKubeconfig();
+  // The images of the tests contain programs of Debian.
+  return forCluster ?? missingDebian();
 }
 
 function missingForLocalNode(): string | undefined {
