@@ -144,7 +144,7 @@ export class YamlDocument {
   /** Reads a map in order, so that a merge overrides earlier pairs. */
   private readMap({ items }: MapNode, path: Path): Read {
     const entries = new Map<string, Read>();
-    const own = new Map<string, number>();
+    const own = new Map<string, Node>();
     for (const { key, value } of items) {
       if (isMergeKey(key)) {
         this.merge(entries, value, path);
@@ -153,16 +153,20 @@ export class YamlDocument {
       const name = this.readKey(key);
       const inner = [...path, name];
       const read = this.read(value, inner);
-      const position = this.source.positionOf(startOf(key));
       const earlier = own.get(name);
       if (earlier !== undefined) {
         const isSame = isDeepStrictEqual(entries.get(name)?.value, read.value);
-        this.repeated.push({ path: inner, ...position, earlier, isSame });
+        this.repeated.push({
+          path: inner,
+          ...this.source.positionOf(startOf(key)),
+          earlier: this.source.positionOf(startOf(earlier)).line,
+          isSame,
+        });
       }
-      own.set(name, position.line);
+      own.set(name, key);
       entries.set(name, read);
     }
-    const value = Object.fromEntries([...entries].map(([name, read]) => [name, read.value]));
+    const value = Object.fromEntries(Array.from(entries, ([name, read]) => [name, read.value]));
     return { value, size: sizeOf(entries.values()) };
   }
 
@@ -214,7 +218,11 @@ export class YamlDocument {
 }
 
 function sizeOf(inner: Iterable<Read>): number {
-  return [...inner].reduce((sum, { size }) => sum + size, 1);
+  let sum = 1;
+  for (const { size } of inner) {
+    sum += size;
+  }
+  return sum;
 }
 
 function startOf(node: Node | null | undefined): number {
