@@ -46,7 +46,7 @@ function best(engine: EngineEndpoint, problems: Problems): Transport | undefined
           fix: "set a listener on the engine, or use engine.addClient({ transport: Transport.kubePod({ podName: '$POD' }) }) in a shell",
         }
       : {
-          wrong: `the client needs one of ${podNames.length} engines`,
+          wrong: `the client must select one of ${podNames.length} engines`,
           got: undefined,
           allowed: 'Transport.kubePod({ ordinal: ... }), or a shardKey',
           fix: 'set shardKey, for example to the name of the repository',

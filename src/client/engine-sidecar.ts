@@ -262,7 +262,7 @@ export class EngineSidecar extends Construct {
       problems.warn(
         EngineRisk.SIDECAR_NEVER_ENDS,
         'native',
-        'a pod completes when all its containers have ended, and a plain engine never ends, so the Job never completes: remove native: false, or let something else stop the pod',
+        'a Job completes when all containers of its pod have ended, but a plain engine container never ends: remove native: false, or let something else stop the pod',
       );
     }
   }

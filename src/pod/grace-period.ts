@@ -59,7 +59,7 @@ export function gracePeriodSeconds(
     problems.warn(
       EngineRisk.SHORT_GRACE_PERIOD,
       'terminationGracePeriod',
-      `${left} s are left for the engine, which can need more than ${STOP_SECONDS} s to stop; if it is killed before it has written its cache, ${version.tag} deletes the whole cache at the next start`,
+      `the engine has only ${left} s left to stop, but can need more than ${STOP_SECONDS} s; if it is killed before it has written its cache, ${version.tag} deletes the whole cache at the next start`,
     );
   }
   return seconds;

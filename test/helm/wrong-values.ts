@@ -1526,7 +1526,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { terminationGracePeriodSeconds: 30 } },
     severity: WARNING,
     key: 'engine.terminationGracePeriodSeconds',
-    why: '30 s are left for the engine, which can need more than 300 s to stop; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start',
+    why: 'the engine has only 30 s left to stop, but can need more than 300 s; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start',
     fix: 'set it to 600',
   },
   {

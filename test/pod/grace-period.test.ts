@@ -21,7 +21,7 @@ test('is ten minutes by default', () => {
 
 describe('a grace period that is too short to write the cache', () => {
   const SHORT = (left: number, tag = 'v0.21.7') =>
-    `[test/engine] warning short-grace-period: terminationGracePeriod: ${left} s are left for the engine, which can need more than 300 s to stop; if it is ` +
+    `[test/engine] warning short-grace-period: terminationGracePeriod: the engine has only ${left} s left to stop, but can need more than 300 s; if it is ` +
     `killed before it has written its cache, ${tag} deletes the whole cache at the next start`;
 
   test.each([

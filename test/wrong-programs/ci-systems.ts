@@ -424,7 +424,7 @@ export const DOUBTFUL_CI_SYSTEM_PROGRAMS: readonly DoubtfulProgram[] = [
         containers: [{ name: 'build', image: CI_IMAGE }],
       }),
     warning: EngineRisk.SIDECAR_NEVER_ENDS,
-    says: '[ci/builder] warning sidecar-never-ends: native: a pod completes when all its containers have ended, and a plain engine never ends, so the Job never completes: remove native: false, or let something else stop the pod',
+    says: '[ci/builder] warning sidecar-never-ends: native: a Job completes when all containers of its pod have ended, but a plain engine container never ends: remove native: false, or let something else stop the pod',
   },
   {
     title: 'one claim for the engines of several jobs',

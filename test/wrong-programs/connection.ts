@@ -151,7 +151,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'several engines without a port or a selected engine',
     program: (chart) => statefulSet(chart, { replicas: 3 }).connect(runner(chart, withAccount(chart))),
-    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - transport: the client needs one of 3 engines; got undefined; allowed: Transport.kubePod({ ordinal: ... }), or a shardKey; fix: set shardKey, for example to the name of the repository',
+    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - transport: the client must select one of 3 engines; got undefined; allowed: Transport.kubePod({ ordinal: ... }), or a shardKey; fix: set shardKey, for example to the name of the repository',
   },
   {
     title: 'the socket of an engine that can run on any node',

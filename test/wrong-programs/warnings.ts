@@ -64,7 +64,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a grace period that may be too short to write the cache',
     warning: EngineRisk.SHORT_GRACE_PERIOD,
     program: (chart) => daemonSet(chart, { terminationGracePeriod: Duration.minutes(5) }),
-    says: '[ci/engine] warning short-grace-period: terminationGracePeriod: 300 s are left for the engine, which can need more than 300 s to stop; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start',
+    says: '[ci/engine] warning short-grace-period: terminationGracePeriod: the engine has only 300 s left to stop, but can need more than 300 s; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start',
   },
   {
     title: 'a liveness probe that restarts an engine under load',
@@ -451,7 +451,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       statefulSet(chart).workload.addJsonPatch(
         JsonPatch.replace('/spec/template/spec/terminationGracePeriodSeconds', 30),
       ),
-    says: '[ci/engine] warning short-grace-period: StatefulSet spec.template.spec.terminationGracePeriodSeconds: 30 s are left for the engine, which can need more than 300 s to stop; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start; fix: set terminationGracePeriodSeconds: 600',
+    says: '[ci/engine] warning short-grace-period: StatefulSet spec.template.spec.terminationGracePeriodSeconds: the engine has only 30 s left to stop, but can need more than 300 s; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start; fix: set terminationGracePeriodSeconds: 600',
   },
   {
     title: 'a custom Service for a port on which the engine does not listen',
