@@ -1,11 +1,9 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { program, kubernetesVersions } from '../cluster/programs';
-import type { TestCluster } from './cluster';
+import { kubernetesVersions, program } from '../cluster/programs';
 import { missingDebian } from './images/debian';
 import { clientImage, engineStandInImage, ghostunnelImage } from './images/images';
-import { writeOciArchive, type Image } from './images/oci-archive';
+import type { Image } from './images/oci-archive';
 import { onCluster, type Suite } from './suite';
 
 /** The image of the clients of the stand-in engine. */
@@ -51,34 +49,23 @@ export function realEngines(): TestEngine[] {
 /** Tests with the stand-in engine. Their title says so. */
 export function onStandIn(tests: (suite: EngineSuite) => void): void {
   const engine = { title: 'stand-in engine', version: STAND_IN_VERSION };
-  const missing = process.env.KUBECONFIG === undefined ? missingDebian() : undefined;
+  const missing = missingDebian();
   if (missing !== undefined) {
     console.warn(`skipped: the tests with the ${engine.title} need ${missing}`);
     return;
   }
   onCluster(engine.title, (suite) => {
-    beforeAll(() => importStandIn(suite.cluster()), 300_000);
+    beforeAll(() => suite.cluster().importImages(standInImages()), 300_000);
     tests({ ...suite, engine });
   });
 }
 
-async function importStandIn(cluster: TestCluster): Promise<void> {
-  if (cluster.node === undefined) {
-    return;
-  }
-  const [version] = kubernetesVersions().slice(-1);
-  await importImage(cluster, engineStandInImage([`registry.dagger.io/engine:${STAND_IN_VERSION}`]));
-  await importImage(cluster, clientImage(CLIENT_IMAGE, program(version, 'kubectl')));
-  await importImage(cluster, ghostunnelImage('v1.11.0-distroless'));
-}
-
-/** Imports an image that is written for the purpose. */
-export async function importImage(cluster: TestCluster, image: Image): Promise<void> {
-  const directory = mkdtempSync(join(tmpdir(), 'cdk8s-dagger-image-'));
-  try {
-    writeOciArchive(join(directory, 'image.tar'), image);
-    await cluster.importImage(join(directory, 'image.tar'));
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+/** The stand-in engine, its clients and its TLS sidecar. The first use builds their programs. */
+export function standInImages(): Image[] {
+  const [kubernetes] = kubernetesVersions().slice(-1);
+  return [
+    engineStandInImage([`registry.dagger.io/engine:${STAND_IN_VERSION}`]),
+    clientImage(CLIENT_IMAGE, program(kubernetes, 'kubectl')),
+    ghostunnelImage('v1.11.0-distroless'),
+  ];
 }

@@ -158,8 +158,9 @@ export class LocalNode {
     const { directory } = this.processes;
     const { cgroup } = this.namespaces;
     this.start('kubelet', kubeletArgs({ directory, kubeconfig, address: ADDRESS, name, cgroup }));
-    this.start('kube-proxy', kubeProxyArgs({ directory, kubeconfig, address: ADDRESS, name }));
     await this.processes.until(async () => (await client.list('v1', 'Node')).some(isReady), 'the node to be Ready');
+    // It ends if the node gets its address later.
+    this.start('kube-proxy', kubeProxyArgs({ directory, kubeconfig, address: ADDRESS, name }));
     for (const object of coreDns()) {
       await client.apply(object);
     }

@@ -1,11 +1,19 @@
 import { kubernetesVersions, program, REAL_NODE } from '../cluster/programs';
 import { containerdPrograms } from './containerd';
+import { standInImages } from './engines';
+import { missingDebian } from './images/debian';
 import { coreDnsProgram } from './node-images';
 import { missing } from './requirements';
 
 /** Builds every program before the first test. Each build logs its duration. */
 export default function setup(): void {
-  if (process.env.KUBECONFIG !== undefined || missing() !== undefined) {
+  if (missing() !== undefined) {
+    return;
+  }
+  if (missingDebian() === undefined) {
+    standInImages();
+  }
+  if (process.env.KUBECONFIG !== undefined) {
     return;
   }
   const [version] = kubernetesVersions().slice(-1);

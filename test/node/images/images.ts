@@ -21,11 +21,12 @@ export function pauseImage(name: string): Image {
 
 /** A client of engines: busybox, buildctl, and kubectl if there is one. */
 export function clientImage(name: string, kubectl?: string): Image {
+  const buildctl = goProgram(STAND_IN, 'github.com/moby/buildkit/cmd/buildctl');
   return {
     names: [name],
     fill: (root) => {
       addBusybox(root);
-      addProgram(root, '/usr/bin/buildctl', goProgram(STAND_IN, 'github.com/moby/buildkit/cmd/buildctl'));
+      addProgram(root, '/usr/bin/buildctl', buildctl);
       addProgram(root, '/usr/bin/runner-buildctl', join(STAND_IN_FILES, 'runner-buildctl'));
       if (kubectl !== undefined) {
         addProgram(root, '/usr/bin/kubectl', kubectl);
@@ -53,11 +54,12 @@ export function registryImage(name: string): Image {
 
 /** The image of the TLS sidecar. */
 export function ghostunnelImage(tag: string): Image {
+  const program = ghostunnel(tag);
   return {
     names: [`docker.io/ghostunnel/ghostunnel:${tag}`],
     fill: (root) => {
       extractPackages(['libc6'], root);
-      addProgram(root, '/usr/bin/ghostunnel', ghostunnel(tag));
+      addProgram(root, '/usr/bin/ghostunnel', program);
     },
     entrypoint: ['/usr/bin/ghostunnel'],
   };
@@ -68,6 +70,10 @@ export function ghostunnelImage(tag: string): Image {
  * sockets (conformance/engine-stand-in). `names` are the names of the engine's images in the manifests under test.
  */
 export function engineStandInImage(names: readonly string[]): Image {
+  const [buildctl, buildkitd] = ['buildctl', 'buildkitd'].map((program) =>
+    goProgram(STAND_IN, `github.com/moby/buildkit/cmd/${program}`),
+  );
+  const engine = goProgram(STAND_IN, '.', 'dagger-engine');
   return {
     names,
     fill: (root) => {
@@ -81,10 +87,9 @@ export function engineStandInImage(names: readonly string[]): Image {
       mkdirSync(join(root, 'opt', 'cni'), { recursive: true });
       symlinkSync('/usr/lib/cni', join(root, 'opt', 'cni', 'bin'));
       symlinkSync('/usr/sbin/runc', join(root, 'usr', 'bin', 'buildkit-runc'));
-      for (const program of ['buildctl', 'buildkitd']) {
-        addProgram(root, `/usr/bin/${program}`, goProgram(STAND_IN, `github.com/moby/buildkit/cmd/${program}`));
-      }
-      addProgram(root, '/usr/local/bin/dagger-engine', goProgram(STAND_IN, '.', 'dagger-engine'));
+      addProgram(root, '/usr/bin/buildctl', buildctl);
+      addProgram(root, '/usr/bin/buildkitd', buildkitd);
+      addProgram(root, '/usr/local/bin/dagger-engine', engine);
       addProgram(root, '/usr/local/bin/dagger-entrypoint.sh', join(STAND_IN_FILES, 'dagger-entrypoint.sh'));
       addProgram(root, '/usr/local/bin/dagger', join(STAND_IN_FILES, 'dagger'));
       addProgram(root, '/usr/bin/dial-stdio', join(STAND_IN_FILES, 'dial-stdio'));

@@ -52,7 +52,7 @@ export function tls({ cluster, scenario, engine: { version } }: EngineSuite): vo
       const rejected = await runningClient(cluster(), namespace, name);
       const started = Date.now();
       const { status, stderr } = await rejected.connect();
-      seen(`tls, ${name}: rejected after ${(Date.now() - started) / 1000} s: ${stderr.trim().split('\n').pop()}`);
+      seen(`tls, ${name}: rejected after ${(Date.now() - started) / 1000} s: ${/^error: .*/m.exec(stderr)?.[0]}`);
       expect(status).not.toBe(0);
     }
     const log = await cluster().logs({ namespace, pod: 'engine-0', container: 'tls' });
