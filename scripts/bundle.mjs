@@ -1,9 +1,9 @@
 // Bundles the modules: lib/index.js (`exports` in package.json), which loads lib/core.js and lib/rest.js when a program
-// uses them, and lib/cli.js (`bin`), which loads lib/cli-commands.js and these two files. `main` and the types remain
-// the files that jsii compiled.
+// uses them, and lib/cli.js (`bin`), which loads lib/cli-commands.js. `main` and the types remain the files that jsii
+// compiled.
 //
 // Loading modules takes most of a cold start (bench/README.md). Therefore the modules of a small program are in one
-// file, as one scope. The others are in other files, which are loaded when a program first uses something of them.
+// file, as one scope. The others are in another file, which is loaded when a program first uses something of it.
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { relative, resolve } from 'node:path';
@@ -16,7 +16,6 @@ const SOURCES = resolve(import.meta.dirname, '../src');
 const SRC = resolve(LIB, 'src');
 const require = createRequire(resolve(SRC, 'index.js'));
 const { dependencies, peerDependencies, version } = require('../../package.json');
-const yaml = resolve(require.resolve('yaml/package.json'), '..');
 
 const common = {
   bundle: true,
@@ -24,9 +23,6 @@ const common = {
   platform: 'node',
   target: 'node20',
   logLevel: 'warning',
-  external: Object.keys({ ...dependencies, ...peerDependencies }),
-  // The other build of the parser reads an environment variable for each token.
-  alias: { yaml: `${yaml}/browser/index.js` },
   minifyWhitespace: true,
   minifySyntax: true,
   // Node prints the line that threw an uncaught error.
@@ -38,6 +34,25 @@ const isOurs = (file) => file.startsWith(`${SRC}/`);
 const nameOf = (file) => relative(SRC, file).replace(/\.js$/, '');
 const nameOfSource = (file) => relative(SOURCES, resolve(file)).replace(/\.ts$/, '');
 
+const effects = modulesForEffects();
+const core = modulesOfSmallProgram();
+const exported = exportedNames();
+const imports = await importsOfModules();
+await bundleModules('core', effects);
+await bundleModules('rest');
+await build({
+  ...common,
+  bundle: false,
+  stdin: {
+    contents: `Object.defineProperties(exports, {\n${Object.entries(exported)
+      .map(([name, module]) => `${name}: { enumerable: true, get: () => ${loaded(module)}.${name} }`)
+      .join(',\n')}\n});`,
+  },
+  outfile: `${LIB}/index.js`,
+  // Never runs. Node reads it to find the names for `import { EngineDaemonSet } from 'cdk8s-dagger'`.
+  footer: { js: `0 && (module.exports = { ${Object.keys(exported).join(', ')} });` },
+});
+
 // The command is two files: lib/cli.js reads the arguments and prints help, and lib/cli-commands.js runs commands.
 const commands = {
   check: 'check',
@@ -45,40 +60,9 @@ const commands = {
   fromManifestsCommand: 'from-manifests',
   versions: 'versions',
 };
-
-const effects = modulesForEffects();
-const core = modulesOfSmallProgram();
-const exported = exportedNames();
-const imports = await importsOfModules();
-await bundleModules(
-  'core',
-  effects.map((name) => `import './${name}';`),
-);
-await bundleModules('rest');
-await bundleModules(
-  'cli-commands',
-  Object.entries(commands).map(([name, module]) => `export { ${name} } from './cli/${module}';`),
-  // The bundle contains the YAML parser, so there is one file instead of seventy and nothing to install. Its licence
-  // requires the notice.
-  `/* The package yaml in this file:\n${readFileSync(`${yaml}/LICENSE`, 'utf8')}*/\n`,
-);
-writeFileSync(
-  `${LIB}/index.js`,
-  [
-    '"use strict";Object.defineProperties(exports,{',
-    ...Object.entries(exported).map(([name, module]) => `${name}:{enumerable:true,get:()=>${loaded(module)}.${name}},`),
-    '});',
-    // Never runs. Node reads it to find the names for `import { EngineDaemonSet } from 'cdk8s-dagger'`.
-    `0 && (module.exports = { ${Object.keys(exported).join(', ')} });`,
-    '',
-  ].join('\n'),
-);
-await build({
+const cli = {
   ...common,
-  entryPoints: [`${SRC}/cli/run.js`],
-  outfile: `${LIB}/cli.js`,
-  define: { PACKAGE_VERSION: JSON.stringify(version) },
-  banner: { js: '#!/usr/bin/env node' },
+  external: Object.keys({ ...dependencies, ...peerDependencies }),
   plugins: [
     {
       name: 'command',
@@ -94,69 +78,81 @@ await build({
       },
     },
   ],
+};
+await build({
+  ...cli,
+  entryPoints: [`${SRC}/cli/run.js`],
+  outfile: `${LIB}/cli.js`,
+  define: { PACKAGE_VERSION: JSON.stringify(version) },
+  banner: { js: '#!/usr/bin/env node' },
+});
+// The bundle contains the YAML parser, so there is one file instead of seventy and nothing to install. Its licence
+// requires the notice.
+const yaml = resolve(require.resolve('yaml/package.json'), '..');
+await build({
+  ...cli,
+  stdin: {
+    contents: `Object.defineProperties(exports, {\n${Object.entries(commands)
+      .map(([name, module]) => `${name}: { get: () => require('./cli/${module}').${name} }`)
+      .join(',\n')}\n});`,
+    resolveDir: SRC,
+  },
+  outfile: `${LIB}/cli-commands.js`,
+  // The other build of the parser reads an environment variable for each token.
+  alias: { yaml: `${yaml}/browser/index.js` },
+  banner: { js: `/* The package yaml in this file:\n${readFileSync(`${yaml}/LICENSE`, 'utf8')}*/` },
 });
 chmodSync(`${LIB}/cli.js`, 0o755);
 
-/** Writes a file that exports the modules that the index and the other files use, in addition to `contents`. */
-async function bundleModules(file, contents = [], notice = '') {
-  const isHere = (name) => fileOf(name) === file;
+/** Writes a file that loads modules with effects, and exports the modules that the index or the other file uses. */
+async function bundleModules(file, effects = []) {
+  const isHere = (name) => core.includes(name) === (file === 'core');
   const used = [...imports].filter(([name]) => !isHere(name)).flatMap(([, imported]) => imported);
-  const exports = [...new Set([...used, ...Object.values(exported)])].filter(isHere);
   const {
     outputFiles: [{ text }],
   } = await build({
     ...common,
     write: false,
+    banner: { js: file === 'core' ? `let loadedRest;const loadRest=()=>loadedRest??=require('./rest.js');` : '' },
     stdin: {
-      contents: [...contents, ...exports.map((name) => `export * as '${name}' from './${name}';`)].join('\n'),
+      contents: [
+        ...effects.map((name) => `import './${name}';`),
+        ...[...new Set([...used, ...Object.values(exported)])]
+          .filter(isHere)
+          .map((name) => `export * as '${name}' from './${name}';`),
+      ].join('\n'),
       resolveDir: SOURCES,
     },
+    packages: 'external',
     plugins: [
       {
-        name: 'modules of other files',
+        name: 'modules of the other file',
         setup(bundle) {
           bundle.onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
-            const name = nameOfSource(resolve(resolveDir, path));
-            return isHere(name) || name.startsWith('..')
-              ? undefined
-              : { path: `./${name}`, external: true, sideEffects: false };
+            const name = relative(SOURCES, resolve(resolveDir, path));
+            return isHere(name) ? undefined : { path: `./${name}`, external: true, sideEffects: false };
           });
         },
       },
     ],
   });
-  writeFileSync(`${LIB}/${file}.js`, `${notice}${withHiddenLines(withOtherModules(text, file))}`);
+  writeFileSync(`${LIB}/${file}.js`, withHiddenLines(withOtherModules(text)));
 }
 
 /**
- * Replaces modules of other files. lib/rest.js needs lib/core.js at once. Otherwise, a file is loaded when something
- * of it is used.
+ * Replaces modules of the other file. lib/rest.js needs lib/core.js at once. lib/core.js loads lib/rest.js when it uses
+ * something of it.
  */
-function withOtherModules(text, file) {
-  const replaced = [...text.matchAll(/\b(import_\w+)=require\("\.\/([^"]+)"\)/g)].reduce(
-    (result, [statement, variable, name]) =>
-      file === 'rest'
-        ? result.replace(statement, `${variable}=${loaded(name)}`)
-        : result
-            .replace(statement, variable)
-            .replace(new RegExp(`\\b${variable}\\.`, 'g'), `(${loaderOf(fileOf(name))}()['${name}']).`),
+function withOtherModules(text) {
+  return [...text.matchAll(/\b(import_\w+)=require\("\.\/([^"]+)"\)/g)].reduce(
+    (replaced, [, variable, name]) =>
+      core.includes(name)
+        ? replaced.replace(`${variable}=require("./${name}")`, `${variable}=${loaded(name)}`)
+        : replaced
+            .replace(`${variable}=require("./${name}")`, variable)
+            .replace(new RegExp(`\\b${variable}\\.`, 'g'), `(loadRest()['${name}']).`),
     text,
   );
-  const loaders = ['core', 'rest'].filter((other) => replaced.includes(`${loaderOf(other)}()`));
-  return loaders
-    .map((other) => `let ${other}File;const ${loaderOf(other)}=()=>${other}File??=require('./${other}.js');\n`)
-    .concat(replaced)
-    .join('');
-}
-
-/** The file that contains a module. */
-function fileOf(name) {
-  return core.includes(name) ? 'core' : name.startsWith('cli/') ? 'cli-commands' : 'rest';
-}
-
-/** The function that loads a file. */
-function loaderOf(file) {
-  return file === 'core' ? 'loadCore' : 'loadRest';
 }
 
 /**
@@ -168,7 +164,7 @@ function withHiddenLines(text) {
 }
 
 function loaded(name) {
-  return `require('./${fileOf(name)}.js')['${name}']`;
+  return `require('./${core.includes(name) ? 'core' : 'rest'}.js')['${name}']`;
 }
 
 /** The modules that the index imports for their effects. A program needs them with any other module. */
@@ -188,7 +184,11 @@ function modulesOfSmallProgram() {
     const { App, Chart } = require('cdk8s');
     const { EngineDaemonSet } = require('./workload/engine-daemon-set');
     const chart = new Chart(new App(), 'chart', { namespace: 'ci' });
-    new EngineDaemonSet(chart, 'engine', { version: 'v0.21.7' });
+    new EngineDaemonSet(chart, 'engine', {
+      version: 'v0.21.7',
+      // Without requests, the library would print a warning.
+      resources: { requests: { cpu: '4', memory: '16Gi' } },
+    });
     chart.toJson();
     return Object.keys(require.cache).filter(isOurs).map(nameOf);
   } finally {
@@ -203,20 +203,17 @@ function modulesOfSmallProgram() {
 async function importsOfModules() {
   const { metafile } = await build({
     ...common,
-    entryPoints: ['index', ...Object.values(commands).map((name) => `cli/${name}`)].map(
-      (name) => `${SOURCES}/${name}.ts`,
-    ),
+    entryPoints: [`${SOURCES}/index.ts`],
     outdir: LIB,
+    packages: 'external',
     metafile: true,
     write: false,
   });
-  const isSource = (name) => !name.startsWith('..') && name !== 'index';
-  return new Map(
-    Object.entries(metafile.inputs)
-      .map(([file, inputs]) => [nameOfSource(file), inputs.imports.map(({ path }) => nameOfSource(path))])
-      .filter(([name]) => isSource(name))
-      .map(([name, imported]) => [name, imported.filter(isSource)]),
-  );
+  const inputs = Object.entries(metafile.inputs).map(([path, input]) => [
+    nameOfSource(path),
+    input.imports.filter(({ external }) => external !== true).map((imported) => nameOfSource(imported.path)),
+  ]);
+  return new Map(inputs.filter(([name]) => name !== 'index'));
 }
 
 /** The exports of the library, with the name of the module of each. */
