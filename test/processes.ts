@@ -33,8 +33,8 @@ export class Processes {
   private readonly running: Entry[] = [];
 
   /**
-   * `cleanUp` are shell commands that run when the processes have been killed, even if this process has been, too. `$0` is
-   * the folder.
+   * `cleanUp` are shell commands that run when the processes have been killed, even if this process has been, too. `$0`
+   * is the folder.
    */
   public constructor(name: string, cleanUp = '') {
     this.directory = mkdtempSync(join(tmpdir(), `cdk8s-dagger-${name}-`));
@@ -76,7 +76,9 @@ export class Processes {
     return [this.watchdog, ...this.running].map(({ pid }) => pid!);
   }
 
-  /** Polls until the answer is truthy, and returns it. Throws after a timeout, or when one of the processes has ended. */
+  /**
+   * Polls until the answer is truthy, and returns it. Throws after a timeout, or when one of the processes has ended.
+   */
   public async until<T>(probe: () => T | Promise<T>, what: string, timeoutMs = 60_000): Promise<NonNullable<T>> {
     for (const deadline = Date.now() + timeoutMs; ;) {
       const answer = await probe();

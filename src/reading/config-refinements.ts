@@ -103,7 +103,7 @@ function table(keys: Keys): Converter {
   };
 }
 
-/** Leaves a value as it is. */
+/** Leaves a value unchanged. */
 const untyped: Converter = (value) => ({ rest: value });
 
 /** Converts a whole value, or leaves it unchanged if the function returns undefined. */

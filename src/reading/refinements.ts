@@ -13,7 +13,10 @@ export interface Refinement {
   readonly apply: (draft: Draft, taken: ReadonlySet<ManifestObject>) => Draft | undefined;
   /** Whether the refinement leaves out a property that equals the default. */
   readonly isDefault?: boolean;
-  /** Matches the fields that the refinement may add patches for, because the property is more useful than their exact form. */
+  /**
+   * Matches the fields that the refinement may add patches for, because the property is more useful than their exact
+   * form.
+   */
   readonly mayPatch?: RegExp;
   /** The number of risks that the refinement may add, because the program would otherwise hide them. */
   readonly mayRisk?: number;

@@ -38,7 +38,9 @@ interface TlsServer {
   readonly props: { readonly [property: string]: Expression | undefined };
 }
 
-/** Replaces TLS of a sidecar or of the engine itself with a listener. Their certificates must be in the volume `tls`. */
+/**
+ * Replaces TLS of a sidecar or of the engine itself with a listener. Their certificates must be in the volume `tls`.
+ */
 export function tlsListener(
   draft: Draft,
   taken: ReadonlySet<ManifestObject>,

@@ -29,8 +29,8 @@ export class Availability {
   ) {}
 
   /**
-   * The span on each line. They are parsed on first use, because a program needs few rows of the table, and parsing all
-   * of them would slow down every start.
+   * The span on each line. Spans are parsed on first use, because a program needs few rows of the table, and parsing
+   * all of them would slow down every start.
    */
   private get spans(): Readonly<Record<Line, Span>> {
     return (this.read ??= { '0.x': readSpan(this.zero, '0.x'), '1.0': readSpan(this.one, '1.0') });

@@ -67,7 +67,7 @@ describe('--emit manifests', () => {
     expect(JSON.parse(stderr).findings.map(({ name }: { name: string }) => name)).toContain('unknown-key');
   });
 
-  test('records the reasons for which findings are ignored', async () => {
+  test('records the reasons that findings are ignored', async () => {
     files({ 'values.yaml': VALUES });
     const { findings } = JSON.parse((await run(release('findings', '--format', 'json'))).stdout);
     const ignoring = findings.flatMap(({ name }: { name: string }) => ['--ignore', `${name}=a test`]);

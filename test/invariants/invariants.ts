@@ -18,7 +18,7 @@ export interface Scene {
   readonly objects: readonly Manifest[];
   /** The namespace of the chart, or undefined without one. If omitted, each object has its own. */
   readonly namespaces?: ReadonlyArray<string | undefined>;
-  /** Whether something that the objects refer to (`Secret/name`) is outside of the program. */
+  /** Whether something that the objects refer to (`Secret/name`) is outside the program. */
   readonly isExternal: (reference: string) => boolean;
   /** Whether a volume is user-defined, so that it may be unused. */
   readonly isUserVolume: (name: string) => boolean;
@@ -167,7 +167,7 @@ export const mountsHaveVolumes: Invariant = (scene) =>
     ];
   });
 
-/** Every object that a manifest refers to exists, or is listed as outside of the program. */
+/** Every object that a manifest refers to exists, or is listed as outside the program. */
 export const referencesExist: Invariant = (scene) =>
   forEach(workloads(scene), (workload) =>
     references(workload).map((reference) => {

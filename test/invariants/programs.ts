@@ -90,7 +90,7 @@ import {
   type ShapeOf,
 } from './source-code';
 
-/** Names of objects outside of the program start with this prefix, and user-defined volumes with `user-`. */
+/** Names of objects outside the program start with this prefix, and user-defined volumes with `user-`. */
 export const EXTERNAL = 'ext-';
 
 /** A separate namespace for clients. */

@@ -241,7 +241,7 @@ describe('rejected peers', () => {
       ],
     ],
     [
-      'an exception outside of the network',
+      'an exception outside the network',
       NetworkPeer.cidr('10.0.0.0/8', ['192.168.0.0/16']),
       [
         'peer.except[0]: must be part of the network; the API server rejects others; got "192.168.0.0/16"; allowed: a smaller network within 10.0.0.0/8; fix: remove it',

@@ -57,7 +57,9 @@ export class TestCluster {
     }
   }
 
-  /** Creates a namespace with a unique name that starts with `prefix`. It admits every pod, and is deleted at the end. */
+  /**
+   * Creates a namespace with a unique name that starts with `prefix`. It admits every pod, and is deleted at the end.
+   */
   public async createNamespace(prefix: string, labels: { readonly [key: string]: string } = {}): Promise<string> {
     const name = `${prefix}-${randomBytes(3).toString('hex')}`;
     await this.apply([

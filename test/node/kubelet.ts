@@ -36,7 +36,7 @@ export function kubeletArgs({ directory, kubeconfig, address, name, cgroup }: Ku
       makeIPTablesUtilChains: false,
       clusterDNS: [DNS_ADDRESS],
       clusterDomain: 'cluster.local',
-      // The pods use no name server outside of the cluster.
+      // The pods use no name server outside the cluster.
       resolvConf: '',
       // A machine may have less free space than the default of 15 %.
       evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1Gi', 'imagefs.available': '1Gi' },

@@ -7,8 +7,8 @@ export interface Suite {
   /** The cluster, while tests run. */
   readonly cluster: () => TestCluster;
   /**
-   * A test with a namespace, which is deleted after it. If the test fails, the error names a folder with logs, events and
-   * pods.
+   * A test with a namespace, which is deleted after it. If the test fails, the error names a folder with logs, events
+   * and pods.
    */
   readonly scenario: (title: string, body: (namespace: string) => Promise<void>, timeoutSeconds?: number) => void;
   /** A scenario that needs access to the node. It is skipped on the cluster of `KUBECONFIG`. */

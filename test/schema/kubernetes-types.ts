@@ -4,7 +4,7 @@ interface Validating {
   validate(): void;
 }
 
-/** The reason for which the API server would reject an object by its types, or undefined. */
+/** The reason that the API server would reject an object by its types, or undefined. */
 export function typeError(object: KubernetesObject): string | undefined {
   const [group, version] = object.apiVersion.includes('/')
     ? object.apiVersion.split('/')

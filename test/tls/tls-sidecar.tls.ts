@@ -29,7 +29,7 @@ if (missing !== undefined) {
 const DAY = 86_400_000;
 const HOST = 'engine.ci.svc';
 
-/** A client outside of the program. */
+/** A client outside the program. */
 const STRANGER = {
   spec: {
     commonName: 'stranger',

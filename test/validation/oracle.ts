@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 
 const MODULE = join(__dirname, '../../conformance/validation');
 
-/** The reasons for which Kubernetes rejects an object (conformance/validation/main.go). */
+/** The reasons that Kubernetes rejects an object (conformance/validation/main.go). */
 export interface Answer {
   readonly create?: readonly string[];
   readonly apply?: readonly string[];
@@ -39,7 +39,7 @@ export class Oracle {
     );
   }
 
-  /** All reasons for which Kubernetes rejects the object; none if it accepts it. */
+  /** All reasons that Kubernetes rejects the object; none if it accepts it. */
   public async reasons(object: unknown): Promise<string[]> {
     const { apply = [], create = [], created = [] } = await this.ask(object);
     return [...create, ...apply, ...created];

@@ -353,7 +353,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: "[ci/engine] warning nfs-cache: cache.storageClassName: overlayfs can't write to NFS (judging by the name of the storage class efs-sc): the engine falls back to its native snapshotter, which copies every layer in full and is slow and takes more space; use a block or local volume",
   },
   {
-    title: 'a cache inside of the cache of another engine',
+    title: 'a cache inside the cache of another engine',
     warning: EngineRisk.SHARED_HOST_PATH,
     program: (chart) => {
       daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/dagger' }) }, 'engine');
@@ -480,7 +480,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   ...DOUBTFUL_TLS_PROGRAMS,
   ...DOUBTFUL_CI_SYSTEM_PROGRAMS,
   {
-    title: 'a node port outside of the default range',
+    title: 'a node port outside the default range',
     warning: EngineRisk.UNUSUAL_NODE_PORT,
     program: (chart) =>
       statefulSet(chart, {
@@ -508,7 +508,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to SMB: the engine falls back to its native snapshotter, which copies every layer in full and is slow and takes more space; use a block or local volume",
   },
   {
-    title: 'a volume inside of the cache',
+    title: 'a volume inside the cache',
     warning: EngineRisk.MOUNT_IN_CACHE,
     program: (chart) =>
       statefulSet(chart, {

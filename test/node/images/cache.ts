@@ -9,7 +9,9 @@ export function isCached(path: string): boolean {
   return existsSync(join(CACHE, path));
 }
 
-/** A file or folder in the user's cache. `make` creates it at another path first, so that no part of it is ever visible. */
+/**
+ * A file or folder in the user's cache. `make` creates it at another path first, so that no part of it is ever visible.
+ */
 export function cached(path: string, make: (fresh: string) => void): string {
   const target = join(CACHE, path);
   if (!isCached(path)) {

@@ -16,8 +16,8 @@ export function missingDebian(): string | undefined {
 }
 
 /**
- * Extracts packages and their dependencies into a folder. No package is installed on this machine: apt only downloads them
- * into the user's cache.
+ * Extracts packages and their dependencies into a folder. No package is installed on this machine: apt only downloads
+ * them into the user's cache.
  */
 export function extractPackages(packages: readonly string[], directory: string): void {
   mkdirSync(directory, { recursive: true });
@@ -33,7 +33,10 @@ export function extractPackages(packages: readonly string[], directory: string):
   }
 }
 
-/** The paths of the current release of packages and of their dependencies. Root updates the lists of apt if there are none. */
+/**
+ * The paths of the current release of packages and of their dependencies. Root updates the lists of apt if there are
+ * none.
+ */
 function download(packages: readonly string[]): string[] {
   let files: string[];
   try {

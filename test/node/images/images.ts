@@ -14,7 +14,8 @@ export function pauseImage(name: string): Image {
   return {
     names: [name],
     fill: (root) => addBusybox(root),
-    // The container runtime ends it by SIGKILL. The loop also reaps processes, for pods that share their process namespace.
+    // The container runtime ends it by SIGKILL. The loop also reaps processes, for pods that share their process
+    // namespace.
     entrypoint: ['sh', '-c', 'while :; do sleep 3600 & wait; done'],
   };
 }
@@ -66,8 +67,8 @@ export function ghostunnelImage(tag: string): Image {
 }
 
 /**
- * A stand-in for the Dagger Engine: BuildKit's own buildkitd and buildctl behind the engine's entrypoint, flags, files and
- * sockets (conformance/engine-stand-in). `names` are the names of the engine's images in the manifests under test.
+ * A stand-in for the Dagger Engine: BuildKit's own buildkitd and buildctl behind the engine's entrypoint, flags, files
+ * and sockets (conformance/engine-stand-in). `names` are the names of the engine's images in the manifests under test.
  */
 export function engineStandInImage(names: readonly string[]): Image {
   const [buildctl, buildkitd] = ['buildctl', 'buildkitd'].map((program) =>

@@ -38,8 +38,8 @@ const ARCHITECTURES: { readonly [arch: string]: string } = { x64: 'amd64', arm64
 const REPRODUCIBLE = ['--format=gnu', '--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner'];
 
 /**
- * Writes an image as an OCI archive, which containerd, Podman and skopeo import. Equal content results in equal bytes. The
- * tar of GNU writes the layer and the archive, so that links and modes are those of the folder.
+ * Writes an image as an OCI archive, which containerd, Podman and skopeo import. Equal content results in equal bytes.
+ * The tar of GNU writes the layer and the archive, so that links and modes are those of the folder.
  */
 export function writeOciArchive(
   path: string,

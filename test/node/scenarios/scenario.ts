@@ -25,7 +25,7 @@ export async function apply(cluster: TestCluster, chart: Chart): Promise<void> {
   }
 }
 
-/** What the cluster reports about an engine that became Ready through its own probes. */
+/** The state that the cluster reports for an engine that became Ready through its own probes. */
 export interface Start {
   readonly seconds: number;
   readonly restarts: number;
@@ -106,7 +106,7 @@ export function clientPod(chart: Chart, name: string, engine: Engine, options: C
   return pod;
 }
 
-/** The running pod of that name. */
+/** Returns the running pod with this name. */
 export async function runningClient(cluster: TestCluster, namespace: string, name: string): Promise<ClientPod> {
   const ref = { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace } };
   await cluster.until(async () => isReady(await cluster.client.get(ref)), `${name} to run`, 120);
