@@ -39,6 +39,7 @@ export { EnvVar } from './pod/env-var';
 export type { EngineGpu } from './pod/gpu';
 export { HostSocket } from './pod/host-socket';
 export { EngineImage } from './pod/image';
+export { Drain, type DrainOptions } from './pod/drain';
 export { LifecycleHook, type LifecycleHookOptions } from './pod/lifecycle-hook';
 export { EngineProbe, type EngineProbeOptions } from './pod/probe';
 export type { EngineProbes } from './pod/probes';

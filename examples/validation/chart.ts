@@ -32,7 +32,7 @@ export class VendoredEngineChart extends Chart {
             containers: [
               {
                 name: 'dagger-engine',
-                image: 'registry.dagger.io/engine:v0.21.8',
+                image: 'registry.dagger.io/engine:v0.21.3',
                 resources: { requests: { cpu: '4', memory: '16Gi' } },
                 securityContext: { privileged: true },
                 readinessProbe: {

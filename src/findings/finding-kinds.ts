@@ -310,6 +310,11 @@ const WARNINGS = {
     source: `${KUBERNETES_DOCS}/concepts/scheduling-eviction/topology-spread-constraints`,
     fix: 'select labels that the pods have',
   },
+  'stop-loses-cache': {
+    title: 'an engine that is stopped while a client is connected loses its cache',
+    source: 'dagger/dagger #13306',
+    fix: 'add a preStop hook that disconnects clients, or stop the engine only while no client is connected',
+  },
   'system-directory': {
     title: 'the cache or the socket is in a directory that belongs to the operating system of the node',
     fix: 'use a directory that only this engine uses',

@@ -95,6 +95,7 @@ const FIXES_IN_VALUES: { readonly [name in ManifestFindingName]?: string } = {
   'socket-not-on-node': `${CONVERT} set hostSocket`,
   'socket-takeover': `${CONVERT} set updateStrategy`,
   'split-sessions': `${CONVERT} set sessionAffinity; or use the node's socket`,
+  'stop-loses-cache': `${CONVERT} remove drain; until then, stop the engine only while no client is connected`,
   'token-mounted': `${CONVERT} remove the patch`,
   'unknown-engine-version': 'use the tag of a release',
 };

@@ -1,6 +1,7 @@
 import type { Duration } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { KeySelector } from '../config/key-selector';
+import type { Drain } from './drain';
 import type { EngineVolume } from './engine-volume';
 import type { EnvFrom } from './env-from';
 import type { EnvVar } from './env-var';
@@ -122,15 +123,23 @@ export interface EngineContainerProps {
    * The time that the engine has to stop before the kubelet kills it, in whole seconds. From v0.21.0 and v1.0.0-beta.1,
    * an engine that is killed before it has written its cache deletes the whole cache at the next start.
    *
-   * @default Duration.minutes(10)
+   * @default Duration.minutes(10), or more if `drain` waits for longer than 225 seconds
    */
   readonly terminationGracePeriod?: Duration;
 
   /**
-   * The hook that runs before the engine stops. It requires `maxDuration`. The engine keeps serving until the hook
-   * ends.
+   * The behavior of the engine that must stop while clients are connected.
    *
-   * @default - none
+   * @default - from v0.21.4 and v1.0.0-beta.3, Drain.untilIdle() unless `preStop` is set or the grace period is below 75
+   * seconds; Drain.none() for earlier releases, which exit with connected clients
+   */
+  readonly drain?: Drain;
+
+  /**
+   * The hook that runs before the engine stops. It requires `maxDuration`. The engine keeps serving until the hook
+   * ends. It replaces the hook of `drain`, because a container has only one.
+   *
+   * @default - the hook of `drain`
    */
   readonly preStop?: LifecycleHook;
 

@@ -1,8 +1,9 @@
-import type { Container, ContainerPort } from 'kubernetes-types/core/v1';
+import type { Container, ContainerPort, LifecycleHandler } from 'kubernetes-types/core/v1';
 import { compact, nonEmpty } from '../kubernetes/manifest';
 import { setName, setOrigin } from '../kubernetes/origins';
 import { toWire } from '../kubernetes/wire-form';
 import { checkArgs } from './arg-rules';
+import { drainScript } from './drain-script';
 import { engineArgs } from './engine-args';
 import { checkEnv } from './env-rules';
 import { EnvVar } from './env-var';
@@ -51,7 +52,7 @@ export function engineContainer(context: PodContext, builder: PodBuilder, gpu: G
   );
   const lifecycle = compact({
     postStart: props.postStart?._render(problems.at('postStart')),
-    preStop: props.preStop?._render(problems.at('preStop')),
+    preStop: props.preStop?._render(problems.at('preStop')) ?? drainHook(context),
   });
   return {
     name: CONTAINER_NAME,
@@ -72,6 +73,26 @@ export function engineContainer(context: PodContext, builder: PodBuilder, gpu: G
     ...(lifecycle && { lifecycle }),
     volumeMounts: builder.mounts,
   };
+}
+
+/** Returns the hook that drains the engine, if the library adds one. */
+function drainHook({ drain, hostSocket, listenerPort, version }: PodContext): LifecycleHandler | undefined {
+  return (
+    drain && {
+      exec: {
+        command: [
+          'sh',
+          '-c',
+          drainScript(drain.seconds, {
+            socketPath: version.socketPath,
+            isSocketOnNode: hostSocket !== undefined,
+            enginePort: listenerPort?.containerPort,
+            listenerPort: drain.listenerPort,
+          }),
+        ],
+      },
+    }
+  );
 }
 
 function addEnv(

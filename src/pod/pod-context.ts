@@ -41,6 +41,13 @@ export interface PodContext {
   readonly listenerAddition?: PodAddition;
   /** The time in seconds that the pod has to stop. */
   readonly gracePeriodSeconds: number;
+  /** The drain before the engine stops, if the library adds a hook for it. */
+  readonly drain?: {
+    /** The time in seconds for which the hook waits for clients. */
+    readonly seconds: number;
+    /** The port on which the engine or the TLS sidecar accepts clients. */
+    readonly listenerPort?: number;
+  };
   /** The variables that properties need, by property. */
   readonly propertyEnv: { readonly [property: string]: { readonly [name: string]: EnvVar } | undefined };
   /** The annotations that properties add to the pods. */

@@ -3,9 +3,12 @@ import { EngineJson } from '../config/engine-json';
 import { EngineToml } from '../config/engine-toml';
 import { EnvFrom } from '../pod/env-from';
 import { ImagePullPolicy } from '../pod/engine-container-props';
+import { Drain } from '../pod/drain';
+import { drainSecondsOf } from '../pod/drain-script';
 import { LifecycleHook } from '../pod/lifecycle-hook';
 import { DEFAULT_GROUP } from '../pod/security';
 import { EngineServiceAccount } from '../pod/service-account';
+import { EngineCapability } from '../version/engine-capability';
 import {
   call,
   data,
@@ -56,7 +59,7 @@ export function engineProperties(engine: DescribedEngine): ObjectExpression {
         liveness: probeOf(container.at('livenessProbe')),
       }),
       terminationGracePeriod: gracePeriod(spec.at('terminationGracePeriodSeconds')),
-      preStop: hook(container.at('lifecycle', 'preStop')),
+      ...preStop(engine),
       postStart: hook(container.at('lifecycle', 'postStart')),
       security: security(engine),
       ...podProperties(engine, volumes),
@@ -142,6 +145,21 @@ export function resources(field: Field): Expression | undefined {
 
 function account({ origin, text }: Field): Expression | undefined {
   return text === undefined ? undefined : staticCall({ EngineServiceAccount }, 'fromName', [literal(text)], origin);
+}
+
+/** Returns the property for the preStop hook. A hook of this library becomes `drain`. */
+function preStop({ container, version }: DescribedEngine): { readonly [property: string]: Expression | undefined } {
+  const field = container.at('lifecycle', 'preStop');
+  const seconds = drainSecondsOf(field.at('exec', 'command').items[2]?.text ?? '');
+  if (seconds !== undefined) {
+    const options = object({ atMost: duration(seconds) });
+    return { drain: staticCall({ Drain }, 'untilIdle', [options], field.origin) };
+  }
+  const isUnprotected = !field.exists && version.supports(EngineCapability.STOP_WAITS_FOR_CLIENTS);
+  return {
+    preStop: hook(field),
+    drain: isUnprotected ? staticCall({ Drain }, 'none', [], field.origin) : undefined,
+  };
 }
 
 function hook(field: Field): Expression | undefined {

@@ -36,6 +36,7 @@ const WITH_DEFAULTS = [
   'engineToml',
   'probes',
   'terminationGracePeriod',
+  'drain',
 ];
 
 /** The clients that a network policy admits, which programs add with `connect` and `allowFrom`. */

@@ -169,6 +169,8 @@ export enum EngineRisk {
   SPLIT_SESSIONS = 'split-sessions',
   /** A topology spread constraint doesn't count the pods of the engine. */
   SPREAD_IGNORES_PODS = 'spread-ignores-pods',
+  /** The engine doesn't exit while a client is connected, so it may be killed and lose its cache. */
+  STOP_LOSES_CACHE = 'stop-loses-cache',
   /** The cache or the socket is in a directory that belongs to the operating system of the node. */
   SYSTEM_DIRECTORY = 'system-directory',
   /** A limit is so small that garbage collection deletes nearly the whole cache. */

@@ -109,6 +109,21 @@ export const DOCUMENTED_FACTS: { readonly [id: string]: DocumentedFact } = {
     one: 'always',
     source: 'core/schema/engine.go:23@v0.19.4, absent @v0.19.3; 3e867fcf3b (#11308), #13542',
   },
+  'kube-pod-helper': {
+    summary:
+      'Clients of `kube-pod://` are connected through processes `buildctl dial-stdio` in the container of the engine.',
+    zero: 'since 0.21.4',
+    one: 'since 1.0.0-beta.3',
+    source:
+      'internal/buildkit/client/connhelper/kubepod/kubepod.go and cmd/dialstdio@v0.21.8; not searched before v0.21.4, where nothing depends on it',
+  },
+  'step-process': {
+    summary: 'Each step of a build is a process `/.init` that the container of the engine sees.',
+    zero: 'since 0.21.4',
+    one: 'since 1.0.0-beta.3',
+    source:
+      'cmd/init and engine/engineutil/executor.go@v0.21.8; not searched before v0.21.4, where nothing depends on it',
+  },
   'stats-file': {
     summary:
       'When the engine stops cleanly, it writes a file of statistics next to the database of its cache. The file says whether the previous start kept the cache, and why not.',

@@ -40,6 +40,8 @@ export const EVIDENCE: { readonly [id: string]: Evidence | undefined } = {
   'metric-dagql-cache-metadata': readAndRun('v0.21.3 (absent)', 'v0.21.8 (absent)', 'v1.0.0-beta.10'),
   'custom-ca': readAndRun('v0.21.8'),
   'clients-query': readAndRun('v1.0.0-beta.10'),
+  'kube-pod-helper': readAndRun('v0.21.8', 'v1.0.0-beta.10'),
+  'step-process': readAndRun('v0.21.8', 'v1.0.0-beta.10'),
   'stats-file': REPORTED,
   socketPath: RUN_ON_ALL_THREE,
   cacheSchema: readAndRun('v0.21.3', 'v0.21.8'),

@@ -21,7 +21,7 @@ import { bindTelemetry } from '../network/telemetry';
 import type { BoundUplink } from '../network/uplink';
 import { tlsAddition } from '../network/tls-addition';
 import { engineLabels, versionLabel } from '../pod/engine-labels';
-import { gracePeriodSeconds as gracePeriodOf } from '../pod/grace-period';
+import { stopTimes } from '../pod/grace-period';
 import type { BoundHostSocket } from '../pod/host-socket';
 import { renderPodTemplate, type PodTemplate } from '../pod/pod-template';
 import { socketGroup } from '../pod/security';
@@ -157,7 +157,7 @@ export class EnginePlan {
       metrics: this.metrics,
     });
     this.serviceAccount = props.serviceAccount?._render(this.name, problems.at('serviceAccount'));
-    const gracePeriodSeconds = gracePeriodOf(props, {
+    const { drainSeconds, gracePeriodSeconds } = stopTimes(props, {
       version,
       cache: this.cache,
       stateDirectory: this.config.stateDirectory,
@@ -188,6 +188,7 @@ export class EnginePlan {
           socketVolume: this.hostSocket?.volume.name,
         }),
       gracePeriodSeconds,
+      drain: drainSeconds === undefined ? undefined : { seconds: drainSeconds, listenerPort: this.listener?.port },
       propertyEnv: {
         metrics: this.metrics?.env,
         telemetry: this.uplinks.telemetry?.env,

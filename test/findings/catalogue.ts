@@ -360,6 +360,9 @@ export const FOUND: { readonly [name: string]: Found } = {
       },
     ];
   }),
+  'stop-loses-cache': one(`${CONTAINER}.lifecycle.preStop`, ({ pod }) => {
+    pod.spec.volumes[0] = { name: 'cache', hostPath: { path: '/var/lib/dagger' } };
+  }),
   'system-directory': one(`${POD}.volumes[1]`, ({ pod }) => {
     pod.spec.volumes[1].hostPath.path = '/run';
   }),

@@ -391,8 +391,8 @@ describe('accepted manifests', () => {
         pod.spec.volumes = [{ name: 'cache', persistentVolumeClaim: { claimName: 'cache' } }];
         container.volumeMounts = [{ name: 'cache', mountPath: '/var/lib/dagger', ...mount }];
       }, 'StatefulSet');
-    expect(names(many({}))).toEqual(['shared-cache']);
-    expect(names(many({ subPathExpr: '$(POD_NAME)' }))).toEqual([]);
+    expect(names(many({}))).toEqual(['shared-cache', 'stop-loses-cache']);
+    expect(names(many({ subPathExpr: '$(POD_NAME)' }))).toEqual(['stop-loses-cache']);
   });
 
   test('does not report a rollout that would deadlock if the old engine stops first', () => {
@@ -401,9 +401,9 @@ describe('accepted manifests', () => {
         workload.spec.strategy = strategy;
         pod.spec.volumes[0] = { name: 'cache', persistentVolumeClaim: { claimName: 'cache' } };
       }, 'Deployment');
-    expect(names(claim({ type: 'Recreate' }))).toEqual([]);
-    expect(names(claim({ rollingUpdate: { maxSurge: 0 } }))).toEqual([]);
-    expect(names(claim({ rollingUpdate: { maxSurge: 1 } }))).toEqual(['shared-cache']);
+    expect(names(claim({ type: 'Recreate' }))).toEqual(['stop-loses-cache']);
+    expect(names(claim({ rollingUpdate: { maxSurge: 0 } }))).toEqual(['stop-loses-cache']);
+    expect(names(claim({ rollingUpdate: { maxSurge: 1 } }))).toEqual(['shared-cache', 'stop-loses-cache']);
   });
 
   test('ignores permissions of other service accounts', () => {
@@ -468,14 +468,18 @@ describe('several engines', () => {
         ({ name, why }) => name === 'shared-cache' && why.includes('uses the same volume'),
       ),
     ).toHaveLength(1);
-    expect(names(engine(onNode), other(onNode))).toEqual(['shared-cache']);
+    expect(names(engine(onNode), other(onNode))).toEqual(['shared-cache', 'stop-loses-cache', 'stop-loses-cache']);
     const selecting =
       (label: string) =>
       (parts: Parts): void => {
         onNode(parts);
         parts.pod.spec.nodeSelector = { [label]: 'true' };
       };
-    expect(names(engine(selecting('nvme')), other(selecting('gpu')))).toEqual(['shared-host-path']);
+    expect(names(engine(selecting('nvme')), other(selecting('gpu')))).toEqual([
+      'stop-loses-cache',
+      'stop-loses-cache',
+      'shared-host-path',
+    ]);
   });
 
   describe('behind one Service', () => {
@@ -697,8 +701,8 @@ describe('findings that are reported once or not at all', () => {
         pod.spec.volumes = [{ name: 'nvme', hostPath: { path: '/mnt/nvme' } }];
         container.volumeMounts = [{ name: 'nvme', mountPath: '/var/lib/dagger', subPath }];
       });
-    expect(names(at('a', 'a'), at('b', 'b'))).toEqual([]);
-    expect(names(at('a', 'a'), at('b', 'a'))).toEqual(['shared-cache']);
+    expect(names(at('a', 'a'), at('b', 'b'))).toEqual(['stop-loses-cache', 'stop-loses-cache']);
+    expect(names(at('a', 'a'), at('b', 'a'))).toEqual(['shared-cache', 'stop-loses-cache', 'stop-loses-cache']);
   });
 
   test('a token that the engine ignores', () => {

@@ -45,6 +45,7 @@ const OF_EVERY_PROPERTY = [
   'warning policy-not-enforced',
   'warning shared-host-path',
   'warning split-sessions',
+  'warning stop-loses-cache',
   'warning unknown-engine-version',
 ];
 

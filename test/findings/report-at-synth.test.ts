@@ -39,9 +39,7 @@ describe('engines with JSON patches', () => {
   it('evaluates the rules of the constructs', () => {
     const grace = JsonPatch.replace('/spec/template/spec/terminationGracePeriodSeconds', 30);
     expect(warnings(patched(statefulSet(), grace))).toEqual([
-      expect.stringMatching(
-        /^\[test\/engine\] warning short-grace-period: StatefulSet spec\.template\.spec\.termination/,
-      ),
+      '[test/engine] error grace-below-pre-stop: StatefulSet spec.template.spec.terminationGracePeriodSeconds: the drain waits for up to 60 s, and the engine needs up to 75 s after that; got "30 s"; allowed: at least 135 s; fix: set terminationGracePeriodSeconds to the duration of the hook plus 600',
     ]);
   });
 
@@ -69,10 +67,10 @@ describe('engines with JSON patches', () => {
 
   it('counts an acceptance for a patch as used', () => {
     const grace = JsonPatch.replace('/spec/template/spec/terminationGracePeriodSeconds', 30);
-    const engine = patched(statefulSet({ acceptRisks: [accept(EngineRisk.SHORT_GRACE_PERIOD)] }), grace);
+    const engine = patched(statefulSet({ acceptRisks: [accept(EngineRisk.GRACE_BELOW_PRE_STOP)] }), grace);
     expect(warnings(engine)).toEqual([]);
     expect(workload(engine).metadata.annotations).toEqual({
-      'cdk8s-dagger.github.io/accepted-risks': 'short-grace-period: fine in a test',
+      'cdk8s-dagger.github.io/accepted-risks': 'grace-below-pre-stop: fine in a test',
     });
   });
 

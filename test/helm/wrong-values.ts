@@ -1520,6 +1520,16 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     fix: 'remove the variable',
   },
   {
+    name: 'stop-loses-cache',
+    title: 'the chart, without a preStop hook',
+    chart: OFFICIAL,
+    values: {},
+    severity: WARNING,
+    key: 'engine.lifecycle.preStop',
+    why: "while a client is connected, v0.21.7 doesn't exit, is killed when the grace period ends, and deletes its cache at the next start: use Drain.untilIdle()",
+    fix: 'the chart has no value for it: convert the release with --emit typescript, and remove drain; until then, stop the engine only while no client is connected',
+  },
+  {
     name: 'short-grace-period',
     title: 'a grace period of 30 seconds',
     chart: OFFICIAL,

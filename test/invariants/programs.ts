@@ -3,6 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import {
+  Drain,
   CacheVolume,
   ClaimRetention,
   EngineCapability,
@@ -689,6 +690,8 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
       liveness: probe(setting, 'liveness'),
     }),
     terminationGracePeriod: seconds(301, 3600),
+    // Drain.untilIdle() conflicts with preStop.
+    drain: call('Drain.none', Drain.none),
     preStop: hook(struct<LifecycleHookOptions>(hookOptions, ['maxDuration'])),
     postStart: hook(struct<LifecycleHookOptions>(hookOptions)),
     security: struct<EnginePodSecurity>({

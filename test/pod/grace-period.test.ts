@@ -1,6 +1,13 @@
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { CacheVolume, EngineProbe, LifecycleHook, type EngineStatefulSetProps, EngineRisk } from '../../src/index';
+import {
+  CacheVolume,
+  Drain,
+  EngineProbe,
+  LifecycleHook,
+  type EngineStatefulSetProps,
+  EngineRisk,
+} from '../../src/index';
 import { container, pod, problems, statefulSet, warnings, accept } from '../engines';
 
 const hook = (seconds: number) =>
@@ -41,10 +48,14 @@ describe('a grace period that is too short to write the cache', () => {
       { cache: CacheVolume.none(), ...MOUNTED, terminationGracePeriod: Duration.seconds(30) },
       30,
     ],
-    ['the rest after a preStop hook', { preStop: hook(300) }, 300],
+    ['the rest after a preStop hook', { preStop: hook(300), acceptRisks: [accept(EngineRisk.STOP_LOSES_CACHE)] }, 300],
     [
       'the rest of a custom time after a preStop hook',
-      { terminationGracePeriod: Duration.seconds(900), preStop: hook(890) },
+      {
+        terminationGracePeriod: Duration.seconds(900),
+        preStop: hook(890),
+        acceptRisks: [accept(EngineRisk.STOP_LOSES_CACHE)],
+      },
       10,
     ],
   ])('causes a warning: %s', (_, props, left) => {
@@ -134,8 +145,8 @@ describe('hooks', () => {
     ]);
   });
 
-  test('are omitted by default', () => {
-    expect(container(statefulSet())).not.toHaveProperty('lifecycle');
+  test('are omitted without a handler', () => {
+    expect(container(statefulSet({ drain: Drain.none() }))).not.toHaveProperty('lifecycle');
   });
 
   test('reject empty commands and invalid durations', () => {

@@ -38,6 +38,8 @@ const RUNS: Record<string, string[]> = {
   'stop-waits-for-clients': ['v0.21.4 v0.21.11', 'v1.0.0-beta.3 v1.0.0-beta.21'],
   'engine-volumes': ['v1.0.0-beta.10 v1.0.0-beta.21'],
   'clients-query': ['v0.19.4 v1.0.0-beta.21'],
+  'kube-pod-helper': ['v0.21.4 v0.21.11', 'v1.0.0-beta.3 v1.0.0-beta.21'],
+  'step-process': ['v0.21.4 v0.21.11', 'v1.0.0-beta.3 v1.0.0-beta.21'],
   'stats-file': ['v1.0.0-beta.12 v1.0.0-beta.21'],
   'shipped-docker-hub-mirror': ['v1.0.0-beta.5 v1.0.0-beta.21'],
   'toml-registries': ['v0.12.0 v1.0.0-beta.21'],

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import {
+  Drain,
   EngineImage,
   EngineJson,
   EngineProbe,
@@ -208,6 +209,7 @@ export const EVERY_PROPERTY: Required<Omit<EngineProps, OfOtherReleases>> = {
   gpu,
   probes,
   terminationGracePeriod: Duration.minutes(15),
+  drain: Drain.none(),
   preStop: LifecycleHook.exec(['sh', '-c', 'sleep 10'], hook),
   postStart: LifecycleHook.exec(['true'], hook),
   security,

@@ -1,6 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import {
+  Drain,
   EngineImage,
   EngineJson,
   EngineProbe,
@@ -452,6 +453,22 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
       preStop: LifecycleHook.exec(['sleep', '300'], { maxDuration: Duration.minutes(5) }),
     }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: the preStop hook can take 300 s, so the kubelet would kill the engine without a chance to stop; got "300 s"; allowed: more than 300 s; fix: set Duration.seconds(900); or accept EngineRisk.GRACE_BELOW_PRE_STOP',
+  },
+  {
+    title: 'a drain that is longer than the grace period',
+    program: told({
+      terminationGracePeriod: Duration.minutes(10),
+      drain: Drain.untilIdle({ atMost: Duration.hours(1) }),
+    }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: the drain waits for up to 3600 s, and the engine needs up to 75 s after that; got "600 s"; allowed: at least 3675 s; fix: set Duration.seconds(3675), or remove terminationGracePeriod; or accept EngineRisk.GRACE_BELOW_PRE_STOP',
+  },
+  {
+    title: 'a drain in addition to a custom preStop hook',
+    program: told({
+      preStop: LifecycleHook.exec(['sleep', '5'], { maxDuration: Duration.seconds(5) }),
+      drain: Drain.untilIdle(),
+    }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - drain: conflicts with preStop, because a container has only one preStop hook; allowed: only one of drain and preStop; fix: remove preStop, or set drain: Drain.none()',
   },
   {
     title: 'a grace period of zero',

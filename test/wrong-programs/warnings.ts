@@ -1,6 +1,8 @@
 import { ApiObject, Chart, Duration, JsonPatch, Size, type ApiObjectProps } from 'cdk8s';
 import { Deployment } from 'cdk8s-plus-28';
 import {
+  LifecycleHook,
+  Drain,
   CacheVolume,
   Certificates,
   DiskSpace,
@@ -65,6 +67,19 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.SHORT_GRACE_PERIOD,
     program: (chart) => daemonSet(chart, { terminationGracePeriod: Duration.minutes(5) }),
     says: '[ci/engine] warning short-grace-period: terminationGracePeriod: the engine has only 300 s left to stop, but can need more than 300 s; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start',
+  },
+  {
+    title: 'no drain, for a release that does not exit while a client is connected',
+    warning: EngineRisk.STOP_LOSES_CACHE,
+    program: (chart) => daemonSet(chart, { drain: Drain.none() }),
+    says: "[ci/engine] warning stop-loses-cache: drain: while a client is connected, v0.21.7 doesn't exit, is killed when the grace period ends, and deletes its cache at the next start: use Drain.untilIdle()",
+  },
+  {
+    title: 'a custom preStop hook in place of the drain',
+    warning: EngineRisk.STOP_LOSES_CACHE,
+    program: (chart) =>
+      daemonSet(chart, { preStop: LifecycleHook.exec(['sleep', '5'], { maxDuration: Duration.seconds(5) }) }),
+    says: "[ci/engine] warning stop-loses-cache: preStop: while a client is connected, v0.21.7 doesn't exit, is killed when the grace period ends, and deletes its cache at the next start, unless the hook disconnects all clients: remove it to use Drain.untilIdle()",
   },
   {
     title: 'a liveness probe that restarts an engine under load',
@@ -449,9 +464,9 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.SHORT_GRACE_PERIOD,
     program: (chart) =>
       statefulSet(chart).workload.addJsonPatch(
-        JsonPatch.replace('/spec/template/spec/terminationGracePeriodSeconds', 30),
+        JsonPatch.replace('/spec/template/spec/terminationGracePeriodSeconds', 300),
       ),
-    says: '[ci/engine] warning short-grace-period: StatefulSet spec.template.spec.terminationGracePeriodSeconds: the engine has only 30 s left to stop, but can need more than 300 s; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start; fix: set terminationGracePeriodSeconds: 600',
+    says: '[ci/engine] warning short-grace-period: StatefulSet spec.template.spec.terminationGracePeriodSeconds: the engine has only 300 s left to stop, but can need more than 300 s; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start; fix: set terminationGracePeriodSeconds: 600',
   },
   {
     title: 'a custom Service for a port on which the engine does not listen',

@@ -1,0 +1,123 @@
+/** The maximum time in seconds in which the script waits for connections to end after it has cut them. */
+const CUT_SECONDS = 30;
+
+/** The facts about an engine and its pod that the script depends on. */
+export interface DrainedEngine {
+  readonly socketPath: string;
+  /** Whether the socket is on the node, so that clients of other pods use it. */
+  readonly isSocketOnNode: boolean;
+  /** The port on which the engine itself accepts clients. */
+  readonly enginePort?: number;
+  /** The port on which the engine or the TLS sidecar accepts clients. */
+  readonly listenerPort?: number;
+}
+
+/**
+ * Returns the shell script of the preStop hook that drains an engine. It needs `nft` and programs of busybox, which the
+ * engine's image contains (dagger/dagger toolchains/engine-dev/build/builder.go:106-128@v0.21.8, wolfi-dev/os
+ * busybox/busyboxconfig@184923cfd5).
+ *
+ * It depends on internals of the engine: the facts `kube-pod-helper` and `step-process` of documented-facts.ts.
+ */
+export function drainScript(seconds: number, engine: DrainedEngine): string {
+  return [
+    `# Waits for up to ${seconds} s until no client is connected, and then cuts the connections that are left.`,
+    '# With a connected client, the engine would not exit after SIGTERM. It would be killed and lose its cache.',
+    'log() { echo "preStop: $*" >> /proc/1/fd/1; }',
+    '',
+    ...countConnections(engine),
+    '',
+    '# Waits for up to $1 s until no client is connected. Runs $2 every second.',
+    'idle_within() {',
+    '  end=$(($(date +%s) + $1))',
+    '  until [ "$(connections)" = 0 ]; do',
+    '    [ "$(date +%s)" -lt "$end" ] || return 1',
+    '    "$2"',
+    '    sleep 1',
+    '  done',
+    '}',
+    '',
+    `idle_within ${seconds} true && exit 0`,
+    'log "cutting $(connections) connections"',
+    ...(engine.listenerPort === undefined ? [] : resetConnections(engine.listenerPort)),
+    ...endProcesses(engine),
+    `idle_within ${CUT_SECONDS} end_processes || log "$(connections) connections are left"`,
+    'exit 0',
+    '',
+  ].join('\n');
+}
+
+/** Returns the time in seconds for which a script of `drainScript` waits, or undefined for any other script. */
+export function drainSecondsOf(script: string): number | undefined {
+  const seconds = /^# Waits for up to (\d+) s until no client is connected, and then cuts /.exec(script)?.[1];
+  return seconds === undefined ? undefined : Number(seconds);
+}
+
+/**
+ * Returns a function that counts connections. The kernel lists a connection to a unix socket in the network namespace
+ * of the client. So clients of other pods are sockets of the engine that the tables of this pod don't contain.
+ */
+function countConnections({ enginePort, isSocketOnNode, socketPath }: DrainedEngine): string[] {
+  const tables = isSocketOnNode
+    ? ['unix', 'tcp', 'tcp6', 'udp', 'udp6', 'raw', 'raw6', 'netlink', 'packet']
+    : ['unix', ...(enginePort === undefined ? [] : ['tcp', 'tcp6'])];
+  const read = `cat ${tables.map((table) => `/proc/net/${table}`).join(' ')}`;
+  return [
+    '# Prints the number of connections. Each client has four.',
+    'connections() {',
+    ...(isSocketOnNode
+      ? ['  {', `    ${read}`, '    ls -l /proc/"$(pgrep -o -x dagger-engine)"/fd', "  } 2> /dev/null | awk '"]
+      : [`  ${read} 2> /dev/null | awk '`]),
+    '    # From this pod: the TLS sidecar, and kube-pod:// clients.',
+    `    $6 == "03" && $8 == "${socketPath}" { n++ }`,
+    ...(enginePort === undefined
+      ? []
+      : [
+          `    # To port ${enginePort}.`,
+          `    $4 == "01" && $2 ~ /:${enginePort.toString(16).toUpperCase().padStart(4, '0')}$/ { n++ }`,
+        ]),
+    ...(isSocketOnNode
+      ? [
+          '    # From other pods: sockets of the engine that are not in the network namespace of this pod.',
+          '    $NF ~ /^socket:/ { gsub(/[^0-9]/, "", $NF); if (!($NF in inodes)) n++ }',
+          '    { inodes[$7]; inodes[$9]; inodes[$10] }',
+        ]
+      : []),
+    "    END { print n + 0 }'",
+    '}',
+  ];
+}
+
+/**
+ * Returns the commands that reset the connections of a port. A rule that also matched resets would drop the resets
+ * themselves, and nothing would end. The rules belong to the network namespace of the pod, so they outlive the
+ * container. The port leaves the set again for an engine that restarts in the same pod.
+ */
+function resetConnections(port: number): string[] {
+  return [
+    '',
+    `# Resets connections of port ${port} when they send something, for two minutes.`,
+    "nft -f - << 'RULES' || log 'nft failed'",
+    'table inet dagger-drain',
+    'delete table inet dagger-drain',
+    'table inet dagger-drain {',
+    `  set ports { type inet_service; flags timeout; elements = { ${port} timeout 2m } }`,
+    '  chain output {',
+    '    type filter hook output priority filter',
+    '    tcp flags & rst == 0 tcp sport @ports reject with tcp reset',
+    '  }',
+    '}',
+    'RULES',
+  ];
+}
+
+/** Returns a function that ends the processes to which clients are connected. */
+function endProcesses({ isSocketOnNode }: DrainedEngine): string[] {
+  return [
+    '',
+    'end_processes() {',
+    '  pkill -x buildctl # The clients of kube-pod:// are connected through these.',
+    ...(isSocketOnNode ? ["  pkill -KILL -x '[.]init' # The steps of builds. Their clients fail and disconnect."] : []),
+    '}',
+  ];
+}

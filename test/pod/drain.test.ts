@@ -1,0 +1,285 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Duration, Size } from 'cdk8s';
+import { CacheVolume, Certificates, Drain, EngineRisk, LifecycleHook, Listener, type Engine } from '../../src/index';
+import { drainSecondsOf } from '../../src/pod/drain-script';
+import { accept, container, daemonSet, deployment, pod, problems, statefulSet, warnings } from '../engines';
+
+const NEVER_EXITS =
+  "while a client is connected, v0.21.7 doesn't exit, is killed when the grace period ends, and deletes its cache at the next start";
+const CONFLICT =
+  'drain: conflicts with preStop, because a container has only one preStop hook; allowed: only one of drain and preStop; fix: remove preStop, or set drain: Drain.none()';
+
+/** Returns the script of the hook, or undefined without a hook. */
+function script(engine: Engine): string | undefined {
+  const command: string[] | undefined = container(engine).lifecycle?.preStop?.exec?.command;
+  expect(command?.slice(0, 2)).toEqual(command && ['sh', '-c']);
+  return command?.[2];
+}
+
+/** Returns the time in seconds for which an engine waits for clients, or undefined without a hook. */
+function seconds(engine: Engine): number | undefined {
+  const text = script(engine);
+  return text === undefined ? undefined : drainSecondsOf(text);
+}
+
+describe('the default', () => {
+  test.each([
+    ['v0.21.3', undefined],
+    ['v0.21.4', 60],
+    ['v1.0.0-beta.2', undefined],
+    ['v1.0.0-beta.3', 60],
+  ])('depends on the release: %s', (version, expected) => {
+    expect(seconds(daemonSet({ version }))).toBe(expected);
+    expect(seconds(statefulSet({ version }))).toBe(expected);
+    expect(seconds(deployment({ version }))).toBe(expected);
+  });
+
+  test.each([
+    [600, 60],
+    [135, 60],
+    [134, 59],
+    [75, 0],
+    [74, undefined],
+  ])('fits into a grace period of %d s', (gracePeriod, expected) => {
+    const engine = statefulSet({ terminationGracePeriod: Duration.seconds(gracePeriod) });
+    expect(seconds(engine)).toBe(expected);
+    expect(pod(engine).terminationGracePeriodSeconds).toBe(gracePeriod);
+  });
+
+  test('prints no warning', () => {
+    expect(warnings(statefulSet())).toEqual([]);
+  });
+});
+
+describe('a time to wait', () => {
+  const drain = (atMost: number): Drain => Drain.untilIdle({ atMost: Duration.seconds(atMost) });
+
+  test.each([
+    [0, 600],
+    [225, 600],
+    [226, 601],
+    [7200, 7575],
+  ])('extends the grace period: %d s', (atMost, gracePeriod) => {
+    const engine = statefulSet({ drain: drain(atMost) });
+    expect(seconds(engine)).toBe(atMost);
+    expect(pod(engine).terminationGracePeriodSeconds).toBe(gracePeriod);
+    expect(warnings(engine)).toEqual([]);
+  });
+
+  test('is possible for earlier releases', () => {
+    expect(seconds(statefulSet({ version: 'v0.21.3', drain: drain(30) }))).toBe(30);
+  });
+
+  test('must fit into the grace period', () => {
+    expect(seconds(statefulSet({ drain: drain(525), terminationGracePeriod: Duration.minutes(10) }))).toBe(525);
+    expect(problems(() => statefulSet({ drain: drain(526), terminationGracePeriod: Duration.minutes(10) }))).toEqual([
+      'terminationGracePeriod: the drain waits for up to 526 s, and the engine needs up to 75 s after that; got "600 s"; allowed: at least 601 s; fix: set Duration.seconds(601), or remove terminationGracePeriod',
+    ]);
+    expect(
+      problems(() => statefulSet({ drain: Drain.untilIdle(), terminationGracePeriod: Duration.seconds(74) })),
+    ).toEqual([
+      'terminationGracePeriod: the drain waits for up to 0 s, and the engine needs up to 75 s after that; got "74 s"; allowed: at least 75 s; fix: set Duration.seconds(75), or remove terminationGracePeriod',
+    ]);
+  });
+
+  test('must be whole seconds', () => {
+    expect(problems(() => statefulSet({ drain: Drain.untilIdle({ atMost: Duration.millis(1500) }) }))).toEqual([
+      'drain.atMost: must be a duration that Kubernetes supports; got "1.5 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(60)',
+    ]);
+  });
+});
+
+describe('a custom preStop hook', () => {
+  const preStop = LifecycleHook.exec(['true'], { maxDuration: Duration.seconds(5) });
+
+  test('replaces the drain, with a warning', () => {
+    const engine = statefulSet({ preStop });
+    expect(container(engine).lifecycle).toEqual({ preStop: { exec: { command: ['true'] } } });
+    expect(warnings(engine)).toEqual([
+      `[test/engine] warning stop-loses-cache: preStop: ${NEVER_EXITS}, unless the hook disconnects all clients: remove it to use Drain.untilIdle()`,
+    ]);
+  });
+
+  test('conflicts with a drain', () => {
+    expect(problems(() => statefulSet({ preStop, drain: Drain.untilIdle() }))).toEqual([CONFLICT]);
+  });
+
+  test('prints no warning if it is accepted', () => {
+    expect(warnings(statefulSet({ preStop, acceptRisks: [accept(EngineRisk.STOP_LOSES_CACHE)] }))).toEqual([]);
+  });
+});
+
+describe('no drain', () => {
+  test('prints a warning', () => {
+    const engine = statefulSet({ drain: Drain.none() });
+    expect(container(engine)).not.toHaveProperty('lifecycle');
+    expect(warnings(engine)).toEqual([
+      `[test/engine] warning stop-loses-cache: drain: ${NEVER_EXITS}: use Drain.untilIdle()`,
+    ]);
+  });
+
+  test.each([
+    ['a release that exits with connected clients', { version: 'v0.21.3' }],
+    ['a cache that is deleted with the pod', { cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }) }],
+  ])('prints no warning for %s', (_, props) => {
+    expect(warnings(statefulSet({ drain: Drain.none(), ...props }))).toEqual([]);
+  });
+});
+
+const ENGINES: { readonly [title: string]: () => Engine } = {
+  'only kube-pod': () => statefulSet(),
+  "the node's socket": () => daemonSet(),
+  'plain TCP': () => statefulSet({ listener: Listener.insecureTcp() }),
+  'the TLS sidecar': () => statefulSet({ listener: Listener.tls({ certificates: Certificates.privateCa() }) }),
+  "the node's socket and plain TCP": () => daemonSet({ listener: Listener.insecureTcp({ port: 8080 }) }),
+};
+
+const SHELLS = [['sh'], ['busybox', 'sh']].filter(([name]) => spawnSync(name!, ['-c', 'true']).error === undefined);
+
+describe('the script', () => {
+  test.each(Object.entries(ENGINES))('of an engine with %s', (_, engine) => {
+    expect(script(engine())).toMatchSnapshot();
+  });
+});
+
+// Runs the script in a directory that replaces /proc. Functions replace the programs that change something. Programs in the
+// path would not do, because busybox prefers its own.
+describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
+  let directory: string;
+  let functions: { [name: string]: string };
+  const path = (...names: string[]): string => join(directory, ...names);
+  const write = (name: string, text: string): void => {
+    mkdirSync(path(name, '..'), { recursive: true });
+    writeFileSync(path(name), text);
+  };
+  const connect = (): void =>
+    write('proc/net/unix', '0000: 00000003 00000000 00000000 0001 03 4711 /run/dagger/engine.sock\n');
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'drain-'));
+    functions = {
+      // Every call is two seconds later.
+      date: 'now=$(cat now); echo $((now + 2)) | tee now',
+      sleep: 'true',
+      pgrep: 'echo 7',
+      pkill: 'echo "pkill $*" >> calls',
+      nft: 'echo "nft $*" >> calls; cat > rules',
+    };
+    write('now', '1000');
+    write('calls', '');
+    write('proc/1/fd/1', '');
+    write('proc/7/fd/none', '');
+    for (const table of ['unix', 'tcp', 'tcp6', 'udp', 'udp6', 'raw', 'raw6', 'netlink', 'packet']) {
+      write(`proc/net/${table}`, '');
+    }
+    // The socket on which the engine listens, a socket of another program, and a connection that the engine opened.
+    write(
+      'proc/net/unix',
+      [
+        'Num       RefCount Protocol Flags    Type St Inode Path',
+        '0000: 00000002 00000000 00010000 0001 01 4001 /run/dagger/engine.sock',
+        '0000: 00000003 00000000 00000000 0001 03 4002 /run/other.sock',
+        '0000: 00000003 00000000 00000000 0001 03 4003',
+      ].join('\n'),
+    );
+    symlinkSync('socket:[4001]', path('proc/7/fd/3'));
+    symlinkSync('/dev/null', path('proc/7/fd/0'));
+  });
+
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  /** Runs the script. Returns its calls of other programs, and what it logs. */
+  function run(text: string): { readonly calls: string[]; readonly log: string } {
+    const defined = Object.entries(functions).map(([name, body]) => `${name}() { ${body}; }\n`);
+    const { status, stderr } = spawnSync(shell!, shellArgs, {
+      input: defined.join('') + text.replaceAll('/proc/', `${directory}/proc/`),
+      cwd: directory,
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const calls = readFileSync(path('calls'), 'utf8')
+      .split('\n')
+      .filter((call) => call !== '');
+    return { calls, log: readFileSync(path('proc/1/fd/1'), 'utf8') };
+  }
+
+  test.each(Object.entries(ENGINES))('ends at once without a client: %s', (_, engine) => {
+    expect(run(script(engine())!)).toEqual({ calls: [], log: '' });
+    expect(readFileSync(path('now'), 'utf8').trim()).toBe('1002');
+  });
+
+  test('waits until a client disconnects', () => {
+    connect();
+    functions.sleep = ': > proc/net/unix';
+    expect(run(script(statefulSet())!)).toEqual({ calls: [], log: '' });
+  });
+
+  test('ends the processes of kube-pod clients when the time is up', () => {
+    connect();
+    functions.pkill = 'echo "pkill $*" >> calls; : > proc/net/unix';
+    expect(run(script(statefulSet())!)).toEqual({
+      calls: ['pkill -x buildctl'],
+      log: 'preStop: cutting 1 connections\n',
+    });
+    expect(Number(readFileSync(path('now'), 'utf8'))).toBeGreaterThan(1060);
+  });
+
+  test('resets the connections of the TLS sidecar', () => {
+    connect();
+    functions.nft = 'cat > rules; : > proc/net/unix';
+    expect(run(script(ENGINES['the TLS sidecar']!())!).calls).toEqual([]);
+    expect(readFileSync(path('rules'), 'utf8')).toContain('elements = { 8443 timeout 2m }');
+  });
+
+  test('counts and resets the connections of a port', () => {
+    // A listening socket, a connection from this pod to another server, a connection by IPv4 and one by IPv6.
+    write(
+      'proc/net/tcp',
+      ['0A', '01', '01']
+        .map((state, index) => {
+          const local = index === 1 ? '0100007F:C001 0100007F:04D2' : '0100007F:04D2 0200007F:C002';
+          return `   ${index}: ${local} ${state} 00000000:00000000 00:00000000 00000000 0 0 500${index} 1\n`;
+        })
+        .join(''),
+    );
+    write(
+      'proc/net/tcp6',
+      '   0: 0000000000000000FFFF00000100007F:04D2 0000000000000000FFFF00000200007F:C003 01 00000000:00000000 00:00000000 00000000 0 0 5009 1\n',
+    );
+    functions.nft = 'echo "nft $*" >> calls; : > proc/net/tcp; : > proc/net/tcp6; cat > rules';
+    expect(run(script(ENGINES['plain TCP']!())!)).toEqual({
+      calls: ['nft -f -'],
+      log: 'preStop: cutting 2 connections\n',
+    });
+  });
+
+  test("ends the steps of clients on the node's socket", () => {
+    symlinkSync('socket:[6001]', path('proc/7/fd/9'));
+    functions.pkill = 'echo "pkill $*" >> calls; rm -f proc/7/fd/9';
+    expect(run(script(daemonSet())!)).toEqual({
+      calls: ['pkill -x buildctl', 'pkill -KILL -x [.]init'],
+      log: 'preStop: cutting 1 connections\n',
+    });
+  });
+
+  test('ends after half a minute if connections remain', () => {
+    symlinkSync('socket:[6001]', path('proc/7/fd/9'));
+    const { log } = run(script(daemonSet())!);
+    expect(log).toBe('preStop: cutting 1 connections\npreStop: 1 connections are left\n');
+    expect(Number(readFileSync(path('now'), 'utf8'))).toBeLessThan(1000 + 60 + 30 + 10);
+  });
+
+  test('reports that nft fails, and goes on', () => {
+    connect();
+    functions.nft = 'cat > rules; return 1';
+    functions.pkill = ': > proc/net/unix';
+    expect(run(script(ENGINES['the TLS sidecar']!())!).log).toBe(
+      'preStop: cutting 1 connections\npreStop: nft failed\n',
+    );
+  });
+});
