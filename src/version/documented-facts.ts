@@ -37,7 +37,7 @@ export const DOCUMENTED_FACTS: { readonly [id: string]: DocumentedFact } = {
     zero: 'always',
     one: 'always',
     source:
-      'engine/server/server.go:267@v0.12.0, engine/server/registryhosts.go@v0.21.8; github.com/moby/buildkit cmd/buildkitd/config in the version of go.mod @v0.12.0, confirmed with its loader (docs/testing.md)',
+      'engine/server/server.go:267@v0.12.0, engine/server/registryhosts.go@v0.21.8; cmd/buildkitd/config of BuildKit as in go.mod @v0.12.0, confirmed with its loader (docs/testing.md)',
   },
   'root-capabilities-by-default': {
     summary: 'Builds may have insecure root capabilities if neither file sets them. Earlier releases deny them.',

@@ -92,7 +92,7 @@ export class EngineCapability {
     'toml-gc-space',
     '`worker.oci` of engine.toml supports `reservedSpace`, `maxUsedSpace` and `minFreeSpace`. Earlier releases support only `gckeepstorage`.',
     { '0.x': 'since 0.13.7', '1.0': 'always' },
-    'engine/server/gc.go:139-180@v0.13.7, absent @v0.13.6; github.com/moby/buildkit cmd/buildkitd/config in the version of go.mod @v0.13.6, and its fork in that of @v0.13.7, confirmed with their loaders (docs/testing.md)',
+    'engine/server/gc.go:139-180@v0.13.7, absent @v0.13.6; cmd/buildkitd/config of BuildKit as in go.mod @v0.13.6, and of its fork as in go.mod @v0.13.7, confirmed with their loaders (docs/testing.md)',
   );
   /** The engine respects `worker.oci.max-parallelism` of engine.toml and `--oci-max-parallelism`. */
   public static readonly MAX_PARALLELISM = new EngineCapability(

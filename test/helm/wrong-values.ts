@@ -1356,7 +1356,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     },
     severity: WARNING,
     key: 'engine.volumes[0]',
-    why: "overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and takes more space; use a block or local volume",
+    why: "overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space; use a block or local volume",
     fix: 'keep the cache on a disk of the node or on a block volume',
   },
   {
@@ -1486,7 +1486,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { affinity: {}, replicas: 1 } },
     severity: WARNING,
     key: 'engine.nfsCache',
-    why: "overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and takes more space; use a block or local volume",
+    why: "overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space; use a block or local volume",
     fix: 'keep the cache on a disk of the node or on a block volume',
   },
   {

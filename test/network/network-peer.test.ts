@@ -236,8 +236,8 @@ describe('rejected peers', () => {
         namespaceLabelExpressions: [{ key: 'tenant', operator: LabelOperator.EXISTS, values: ['a'] }],
       }),
       [
-        "peer.labelExpressions[0].values: the operator 'In' needs values; got []; allowed: values for 'In' and 'NotIn' only; fix: add a value",
-        "peer.namespaceLabelExpressions[0].values: the operator 'Exists' has no values; got [\"a\"]; allowed: values for 'In' and 'NotIn' only; fix: remove them",
+        "peer.labelExpressions[0].values: the operator 'In' requires values; got []; allowed: values for 'In' and 'NotIn' only; fix: add a value",
+        "peer.namespaceLabelExpressions[0].values: the operator 'Exists' takes no values; got [\"a\"]; allowed: values for 'In' and 'NotIn' only; fix: remove them",
       ],
     ],
     [

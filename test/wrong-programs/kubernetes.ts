@@ -131,7 +131,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
         },
       },
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].preference.matchExpressions[0].values: the operator 'In' needs values; got []; allowed: values for 'In' and 'NotIn' only; fix: add a value`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].preference.matchExpressions[0].values: the operator 'In' requires values; got []; allowed: values for 'In' and 'NotIn' only; fix: add a value`,
   },
   {
     title: 'an operator with an invalid label value',

@@ -148,7 +148,7 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a label expression without values',
     program: admits(NetworkPeer.pods({ labelExpressions: [{ key: 'app', operator: LabelOperator.IN }] })),
-    says: "[ci/engine] allowFrom has 1 problem:\n  - peer.labelExpressions[0].values: the operator 'In' needs values; got []; allowed: values for 'In' and 'NotIn' only; fix: add a value",
+    says: "[ci/engine] allowFrom has 1 problem:\n  - peer.labelExpressions[0].values: the operator 'In' requires values; got []; allowed: values for 'In' and 'NotIn' only; fix: add a value",
   },
 ];
 

@@ -42,7 +42,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a cache on NFS',
     warning: EngineRisk.NFS_CACHE,
     program: (chart) => deployment(chart, { cache: CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }) }),
-    says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and takes more space; use a block or local volume",
+    says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space; use a block or local volume",
   },
   {
     title: 'an engine without resource requests',
@@ -365,7 +365,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       statefulSet(chart, {
         cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100), storageClassName: 'efs-sc' }),
       }),
-    says: "[ci/engine] warning nfs-cache: cache.storageClassName: overlayfs can't write to NFS (judging by the name of the storage class efs-sc): the engine falls back to its native snapshotter, which copies every layer in full and is slow and takes more space; use a block or local volume",
+    says: "[ci/engine] warning nfs-cache: cache.storageClassName: overlayfs can't write to NFS (judging by the name of the storage class efs-sc): the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space; use a block or local volume",
   },
   {
     title: 'a cache inside the cache of another engine',
@@ -520,7 +520,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.NFS_CACHE,
     program: (chart) =>
       deployment(chart, { cache: CacheVolume.fromVolume({ name: 'cache', csi: { driver: 'smb.csi.k8s.io' } }) }),
-    says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to SMB: the engine falls back to its native snapshotter, which copies every layer in full and is slow and takes more space; use a block or local volume",
+    says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to SMB: the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space; use a block or local volume",
   },
   {
     title: 'a volume inside the cache',

@@ -41,7 +41,7 @@ function checkRequirement(
     checkComparison(problems, operator, values);
   } else if (isSet !== values.length > 0 && OPERATORS.includes(operator)) {
     problems.add('values', {
-      wrong: `the operator '${operator}' ${isSet ? 'needs values' : 'has no values'}`,
+      wrong: `the operator '${operator}' ${isSet ? 'requires values' : 'takes no values'}`,
       got: values,
       allowed: "values for 'In' and 'NotIn' only",
       fix: isSet ? 'add a value' : 'remove them',
