@@ -10,7 +10,7 @@ export function checkSpread({ metadata, spec }: PodTemplate, problems: Problems)
       problems.warn(
         EngineRisk.SPREAD_IGNORES_PODS,
         `topologySpreadConstraints[${index}].labelSelector`,
-        "it doesn't select the pods of the engine, so they aren't spread: remove it to select them",
+        "the selector doesn't match the pods of the engine, so they aren't spread: remove it to select them",
       );
     }
   }

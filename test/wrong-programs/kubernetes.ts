@@ -208,12 +208,12 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
         { ip: '10.0.0.1', hostnames: ['b.example.com'] },
       ],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - hostAliases[1].ip: another alias has this address, and server-side apply allows each once; got "10.0.0.1"; allowed: each value once; fix: change or remove one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - hostAliases[1].ip: another alias has this address, and server-side apply rejects duplicates; got "10.0.0.1"; allowed: each value once; fix: change or remove one of them',
   },
   {
     title: 'a duplicate pull secret',
     program: told({ imagePullSecrets: ['pull', 'pull'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - imagePullSecrets[1].name: the Secret is already listed, and server-side apply allows each once; got "pull"; allowed: each value once; fix: change or remove one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - imagePullSecrets[1].name: the Secret is already listed, and server-side apply rejects duplicates; got "pull"; allowed: each value once; fix: change or remove one of them',
   },
   {
     title: 'a ConfigMap volume without a name',

@@ -396,7 +396,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
           },
         ],
       }),
-    says: "[ci/engine] warning spread-ignores-pods: topologySpreadConstraints[0].labelSelector: it doesn't select the pods of the engine, so they aren't spread: remove it to select them",
+    says: "[ci/engine] warning spread-ignores-pods: topologySpreadConstraints[0].labelSelector: the selector doesn't match the pods of the engine, so they aren't spread: remove it to select them",
   },
   {
     title: 'two engines on the network of the same nodes',

@@ -112,7 +112,7 @@ function checkPorts(problems: Problems, ports: readonly ContainerPort[] | undefi
       property: 'containerPort',
       got: containerPort,
     }),
-    'another port of the container has that number, and server-side apply allows each once',
+    'another port of the container has that number, and server-side apply rejects duplicates',
   );
 }
 

@@ -69,7 +69,7 @@ function checkHostAliases(problems: Problems, hostAliases: readonly HostAlias[] 
     problems,
     hostAliases,
     ({ ip }) => ({ key: ip, property: 'ip' }),
-    'another alias has this address, and server-side apply allows each once',
+    'another alias has this address, and server-side apply rejects duplicates',
   );
 }
 

@@ -41,7 +41,7 @@ export function checkVariables(problems: Problems, env: readonly EnvVar[] | unde
     problems,
     env,
     ({ name }) => ({ key: name, property: 'name' }),
-    'another variable has this name, and server-side apply allows each once',
+    'another variable has this name, and server-side apply rejects duplicates',
   );
 }
 

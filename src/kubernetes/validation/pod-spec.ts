@@ -95,7 +95,7 @@ function checkNames(problems: Problems, spec: PodSpec): void {
     problems.at('imagePullSecrets'),
     spec.imagePullSecrets,
     ({ name }) => ({ key: name ?? '', property: 'name' }),
-    'the Secret is already listed, and server-side apply allows each once',
+    'the Secret is already listed, and server-side apply rejects duplicates',
   );
 }
 

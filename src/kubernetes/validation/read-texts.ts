@@ -24,7 +24,7 @@ export function readTexts(object: object): TextAt[] {
   return found;
 }
 
-/** Returns the kind of secret that a text looks like at its path. */
+/** Returns the kind of secret that a text looks like, which can depend on the field that contains it. */
 export function secretAt({ path, text }: TextAt): string | undefined {
   return secretBelow(text, String(path.at(-1)), String(path.at(-2)));
 }
