@@ -1,4 +1,7 @@
+import { Duration } from 'cdk8s';
+import { Drain, Listener, type EngineStatefulSetProps } from '../../src/index';
 import { fromManifests, type ConvertedManifests } from '../../src/findings/converted-manifests';
+import { chart, statefulSet } from '../engines';
 import { HAND_WRITTEN } from '../reading/hand-written';
 import { changes } from './converted';
 
@@ -35,4 +38,42 @@ test('creates an engine that no construct supports unchanged, and says why', () 
     ),
   ]);
   expect(changes([engine], converted.manifests())).toEqual([]);
+});
+
+describe('the hook of a drain', () => {
+  const manifests = (props: Partial<EngineStatefulSetProps>): any[] => {
+    const scope = chart();
+    statefulSet({ listener: Listener.insecureTcp(), ...props }, scope);
+    return scope.toJson();
+  };
+  const programOf = (objects: readonly any[]): string => {
+    const converted = fromManifests(objects);
+    expect(changes(objects, converted.manifests())).toEqual([]);
+    return converted.typescript('It.');
+  };
+
+  test.each<[title: string, props: Partial<EngineStatefulSetProps>, drain: string | undefined]>([
+    ['with the default time is left out', {}, undefined],
+    [
+      'with another time is the property',
+      { drain: Drain.untilIdle({ atMost: Duration.minutes(20) }) },
+      'drain: Drain.untilIdle({ atMost: Duration.seconds(1200) }),',
+    ],
+    ['that is absent is Drain.none()', { drain: Drain.none() }, 'drain: Drain.none(),'],
+    ['that is absent is the default of an earlier release', { drain: Drain.none(), version: 'v0.21.3' }, undefined],
+  ])('%s', (_, props, drain) => {
+    const program = programOf(manifests(props));
+    expect(/^ *(drain: .*)$/m.exec(program)?.[1]).toBe(drain);
+    expect(program).not.toContain('JsonPatch');
+  });
+
+  test('that was edited is the property with a patch', () => {
+    const objects = manifests({});
+    const engine = objects.find(({ kind }) => kind === 'StatefulSet');
+    const { command } = engine.spec.template.spec.containers[0].lifecycle.preStop.exec;
+    command[2] = command[2].replace('sleep 1', 'sleep 2');
+    const program = programOf(objects);
+    expect(program).not.toContain('LifecycleHook');
+    expect(program).toContain("JsonPatch.replace('/spec/template/spec/containers/0/lifecycle/preStop/exec/command'");
+  });
 });
