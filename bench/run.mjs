@@ -1,9 +1,9 @@
-// npm run bench: measures the cost of a synth in under five minutes. Prints each row of the table of bench/README.md
+// npm run bench: measures the cost of a synth and of the command in under ten minutes. Prints each row of the table of bench/README.md
 // when it is measured, and fails if a target is missed.
 //
 //   npm run bench -- --many-charts    also measures 3000 charts, which takes 15 minutes more
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,12 +13,27 @@ let missed = 0;
 
 const cdk8s = () => program('-e', "require('cdk8s')");
 const oneEngine = () => program('bench/one-engine.cjs');
+const command = (...args) => program('lib/cli.js', ...args);
 const engines = (count, charts) => () => program('bench/many-engines.cjs', `${count}`, `${charts}`);
+const help = () => command('--help');
+const parseArgs = () => program('-e', "require('node:util').parseArgs({ args: [] })");
+const check = (file) => () => command('check', file);
+const fromHelm = () =>
+  command(
+    ...'from-helm --chart official --values /dev/null --release dagger --namespace ci --emit typescript'.split(' '),
+  );
+const parse = (file) => () =>
+  program('-e', `require('yaml')${file ? `.parseAllDocuments(fs.readFileSync('${file}', 'utf8'))` : ''}`);
 const plain = (count, charts) => () => program('bench/many-engines.cjs', `${count}`, `${charts}`, 'plain');
 
 try {
   console.log('| what | figure | target | met |\n|---|---|---|---|');
   report("one engine / `require('cdk8s')`", ratio(pairs(20, oneEngine, cdk8s)), 1.15, 'x');
+  report('`--help` / `parseArgs` of Node', ratio(pairs(10, help, parseArgs)), 1.2, 'x');
+  const [small, large] = [configMap(1), configMap(400_000)];
+  report("`check` / `require('yaml')`", ratio(pairs(10, check(small), parse())), 1.2, 'x');
+  report("`from-helm` / `require('cdk8s')`", ratio(pairs(10, fromHelm, cdk8s)), 1.2, 'x');
+  report('`check` of 400,000 keys / parsing them', ratio(pairs(2, check(large), parse(large))), 2, 'x');
   const oneChart = pairs(5, engines(1000, 1), plain(1000, 1));
   report('1000 engines in one chart / plain ApiObjects', ratio(oneChart), 1.15, 'x');
   report('peak memory of 1000 engines in one chart', median(oneChart.map(([one]) => one.peakMebibytes)), 250, 'MiB');
@@ -32,6 +47,14 @@ try {
   rmSync(OUT, { recursive: true });
 }
 process.exitCode = missed === 0 ? 0 : 1;
+
+/** Writes a ConfigMap with a number of keys. Returns its file. */
+function configMap(keys) {
+  const file = join(OUT, `${keys}.yaml`);
+  const data = Array.from({ length: keys }, (_, index) => `  key${index}: value`);
+  writeFileSync(file, ['apiVersion: v1', 'kind: ConfigMap', 'metadata: { name: data }', 'data:', ...data].join('\n'));
+  return file;
+}
 
 /** Runs two programs in turns, so that other load on the machine affects both. */
 function pairs(times, one, other) {
