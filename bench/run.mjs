@@ -1,5 +1,5 @@
-// npm run bench: measures the cost of a synth and of the command in under ten minutes. Prints each row of the table of bench/README.md
-// when it is measured, and fails if a target is missed.
+// npm run bench: measures the cost of a synth and of the command in under ten minutes. Prints each row of the table of
+// bench/README.md when it is measured, and fails if a target is missed.
 //
 //   npm run bench -- --many-charts    also measures 3000 charts, which takes 15 minutes more
 import { spawnSync } from 'node:child_process';
@@ -23,7 +23,10 @@ const fromHelm = () =>
     ...'from-helm --chart official --values /dev/null --release dagger --namespace ci --emit typescript'.split(' '),
   );
 const parse = (file) => () =>
-  program('-e', `require('yaml')${file ? `.parseAllDocuments(fs.readFileSync('${file}', 'utf8'))` : ''}`);
+  program(
+    '-e',
+    `require('yaml')${file ? `.parseAllDocuments(fs.readFileSync('${file}', 'utf8'), { uniqueKeys: false })` : ''}`,
+  );
 const plain = (count, charts) => () => program('bench/many-engines.cjs', `${count}`, `${charts}`, 'plain');
 
 try {

@@ -63,12 +63,20 @@ function checkContainer(problems: Problems, container: NewerContainer, spec: Pod
   checkPorts(problems.at('ports'), container.ports);
   checkVariables(problems.at('env'), container.env);
   checkVariableFiles(problems.at('env'), container.env, spec.volumes ?? []);
-  checkVariableSources(problems.at('envFrom'), container.envFrom);
+  if (container.envFrom !== undefined) {
+    checkVariableSources(problems.at('envFrom'), container.envFrom);
+  }
   checkMounts(problems, container, spec.volumes ?? []);
-  checkDevices(problems.at('volumeDevices'), container, spec);
-  checkResources(problems.at('resources'), container.resources ?? {});
-  checkClaims(problems.at('resources.claims'), container.resources ?? {}, spec);
-  checkResizePolicy(problems.at('resizePolicy'), container, spec);
+  if (container.volumeDevices !== undefined) {
+    checkDevices(problems.at('volumeDevices'), container, spec);
+  }
+  if (container.resources !== undefined) {
+    checkResources(problems.at('resources'), container.resources);
+    checkClaims(problems.at('resources.claims'), container.resources, spec);
+  }
+  if (container.resizePolicy !== undefined) {
+    checkResizePolicy(problems.at('resizePolicy'), container, spec);
+  }
   checkRestartRules(problems, container);
   if (container.securityContext !== undefined) {
     checkContainerSecurity(problems.at('securityContext'), container.securityContext, spec);

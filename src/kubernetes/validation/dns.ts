@@ -21,8 +21,12 @@ export function checkDns(problems: Problems, { dnsConfig, dnsPolicy, hostAliases
       fix: "set dnsConfig: { nameservers: ['10.96.0.10'] }",
     });
   }
-  checkDnsConfig(problems.at('dnsConfig'), dnsConfig ?? {});
-  checkHostAliases(problems.at('hostAliases'), hostAliases);
+  if (dnsConfig !== undefined) {
+    checkDnsConfig(problems.at('dnsConfig'), dnsConfig);
+  }
+  if (hostAliases !== undefined) {
+    checkHostAliases(problems.at('hostAliases'), hostAliases);
+  }
 }
 
 function checkDnsConfig(problems: Problems, { nameservers = [], options, searches = [] }: PodDNSConfig): void {

@@ -35,12 +35,18 @@ export function checkTemplateMetadata(problems: Problems, metadata: ObjectMeta):
   const { annotations, finalizers, labels, ownerReferences } = metadata;
   checkLabels(problems, 'labels', labels);
   checkAnnotations(problems, 'annotations', annotations);
-  checkAnnotationSize(problems, annotations ?? {});
-  checkFinalizers(problems.at('finalizers'), finalizers);
-  checkOwners(problems, ownerReferences);
+  if (annotations !== undefined) {
+    checkAnnotationSize(problems, annotations);
+  }
+  if (finalizers !== undefined) {
+    checkFinalizers(problems.at('finalizers'), finalizers);
+  }
+  if (ownerReferences !== undefined) {
+    checkOwners(problems, ownerReferences);
+  }
 }
 
-function checkFinalizers(problems: Problems, finalizers: readonly string[] | undefined): void {
+function checkFinalizers(problems: Problems, finalizers: readonly string[]): void {
   for (const [index, finalizer] of indexed(finalizers)) {
     if (!isQualifiedName(finalizer) || (!finalizer.includes('/') && !STANDARD_FINALIZERS.includes(finalizer))) {
       problems.add(`[${index}]`, {
@@ -54,7 +60,7 @@ function checkFinalizers(problems: Problems, finalizers: readonly string[] | und
   checkUnique(problems, finalizers, (key) => ({ key, property: '' }), 'the finalizer is already listed');
 }
 
-function checkOwners(problems: Problems, owners: readonly OwnerReference[] | undefined): void {
+function checkOwners(problems: Problems, owners: readonly OwnerReference[]): void {
   for (const [index, owner] of indexed(owners)) {
     for (const field of ['apiVersion', 'kind', 'name', 'uid'] as const) {
       checkPresent(problems, `ownerReferences[${index}].${field}`, owner[field], `the ${field} of the owner`);
@@ -66,10 +72,10 @@ function checkOwners(problems: Problems, owners: readonly OwnerReference[] | und
     ({ uid }) => ({ key: uid, property: 'uid' }),
     'the owner is already listed',
   );
-  if ((owners ?? []).filter(({ controller }) => controller === true).length > 1) {
+  if (owners.filter(({ controller }) => controller === true).length > 1) {
     problems.add('ownerReferences', {
       wrong: 'must be true for only one owner',
-      got: owners?.map(({ name }) => name),
+      got: owners.map(({ name }) => name),
       allowed: 'one owner with controller: true',
       fix: 'remove controller from the others',
     });

@@ -45,8 +45,12 @@ export function checkPodSpec(problems: Problems, spec: NewerPodSpec): void {
   checkOneOf(problems, 'preemptionPolicy', spec.preemptionPolicy, ['Never', 'PreemptLowerPriority']);
   checkRange(problems, 'terminationGracePeriodSeconds', spec.terminationGracePeriodSeconds, [0, Infinity]);
   checkRange(problems, 'activeDeadlineSeconds', spec.activeDeadlineSeconds, [1, INT32_MAX]);
-  checkPodSecurityContext(problems.at('securityContext'), spec.securityContext ?? {}, spec);
-  checkResources(problems.at('overhead'), { limits: spec.overhead });
+  if (spec.securityContext !== undefined) {
+    checkPodSecurityContext(problems.at('securityContext'), spec.securityContext, spec);
+  }
+  if (spec.overhead !== undefined) {
+    checkResources(problems.at('overhead'), { limits: spec.overhead });
+  }
   const { evictionResponders } = spec as { readonly evictionResponders?: ReadonlyArray<{ readonly name?: string }> };
   checkUnique(
     problems.at('evictionResponders'),
@@ -61,7 +65,9 @@ export function checkPodSpec(problems: Problems, spec: NewerPodSpec): void {
 
 function checkScheduling(problems: Problems, spec: PodSpec): void {
   checkLabels(problems, 'nodeSelector', spec.nodeSelector);
-  checkAffinity(problems.at('affinity'), spec.affinity ?? {});
+  if (spec.affinity !== undefined) {
+    checkAffinity(problems.at('affinity'), spec.affinity);
+  }
   checkTolerations(problems.at('tolerations'), spec.tolerations);
   checkSpread(problems.at('topologySpreadConstraints'), spec.topologySpreadConstraints);
   for (const [index, { name }] of indexed(spec.schedulingGates)) {
