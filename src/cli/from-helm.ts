@@ -70,7 +70,7 @@ const OPTIONS: { readonly [property: string]: string | undefined } = {
   releaseName: '--release',
 };
 
-/** Returns the key of a property, which can have the path of a part of the engine after the key. */
+/** Returns the key of the values in the form `KEY: PATH`, where the path of an engine's field can follow the key. */
 function keyOf(property: string): string {
   return property.split(': ')[0] as string;
 }

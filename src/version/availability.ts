@@ -80,8 +80,8 @@ export class Availability {
     if (this.isEmpty) {
       return 'no release';
     }
-    // 1.0 is later than every 0.x. "and later" is therefore correct if all of 1.0 is included, and wrong if its newest
-    // releases aren't.
+    // 1.0 is later than every 0.x, so "v0.x and later" includes 1.0. The text is wrong unless the fact applies to all
+    // of 1.0.
     const open = zero.first !== undefined && zero.last === undefined;
     if (open && isAlways(one)) {
       return describe(zero, '0.x');

@@ -44,7 +44,7 @@ function checkPorts(problems: Problems, ports: readonly NetworkPolicyPort[] | un
       checkRange(at, 'endPort', endPort, [Math.max(port, 1), 65535]);
     } else if (endPort !== undefined) {
       at.add('endPort', {
-        wrong: 'requires a port number, where the range starts',
+        wrong: 'requires a port number at which the range starts',
         got: endPort,
         allowed: 'a range with a number as port',
         fix: 'remove it, or set port to a number',
