@@ -1,7 +1,6 @@
 import { kubernetesVersions, program, REAL_NODE } from '../cluster/programs';
 import { containerdPrograms } from './containerd';
 import { standInImages } from './engines';
-import { missingDebian } from './images/debian';
 import { coreDnsProgram } from './node-images';
 import { missing } from './requirements';
 
@@ -10,9 +9,7 @@ export default function setup(): void {
   if (missing() !== undefined) {
     return;
   }
-  if (missingDebian() === undefined) {
-    standInImages();
-  }
+  standInImages();
   if (process.env.KUBECONFIG !== undefined) {
     return;
   }
