@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { PolicyRule, Subject } from 'kubernetes-types/rbac/v1';
 import { emit } from '../kubernetes/manifest';
 import type { Transport } from '../network/transport';
+import { stateOf } from '../reporting/construct-state';
 import type { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 import type { Client } from './client';
@@ -71,8 +72,6 @@ interface Grantee {
   readonly scope: Construct | undefined;
 }
 
-const GRANTEES = new WeakMap<Construct, Map<string, Grantee[]>>();
-
 /**
  * Grants permissions to a client. Clients with the same permissions share a Role and a RoleBinding, unless they set a
  * scope.
@@ -80,8 +79,7 @@ const GRANTEES = new WeakMap<Construct, Map<string, Grantee[]>>();
 export function grant(engine: EngineEndpoint, { podName, rules }: ClientAccess, grantee: Grantee): void {
   const { client, scope = engine.scope } = grantee;
   const role = [podName ?? engine.name, 'client', ...(grantee.scope ? [client.name] : [])].join('-');
-  const ofScope = GRANTEES.get(scope) ?? new Map<string, Grantee[]>();
-  GRANTEES.set(scope, ofScope);
+  const ofScope = stateOf(scope, 'grantees', () => new Map<string, Grantee[]>());
   const grantees = ofScope.get(role) ?? [];
   if (!ofScope.has(role)) {
     ofScope.set(role, grantees);

@@ -1,6 +1,7 @@
 import type { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
+import { readState, stateOf } from '../reporting/construct-state';
 import { Problems } from '../reporting/problems';
 import { printWarnings, reportAtSynth } from '../reporting/synth-report';
 import { addToPodTemplate } from './add-to-pod';
@@ -95,7 +96,7 @@ class ConnectedObject {
   }
 }
 
-const CONNECTED = new WeakMap<ApiObject, ConnectedObject>();
+const CONNECTED = 'connected';
 
 /**
  * Connects the pod of an object. The connection is applied when the object is rendered.
@@ -103,14 +104,12 @@ const CONNECTED = new WeakMap<ApiObject, ConnectedObject>();
  * @param construct the construct that the user connected, for messages
  */
 export function connectPod(object: ApiObject, construct: IConstruct, connection: PodConnection): void {
-  const connected = CONNECTED.get(object) ?? new ConnectedObject(object, construct);
-  CONNECTED.set(object, connected);
-  connected.add(connection);
+  stateOf(object, CONNECTED, () => new ConnectedObject(object, construct)).add(connection);
 }
 
 /** Whether the library adds something to the pod of an object. */
 export function isConnected(object: ApiObject): boolean {
-  return CONNECTED.has(object);
+  return readState<ConnectedObject>(object, CONNECTED) !== undefined;
 }
 
 /** Sorts the keys of all objects in a value, as cdk8s does. */

@@ -1,5 +1,6 @@
 import { FindingSeverity, type Finding, type FindingKind, type Findings } from '../findings/finding';
 import { FINDINGS, findingOf, type FindingDetails, type ManifestFindingName } from '../findings/finding-kinds';
+import { GRACE_PERIOD_SECONDS } from '../pod/grace-period';
 import { isEmpty, type Values } from './values';
 
 const { ERROR, INFO, WARNING } = FindingSeverity;
@@ -78,7 +79,7 @@ export const CHART_FINDING_NAMES: readonly string[] = [
 ].sort();
 
 const CONVERT = 'the chart has no value for it: convert the release with --emit typescript, and';
-const SET_TO_600 = 'set it to 600';
+const SET_TO_DEFAULT = `set it to ${GRACE_PERIOD_SECONDS}`;
 
 /** The fixes in values, for findings whose fix in a manifest is a field that values don't have. */
 const FIXES_IN_VALUES: { readonly [name in ManifestFindingName]?: string } = {
@@ -90,8 +91,8 @@ const FIXES_IN_VALUES: { readonly [name in ManifestFindingName]?: string } = {
   'port-without-listener': 'let the engine listen on this port, or change the port of the Service',
   'rollout-deadlock': `${CONVERT} set updateStrategy`,
   'shared-cache': 'give each engine its own volume, such as a claim of a StatefulSet with engine.kind: StatefulSet',
-  'short-grace-period': SET_TO_600,
-  'short-probe-grace': SET_TO_600,
+  'short-grace-period': SET_TO_DEFAULT,
+  'short-probe-grace': SET_TO_DEFAULT,
   'socket-not-on-node': `${CONVERT} set hostSocket`,
   'socket-takeover': `${CONVERT} set updateStrategy`,
   'split-sessions': `${CONVERT} set sessionAffinity; or use the node's socket`,

@@ -1,6 +1,7 @@
 import type { Findings } from '../findings/finding';
 import { checkKeys } from '../reading/unwritable-keys';
 import type { Problems } from '../reporting/problems';
+import { isDnsSubdomain } from '../kubernetes/names';
 import { report } from './chart-findings';
 import { contentOf } from './charts';
 import type { ChartVersion, HelmChart } from './helm-chart';
@@ -73,11 +74,7 @@ function reportVersion({ chart, chartVersion }: ReleaseSource, version: ChartVer
 
 /** Checks the name of a release as Helm does (pkg/chartutil/validate_name.go). */
 function checkReleaseName(name: string, problems: Problems): void {
-  if (
-    typeof name !== 'string' ||
-    name.length > 53 ||
-    !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name)
-  ) {
+  if (!isDnsSubdomain(name, 53)) {
     problems.add('releaseName', {
       wrong: 'is not a valid name of a Helm release',
       got: name,

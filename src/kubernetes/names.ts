@@ -15,6 +15,8 @@ const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** The maximum length of a DNS label (RFC 1123) and of a label value. */
 export const LABEL_MAX = 63;
 
+const SUBDOMAIN_MAX = 253;
+
 /** Options of a check of a name. */
 interface NameRule {
   /** The maximum number of characters. */
@@ -59,9 +61,9 @@ export function checkServiceName(
   }
 }
 
-/** Whether a text is a DNS subdomain (RFC 1123). */
-export function isDnsSubdomain(text: string): boolean {
-  return typeof text === 'string' && text.length <= 253 && DNS_SUBDOMAIN.test(text);
+/** Whether a text is a DNS subdomain (RFC 1123) of at most `max` characters. */
+export function isDnsSubdomain(text: string, max = SUBDOMAIN_MAX): boolean {
+  return typeof text === 'string' && text.length <= max && DNS_SUBDOMAIN.test(text);
 }
 
 /** Reports a name that isn't a DNS subdomain, as Secrets, ConfigMaps, claims and accounts require. */

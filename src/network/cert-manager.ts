@@ -2,7 +2,7 @@ import type { Duration } from 'cdk8s';
 import { isIP } from 'node:net';
 import type { CertificateSpec as Certificate, IssuerSpec as Issuer } from '../../imports/cert-manager.io';
 import type { Imported } from '../kubernetes/imported';
-import { checkDnsSubdomain, labelOf } from '../kubernetes/names';
+import { checkDnsSubdomain, isDnsSubdomain, labelOf } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { PrivateKeyAlgorithm, type CertificateIssuer, type CertificateOptions } from './certificate-options';
 
@@ -21,9 +21,6 @@ const KEY_SIZES: { readonly [algorithm in PrivateKeyAlgorithm]: readonly number[
 const HOUR = 3600;
 const FIVE_MINUTES = 300;
 const DEFAULT_DURATION = 90 * 24 * HOUR;
-
-/** Matches a DNS name. Its first label may be `*`. */
-const DNS_NAME = /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 /** The spec of a Certificate with the field names of the API server. `cdk8s import` renames `isCA` to `isCa`. */
 type CertificateSpec = Omit<Imported<Certificate>, 'isCa'> & { readonly isCA?: true };
@@ -219,7 +216,8 @@ export function checkIssuer({ name, kind = 'Issuer', group = API_GROUP }: Certif
 /** Reports names that are invalid in a certificate. */
 export function checkNames(dnsNames: readonly string[], ipAddresses: readonly string[], problems: Problems): void {
   for (const [index, name] of dnsNames.entries()) {
-    if (!DNS_NAME.test(name) || name.length > 253) {
+    // The first label may be `*`.
+    if (!isDnsSubdomain(name.replace(/^\*\./, '')) || name.length > 253) {
       problems.add(`extraDnsNames[${index}]`, {
         wrong: 'must be a DNS name',
         got: name,

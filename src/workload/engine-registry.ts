@@ -10,7 +10,7 @@ import { clusterOf } from '../kubernetes/cluster';
 import type { EngineNetworkPolicy } from '../network/network-policy';
 import type { CurrentEngine } from './current-engine';
 import type { EnginePlan } from './engine-plan';
-import { checkPodSecurity } from './pod-security';
+import { checkNamespacesOfEngines } from './namespaces-of-engines';
 import { SEPARATE } from './separate-clusters';
 import { checkHostPorts } from './shared-host-ports';
 import { checkNodeNetworks } from './shared-node-networks';
@@ -85,7 +85,7 @@ function compare(root: IConstruct): Found {
   checkNodePorts([...found.values()]);
   checkHostPorts([...found.values()]);
   checkNodeNetworks([...found.values()]);
-  checkPodSecurity(root, [...found.values()]);
+  checkNamespacesOfEngines(root, [...found.values()]);
   checkUserServices(root, [...found.values()]);
   return found;
 }

@@ -1,6 +1,6 @@
 import type { Container, PodSpec, SecurityContext } from 'kubernetes-types/core/v1';
 import type { Problems } from '../../reporting/problems';
-import { checkDnsLabel } from '../names';
+import { checkDnsLabel, isDnsSubdomain } from '../names';
 import { checkAbsent, checkOneOf, checkPresent, indexed } from './rules';
 
 /** A pod with the fields that `kubernetes-types` doesn't have yet. */
@@ -66,10 +66,7 @@ function checkHostNames(problems: Problems, spec: NewerPodSpec): void {
   if (hostnameOverride === undefined) {
     return;
   }
-  if (
-    hostnameOverride.length > 64 ||
-    !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(hostnameOverride)
-  ) {
+  if (!isDnsSubdomain(hostnameOverride, 64)) {
     problems.add('hostnameOverride', {
       wrong: 'must be a valid host name',
       got: hostnameOverride,

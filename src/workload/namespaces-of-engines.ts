@@ -13,7 +13,7 @@ interface Placed {
  * Rejects engines in a namespace of the app whose Pod Security level forbids privileged pods. All engines are
  * privileged.
  */
-export function checkPodSecurity(root: IConstruct, engines: readonly Placed[]): void {
+export function checkNamespacesOfEngines(root: IConstruct, engines: readonly Placed[]): void {
   const levelOf = podSecurityLevels(root);
   for (const {
     cluster,
