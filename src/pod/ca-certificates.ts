@@ -25,7 +25,7 @@ export function caCertificateFile(selector: KeySelector): MountedFile {
  * fills is allowed.
  */
 export function checkCaMount(
-  { mountPath, subPath, subPathExpr }: VolumeMount,
+  { mountPath = '', subPath, subPathExpr }: VolumeMount,
   volume: Volume | undefined,
   problems: Problems,
 ): void {

@@ -1,7 +1,7 @@
 import type { VolumeMount } from 'kubernetes-types/core/v1';
 
-/** Returns a path without trailing slashes. */
-export function trimSlash(path: string): string {
+/** Returns a path without trailing slashes, or an empty path if there is none. */
+export function trimSlash(path = ''): string {
   return path.replace(/\/+$/, '');
 }
 

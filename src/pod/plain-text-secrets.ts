@@ -20,7 +20,7 @@ export class SecretText {
 
   /** Checks the environment variables of a container. */
   public checkEnv(property: string, env: readonly WireEnvVar[], fix = BY_REFERENCE): void {
-    for (const { name, value } of env) {
+    for (const { name = '', value } of env) {
       this.report(`${property}.${name}`, value === undefined ? undefined : secretNamed(name, value), fix);
     }
   }

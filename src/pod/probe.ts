@@ -5,6 +5,7 @@ import type { Probe } from 'kubernetes-types/core/v1';
 import { checkPort, checkPortName } from '../kubernetes/ports';
 import type { Problems } from '../reporting/problems';
 import { checkSeconds, isCount } from '../kubernetes/quantity';
+import { decode } from '../kubernetes/validation/decode';
 import { toWire } from '../kubernetes/wire-form';
 import { EngineCapability } from '../version/engine-capability';
 import { checkCalls } from '../reporting/check-arguments';
@@ -194,7 +195,7 @@ export class EngineProbe {
    */
   public static fromProbe(probe: k8s.Probe): EngineProbe {
     return new EngineProbe('custom', {}, (context) => {
-      const wire = toWire<Probe>(probe);
+      const wire = decode(context.problems, toWire(probe), { kind: 'struct', name: 'Probe' }) as Probe;
       checkCustomProbe(wire, context);
       return wire;
     });

@@ -201,6 +201,8 @@ export enum EngineRisk {
   UNMANAGED_FLAG = 'unmanaged-flag',
   /** The engine lacks the privileges that it needs. */
   UNPRIVILEGED_ENGINE = 'unprivileged-engine',
+  /** No container mounts an additional claim of a StatefulSet. */
+  UNMOUNTED_CLAIM = 'unmounted-claim',
   /** The version was never released. */
   UNRELEASED_VERSION = 'unreleased-version',
   /** A CA that also signs other certificates admits every client with one of them. */
@@ -213,6 +215,8 @@ export enum EngineRisk {
   UNUSUAL_NODE_PORT = 'unusual-node-port',
   /** The tag of the image names a release other than the version of the engine. */
   VERSION_MISMATCH = 'version-mismatch',
+  /** The cache is in a directory of the node that is lost when the node restarts. */
+  VOLATILE_CACHE = 'volatile-cache',
   /** A host path and a claim of the Helm chart have the same name. */
   VOLUME_DECLARED_TWICE = 'volume-declared-twice',
 }

@@ -6,10 +6,10 @@ import type { k8s } from 'cdk8s-plus-28';
 import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1';
 import type { EnginePlan } from './engine-plan';
 import { setOrigin } from '../kubernetes/origins';
-import { toWire } from '../kubernetes/wire-form';
 import { compact, nonEmpty } from '../kubernetes/manifest';
 import { checkDnsLabel, checkServiceName } from '../kubernetes/names';
-import type { Problems } from '../reporting/problems';
+import { Problems } from '../reporting/problems';
+import { readShapes } from './read-shapes';
 import { isCount } from '../kubernetes/quantity';
 import { INT32_MAX } from '../kubernetes/validation/rules';
 import { serviceHost } from '../network/service-host';
@@ -149,9 +149,8 @@ export class EngineStatefulSet extends Engine {
     super(scope, id);
     const { headlessService: headless = true, ordinalsStart: first = 0, maxReplicas } = props;
     const count = maxReplicas ?? props.replicas ?? 1;
-    const templates = toWire<PersistentVolumeClaim[]>(props.claimTemplates ?? []).map((template, index) =>
-      setOrigin(template, `claimTemplates[${index}]`),
-    );
+    const { claimTemplates = [] } = readShapes(props, new Problems()) as { claimTemplates?: PersistentVolumeClaim[] };
+    const templates = claimTemplates.map((template, index) => setOrigin(template, `claimTemplates[${index}]`));
     const { podNames } = this._assemble(
       props,
       {
@@ -169,6 +168,7 @@ export class EngineStatefulSet extends Engine {
       },
       (plan) => {
         checkReplicas(plan.problems, props);
+        warnAboutUnmountedClaims(templates, plan);
         checkTemplateNames(templates, plan);
         if (!isCount(first, 0)) {
           plan.problems.add('ordinalsStart', {
@@ -247,6 +247,23 @@ function checkTemplateNames(templates: readonly PersistentVolumeClaim[], { cache
       });
     }
     names.push(name);
+  }
+}
+
+/** Warns about additional claims that no container mounts. Kubernetes creates a volume for each pod anyway. */
+function warnAboutUnmountedClaims(templates: readonly PersistentVolumeClaim[], plan: EnginePlan): void {
+  const { containers, initContainers = [] } = plan.podTemplate.spec;
+  const used = [...containers, ...initContainers].flatMap(({ volumeDevices = [], volumeMounts = [] }) =>
+    [...volumeDevices, ...volumeMounts].map(({ name }) => name),
+  );
+  for (const [index, { metadata }] of templates.entries()) {
+    if (!used.includes(metadata?.name ?? '')) {
+      plan.problems.warn(
+        EngineRisk.UNMOUNTED_CLAIM,
+        `claimTemplates[${index}]`,
+        `no container mounts the volume ${JSON.stringify(metadata?.name)}, which each pod gets: mount it with volumeMounts, or remove the template`,
+      );
+    }
   }
 }
 

@@ -34,7 +34,7 @@ interface MountContext {
 /** Reports user-defined mounts that hide directories of the engine. */
 export function checkImageMounts(mounts: readonly VolumeMount[], context: MountContext, problems: Problems): void {
   const { hasCache, hasConfigFiles, stateDirectory } = context;
-  for (const [index, { mountPath, subPath }] of mounts.entries()) {
+  for (const [index, { mountPath = '', subPath }] of mounts.entries()) {
     const at = problems.at(`volumeMounts[${index}]`);
     const path = posix.normalize(mountPath).replace(/(.)\/+$/, '$1');
     if (NEEDED.includes(path)) {
@@ -59,7 +59,7 @@ export function checkImageMounts(mounts: readonly VolumeMount[], context: MountC
       at.warn(
         EngineRisk.MOUNT_IN_CACHE,
         'mountPath',
-        `the engine keeps parts of its cache in ${mountPath}: a separate volume can lose or replace them, and the engine then deletes the whole cache as inconsistent`,
+        `the engine keeps parts of its cache in ${mountPath}: a separate volume can lose or replace them, and the engine then deletes the whole cache as inconsistent: mount it at another path`,
       );
     }
   }

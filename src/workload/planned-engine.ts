@@ -9,6 +9,8 @@ import { EnginePlan, type Topology } from './engine-plan';
 import { namedObjects } from './engine-property-names';
 import type { EngineProps } from './engine-props';
 import { checkPlan } from './plan-rules';
+import { readShapes } from './read-shapes';
+import { Problems } from '../reporting/problems';
 import { checkRollout } from './rollout-rules';
 
 /** The spec of a DaemonSet, Deployment or StatefulSet. */
@@ -32,8 +34,11 @@ export interface PlannedEngine {
 }
 
 /** Plans an engine and renders its objects. */
-export function planEngine(engine: Construct, props: EngineProps, { render, topology }: WorkloadKind): PlannedEngine {
+export function planEngine(engine: Construct, given: EngineProps, { render, topology }: WorkloadKind): PlannedEngine {
+  const wrongTypes = new Problems();
+  const props = readShapes(given, wrongTypes);
   const plan = new EnginePlan(engine, props, topology);
+  plan.problems.adopt(wrongTypes, (property) => property);
   checkPlan(plan, props);
   const { problems } = plan;
   const spec = render(plan);

@@ -206,11 +206,11 @@ describe('rejected probes', () => {
     expect(
       problems(() => statefulSet({ version: 'v0.20.8', probes: { liveness: EngineProbe.fromProbe(given) } })),
     ).toEqual([
+      'probes.liveness.timeoutSeconds: has the wrong type; got 1.5; allowed: a whole number of at most 2147483647; fix: write 2',
       'probes.liveness.successThreshold: the API server accepts only 1 on a liveness probe; got 2; allowed: 1; fix: remove it',
       'probes.liveness.failureThreshold: must be a positive whole number; got -1; allowed: a whole number of at least 1; fix: set it to 1 or more',
       'probes.liveness.initialDelaySeconds: must be a duration that Kubernetes supports; got -1; allowed: whole seconds, at least 0; fix: remove it to use the default',
       'probes.liveness.periodSeconds: must be a duration that Kubernetes supports; got -1; allowed: whole seconds, at least 0; fix: remove it to use the default',
-      'probes.liveness.timeoutSeconds: must be a duration that Kubernetes supports; got 1.5; allowed: whole seconds, at least 0; fix: remove it to use the default',
       'probes.liveness.terminationGracePeriodSeconds: must be a duration that Kubernetes supports; got 0; allowed: whole seconds, at least 1; fix: remove it to use the default',
     ]);
   });

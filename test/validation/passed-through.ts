@@ -1,0 +1,156 @@
+import { App, Chart, Size } from 'cdk8s';
+import {
+  CacheVolume,
+  EngineProbe,
+  EngineStatefulSet,
+  LifecycleHook,
+  Listener,
+  type EngineStatefulSetProps,
+} from '../../src/index';
+import { ValidationError } from '../../src/reporting/problems';
+import { OBJECTS } from './objects';
+
+/** The fields of a pod that an engine has as properties of the same name, in the form of the API. */
+const POD_FIELDS = [
+  'affinity',
+  'dnsConfig',
+  'dnsPolicy',
+  'hostAliases',
+  'initContainers',
+  'nodeSelector',
+  'priorityClassName',
+  'runtimeClassName',
+  'schedulerName',
+  'shareProcessNamespace',
+  'tolerations',
+  'topologySpreadConstraints',
+  'volumes',
+] as const;
+
+const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
+
+const example = (OBJECTS[0] as any).spec.template.spec;
+
+/** The parts of a pod that users set: those of the engine's container, and those of the pod. */
+export const PARTS: object = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'parts' },
+  spec: {
+    ...Object.fromEntries(
+      POD_FIELDS.map((field) => [field, example[field]]).filter(([, value]) => value !== undefined),
+    ),
+    dnsPolicy: 'None',
+    volumes: [
+      { name: 'data', emptyDir: { sizeLimit: '100Gi' } },
+      { name: 'settings', configMap: { name: 'settings' } },
+      { name: 'claim', persistentVolumeClaim: { claimName: 'a' } },
+    ],
+    initContainers: [{ name: 'prepare', image: 'prepare:1', command: ['true'] }],
+    containers: [
+      {
+        name: 'dagger-engine',
+        image: 'registry.dagger.io/engine:v0.21.8',
+        ports: [{ name: 'extra', containerPort: 9000 }],
+        resources: { requests: { cpu: '1', memory: '1Gi' } },
+        startupProbe: { exec: { command: ['true'] }, failureThreshold: 60 },
+        readinessProbe: { exec: { command: ['true'] }, periodSeconds: 5 },
+        livenessProbe: { exec: { command: ['true'] }, terminationGracePeriodSeconds: 600 },
+        lifecycle: { postStart: { exec: { command: ['true'] } } },
+        volumeMounts: [
+          { name: 'data', mountPath: '/data' },
+          { name: 'settings', mountPath: '/settings', subPath: 'a' },
+        ],
+      },
+      {
+        name: 'logs',
+        image: 'logs:1',
+        env: [{ name: 'A', value: 'b' }],
+        volumeMounts: [{ name: 'settings', mountPath: '/settings' }],
+      },
+    ],
+  },
+};
+
+/** An engine without parts of users. */
+function engine(props: Partial<EngineStatefulSetProps>): EngineStatefulSet {
+  const chart = new Chart(new App(), 'chart', { namespace: 'ci' });
+  return new EngineStatefulSet(chart, 'engine', {
+    version: 'v0.21.8',
+    cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }),
+    listener: Listener.insecureTcp(),
+    resources: { requests: { cpu: '1', memory: '1Gi' } },
+    ...props,
+  });
+}
+
+/** The properties that set the parts of a pod. Values of the wrong type are passed on, as JavaScript does. */
+function propsOf(spec: any): Partial<EngineStatefulSetProps> {
+  const [own = {}, ...sidecars] = Array.isArray(spec.containers) ? spec.containers : [];
+  const probes = Object.fromEntries(
+    PROBES.filter((name) => own?.[name] !== undefined).map((name) => [
+      name.replace('Probe', ''),
+      EngineProbe.fromProbe(own[name]),
+    ]),
+  );
+  const { postStart } = own?.lifecycle ?? {};
+  return {
+    ...Object.fromEntries(POD_FIELDS.map((field) => [field, spec[field] ?? undefined])),
+    sidecars,
+    volumeMounts: own?.volumeMounts ?? undefined,
+    resources: own?.resources ?? undefined,
+    extraPorts: own?.ports ?? undefined,
+    probes,
+    ...(postStart && { postStart: LifecycleHook.fromHandler(postStart) }),
+  };
+}
+
+const PLAIN = (engine({}).workload.toJson() as any).spec.template.spec;
+const WORKLOAD = engine({}).workload.toJson() as any;
+
+/** The StatefulSet that a user expects from these parts. */
+export function expected({ spec }: any): object {
+  const [own = {}, ...sidecars] = Array.isArray(spec.containers) ? spec.containers : [];
+  const [container] = PLAIN.containers;
+  const joined = (first: unknown[] | undefined, second: unknown): unknown =>
+    second === undefined || second === null ? first : Array.isArray(second) ? [...(first ?? []), ...second] : second;
+  const pod = {
+    ...PLAIN,
+    ...Object.fromEntries(POD_FIELDS.map((field) => [field, spec[field]])),
+    volumes: joined(PLAIN.volumes, spec.volumes),
+    containers: [
+      {
+        ...container,
+        ...Object.fromEntries(PROBES.map((name) => [name, own?.[name]])),
+        resources: own?.resources,
+        ports: joined(container.ports, own?.ports),
+        volumeMounts: joined(container.volumeMounts, own?.volumeMounts),
+        lifecycle: own?.lifecycle?.postStart && { postStart: own.lifecycle.postStart },
+      },
+      ...sidecars,
+    ],
+  };
+  return { ...WORKLOAD, spec: { ...WORKLOAD.spec, template: { ...WORKLOAD.spec.template, spec: pod } } };
+}
+
+/** The result of a program: its objects, or the problems with its properties. */
+export type Outcome =
+  | { readonly objects: readonly object[] }
+  | { readonly problems: ReadonlyArray<{ readonly property: string; readonly wrong: string; readonly risk?: string }> };
+
+/** Runs the program with these parts. */
+export function synthesized({ spec }: any): Outcome {
+  try {
+    return { objects: Chart.of(engine(propsOf(spec))).toJson() };
+  } catch (error) {
+    if (error instanceof ValidationError) {
+      const problems = error.found.map(({ problem, property }) => ({
+        property,
+        wrong: problem.wrong,
+        risk: problem.risk,
+      }));
+      return { problems };
+    }
+    throw error;
+  }
+}
