@@ -40,7 +40,7 @@ export function renderConfigFiles(
     problems.warn(
       EngineRisk.OVERRIDDEN_CONFIG_KEY,
       'engineToml.registry["docker.io"]',
-      'is replaced by the entry of the same host in the engine.json of the image',
+      'is replaced by the entry of the same host in the engine.json of the image: move it to engineJson',
     );
   }
   if (json !== undefined && engineJson !== undefined && engineToml !== undefined) {
@@ -142,15 +142,18 @@ function warnAboutOverriddenKeys(problems: Problems, { json, toml, version, wrot
   const replacesEntitlements =
     version.supports(EngineCapability.JSON_SECURITY_REPLACES_TOML) && json.security !== undefined;
   if (replacesEntitlements && toml['insecure-entitlements'] !== undefined) {
-    warn('insecure-entitlements', 'security in engineJson takes precedence');
+    warn('insecure-entitlements', 'security in engineJson takes precedence: remove one of them');
   }
   for (const host of Object.keys(toml.registry ?? {})) {
     if (json.registries !== undefined && host in json.registries) {
-      warn(`registry[${JSON.stringify(host)}]`, 'the entry of the same host in engineJson replaces it');
+      warn(
+        `registry[${JSON.stringify(host)}]`,
+        'the entry of the same host in engineJson replaces it: remove one of them',
+      );
     }
   }
   if (json.logLevel !== undefined && toml.trace === true) {
-    warn('trace', 'logLevel in engineJson takes precedence');
+    warn('trace', 'logLevel in engineJson takes precedence: remove one of them');
   }
   warnAboutOverriddenGc(json.gc ?? {}, toml.worker?.oci ?? {}, wrote, warn);
 }
@@ -165,19 +168,19 @@ function warnAboutOverriddenGc(
   const hasLimits = limits.some((key) => key in json);
   const hasPolicies = (json.policies ?? []).length > 0;
   if (toml.gc === false && (json.enabled === true || hasLimits || hasPolicies)) {
-    warn('worker.oci.gc', 'disables garbage collection, regardless of gc in engineJson');
+    warn('worker.oci.gc', 'disables garbage collection, regardless of gc in engineJson: remove one of them');
   }
   if (toml.gcpolicy !== undefined && (hasPolicies || hasLimits)) {
     warn(
       'worker.oci.gcpolicy',
       hasPolicies
-        ? 'gc.policies in engineJson takes precedence'
-        : 'takes precedence over the limits of gc in engineJson',
+        ? 'gc.policies in engineJson takes precedence: remove one of them'
+        : 'takes precedence over the limits of gc in engineJson: remove one of them',
     );
   }
   for (const key of limits.filter((name) => name in toml && wrote(name))) {
     if (hasLimits || hasPolicies) {
-      warn(`worker.oci.${key}`, 'gc in engineJson takes precedence');
+      warn(`worker.oci.${key}`, 'gc in engineJson takes precedence: remove one of them');
     }
   }
 }

@@ -66,7 +66,7 @@ export function checkLimits(limits: WireSpace, context: ConfigContext, problems:
     problems.warn(
       EngineRisk.TINY_CACHE,
       'maxUsedSpace',
-      `a cache of at most ${formatBytes(max.bytes)} can hardly hold one layer, so every run deletes nearly everything: the unit may be missing`,
+      `a cache of at most ${formatBytes(max.bytes)} can hardly hold one layer, so every run deletes nearly everything: check the unit`,
     );
   }
   if (exceeds(reserved, max, volume)) {
@@ -81,7 +81,7 @@ export function checkLimits(limits: WireSpace, context: ConfigContext, problems:
     problems.warn(
       EngineRisk.OVERLAPPING_GC_LIMITS,
       'maxUsedSpace',
-      `the cache never grows to ${show(limits.maxUsedSpace)}, because the rest of the volume is less than minFreeSpace ${show(limits.minFreeSpace)}`,
+      `the cache never grows to ${show(limits.maxUsedSpace)}, because the rest of the volume is less than minFreeSpace ${show(limits.minFreeSpace)}: lower one of them`,
     );
   }
 }

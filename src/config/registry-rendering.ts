@@ -100,7 +100,7 @@ export function checkRegistries(
         at.warn(
           EngineRisk.IGNORED_CONFIG_KEY,
           `mirrors[${index}]`,
-          'the registry is a mirror of itself, which has no effect except that failed requests are sent twice',
+          'the registry is a mirror of itself, which has no effect except that failed requests are sent twice: remove it',
         );
       }
     }

@@ -7,6 +7,7 @@ import { wrongTypes } from '../reading/wrong-types';
 import { ACCEPTED_RISKS, readAcceptedRisks } from '../reporting/accepted-risk';
 import { reason } from '../reporting/problems';
 import { reportClients } from './clients';
+import { reportConfigMaps } from './config-map-rules';
 import { reportContainer } from './container-rules';
 import { reportDuplicates } from './duplicates';
 import { evaluate, evaluateTogether, type Rejection } from './evaluate';
@@ -72,6 +73,7 @@ function checkEngine(pod: EnginePod, inventory: Inventory, findings: Findings): 
   reportSelector(engine, findings);
   reportContainer(engine, findings);
   reportPermissions(engine, findings);
+  reportConfigMaps(engine, findings);
   reportStorage(engine, findings);
   reportPorts(engine, findings);
   const program = evaluatedProgram(engine);

@@ -1,3 +1,4 @@
+import { GRACE_PERIOD_SECONDS } from '../pod/grace-period';
 import { FindingSeverity, type Finding, type FindingKind, type Findings } from './finding';
 
 const KUBERNETES_DOCS = 'kubernetes.io/docs';
@@ -47,7 +48,7 @@ const ERRORS = {
   'grace-below-pre-stop': {
     title: 'a preStop hook may use the whole grace period',
     source: `${KUBERNETES_DOCS}/concepts/containers/container-lifecycle-hooks`,
-    fix: 'set terminationGracePeriodSeconds to the duration of the hook plus 600',
+    fix: `set terminationGracePeriodSeconds to the duration of the hook plus ${GRACE_PERIOD_SECONDS}`,
   },
   'hidden-engine-port': {
     title: "the declared ports, or a Service, leave out the engine's own port",
@@ -121,7 +122,7 @@ const ERRORS = {
   'short-probe-grace': {
     title: 'the grace period of a probe is too short for the engine to write its cache before it is killed',
     source: 'dagger/dagger #13173',
-    fix: 'remove terminationGracePeriodSeconds from the probe, or set it to 600',
+    fix: `remove terminationGracePeriodSeconds from the probe, or set it to ${GRACE_PERIOD_SECONDS}`,
   },
   'unknown-flag': {
     title: 'the engine rejects a flag or its value, and exits',
@@ -279,7 +280,7 @@ const WARNINGS = {
   },
   'short-grace-period': {
     title: 'the grace period may be too short for the engine to write its cache before it is killed',
-    fix: 'set terminationGracePeriodSeconds: 600',
+    fix: `set terminationGracePeriodSeconds: ${GRACE_PERIOD_SECONDS}`,
   },
   'short-progress-deadline': {
     title: 'the progress deadline of a Deployment is shorter than a successful rollout can take',
@@ -342,7 +343,18 @@ const WARNINGS = {
     title: 'the version is newer than the newest release that the library knows',
     fix: 'update this library, or check the release notes',
   },
+  'unmounted-claim': {
+    title: 'no container mounts a claim of the StatefulSet',
+    source: `${KUBERNETES_DOCS}/concepts/workloads/controllers/statefulset`,
+    fix: 'mount it, or remove the claim template',
+  },
   'unreleased-version': { title: 'the version was never released', fix: 'use the tag of a release' },
+  'volatile-cache': {
+    title: 'the cache is in a directory of the node that is lost when the node restarts',
+    source: 'refspecs.linuxfoundation.org/FHS_3.0, /run and /tmp',
+    property: 'cache',
+    fix: 'use a directory on a disk of the node',
+  },
 } satisfies Kinds;
 
 const INFOS = {

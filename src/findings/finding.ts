@@ -90,7 +90,9 @@ export class Findings {
 
   public add(finding: Finding): void {
     const { key, name, property } = finding;
-    if (this.accepted.some((one) => covers(one, name, property === undefined ? [key] : [key, property]))) {
+    // The key of a finding in manifests starts with the index of the object, which acceptances don't have.
+    const path = key.replace(/^\d+ /, '');
+    if (this.accepted.some((one) => covers(one, name, property === undefined ? [path] : [path, property]))) {
       return;
     }
     const shown = { ...finding, why: redact(finding.why) };

@@ -18,6 +18,7 @@ import type { EngineRisk } from '../reporting/engine-risk';
 import { printWarnings } from '../reporting/synth-report';
 import { checkManifests, locate, type ManifestFinding } from './check-manifests';
 import { reportClients } from './clients';
+import { configMapsOf } from './config-map-rules';
 import { Findings } from './finding';
 
 /** An object of the app, rendered with all patches and connections. */
@@ -228,12 +229,12 @@ function isRejected({ construct, manifest }: RenderedObject): boolean {
 
 const BINDINGS = ['rbac.authorization.k8s.io/ClusterRoleBinding', 'rbac.authorization.k8s.io/RoleBinding'];
 
-/** Whether objects of this type can refer to engines. */
+/** Whether objects of this type can concern engines. */
 function refersToEngines({ type }: ManifestObject): boolean {
-  return ['/Service', 'networking.k8s.io/NetworkPolicy', ...BINDINGS].includes(type);
+  return ['/ConfigMap', '/Service', 'networking.k8s.io/NetworkPolicy', ...BINDINGS].includes(type);
 }
 
-/** Whether an object refers to the pods of a workload, or to their service account. */
+/** Whether an object refers to the pods of a workload or to their service account, or is a ConfigMap that they use. */
 function concerns(object: ManifestObject, workload: ManifestObject): boolean {
   const pod = podOf(workload)!;
   const labels = pod.at('metadata', 'labels').texts;
@@ -242,6 +243,9 @@ function concerns(object: ManifestObject, workload: ManifestObject): boolean {
   }
   if (object.type === 'networking.k8s.io/NetworkPolicy') {
     return selects(object.root.at('spec', 'podSelector').value, labels);
+  }
+  if (object.type === '/ConfigMap') {
+    return configMapsOf(pod.at('spec').value).has(object.name);
   }
   const account = pod.at('spec', 'serviceAccountName').text ?? 'default';
   return (

@@ -135,8 +135,8 @@ function checkClientRelease(version: EngineVersion, problems: Problems): void {
     EngineRisk.TLS_NEEDS_NEWER_CLIENT,
     '',
     rejection === undefined
-      ? `the CLI of ${version.tag} doesn't support tls:// addresses: clients need the CLI of ${FIRST_TLS_CLIENT} or later`
-      : `tls:// addresses need the CLI of ${FIRST_TLS_CLIENT} or later, but ${rejection}: clients need their own tunnel, such as \`ghostunnel client\``,
+      ? `the CLI of ${version.tag} doesn't support tls:// addresses: use the CLI of ${FIRST_TLS_CLIENT} or later in clients`
+      : `tls:// addresses need the CLI of ${FIRST_TLS_CLIENT} or later, but ${rejection}: use a tunnel in clients, such as \`ghostunnel client\``,
   );
 }
 

@@ -80,7 +80,7 @@ function checkExistingService(
     problems.warn(
       EngineRisk.SPLIT_SESSIONS,
       'create',
-      'a session opens four or more connections, and fails if they reach different engines (dagger/dagger #10128): the existing Service must keep the connections of a client together',
+      'a session opens four or more connections, and fails if they reach different engines (dagger/dagger #10128): configure the existing Service to keep the connections of a client together',
     );
   }
   for (const [property, got] of Object.entries(compact(others) ?? {})) {
@@ -183,7 +183,7 @@ function checkNodePort(nodePort: number, type: EngineServiceType | undefined, pr
     problems.warn(
       EngineRisk.UNUSUAL_NODE_PORT,
       'nodePort',
-      `the API server rejects node port ${nodePort} unless its --service-node-port-range differs from the default, 30000-32767`,
+      `the API server rejects node port ${nodePort} unless its --service-node-port-range differs from the default, 30000-32767: choose a port in that range`,
     );
   }
 }

@@ -96,7 +96,7 @@ export class EngineNetworkPolicy {
       problems.warn(
         EngineRisk.POLICY_NOT_ENFORCED,
         '',
-        "network policies don't apply to pods on the node's network: any client that can reach the node can reach the engine's ports",
+        "network policies don't apply to pods on the node's network: any client that can reach the node can reach the engine's ports: restrict them with a firewall on the nodes",
       );
     }
   }
@@ -241,7 +241,7 @@ export class EngineNetworkPolicy {
     const rendered = renderPeer(
       peer,
       namespace,
-      'the policy no longer restricts clients, so only its authentication protects the engine, if there is any',
+      'the policy no longer restricts clients, so only its authentication protects the engine, if there is any: list the clients instead',
       problems.at('peer'),
     );
     problems.throwIfAny(path, method);

@@ -37,7 +37,7 @@ export function sessionSplits(
       : [
           {
             property: 'sessionAffinity',
-            why: 'without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128)',
+            why: 'without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128): keep each client on one engine with ClientIP',
           } as const,
         ]),
     ...(balancing.several && isExternal(balancing)

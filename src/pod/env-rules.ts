@@ -89,7 +89,7 @@ export function checkEnv(
       problems.warn(
         EngineRisk.IGNORED_BY_ENGINE,
         name,
-        `${version.tag} doesn't read this variable (supported ${past.capability.availability})`,
+        `${version.tag} doesn't read this variable (supported ${past.capability.availability}): remove it`,
       );
     }
     const ignored = ignoredClientVariable(name, version, reports);

@@ -86,7 +86,7 @@ export function stopTimes(props: EngineContainerProps, context: StopContext): St
     problems.warn(
       EngineRisk.SHORT_GRACE_PERIOD,
       'terminationGracePeriod',
-      `the engine has only ${left} s left to stop, but can need more than ${STOP_SECONDS} s; if it is killed before it has written its cache, ${version.tag} deletes the whole cache at the next start`,
+      `the engine has only ${left} s left to stop, but can need more than ${STOP_SECONDS} s; if it is killed before it has written its cache, ${version.tag} deletes the whole cache at the next start: set at least ${preStop + GRACE_PERIOD_SECONDS} s`,
     );
   }
   if (losesCache) {

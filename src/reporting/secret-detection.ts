@@ -47,6 +47,12 @@ const FORMATS: readonly SecretFormat[] = [
     hints: ['"auth"', 'token"', '"password"'],
     pattern: /"(?:auth|identitytoken|registrytoken|password)"\s*:\s*"[^"$\s]{4,}"/g,
   },
+  // The beginning of a docker config, `{"auths":`, in base64.
+  {
+    what: 'credentials of a registry',
+    hints: ['eyJhdXRocyI6', 'ewogICJhdXRocyI6', 'ewoJImF1dGhzIjog'],
+    pattern: /(?:eyJhdXRocyI6|ewogICJhdXRocyI6|ewoJImF1dGhzIjog)[A-Za-z0-9+/=]{8,}/g,
+  },
   { what: 'a JSON web token', hints: ['eyJ'], pattern: /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/g },
   // `$(NAME)` isn't a password, because Kubernetes replaces it.
   {

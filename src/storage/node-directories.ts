@@ -43,6 +43,21 @@ export function warnAboutSystemDirectory(path: string | undefined, property: str
   }
 }
 
+/** Directories of a node that are in memory, or that the node empties when it starts. */
+const VOLATILE_DIRECTORIES = ['/dev/shm', '/run', '/tmp', '/var/run'];
+
+/** Warns about a cache that is lost when its node restarts. */
+export function warnAboutVolatileCache(path: string | undefined, property: string, problems: Problems): void {
+  const volatile = VOLATILE_DIRECTORIES.find((one) => path !== undefined && isInDirectory(path, one));
+  if (volatile !== undefined) {
+    problems.warn(
+      EngineRisk.VOLATILE_CACHE,
+      property,
+      `${path} is in ${volatile} of the node, which is usually in memory and always lost when the node restarts: use a directory on a disk, such as /var/lib/dagger-engine`,
+    );
+  }
+}
+
 /** Whether a path is a directory, or inside it. */
 export function isInDirectory(path: string, directory: string): boolean {
   return `${normalDirectory(path)}/`.startsWith(`${normalDirectory(directory)}/`);

@@ -4,7 +4,7 @@ import { toWire } from '../kubernetes/wire-form';
 import { warnAboutBlockedDestinations, type Destination } from '../network/blocked-destinations';
 import { CONTAINER_NAME } from '../pod/engine-container';
 import { EngineRisk } from '../reporting/engine-risk';
-import { isInDirectory, warnAboutSystemDirectory } from '../storage/node-directories';
+import { isInDirectory, warnAboutSystemDirectory, warnAboutVolatileCache } from '../storage/node-directories';
 import { checkCacheLimits } from './cache-limits';
 import type { EnginePlan } from './engine-plan';
 import type { EngineProps } from './engine-props';
@@ -68,6 +68,7 @@ export function checkPlan(plan: EnginePlan, props: CheckedProps): void {
 function checkNodeDirectories({ cacheInUse, hostSocket, problems }: EnginePlan): void {
   const cache = cacheInUse?.volume?.hostPath?.path;
   warnAboutSystemDirectory(cache, 'cache', problems);
+  warnAboutVolatileCache(cache, 'cache', problems);
   warnAboutSystemDirectory(hostSocket?.path, 'hostSocket', problems);
   if (cache !== undefined && hostSocket !== undefined && isInDirectory(cache, hostSocket.path)) {
     problems.add('hostSocket', {

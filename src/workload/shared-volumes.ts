@@ -159,7 +159,7 @@ function reportCache(cache: BoundCache, user: User, others: readonly User[], pro
     problems.warn(
       EngineRisk.SHARED_HOST_PATH,
       'cache',
-      `${other.path} uses ${cache.title} too; on one node the second engine can't lock it and crash-loops`,
+      `${other.path} uses ${cache.title} too; on one node the second engine can't lock it and crash-loops: use another directory, or keep the engines on different nodes`,
     );
   } else {
     problems.add('cache', {
@@ -182,7 +182,7 @@ function reportSocket(directory: string, user: User, others: readonly User[], pr
     problems.warn(
       EngineRisk.SHARED_HOST_PATH,
       'hostSocket',
-      `${other.path} uses the node's directory ${JSON.stringify(directory)} too; on one node, the second engine silently replaces the socket`,
+      `${other.path} uses the node's directory ${JSON.stringify(directory)} too; on one node, the second engine silently replaces the socket: use another directory, or keep the engines on different nodes`,
     );
   } else {
     problems.add('hostSocket', {

@@ -291,7 +291,7 @@ describe('raw', () => {
     expect(render({ version: 'v0.99.0', json: EngineJson.raw('{"cache":{}}') })).toMatchObject({
       errors: [],
       warnings: [
-        "unknown-config-key: engineJson.cache: not a key of engine.json in any release that this library knows; the engine doesn't start if v0.99.0 doesn't support it",
+        "unknown-config-key: engineJson.cache: not a key of engine.json in any release that this library knows; the engine doesn't start if v0.99.0 doesn't support it: check its release notes",
       ],
     });
   });

@@ -169,12 +169,12 @@ maxUsedSpace = "70%"
     });
     expect(errors).toEqual([]);
     expect(warnings).toEqual([
-      `ignored-config-key: engineToml.additional.debug: v0.21.0 ignores this key (supported until v0.14.0)`,
-      'ignored-config-key: engineToml.additional.dns.nameservers: all releases that this library knows ignore this key',
-      'ignored-config-key: engineToml.additional.log: all releases that this library knows ignore this key',
+      `ignored-config-key: engineToml.additional.debug: v0.21.0 ignores this key (supported until v0.14.0): remove it`,
+      'ignored-config-key: engineToml.additional.dns.nameservers: all releases that this library knows ignore this key: remove it',
+      'ignored-config-key: engineToml.additional.log: all releases that this library knows ignore this key: remove it',
       'ignored-config-key: engineToml.additional.worker.oci.keepDuration: not a key of engine.toml; the engine ignores it; allowed: gc, gckeepstorage, reservedSpace, maxUsedSpace, minFreeSpace, gcpolicy, ' +
-        'labels, platforms, snapshotter, proxySnapshotterPath, defaultCgroupParent, apparmor-profile, selinux, networkMode, cniConfigPath, cniBinaryPath, cniPoolSize',
-      `ignored-config-key: engineToml.worker.maxParallelism: v0.21.0 ignores this key (supported until v0.20.8)`,
+        'labels, platforms, snapshotter, proxySnapshotterPath, defaultCgroupParent, apparmor-profile, selinux, networkMode, cniConfigPath, cniBinaryPath, cniPoolSize; fix: remove it',
+      `ignored-config-key: engineToml.worker.maxParallelism: v0.21.0 ignores this key (supported until v0.20.8): remove it`,
     ]);
   });
 
@@ -349,7 +349,7 @@ describe('the preset for releases without engine.json', () => {
       toml: 'debug = true\ninsecure-entitlements = []\n\n[worker.oci]\ngckeepstorage = "15GiB"\nreservedSpace = "1GiB"\n',
       errors: [],
       warnings: [
-        'ignored-config-key: engineToml.worker.reservedSpace: v0.13.6 ignores this key (supported v0.13.7 and later)',
+        'ignored-config-key: engineToml.worker.reservedSpace: v0.13.6 ignores this key (supported v0.13.7 and later): remove it',
       ],
     });
   });
@@ -544,7 +544,7 @@ describe('the entitlements in the image until v0.15.4', () => {
 
   test('are reported if a raw text lacks them', () => {
     expect(render({ version: 'v0.15.4', toml: EngineToml.raw('trace = true') }).warnings).toEqual([
-      'dropped-image-config: engineToml.insecure-entitlements: this file replaces the file of the image, which has ["security.insecure"]; without it, builds and Dagger functions that need root capabilities fail',
+      'dropped-image-config: engineToml.insecure-entitlements: this file replaces the file of the image, which has ["security.insecure"]; without it, builds and Dagger functions that need root capabilities fail: add it',
     ]);
     expect(render({ version: 'v0.16.0', toml: EngineToml.raw('trace = true') }).warnings).toEqual([]);
   });
@@ -711,7 +711,7 @@ describe('raw', () => {
         toml: EngineToml.raw('insecure-entitlements = []\n[worker.oci]\nmaxUsedSpace = "100GB"'),
       }).warnings,
     ).toEqual([
-      'ignored-config-key: engineToml.worker.oci.maxUsedSpace: v0.12.0 ignores this key (supported v0.13.7 and later)',
+      'ignored-config-key: engineToml.worker.oci.maxUsedSpace: v0.12.0 ignores this key (supported v0.13.7 and later): remove it',
     ]);
   });
 });
@@ -735,16 +735,16 @@ describe('both files', () => {
       },
     });
     expect(render({ json, toml }).warnings).toEqual([
-      'overridden-config-key: engineToml.insecureEntitlements: security in engineJson takes precedence',
-      'overridden-config-key: engineToml.registries["docker.io"]: the entry of the same host in engineJson replaces it',
-      'overridden-config-key: engineToml.trace: logLevel in engineJson takes precedence',
-      'overridden-config-key: engineToml.worker.gc: disables garbage collection, regardless of gc in engineJson',
-      'overridden-config-key: engineToml.worker.gcPolicies: gc.policies in engineJson takes precedence',
-      'overridden-config-key: engineToml.worker.maxUsedSpace: gc in engineJson takes precedence',
+      'overridden-config-key: engineToml.insecureEntitlements: security in engineJson takes precedence: remove one of them',
+      'overridden-config-key: engineToml.registries["docker.io"]: the entry of the same host in engineJson replaces it: remove one of them',
+      'overridden-config-key: engineToml.trace: logLevel in engineJson takes precedence: remove one of them',
+      'overridden-config-key: engineToml.worker.gc: disables garbage collection, regardless of gc in engineJson: remove one of them',
+      'overridden-config-key: engineToml.worker.gcPolicies: gc.policies in engineJson takes precedence: remove one of them',
+      'overridden-config-key: engineToml.worker.maxUsedSpace: gc in engineJson takes precedence: remove one of them',
     ]);
     const untyped = EngineToml.of({ additional: { worker: { oci: { reservedSpace: '10GiB' } } } });
     expect(render({ json, toml: untyped }).warnings).toContain(
-      'overridden-config-key: engineToml.additional.worker.oci.reservedSpace: gc in engineJson takes precedence',
+      'overridden-config-key: engineToml.additional.worker.oci.reservedSpace: gc in engineJson takes precedence: remove one of them',
     );
     const raw = EngineToml.raw('[worker.oci]\nminFreeSpace = "1%"\nmaxUsedSpace = "1%"\nreservedSpace = "1%"\n');
     expect(render({ json, toml: raw }).warnings).toHaveLength(3);

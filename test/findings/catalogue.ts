@@ -394,6 +394,21 @@ export const FOUND: { readonly [name: string]: Found } = {
       },
     };
   }),
+  'unmounted-claim': one(
+    'spec.volumeClaimTemplates[0]',
+    ({ workload }) => {
+      workload.spec.volumeClaimTemplates = [
+        {
+          metadata: { name: 'logs' },
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+        },
+      ];
+    },
+    'StatefulSet',
+  ),
   'unreleased-version': image('registry.dagger.io/engine:v0.18.99'),
   'untagged-image': image('registry.dagger.io/engine'),
+  'volatile-cache': one(`${POD}.volumes[0]`, ({ pod }) => {
+    pod.spec.volumes[0] = { name: 'cache', hostPath: { path: '/run/dagger-cache' } };
+  }),
 };

@@ -80,6 +80,45 @@ test.each(Object.entries(FOUND))('addresses the fix of %s to people who edit man
   }
 });
 
+test('reports secrets in the ConfigMaps that the pods of an engine use, but not those of other pods', () => {
+  const token = `ghp_${'a'.repeat(36)}`;
+  const maps = ['volume', 'projected', 'variables', 'variable', 'unused'].map((name) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, namespace: 'ci' },
+    data: { text: token, harmless: 'text' },
+  }));
+  const user = engine(({ container, pod }) => {
+    pod.spec.volumes.push(
+      { name: 'volume', configMap: { name: 'volume' } },
+      { name: 'projected', projected: { sources: [{ configMap: { name: 'projected' } }] } },
+    );
+    container.envFrom = [{ configMapRef: { name: 'variables' } }];
+    container.env = [{ name: 'TEXT', valueFrom: { configMapKeyRef: { name: 'variable', key: 'text' } } }];
+  });
+  const found = checkManifests([user, ...maps]).filter(({ name }) => name === 'secret-in-plain-text');
+  expect(found.map(({ key, object }) => `${object.name} ${key}`).sort()).toEqual([
+    'projected data.text',
+    'variable data.text',
+    'variables data.text',
+    'volume data.text',
+  ]);
+  expect(JSON.stringify(found)).not.toContain(token);
+});
+
+test.each([
+  ['a field of the manifest', 'spec.template.spec.automountServiceAccountToken'],
+  ['a property of the engine', 'automountServiceAccountToken'],
+])('does not report a risk that an annotation accepts for %s', (_, property) => {
+  const accepting = (path: string): any =>
+    engine(({ pod, workload }) => {
+      workload.metadata.annotations = { 'cdk8s-dagger.github.io/accepted-risks': `token-mounted (${path}): a test` };
+      delete pod.spec.automountServiceAccountToken;
+    });
+  expect(checkManifests([policy(), accepting(property)])).toEqual([]);
+  expect(checkManifests([policy(), accepting('spec.other')]).map(({ name }) => name)).toEqual(['token-mounted']);
+});
+
 test('reports the most severe findings first', () => {
   const severities = checkManifests([
     engine(({ container, pod }) => {

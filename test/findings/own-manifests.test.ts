@@ -47,6 +47,7 @@ const OF_EVERY_PROPERTY = [
   'warning split-sessions',
   'warning stop-loses-cache',
   'warning unknown-engine-version',
+  'warning unmounted-claim',
 ];
 
 test.each(OTHERS)('%s has only the expected findings', (title, objects) => {

@@ -1157,7 +1157,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234 } },
     severity: WARNING,
     key: 'engine.port',
-    why: 'without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128)',
+    why: 'without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128): keep each client on one engine with ClientIP',
     fix: "the chart has no value for it: convert the release with --emit typescript, and set sessionAffinity; or use the node's socket",
   },
   {
@@ -1436,7 +1436,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { args: ['--oci-max-parallelism', '4'] } },
     severity: WARNING,
     key: 'engine.args[0]',
-    why: 'v0.21.7 ignores --oci-max-parallelism (supported until v0.20.8)',
+    why: 'v0.21.7 ignores --oci-max-parallelism (supported until v0.20.8): remove it',
     fix: 'remove it',
   },
   {
@@ -1536,7 +1536,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { terminationGracePeriodSeconds: 30 } },
     severity: WARNING,
     key: 'engine.terminationGracePeriodSeconds',
-    why: 'the engine has only 30 s left to stop, but can need more than 300 s; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start',
+    why: 'the engine has only 30 s left to stop, but can need more than 300 s; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start: set at least 600 s',
     fix: 'set it to 600',
   },
   {
@@ -1546,7 +1546,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { configJson: '{"gc": {"maxUsedSpace": "80%", "minFreeSpace": "30%"}}' } },
     severity: WARNING,
     key: 'engine.configJson',
-    why: 'gc.maxUsedSpace: the cache never grows to 80%, because the rest of the volume is less than minFreeSpace 30%',
+    why: 'gc.maxUsedSpace: the cache never grows to 80%, because the rest of the volume is less than minFreeSpace 30%: lower one of them',
     fix: 'lower minFreeSpace or maxUsedSpace',
   },
   {
@@ -1577,7 +1577,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { config: '[worker.oci]\n  max-parallelism = 4\n' } },
     severity: WARNING,
     key: 'engine.config',
-    why: 'worker.oci.max-parallelism: v0.21.7 ignores this key (supported until v0.20.8)',
+    why: 'worker.oci.max-parallelism: v0.21.7 ignores this key (supported until v0.20.8): remove it',
     fix: 'remove it',
   },
   {
@@ -1587,7 +1587,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { image: { ref: 'registry.dagger.io/engine:v0.99.0' } } },
     severity: WARNING,
     key: 'engine.image.ref',
-    why: 'v0.99.0 is newer than v0.21.11, the newest 0.x release that this library knows, and is treated like it',
+    why: 'v0.99.0 is newer than v0.21.11, the newest 0.x release that this library knows, and is treated like it: update this library, or check the release notes',
     fix: 'update this library, or check the release notes',
   },
   {

@@ -157,7 +157,7 @@ describe('a peer that includes everyone', () => {
     const engine = daemonSet({ listener: Listener.insecureTcp({ address: '[::]' }) });
     engine.allowFrom(peer);
     expect(warnings(engine)).toEqual([
-      '[test/engine] warning admits-everyone: allowFrom: the peer matches everything: the policy no longer restricts clients, so only its authentication protects the engine, if there is any',
+      '[test/engine] warning admits-everyone: allowFrom: the peer matches everything: the policy no longer restricts clients, so only its authentication protects the engine, if there is any: list the clients instead',
     ]);
   });
 

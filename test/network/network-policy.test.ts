@@ -276,7 +276,7 @@ describe('options', () => {
     const engine = daemonSet({ listener: Listener.insecureTcp(), hostNetwork: true });
     engine.allowFrom(RUNNERS);
     expect(warnings(engine)).toEqual([
-      "[test/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: any client that can reach the node can reach the engine's ports",
+      "[test/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: any client that can reach the node can reach the engine's ports: restrict them with a firewall on the nodes",
     ]);
   });
 });

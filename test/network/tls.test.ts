@@ -522,17 +522,17 @@ describe('the CLI of the same release', () => {
   test('supports tls:// from v0.20.1', () => {
     expect(says('v0.20.1')).toEqual([]);
     expect(says('v0.20.0')).toEqual([
-      "[test/engine] warning tls-needs-newer-client: listener: the CLI of v0.20.0 doesn't support tls:// addresses: clients need the CLI of v0.20.1 or later",
+      "[test/engine] warning tls-needs-newer-client: listener: the CLI of v0.20.0 doesn't support tls:// addresses: use the CLI of v0.20.1 or later in clients",
     ]);
     expect(EngineVersion.of('v0.20.1').minimumEngine).toBe('v0.19.0');
   });
 
   test("doesn't work with engines before v0.19.0", () => {
     expect(says('v0.19.0')).toEqual([
-      "[test/engine] warning tls-needs-newer-client: listener: the CLI of v0.19.0 doesn't support tls:// addresses: clients need the CLI of v0.20.1 or later",
+      "[test/engine] warning tls-needs-newer-client: listener: the CLI of v0.19.0 doesn't support tls:// addresses: use the CLI of v0.20.1 or later in clients",
     ]);
     expect(says('v0.18.19')).toEqual([
-      '[test/engine] warning tls-needs-newer-client: listener: tls:// addresses need the CLI of v0.20.1 or later, but client v0.20.1 rejects engines older than v0.19.0, and this engine is v0.18.19: clients need their own tunnel, such as `ghostunnel client`',
+      '[test/engine] warning tls-needs-newer-client: listener: tls:// addresses need the CLI of v0.20.1 or later, but client v0.20.1 rejects engines older than v0.19.0, and this engine is v0.18.19: use a tunnel in clients, such as `ghostunnel client`',
     ]);
   });
 });

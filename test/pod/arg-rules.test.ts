@@ -101,7 +101,7 @@ describe('warnings about flags', () => {
   test('warns about --oci-max-parallelism after v0.20.8', () => {
     const args = ['--oci-max-parallelism=4'];
     expect(warnings(statefulSet({ version: 'v0.21.0', args }))).toEqual([
-      '[test/engine] warning ignored-by-engine: args[0]: v0.21.0 ignores --oci-max-parallelism (supported until v0.20.8)',
+      '[test/engine] warning ignored-by-engine: args[0]: v0.21.0 ignores --oci-max-parallelism (supported until v0.20.8): remove it',
     ]);
     expect(warnings(statefulSet({ version: 'v0.20.8', args }))).toEqual([]);
   });
@@ -134,7 +134,7 @@ describe('warnings about flags', () => {
 
   test('warns about --rootless', () => {
     expect(warnings(statefulSet({ args: ['--rootless'] }))).toEqual([
-      '[test/engine] warning ignored-by-engine: args[0]: the engine ignores --rootless, because it has no rootless mode',
+      '[test/engine] warning ignored-by-engine: args[0]: the engine ignores --rootless, because it has no rootless mode: remove it',
     ]);
   });
 });

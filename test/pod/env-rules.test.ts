@@ -100,7 +100,7 @@ describe('rejected variables', () => {
         statefulSet({ version: 'v0.18.10', env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value('0.0.0.0:9090') } }),
       ),
     ).toEqual([
-      "[test/engine] warning ignored-by-engine: env._EXPERIMENTAL_DAGGER_METRICS_ADDR: v0.18.10 doesn't read this variable (supported v0.18.11 and later)",
+      "[test/engine] warning ignored-by-engine: env._EXPERIMENTAL_DAGGER_METRICS_ADDR: v0.18.10 doesn't read this variable (supported v0.18.11 and later): remove it",
     ]);
   });
 
@@ -194,7 +194,7 @@ describe('warnings about ignored variables', () => {
   test.each(['_EXPERIMENTAL_DAGGER_CACHESERVICE_URL', '_EXPERIMENTAL_DAGGER_CACHESERVICE_TOKEN'])(
     'warns about %s after v0.18.14',
     (name) => {
-      ignored(name, 'v0.18.15', "v0.18.15 doesn't read this variable (supported until v0.18.14)");
+      ignored(name, 'v0.18.15', "v0.18.15 doesn't read this variable (supported until v0.18.14): remove it");
       quiet(name, 'v0.18.14');
     },
   );
@@ -204,12 +204,16 @@ describe('warnings about ignored variables', () => {
     '_EXPERIMENTAL_DAGGER_CACHE_IMPORT_CONFIG',
     '_EXPERIMENTAL_DAGGER_CACHE_EXPORT_CONFIG',
   ])('warns about %s after v0.20.8', (name) => {
-    ignored(name, 'v0.21.0', "v0.21.0 doesn't read this variable (supported until v0.20.8)");
+    ignored(name, 'v0.21.0', "v0.21.0 doesn't read this variable (supported until v0.20.8): remove it");
     quiet(name, 'v0.20.8');
   });
 
   test('warns about DAGGER_SECRET_SALT before v1.0.0-beta.10', () => {
-    ignored('DAGGER_SECRET_SALT', 'v0.21.8', "v0.21.8 doesn't read this variable (supported v1.0.0-beta.10 and later)");
+    ignored(
+      'DAGGER_SECRET_SALT',
+      'v0.21.8',
+      "v0.21.8 doesn't read this variable (supported v1.0.0-beta.10 and later): remove it",
+    );
     quiet('DAGGER_SECRET_SALT', 'v1.0.0-beta.10');
   });
 
@@ -291,7 +295,11 @@ describe('warnings about ignored variables', () => {
   test.each(['_EXPERIMENTAL_DAGGER_ENGINE_EVENTS', '_EXPERIMENTAL_DAGGER_REMOTE_CACHE_URL'])(
     'warns about %s before the releases that may read it',
     (name) => {
-      ignored(name, 'v1.0.0-beta.14', "v1.0.0-beta.14 doesn't read this variable (supported after v1.0.0-beta.14)");
+      ignored(
+        name,
+        'v1.0.0-beta.14',
+        "v1.0.0-beta.14 doesn't read this variable (supported after v1.0.0-beta.14): remove it",
+      );
       quiet(name, 'v1.0.0-beta.15');
     },
   );

@@ -27,11 +27,11 @@ test('is ten minutes by default', () => {
 });
 
 describe('a grace period that is too short to write the cache', () => {
-  const SHORT = (left: number, tag = 'v0.21.7') =>
+  const SHORT = (left: number, tag = 'v0.21.7', minimum = 600) =>
     `[test/engine] warning short-grace-period: terminationGracePeriod: the engine has only ${left} s left to stop, but can need more than 300 s; if it is ` +
-    `killed before it has written its cache, ${tag} deletes the whole cache at the next start`;
+    `killed before it has written its cache, ${tag} deletes the whole cache at the next start: set at least ${minimum} s`;
 
-  test.each([
+  test.each<[string, Partial<EngineStatefulSetProps>, number, number?]>([
     ['300 s, the stop timeout of the engine', { terminationGracePeriod: Duration.seconds(300) }, 300],
     ['the default of Kubernetes', { terminationGracePeriod: Duration.seconds(30) }, 30],
     [
@@ -48,7 +48,12 @@ describe('a grace period that is too short to write the cache', () => {
       { cache: CacheVolume.none(), ...MOUNTED, terminationGracePeriod: Duration.seconds(30) },
       30,
     ],
-    ['the rest after a preStop hook', { preStop: hook(300), acceptRisks: [accept(EngineRisk.STOP_LOSES_CACHE)] }, 300],
+    [
+      'the rest after a preStop hook',
+      { preStop: hook(300), acceptRisks: [accept(EngineRisk.STOP_LOSES_CACHE)] },
+      300,
+      900,
+    ],
     [
       'the rest of a custom time after a preStop hook',
       {
@@ -57,9 +62,10 @@ describe('a grace period that is too short to write the cache', () => {
         acceptRisks: [accept(EngineRisk.STOP_LOSES_CACHE)],
       },
       10,
+      1490,
     ],
-  ])('causes a warning: %s', (_, props, left) => {
-    expect(warnings(statefulSet(props))).toEqual([SHORT(left)]);
+  ])('causes a warning: %s', (_, props, left, minimum = 600) => {
+    expect(warnings(statefulSet(props))).toEqual([SHORT(left, 'v0.21.7', minimum)]);
   });
 
   test('causes a warning in the first releases that delete the cache', () => {

@@ -22,7 +22,7 @@ export const STRICTER: readonly StricterRule[] = [
   {
     property: /\["(memory|ephemeral-storage|storage)"\]$/,
     wrong: 'too few bytes',
-    why: 'No container runs with less than 1 MiB of memory or storage, so the unit is missing.',
+    why: 'No container runs with less than 1 MiB of memory or storage, and no volume is smaller, so the unit is missing.',
   },
   {
     property: /\.(dataSource|dataSourceRef)\.(name|namespace|kind|apiGroup)$/,

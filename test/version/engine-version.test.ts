@@ -101,7 +101,7 @@ describe('an unknown release', () => {
       {
         name: 'unknown-version',
         property: 'version',
-        text: `${text} is newer than ${newest}, the newest ${line} release that this library knows, and is treated like it`,
+        text: `${text} is newer than ${newest}, the newest ${line} release that this library knows, and is treated like it: update this library, or check the release notes`,
       },
     ]);
     expect(version?.tag).toBe(text);
@@ -122,7 +122,7 @@ describe('an unknown release', () => {
       {
         name: 'unreleased-version',
         property: 'version',
-        text: `${version?.tag} was never released: the last release of that minor is ${last}`,
+        text: `${version?.tag} was never released: use ${last}, the last release of that minor`,
       },
     ]);
   });

@@ -324,6 +324,23 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.template.spec.accessModes: the engine must be able to write to its cache; got ["ReadOnlyMany"]; allowed: ReadWriteOnce, ReadWriteOncePod, ReadWriteMany; fix: use ReadWriteOnce',
   },
   {
+    title: 'an additional claim whose size has no unit',
+    program: (chart) =>
+      statefulSet(chart, {
+        claimTemplates: [
+          {
+            metadata: { name: 'logs' },
+            spec: {
+              accessModes: ['ReadWriteOnce'],
+              resources: { requests: { storage: k8s.Quantity.fromString('100') } },
+            },
+          },
+        ],
+      }),
+    says: `[ci/engine] EngineStatefulSet has 1 problem:
+  - claimTemplates[0].spec.resources.requests["storage"]: too few bytes for a volume, so the unit is missing; got "100"; allowed: at least '1Mi'; fix: write "100Gi"`,
+  },
+  {
     title: 'a claim template whose size has no unit',
     program: (chart) =>
       statefulSet(chart, {

@@ -386,13 +386,13 @@ export const DOUBTFUL_TLS_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'TLS on a release whose CLI does not support it',
     warning: EngineRisk.TLS_NEEDS_NEWER_CLIENT,
     program: listens({ termination: TlsTermination.sidecar() }, 'v0.19.11'),
-    says: "[ci/engine] warning tls-needs-newer-client: listener: the CLI of v0.19.11 doesn't support tls:// addresses: clients need the CLI of v0.20.1 or later",
+    says: "[ci/engine] warning tls-needs-newer-client: listener: the CLI of v0.19.11 doesn't support tls:// addresses: use the CLI of v0.20.1 or later in clients",
   },
   {
     title: 'TLS on a release that no CLI with TLS supports',
     warning: EngineRisk.TLS_NEEDS_NEWER_CLIENT,
     program: listens({ termination: TlsTermination.sidecar() }, 'v0.18.19'),
-    says: '[ci/engine] warning tls-needs-newer-client: listener: tls:// addresses need the CLI of v0.20.1 or later, but client v0.20.1 rejects engines older than v0.19.0, and this engine is v0.18.19: clients need their own tunnel, such as `ghostunnel client`',
+    says: '[ci/engine] warning tls-needs-newer-client: listener: tls:// addresses need the CLI of v0.20.1 or later, but client v0.20.1 rejects engines older than v0.19.0, and this engine is v0.18.19: use a tunnel in clients, such as `ghostunnel client`',
   },
   {
     title: 'a certificate that the engine does not reload',

@@ -1,5 +1,5 @@
 import { ApiObject, Chart, Duration, JsonPatch, Size, type ApiObjectProps } from 'cdk8s';
-import { Deployment } from 'cdk8s-plus-28';
+import { Deployment, k8s } from 'cdk8s-plus-28';
 import {
   LifecycleHook,
   Drain,
@@ -30,13 +30,13 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a release newer than all known ones',
     warning: EngineRisk.UNKNOWN_VERSION,
     program: (chart) => daemonSet(chart, { version: 'v0.22.0' }),
-    says: '[ci/engine] warning unknown-version: version: v0.22.0 is newer than v0.21.11, the newest 0.x release that this library knows, and is treated like it',
+    says: '[ci/engine] warning unknown-version: version: v0.22.0 is newer than v0.21.11, the newest 0.x release that this library knows, and is treated like it: update this library, or check the release notes',
   },
   {
     title: 'a patch that was never released',
     warning: EngineRisk.UNRELEASED_VERSION,
     program: (chart) => daemonSet(chart, { version: 'v0.20.9' }),
-    says: '[ci/engine] warning unreleased-version: version: v0.20.9 was never released: the last release of that minor is v0.20.8',
+    says: '[ci/engine] warning unreleased-version: version: v0.20.9 was never released: use v0.20.8, the last release of that minor',
   },
   {
     title: 'a cache on NFS',
@@ -66,7 +66,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a grace period that may be too short to write the cache',
     warning: EngineRisk.SHORT_GRACE_PERIOD,
     program: (chart) => daemonSet(chart, { terminationGracePeriod: Duration.minutes(5) }),
-    says: '[ci/engine] warning short-grace-period: terminationGracePeriod: the engine has only 300 s left to stop, but can need more than 300 s; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start',
+    says: '[ci/engine] warning short-grace-period: terminationGracePeriod: the engine has only 300 s left to stop, but can need more than 300 s; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start: set at least 600 s',
   },
   {
     title: 'no drain, for a release that does not exit while a client is connected',
@@ -98,7 +98,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.IGNORED_BY_ENGINE,
     program: (chart) =>
       daemonSet(chart, { env: { _EXPERIMENTAL_DAGGER_CACHESERVICE_URL: EnvVar.value('https://cache.example.com') } }),
-    says: "[ci/engine] warning ignored-by-engine: env._EXPERIMENTAL_DAGGER_CACHESERVICE_URL: v0.21.7 doesn't read this variable (supported until v0.18.14)",
+    says: "[ci/engine] warning ignored-by-engine: env._EXPERIMENTAL_DAGGER_CACHESERVICE_URL: v0.21.7 doesn't read this variable (supported until v0.18.14): remove it",
   },
   {
     title: 'a variable for clients',
@@ -110,7 +110,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a flag without effect in newer releases',
     warning: EngineRisk.IGNORED_BY_ENGINE,
     program: (chart) => daemonSet(chart, { args: ['--oci-max-parallelism=4'] }),
-    says: '[ci/engine] warning ignored-by-engine: args[0]: v0.21.7 ignores --oci-max-parallelism (supported until v0.20.8)',
+    says: '[ci/engine] warning ignored-by-engine: args[0]: v0.21.7 ignores --oci-max-parallelism (supported until v0.20.8): remove it',
   },
   {
     title: 'a group that the kubelet gives to the cache volume',
@@ -123,7 +123,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a flag without effect in any release',
     warning: EngineRisk.IGNORED_BY_ENGINE,
     program: (chart) => daemonSet(chart, { args: ['--rootless'] }),
-    says: '[ci/engine] warning ignored-by-engine: args[0]: the engine ignores --rootless, because it has no rootless mode',
+    says: '[ci/engine] warning ignored-by-engine: args[0]: the engine ignores --rootless, because it has no rootless mode: remove it',
   },
   {
     title: 'several engines behind one Service without affinity',
@@ -133,7 +133,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         replicas: 3,
         listener: Listener.insecureTcp({ service: { sessionAffinity: SessionAffinity.none() } }),
       }),
-    says: '[ci/engine] warning split-sessions: listener.service.sessionAffinity: without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128)',
+    says: '[ci/engine] warning split-sessions: listener.service.sessionAffinity: without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128): keep each client on one engine with ClientIP',
   },
   {
     title: 'several engines behind one load balancer',
@@ -157,7 +157,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         spec: { selector: pool.podSelector, ports: [{ port: 1234 }] },
       });
     },
-    says: '[ci/engine] warning split-sessions: listener: the Service ci/own: without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128)',
+    says: '[ci/engine] warning split-sessions: listener: the Service ci/own: without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128): keep each client on one engine with ClientIP',
   },
   {
     title: 'one host directory for two engines',
@@ -167,7 +167,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       daemonSet(chart, { cache, nodeSelector: { disk: 'nvme' } }, 'one');
       daemonSet(chart, { cache, nodeSelector: { gpu: 'true' } }, 'two');
     },
-    says: "[ci/two] warning shared-host-path: cache: ci/one uses the node's directory /mnt/dagger too; on one node the second engine can't lock it and crash-loops",
+    says: "[ci/two] warning shared-host-path: cache: ci/one uses the node's directory /mnt/dagger too; on one node the second engine can't lock it and crash-loops: use another directory, or keep the engines on different nodes",
   },
   {
     title: 'one host directory for an engine and the engines of jobs',
@@ -181,7 +181,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         acceptRisks: [{ risk: EngineRisk.SHARED_SIDECAR_CACHE, reason: 'one job at a time' }],
       });
     },
-    says: "[ci/engine] warning shared-host-path: cache: ci/builder uses the node's directory /mnt/dagger too; on one node the second engine can't lock it and crash-loops",
+    says: "[ci/engine] warning shared-host-path: cache: ci/builder uses the node's directory /mnt/dagger too; on one node the second engine can't lock it and crash-loops: use another directory, or keep the engines on different nodes",
   },
   {
     title: 'one host socket for two engines',
@@ -191,39 +191,39 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       daemonSet(chart, { hostSocket, nodeSelector: { disk: 'nvme' } }, 'one');
       daemonSet(chart, { hostSocket, nodeSelector: { gpu: 'true' } }, 'two');
     },
-    says: `[ci/two] warning shared-host-path: hostSocket: ci/one uses the node's directory "/run/dagger" too; on one node, the second engine silently replaces the socket`,
+    says: `[ci/two] warning shared-host-path: hostSocket: ci/one uses the node's directory "/run/dagger" too; on one node, the second engine silently replaces the socket: use another directory, or keep the engines on different nodes`,
   },
   {
     title: 'a setting without effect in newer releases',
     warning: EngineRisk.IGNORED_CONFIG_KEY,
     program: (chart) => daemonSet(chart, { engineToml: EngineToml.of({ worker: { maxParallelism: 4 } }) }),
-    says: `[ci/engine] warning ignored-config-key: engineToml.worker.maxParallelism: v0.21.7 ignores this key (supported until v0.20.8)`,
+    says: `[ci/engine] warning ignored-config-key: engineToml.worker.maxParallelism: v0.21.7 ignores this key (supported until v0.20.8): remove it`,
   },
   {
     title: 'a BuildKit setting that the engine never read',
     warning: EngineRisk.IGNORED_CONFIG_KEY,
     program: (chart) => daemonSet(chart, { engineToml: EngineToml.raw('[log]\nformat = "json"\n') }),
-    says: '[ci/engine] warning ignored-config-key: engineToml.log: all releases that this library knows ignore this key',
+    says: '[ci/engine] warning ignored-config-key: engineToml.log: all releases that this library knows ignore this key: remove it',
   },
   {
     title: 'an unknown key',
     warning: EngineRisk.IGNORED_CONFIG_KEY,
     program: (chart) => daemonSet(chart, { engineToml: EngineToml.raw('tarce = true\n') }),
-    says: '[ci/engine] warning ignored-config-key: engineToml.tarce: not a key of engine.toml; the engine ignores it; allowed: root, trace, insecure-entitlements, grpc, registry, dns, worker',
+    says: '[ci/engine] warning ignored-config-key: engineToml.tarce: not a key of engine.toml; the engine ignores it; allowed: root, trace, insecure-entitlements, grpc, registry, dns, worker; fix: remove it',
   },
   {
     title: 'name servers that the engine replaces with its own',
     warning: EngineRisk.IGNORED_CONFIG_KEY,
     program: (chart) =>
       daemonSet(chart, { engineToml: EngineToml.of({ additional: { dns: { nameservers: ['10.0.0.10'] } } }) }),
-    says: '[ci/engine] warning ignored-config-key: engineToml.additional.dns.nameservers: all releases that this library knows ignore this key',
+    says: '[ci/engine] warning ignored-config-key: engineToml.additional.dns.nameservers: all releases that this library knows ignore this key: remove it',
   },
   {
     title: 'a new key for a new release',
     warning: EngineRisk.UNKNOWN_CONFIG_KEY,
     program: (chart) =>
       daemonSet(chart, { version: 'v0.22.0', engineJson: EngineJson.of({ additional: { cloud: {} } }) }),
-    says: "[ci/engine] warning unknown-config-key: engineJson.additional.cloud: not a key of engine.json in any release that this library knows; the engine doesn't start if v0.22.0 doesn't support it",
+    says: "[ci/engine] warning unknown-config-key: engineJson.additional.cloud: not a key of engine.json in any release that this library knows; the engine doesn't start if v0.22.0 doesn't support it: check its release notes",
   },
   {
     title: 'a setting of engine.toml that engine.json overrides',
@@ -233,7 +233,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         engineJson: EngineJson.of({ logLevel: LogLevel.INFO }),
         engineToml: EngineToml.of({ trace: true }),
       }),
-    says: '[ci/engine] warning overridden-config-key: engineToml.trace: logLevel in engineJson takes precedence',
+    says: '[ci/engine] warning overridden-config-key: engineToml.trace: logLevel in engineJson takes precedence: remove one of them',
   },
   {
     title: 'a registry in both files',
@@ -243,7 +243,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         engineJson: EngineJson.of({ registries: { 'docker.io': { mirrors: ['a.example.com'] } } }),
         engineToml: EngineToml.of({ registries: { 'docker.io': { mirrors: ['b.example.com'] } } }),
       }),
-    says: '[ci/engine] warning overridden-config-key: engineToml.registries["docker.io"]: the entry of the same host in engineJson replaces it',
+    says: '[ci/engine] warning overridden-config-key: engineToml.registries["docker.io"]: the entry of the same host in engineJson replaces it: remove one of them',
   },
   {
     title: "a custom engine.json that drops the image's mirror",
@@ -255,7 +255,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a custom engine.toml that drops entitlements',
     warning: EngineRisk.DROPPED_IMAGE_CONFIG,
     program: (chart) => daemonSet(chart, { version: 'v0.15.4', engineToml: EngineToml.raw('trace = true\n') }),
-    says: '[ci/engine] warning dropped-image-config: engineToml.insecure-entitlements: this file replaces the file of the image, which has ["security.insecure"]; without it, builds and Dagger functions that need root capabilities fail',
+    says: '[ci/engine] warning dropped-image-config: engineToml.insecure-entitlements: this file replaces the file of the image, which has ["security.insecure"]; without it, builds and Dagger functions that need root capabilities fail: add it',
   },
   {
     title: 'one limit of four, which sets the others to zero',
@@ -278,7 +278,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
           gc: { maxUsedSpace: DiskSpace.size(Size.gibibytes(80)), minFreeSpace: DiskSpace.size(Size.gibibytes(30)) },
         }),
       }),
-    says: '[ci/engine] warning overlapping-gc-limits: engineJson.gc.maxUsedSpace: the cache never grows to 80GiB, because the rest of the volume is less than minFreeSpace 30GiB',
+    says: '[ci/engine] warning overlapping-gc-limits: engineJson.gc.maxUsedSpace: the cache never grows to 80GiB, because the rest of the volume is less than minFreeSpace 30GiB: lower one of them',
   },
   {
     title: 'a port that admits no client',
@@ -297,13 +297,13 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.ADMITS_EVERYONE,
     program: (chart) =>
       statefulSet(chart, { listener: Listener.insecureTcp() }).allowFrom(NetworkPeer.cidr('0.0.0.0/0')),
-    says: '[ci/engine] warning admits-everyone: allowFrom: the peer matches everything: the policy no longer restricts clients, so only its authentication protects the engine, if there is any',
+    says: '[ci/engine] warning admits-everyone: allowFrom: the peer matches everything: the policy no longer restricts clients, so only its authentication protects the engine, if there is any: list the clients instead',
   },
   {
     title: 'a network policy for pods on the host network',
     warning: EngineRisk.POLICY_NOT_ENFORCED,
     program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp(), hostNetwork: true }),
-    says: "[ci/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: any client that can reach the node can reach the engine's ports",
+    says: "[ci/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: any client that can reach the node can reach the engine's ports: restrict them with a firewall on the nodes",
   },
   {
     title: 'a network policy by client addresses that the Service hides',
@@ -324,7 +324,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         progressDeadline: Duration.minutes(10),
         updateStrategy: EngineDeploymentUpdateStrategy.recreate(),
       }),
-    says: '[ci/engine] warning short-progress-deadline: progressDeadline: a healthy rollout can take 1500 s, and would count as failed after 600 s',
+    says: '[ci/engine] warning short-progress-deadline: progressDeadline: a healthy rollout can take 1500 s, and would count as failed after 600 s: raise it',
   },
   {
     title: 'exec permissions for pods with random names',
@@ -350,7 +350,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         replicas: 2,
         listener: Listener.insecureTcp({ service: { create: false, name: 'builds' } }),
       }),
-    says: '[ci/engine] warning split-sessions: listener.service.create: a session opens four or more connections, and fails if they reach different engines (dagger/dagger #10128): the existing Service must keep the connections of a client together',
+    says: '[ci/engine] warning split-sessions: listener.service.create: a session opens four or more connections, and fails if they reach different engines (dagger/dagger #10128): configure the existing Service to keep the connections of a client together',
   },
   {
     title: 'the socket of engines that can share a node',
@@ -381,6 +381,47 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.SYSTEM_DIRECTORY,
     program: (chart) => daemonSet(chart, { hostSocket: HostSocket.at('/run/') }),
     says: '[ci/engine] warning system-directory: hostSocket: /run/ belongs to the operating system of the node, and the mount exposes its files and sockets to the pod: use a directory in it',
+  },
+  {
+    title: 'a cache in a directory that is lost with the node',
+    warning: EngineRisk.VOLATILE_CACHE,
+    program: (chart) => daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/run/dagger-cache' }) }),
+    says: '[ci/engine] warning volatile-cache: cache: /run/dagger-cache is in /run of the node, which is usually in memory and always lost when the node restarts: use a directory on a disk, such as /var/lib/dagger-engine',
+  },
+  {
+    title: 'an additional claim that no container mounts',
+    warning: EngineRisk.UNMOUNTED_CLAIM,
+    program: (chart) =>
+      statefulSet(chart, {
+        claimTemplates: [
+          {
+            metadata: { name: 'logs' },
+            spec: {
+              accessModes: ['ReadWriteOnce'],
+              resources: { requests: { storage: k8s.Quantity.fromString('1Gi') } },
+            },
+          },
+        ],
+      }),
+    says: '[ci/engine] warning unmounted-claim: claimTemplates[0]: no container mounts the volume "logs", which each pod gets: mount it with volumeMounts, or remove the template',
+  },
+  {
+    title: 'registry credentials in a ConfigMap that the engine mounts',
+    warning: EngineRisk.SECRET_IN_PLAIN_TEXT,
+    program: (chart) => {
+      const auths = { 'registry.example.com': { auth: Buffer.from('user:password').toString('base64') } };
+      new ApiObject(chart, 'login', {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'login' },
+        data: { '.dockerconfigjson': Buffer.from(JSON.stringify({ auths })).toString('base64') },
+      } as ApiObjectProps);
+      daemonSet(chart, {
+        volumes: [{ name: 'login', configMap: { name: 'login' } }],
+        volumeMounts: [{ name: 'login', mountPath: '/root/.docker' }],
+      });
+    },
+    says: '[ci/login] error secret-in-plain-text: ConfigMap data[".dockerconfigjson"]: looks like credentials of a registry, and everyone who can read ConfigMaps or the manifest can see it; fix: keep it in a Secret, and mount the Secret',
   },
   {
     title: 'a topology spread constraint for other pods',
@@ -425,7 +466,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.IGNORED_CONFIG_KEY,
     program: (chart) =>
       daemonSet(chart, { engineJson: EngineJson.of({ registries: { 'docker.io': { mirrors: ['docker.io'] } } }) }),
-    says: '[ci/engine] warning ignored-config-key: engineJson.registries["docker.io"].mirrors[0]: the registry is a mirror of itself, which has no effect except that failed requests are sent twice',
+    says: '[ci/engine] warning ignored-config-key: engineJson.registries["docker.io"].mirrors[0]: the registry is a mirror of itself, which has no effect except that failed requests are sent twice: remove it',
   },
   {
     title: 'a limit of the cache without a unit',
@@ -434,7 +475,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       daemonSet(chart, {
         engineJson: EngineJson.raw('{"gc": {"maxUsedSpace": 150, "minFreeSpace": "20%", "reservedSpace": 10}}'),
       }),
-    says: '[ci/engine] warning tiny-cache: engineJson.gc.maxUsedSpace: a cache of at most 150B can hardly hold one layer, so every run deletes nearly everything: the unit may be missing',
+    says: '[ci/engine] warning tiny-cache: engineJson.gc.maxUsedSpace: a cache of at most 150B can hardly hold one layer, so every run deletes nearly everything: check the unit',
   },
   {
     title: 'two clients with the same name in one namespace',
@@ -466,7 +507,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       statefulSet(chart).workload.addJsonPatch(
         JsonPatch.replace('/spec/template/spec/terminationGracePeriodSeconds', 300),
       ),
-    says: '[ci/engine] warning short-grace-period: StatefulSet spec.template.spec.terminationGracePeriodSeconds: the engine has only 300 s left to stop, but can need more than 300 s; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start; fix: set terminationGracePeriodSeconds: 600',
+    says: '[ci/engine] warning short-grace-period: StatefulSet spec.template.spec.terminationGracePeriodSeconds: the engine has only 300 s left to stop, but can need more than 300 s; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start: set at least 600 s; fix: set terminationGracePeriodSeconds: 600',
   },
   {
     title: 'a custom Service for a port on which the engine does not listen',
@@ -501,13 +542,13 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       statefulSet(chart, {
         listener: Listener.insecureTcp({ service: { type: EngineServiceType.NODE_PORT, nodePort: 8080 } }),
       }),
-    says: '[ci/engine] warning unusual-node-port: listener.service.nodePort: the API server rejects node port 8080 unless its --service-node-port-range differs from the default, 30000-32767',
+    says: '[ci/engine] warning unusual-node-port: listener.service.nodePort: the API server rejects node port 8080 unless its --service-node-port-range differs from the default, 30000-32767: choose a port in that range',
   },
   {
     title: 'a feature that the newest known release does not have',
     warning: EngineRisk.UNCONFIRMED_FACT,
     program: (chart) => daemonSet(chart, { version: 'v0.22.0', args: ['--wcprof'] }),
-    says: '[ci/engine] warning unconfirmed-fact: args[0]: v0.22.0 does not have this flag, and exits (allowed: v1.0.0-beta.4 and later); the fact wcprof-flag is confirmed up to v0.21.8, so v0.22.0 may differ',
+    says: '[ci/engine] warning unconfirmed-fact: args[0]: v0.22.0 does not have this flag, and exits (allowed: v1.0.0-beta.4 and later); the fact wcprof-flag is confirmed up to v0.21.8, so v0.22.0 may differ: check its release notes',
   },
   {
     title: 'a cache without a limit',
@@ -530,7 +571,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         volumes: [{ name: 'fast', emptyDir: {} }],
         volumeMounts: [{ name: 'fast', mountPath: '/var/lib/dagger/worker' }],
       }),
-    says: '[ci/engine] warning mount-in-cache: volumeMounts[0].mountPath: the engine keeps parts of its cache in /var/lib/dagger/worker: a separate volume can lose or replace them, and the engine then deletes the whole cache as inconsistent',
+    says: '[ci/engine] warning mount-in-cache: volumeMounts[0].mountPath: the engine keeps parts of its cache in /var/lib/dagger/worker: a separate volume can lose or replace them, and the engine then deletes the whole cache as inconsistent: mount it at another path',
   },
   {
     title: 'a proxy that the network policy blocks',

@@ -65,6 +65,15 @@ test.each(Object.entries(CATALOGUE))('%s: every problem has a fix', (_area, prog
   expect(problems.filter((problem) => !/; fix: \S/.test(problem))).toEqual([]);
 });
 
+/** The verbs with which warnings tell users what to do, after a colon or semicolon. */
+const INSTRUCTION =
+  /[:;] (fix: )?(otherwise )?(add|admit|allow|check|choose|configure|connect|keep|list|lower|mount|move|prefer|put|raise|remove|repeat|restrict|run|set|update|use|write) /;
+
+test('every warning has a fix', () => {
+  const warnings = DOUBTFUL_PROGRAMS.flatMap(({ says }) => says.split('\n'));
+  expect(warnings.filter((warning) => !INSTRUCTION.test(warning))).toEqual([]);
+});
+
 test('every problem names the property and what is wrong with it', () => {
   const problems = Object.values(CATALOGUE)
     .flat()

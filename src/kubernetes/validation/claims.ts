@@ -7,6 +7,9 @@ import { checkTemplateMetadata } from './metadata';
 import { checkOneOf, checkPresent, indexed } from './rules';
 import { checkSelector } from './label-selectors';
 
+/** The minimum size of a volume. A smaller quantity probably lacks its unit. */
+const MINIMUM_NANOS = 1024n ** 2n * 1_000_000_000n;
+
 const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 
 /**
@@ -54,6 +57,13 @@ function checkStorage(problems: Problems, storage: string | undefined): void {
       got: storage,
       allowed: 'a quantity above 0',
       fix: "use a value such as '100Gi'",
+    });
+  } else if (quantityNanos(storage) < MINIMUM_NANOS) {
+    problems.add('resources.requests["storage"]', {
+      wrong: 'too few bytes for a volume, so the unit is missing',
+      got: storage,
+      allowed: "at least '1Mi'",
+      fix: `write ${JSON.stringify(`${parseFloat(storage)}Gi`)}`,
     });
   }
 }
