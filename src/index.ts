@@ -87,7 +87,7 @@ export { type KubePodTransportOptions, type NetworkTransportOptions, Transport }
 export { EngineSidecar } from './client/engine-sidecar';
 export type { EngineSidecarProps } from './client/engine-sidecar-props';
 export { type CliFromEngineImageOptions, CliInstall } from './client/cli-install';
-export type { AddClientOptions, ClientOptions, ConnectOptions, PodOptions } from './client/client-options';
+export type { AddClientOptions, ClientOptions, ConnectOptions, ConnectedPodOptions } from './client/client-options';
 export { Connection } from './client/connection';
 export {
   type DaemonSetRollingUpdateOptions,

@@ -69,7 +69,7 @@ export interface ClientOptions {
 }
 
 /** Options of the pod of a construct. */
-export interface PodOptions {
+export interface ConnectedPodOptions {
   /**
    * The names of the containers that use the engine.
    *
@@ -87,7 +87,7 @@ export interface PodOptions {
 }
 
 /** Options of `engine.connect(...)`. */
-export interface ConnectOptions extends ClientOptions, PodOptions {}
+export interface ConnectOptions extends ClientOptions, ConnectedPodOptions {}
 
 /** Options of `engine.addClient(...)`. */
 export interface AddClientOptions extends ClientOptions {

@@ -23,7 +23,7 @@ import { cacheDirectory } from '../storage/node-directories';
 import { EngineVersion } from '../version/engine-version';
 import { addToPodSpec } from './add-to-pod';
 import { place } from './client';
-import type { PodOptions } from './client-options';
+import type { ConnectedPodOptions } from './client-options';
 import { connectPod, type RenderedObject } from './connected-pod';
 import type { EngineSidecarProps } from './engine-sidecar-props';
 import { findPod } from './find-pod';
@@ -181,7 +181,7 @@ export class EngineSidecar extends Construct {
    * @param options the containers that use the engine
    * @throws if the construct has no pod, or more than one
    */
-  public connect(construct: IConstruct, options: PodOptions = {}): void {
+  public connect(construct: IConstruct, options: ConnectedPodOptions = {}): void {
     const { object, path } = findPod({ scope: this }, construct, options.podTemplatePath);
     if (object.metadata.namespace !== Chart.of(this).namespace) {
       checkPodSecurity(construct, object.metadata.namespace, this._additions);

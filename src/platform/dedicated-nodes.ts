@@ -77,8 +77,8 @@ export class DedicatedNodes {
     return [{ key: this.key, operator: 'Equal', value: this.value, effect: this.effect }];
   }
 
-  /** The node selector and the tolerations, to spread into the properties of an engine: `...nodes.podOptions`. */
-  public get podOptions(): EnginePodProps {
+  /** The node selector and the tolerations, to spread into the properties of an engine: `...nodes.podProps`. */
+  public get podProps(): EnginePodProps {
     return { nodeSelector: this.nodeSelector, tolerations: this.tolerations };
   }
 

@@ -22,7 +22,8 @@ export const STRUCTS: Table<string> = {
   CliFromEngineImageOptions: 'path?: string; image?: EngineImage',
   ClientOptions: 'transport?: Transport; shardKey?: string; name?: string; certificate?: ClientCertificate; ca?: KeySelector; clientVersion?: string; cli?: CliInstall; scope?: Construct',
   ConcourseTaskOptions: 'engine: EngineAccess; imageRepository: string; script: string; imageTag?: string; inputs?: string[]; params?: string{}',
-  ConnectOptions: '...ClientOptions; ...PodOptions',
+  ConnectOptions: '...ClientOptions; ...ConnectedPodOptions',
+  ConnectedPodOptions: 'containers?: string[]; podTemplatePath?: string',
   DaemonSetRollingUpdateOptions: 'maxUnavailable?: PodCount',
   DagqlCache: 'maxEstimatedSize?: Size; targetEstimatedSize?: Size',
   DedicatedNodesOptions: 'key?: string; value?: string; effect?: TaintEffect',
@@ -79,7 +80,6 @@ export const STRUCTS: Table<string> = {
   NfsCacheOptions: '...CacheVolumeOptions; server: string; path: string; size?: Size',
   OpenShiftPrivilegedProps: 'engine: Engine',
   PeerPodsOptions: 'labels?: string{}; labelExpressions?: LabelExpression[]; namespace?: string; namespaceLabels?: string{}; namespaceLabelExpressions?: LabelExpression[]',
-  PodOptions: 'containers?: string[]; podTemplatePath?: string',
   PrivateCaOptions: '...IssuedCertificatesOptions; ca?: CertificateOptions',
   RegistryConfig: 'mirrors?: string[]; http?: boolean; insecure?: boolean; ca?: PemFile[]',
   RegistryKeyPair: 'key: PemFile; cert: PemFile',
@@ -249,7 +249,7 @@ export const CALLS: Table<Table<string>> = {
   },
   EngineSidecar: {
     new: 'scope: Construct; id: string; props: EngineSidecarProps',
-    '#connect': 'construct: IConstruct; options?: PodOptions',
+    '#connect': 'construct: IConstruct; options?: ConnectedPodOptions',
     '#podSpec': 'spec: k8s.PodSpec; containers?: string[]',
   },
   EngineStatefulSet: {
