@@ -138,10 +138,67 @@ export type Outcome =
   | { readonly objects: readonly object[] }
   | { readonly problems: ReadonlyArray<{ readonly property: string; readonly wrong: string; readonly risk?: string }> };
 
+/** A Service and a claim of an engine, whose fields users set with options. */
+export const OTHER_PARTS: readonly object[] = [
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'engine', labels: { app: 'dagger' }, annotations: { 'example.com/a': 'b' } },
+    spec: {
+      type: 'LoadBalancer',
+      ports: [{ name: 'engine', port: 1234, nodePort: 30001, appProtocol: 'example.com/dagger' }],
+      allocateLoadBalancerNodePorts: true,
+      loadBalancerClass: 'example.com/lb',
+      loadBalancerSourceRanges: ['10.0.0.0/8'],
+      externalTrafficPolicy: 'Local',
+      internalTrafficPolicy: 'Cluster',
+      ipFamilyPolicy: 'SingleStack',
+      ipFamilies: ['IPv4'],
+    },
+  },
+  {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: 'logs', labels: { app: 'dagger' } },
+    spec: { accessModes: ['ReadWriteOnce'], storageClassName: 'ssd', resources: { requests: { storage: '100Gi' } } },
+  },
+];
+
 /** Runs the program with these parts. */
-export function synthesized({ spec }: any): Outcome {
+export function synthesized({ kind, metadata, spec }: any): Outcome {
+  switch (kind) {
+    case 'Service': {
+      const { labels, annotations } = metadata ?? {};
+      const { ports, selector: _, sessionAffinity: __, sessionAffinityConfig: ___, ...options } = spec ?? {};
+      const { appProtocol, nodePort, port } = (Array.isArray(ports) ? ports[0] : undefined) ?? {};
+      const known = Object.fromEntries(SERVICE_FIELDS.map((field) => [field, options[field] ?? undefined]));
+      const service: any = { ...known, labels, annotations, appProtocol, nodePort, port };
+      return outcome(() => ({ listener: Listener.insecureTcp({ service }) }));
+    }
+    case 'PersistentVolumeClaim':
+      return outcome(() => ({
+        claimTemplates: [{ metadata, spec }],
+        volumeMounts: [{ name: 'logs', mountPath: '/logs' }],
+      }));
+    default:
+      return outcome(() => propsOf(spec));
+  }
+}
+
+const SERVICE_FIELDS = [
+  'allocateLoadBalancerNodePorts',
+  'externalTrafficPolicy',
+  'internalTrafficPolicy',
+  'ipFamilies',
+  'ipFamilyPolicy',
+  'loadBalancerClass',
+  'loadBalancerSourceRanges',
+  'type',
+] as const;
+
+function outcome(props: () => Partial<EngineStatefulSetProps>): Outcome {
   try {
-    return { objects: Chart.of(engine(propsOf(spec))).toJson() };
+    return { objects: Chart.of(engine(props())).toJson() };
   } catch (error) {
     if (error instanceof ValidationError) {
       const problems = error.found.map(({ problem, property }) => ({
