@@ -17,7 +17,8 @@ import (
 )
 
 const (
-	buildkitd  = "/usr/bin/buildkitd"
+	// buildkitd, under the name that the engine's process has.
+	buildkitd  = "/usr/libexec/dagger-engine"
 	engineJSON = "/etc/dagger/engine.json"
 	// Written at every start.
 	translated = "/run/buildkit/buildkitd.toml"
@@ -58,7 +59,7 @@ func run(args []string) error {
 	if err := os.WriteFile(translated, []byte(config.String()), 0o600); err != nil {
 		return err
 	}
-	return syscall.Exec(buildkitd, append([]string{"buildkitd", "--config=" + translated}, passed(flags)...), os.Environ())
+	return syscall.Exec(buildkitd, append([]string{"dagger-engine", "--config=" + translated}, passed(flags)...), os.Environ())
 }
 
 // configuration returns engine.toml with the settings of engine.json, which take precedence.

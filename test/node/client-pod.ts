@@ -1,35 +1,87 @@
 import type { ContainerRef, TestCluster } from './cluster';
 import type { Result } from './run';
 
-/** A build with one step. The step writes a random id and the number of its runs that the cache volume has seen. */
-const DOCKERFILE = `FROM scratch
-COPY busybox /bin/busybox
-WORKDIR /app
-ARG INPUT=1
-RUN --mount=type=cache,target=/cache ["/bin/busybox", "sh", "-c", "\\
-  /bin/busybox cat /proc/sys/kernel/random/uuid > id; \\
-  echo $INPUT >> /cache/runs; \\
-  /bin/busybox wc -l < /cache/runs > runs"]
-`;
+/** The script of a step. It prints a random id, and the number of runs that the cache volume has seen. */
+const STEP = [
+  '/bin/busybox cat /proc/sys/kernel/random/uuid',
+  'echo $INPUT >> /cache/runs',
+  '/bin/busybox wc -l < /cache/runs',
+].join(' && ');
 
-const CONTEXT = '/tmp/context';
-const BUILD = [
-  'runner-buildctl build --progress=plain --frontend dockerfile.v0',
-  `--local context=${CONTEXT} --local dockerfile=${CONTEXT}`,
-].join(' ');
+/** The script of a step that creates folders and files of root and of another user. */
+const FILES = '/bin/busybox mkdir -p /data/a && echo text > /data/a/file && /bin/busybox chown 1000:1000 /data/a';
+
+const IMAGE = '/tmp/image.tar';
+
+/** The commands of a client. */
+export interface Commands {
+  /**
+   * Runs a step that prints a random id, and the number of its runs that the cache volume has seen. Another input is
+   * another step with the same cache volume.
+   */
+  readonly build: (input: number) => string;
+  /** Writes an image with files of several users to `/tmp/image.tar`. */
+  readonly image: string;
+  /** Connects to the engine without a build. */
+  readonly connect: string;
+}
+
+/** The Dagger CLI, for real engines. */
+export const DAGGER_COMMANDS: Commands = {
+  build: (input) =>
+    dagger(
+      `with-mounted-cache --path=/cache --cache=runs with-env-variable --name=INPUT --value=${input} with-exec ${args(STEP)} stdout`,
+    ),
+  image: dagger(`with-workdir --path=/app with-exec ${args(FILES)} as-tarball export --path=${IMAGE}`),
+  connect: 'dagger --silent core version',
+};
+
+function dagger(steps: string): string {
+  return `dagger --silent core container with-file --path=/bin/busybox --source=/usr/bin/busybox ${steps}`;
+}
+
+function args(script: string): string {
+  return ['/bin/busybox', 'sh', '-c', script].map((arg) => `--args='${arg}'`).join(' ');
+}
+
+/** BuildKit's buildctl, for the stand-in engine. */
+export const BUILDCTL_COMMANDS: Commands = {
+  build: (input) =>
+    `${buildctl(
+      `ARG INPUT\nRUN --mount=type=cache,target=/cache ["/bin/busybox", "sh", "-c", "(${STEP}) > /app/output"]`,
+      `--opt build-arg:INPUT=${input} --output type=local,dest=/tmp/out`,
+    )} && cat /tmp/out/app/output`,
+  image: buildctl(
+    `RUN ["/bin/busybox", "sh", "-c", "${FILES}"]`,
+    `--opt build-arg:SOURCE_DATE_EPOCH=0 --output type=oci,dest=${IMAGE},rewrite-timestamp=true`,
+  ),
+  connect: 'runner-buildctl debug workers',
+};
+
+function buildctl(steps: string, options: string): string {
+  const context = '/tmp/context';
+  return [
+    `mkdir -p ${context} && cp /bin/busybox ${context}/ && cat > ${context}/Dockerfile <<'END'`,
+    'FROM scratch\nCOPY busybox /bin/busybox\nWORKDIR /app',
+    `${steps}\nEND`,
+    `runner-buildctl build --progress=plain --frontend dockerfile.v0 --local context=${context} --local dockerfile=${context} ${options}`,
+  ].join('\n');
+}
 
 /** The result of a build. */
 export interface Build {
-  /** Random, so that an equal id shows that the step was cached. */
+  /** An equal id shows that the step was cached. */
   readonly id: string;
   /** The number of runs of the step, as the cache volume has seen them. */
   readonly runs: number;
   readonly seconds: number;
 }
 
-/** The command that runs the step, or uses its cached result, and writes its files to /tmp/out. */
-export function buildCommand(input = 1): string {
-  return `${prepare(DOCKERFILE)} && ${BUILD} --opt build-arg:INPUT=${input} --output type=local,dest=/tmp/out`;
+/** An image that a build created. */
+export interface Image {
+  readonly digest: string;
+  /** The mode, the owner and the name of each file in its layers. */
+  readonly files: readonly string[];
 }
 
 /** A pod that builds with the engine that the library connected it to. */
@@ -37,30 +89,32 @@ export class ClientPod {
   public constructor(
     private readonly cluster: TestCluster,
     private readonly where: ContainerRef,
+    private readonly commands: Commands,
   ) {}
 
-  /** Runs the step, or uses its cached result. Another input is another step with the same cache volume. */
+  /** Runs the step, or uses its cached result. */
   public async build(input = 1): Promise<Build> {
     const started = Date.now();
-    await this.succeed(buildCommand(input));
-    const [id, runs] = (await this.succeed('cat /tmp/out/app/id /tmp/out/app/runs')).trim().split('\n');
+    const [id, runs] = (await this.succeed(this.commands.build(input))).trim().split('\n');
     return { id, runs: Number(runs), seconds: (Date.now() - started) / 1000 };
   }
 
-  /** The files of the layers that a build creates, as `tar --list` prints them, and the digest of its image. */
-  public async buildLayers(dockerfile: string): Promise<{ readonly digest: string; readonly files: string[] }> {
-    const output = 'type=oci,dest=/tmp/image.tar,rewrite-timestamp=true';
+  /** Builds an image with files of several users. */
+  public async buildImage(): Promise<Image> {
     await this.succeed(
-      `${prepare(dockerfile)} && ${BUILD} --opt build-arg:SOURCE_DATE_EPOCH=0 --output ${output} && rm -rf /tmp/image && mkdir /tmp/image && tar -xf /tmp/image.tar -C /tmp/image`,
+      `${this.commands.image} && rm -rf /tmp/image && mkdir /tmp/image && tar -xf ${IMAGE} -C /tmp/image`,
     );
-    const digest = JSON.parse(await this.succeed('cat /tmp/image/index.json')).manifests[0].digest;
-    const list = 'cd /tmp/image/blobs/sha256; for blob in *; do tar -tvzf $blob 2>/dev/null; done';
-    return { digest, files: (await this.run(list)).stdout.trim().split('\n').sort() };
+    const { digest } = JSON.parse(await this.succeed('cat /tmp/image/index.json')).manifests[0];
+    const list = await this.run('cd /tmp/image/blobs/sha256; for blob in *; do tar -tvzf $blob; done');
+    const files = [...list.stdout.matchAll(/^(\S+) +(\d+\/\d+) +\d+ \S+ \S+ (.*)$/gm)].map(([, ...parts]) =>
+      parts.join(' '),
+    );
+    return { digest, files: files.sort() };
   }
 
-  /** Connects to the engine, without a build. */
-  public connect(): Promise<Result> {
-    return this.run('runner-buildctl debug workers');
+  /** Connects to the engine without a build. */
+  public connect(timeoutSeconds = 30): Promise<Result> {
+    return this.run(this.commands.connect, timeoutSeconds);
   }
 
   /** Runs a command of the shell. */
@@ -75,9 +129,4 @@ export class ClientPod {
     }
     return stdout;
   }
-}
-
-/** The command that writes the context of a build. */
-function prepare(dockerfile: string): string {
-  return `set -e; mkdir -p ${CONTEXT} && cp /bin/busybox ${CONTEXT}/ && cat > ${CONTEXT}/Dockerfile <<'END'\n${dockerfile}END\ntrue`;
 }

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { kubernetesVersions, program } from '../cluster/programs';
-import { missingDebian } from './images/debian';
+import type { TestCluster } from './cluster';
 import { clientImage, engineStandInImage, ghostunnelImage } from './images/images';
 import type { Image } from './images/oci-archive';
 import { onCluster, type Suite } from './suite';
@@ -24,48 +24,62 @@ export interface TestEngine {
 
 export interface EngineSuite extends Suite {
   readonly engine: TestEngine;
+  /** A scenario that only a real engine can show. It is skipped with the stand-in. */
+  readonly realScenario: Suite['scenario'];
+}
+
+/** Tests with each real engine of `ENGINE_IMAGES`, or with the stand-in engine. The titles name the engine. */
+export function onEngines(tests: (suite: EngineSuite) => void): void {
+  for (const engine of engines()) {
+    onCluster(engine.title, (suite) => {
+      beforeAll(() => importEngine(suite.cluster(), engine), 300_000);
+      tests({
+        ...suite,
+        engine,
+        realScenario:
+          engine.archive === undefined
+            ? (title) => test.skip(`${title} (needs ENGINE_IMAGES)`, () => {})
+            : suite.scenario,
+      });
+    });
+  }
 }
 
 /**
- * The engines of the folder in `ENGINE_IMAGES`, one OCI archive for each release, whose name has the release, such as
- * `v0.21.8.tar`. Without that folder, there are none.
+ * The engines of the folder in `ENGINE_IMAGES`. It has one OCI archive for each release, with the name of the release, such
+ * as `v0.21.8.tar`.
  */
-export function realEngines(): TestEngine[] {
+function engines(): TestEngine[] {
   const folder = process.env.ENGINE_IMAGES;
   if (folder === undefined) {
-    return [];
+    return [{ title: 'stand-in engine', version: STAND_IN_VERSION }];
   }
   return readdirSync(folder)
     .sort()
     .map((file) => {
-      const version = /^(v\d+\.\d+\.\d+(-[0-9a-z.]+?)?)\.(tar|oci)$/.exec(file)?.[1];
+      const version = /^(v\d+\.\d+\.\d+(-[\w.]+)?)\.tar$/.exec(file)?.[1];
       if (version === undefined) {
-        throw new Error(`ENGINE_IMAGES: ${file} isn't named after a release; expected a name such as v0.21.8.tar`);
+        throw new Error(`ENGINE_IMAGES: ${file} has no release in its name; expected a name such as v0.21.8.tar`);
       }
-      return { title: `engine ${version}`, version, archive: resolve(join(folder, file)) };
+      return { title: `engine ${version}`, version, archive: resolve(folder, file) };
     });
 }
 
-/** Tests with the stand-in engine. Their title says so. */
-export function onStandIn(tests: (suite: EngineSuite) => void): void {
-  const engine = { title: 'stand-in engine', version: STAND_IN_VERSION };
-  const missing = missingDebian();
-  if (missing !== undefined) {
-    console.warn(`skipped: the tests with the ${engine.title} need ${missing}`);
-    return;
-  }
-  onCluster(engine.title, (suite) => {
-    beforeAll(() => suite.cluster().importImages(standInImages()), 300_000);
-    tests({ ...suite, engine });
-  });
-}
-
-/** The stand-in engine, its clients and its TLS sidecar. The first use builds their programs. */
-export function standInImages(): Image[] {
+/** The images that are built for the tests. The first use builds their programs. */
+export function testImages(): Image[] {
   const [kubernetes] = kubernetesVersions().slice(-1);
   return [
-    engineStandInImage([`registry.dagger.io/engine:${STAND_IN_VERSION}`]),
     clientImage(CLIENT_IMAGE, program(kubernetes, 'kubectl')),
     ghostunnelImage('v1.11.0-distroless'),
+    ...(process.env.ENGINE_IMAGES === undefined
+      ? [engineStandInImage([`registry.dagger.io/engine:${STAND_IN_VERSION}`])]
+      : []),
   ];
+}
+
+async function importEngine(cluster: TestCluster, { archive }: TestEngine): Promise<void> {
+  await cluster.importImages(testImages());
+  if (archive !== undefined) {
+    await cluster.importImage(archive);
+  }
 }

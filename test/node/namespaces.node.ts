@@ -4,10 +4,11 @@ import { Processes } from '../processes';
 import { inside, Namespaces, REMOVE_CGROUPS } from './namespaces';
 import { missing } from './requirements';
 import { run } from './run';
+import { reportSkipped } from './skipped';
 
 const reason = process.env.KUBECONFIG === undefined ? missing() : 'a local node, and KUBECONFIG is set';
 if (reason !== undefined) {
-  console.warn(`skipped: "the namespaces of a local node" needs ${reason}`);
+  reportSkipped('the namespaces of a local node', reason);
 }
 
 function cgroups(name: string): string[] {

@@ -1,6 +1,6 @@
 import { kubernetesVersions, program, REAL_NODE } from '../cluster/programs';
 import { containerdPrograms } from './containerd';
-import { standInImages } from './engines';
+import { testImages } from './engines';
 import { coreDnsProgram } from './node-images';
 import { missing } from './requirements';
 
@@ -9,7 +9,7 @@ export default function setup(): void {
   if (missing() !== undefined) {
     return;
   }
-  standInImages();
+  testImages();
   if (process.env.KUBECONFIG !== undefined) {
     return;
   }

@@ -1,4 +1,5 @@
 import { missing } from './requirements';
+import { reportSkipped } from './skipped';
 import { failureFolder } from './failure-folder';
 import { TestCluster } from './cluster';
 import type { LocalNode } from './local-node';
@@ -22,9 +23,6 @@ export interface Suite {
 /** Tests that run pods for real. If something is missing, they are skipped, and log the reason. */
 export function onCluster(title: string, tests: (suite: Suite) => void): void {
   const reason = missing();
-  if (reason !== undefined) {
-    console.warn(`skipped: "${title}" needs ${reason}`);
-  }
   (reason === undefined ? describe : describe.skip)(title, () => {
     let running: TestCluster | undefined;
     const cluster = (): TestCluster => running!;
@@ -32,13 +30,17 @@ export function onCluster(title: string, tests: (suite: Suite) => void): void {
       running = await TestCluster.start();
     }, 300_000);
     afterAll(() => running?.stop(), 360_000);
-    const scenario: Suite['scenario'] = (name, body, timeoutSeconds = 300) =>
+    const scenario: Suite['scenario'] = (name, body, timeoutSeconds = 300) => {
+      if (reason !== undefined) {
+        reportSkipped(`${title}: ${name}`, reason);
+      }
       test(name, () => withDiagnostics(cluster(), timeoutSeconds, body), (timeoutSeconds + 120) * 1000);
+    };
     const localScenario: Suite['localScenario'] = (name, body, timeoutSeconds) => {
       if (process.env.KUBECONFIG === undefined) {
         scenario(name, (namespace) => body(namespace, cluster().node!), timeoutSeconds);
       } else {
-        console.warn(`skipped: "${name}" needs a local node, and KUBECONFIG is set`);
+        reportSkipped(`${title}: ${name}`, 'a local node, and KUBECONFIG is set');
         test.skip(name, () => {});
       }
     };

@@ -89,7 +89,7 @@ export function engineStandInImage(names: readonly string[]): Image {
       symlinkSync('/usr/lib/cni', join(root, 'opt', 'cni', 'bin'));
       symlinkSync('/usr/sbin/runc', join(root, 'usr', 'bin', 'buildkit-runc'));
       addProgram(root, '/usr/bin/buildctl', buildctl);
-      addProgram(root, '/usr/bin/buildkitd', buildkitd);
+      addProgram(root, '/usr/libexec/dagger-engine', buildkitd);
       addProgram(root, '/usr/local/bin/dagger-engine', engine);
       addProgram(root, '/usr/local/bin/dagger-entrypoint.sh', join(STAND_IN_FILES, 'dagger-entrypoint.sh'));
       addProgram(root, '/usr/local/bin/dagger', join(STAND_IN_FILES, 'dagger'));

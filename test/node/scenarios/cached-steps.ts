@@ -19,7 +19,10 @@ interface Pool {
 }
 
 /** A cached step and a cache volume, before and after an operation. */
-export function cachedSteps({ cluster, scenario, engine: { version } }: EngineSuite): void {
+export function cachedSteps(suite: EngineSuite): void {
+  const { cluster, scenario } = suite;
+  const { version } = suite.engine;
+
   const pool = (
     namespace: string,
     options: { replicas?: number; logLevel?: LogLevel; whenScaled?: ClaimRetention },
@@ -48,7 +51,7 @@ export function cachedSteps({ cluster, scenario, engine: { version } }: EngineSu
     clientPod(program, 'client', engine, { transport: Transport.tcp({ ordinal: last }) });
     await apply(cluster(), program);
     await settled(cluster(), engine);
-    const client = await runningClient(cluster(), namespace, 'client');
+    const client = await runningClient(suite, namespace, 'client');
     const before = await client.build();
     // The cache volume sees a second run, which a new one doesn't know of.
     await client.build(2);
@@ -84,6 +87,23 @@ export function cachedSteps({ cluster, scenario, engine: { version } }: EngineSu
       await settled(cluster(), only.engine);
     });
     expect(kept).toEqual({ step: true, volume: true });
+  });
+
+  // buildkitd keeps its cache when it is killed.
+  suite.realScenario('is lost when an engine is killed', async (namespace) => {
+    const only = pool(namespace, {});
+    const kept = await around(namespace, only, 'kill -9', async () => {
+      const container = { namespace, pod: 'engine-0', container: 'dagger-engine' };
+      await cluster().exec(container, ['sh', '-c', 'kill -9 $(pidof dagger-engine)']);
+      const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'engine-0', namespace } };
+      await cluster().until(
+        async () => (await cluster().client.get(pod)).status.containerStatuses[0].restartCount === 1,
+        'the engine to restart',
+        120,
+      );
+      await settled(cluster(), only.engine);
+    });
+    expect(kept).toEqual({ step: false, volume: false });
   });
 
   for (const { whenScaled, kept } of [

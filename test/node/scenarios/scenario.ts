@@ -1,10 +1,9 @@
 import { ApiObject, type Chart } from 'cdk8s';
-import type { IConstruct } from 'constructs';
-import type { ConnectOptions, Engine } from '../../../src/index';
+import { CliInstall, type ConnectOptions, type Engine } from '../../../src/index';
 import { objects } from '../../engines';
-import { ClientPod } from '../client-pod';
+import { BUILDCTL_COMMANDS, ClientPod, DAGGER_COMMANDS, type Commands } from '../client-pod';
 import type { TestCluster } from '../cluster';
-import { CLIENT_IMAGE } from '../engines';
+import { CLIENT_IMAGE, type EngineSuite, type TestEngine } from '../engines';
 import { isReady } from '../../cluster/pods';
 import type { Manifest } from '../../cluster/client';
 
@@ -25,7 +24,7 @@ export async function apply(cluster: TestCluster, chart: Chart): Promise<void> {
   }
 }
 
-/** The state that the cluster reports for an engine that became Ready through its own probes. */
+/** The report of the cluster about an engine that became Ready through its own probes. */
 export interface Start {
   readonly seconds: number;
   readonly restarts: number;
@@ -68,6 +67,8 @@ export async function settled(cluster: TestCluster, engine: Engine, timeoutSecon
 const EXPECTED_WARNINGS = [
   // The scheduler waits for the claim of an ephemeral volume.
   /^FailedScheduling: .* waiting for ephemeral volume controller/,
+  // The startup probe fails until the engine listens, which takes longer on a busy machine.
+  /^Unhealthy: Startup probe failed/,
   // The TLS sidecar starts before the engine, and is ready when the engine listens.
   /^Unhealthy: Readiness probe failed: HTTP probe failed with statuscode: 503/,
 ];
@@ -89,7 +90,7 @@ export interface ClientOptions extends ConnectOptions {
 }
 
 /** Adds a pod that waits for commands, and connects it to an engine. */
-export function clientPod(chart: Chart, name: string, engine: Engine, options: ClientOptions = {}): IConstruct {
+export function clientPod(chart: Chart, name: string, engine: Engine, options: ClientOptions = {}): void {
   const { securityContext, serviceAccountName, ...connectOptions } = options;
   const pod = new ApiObject(chart, name, {
     apiVersion: 'v1',
@@ -102,15 +103,23 @@ export function clientPod(chart: Chart, name: string, engine: Engine, options: C
       containers: [{ name: 'client', image: CLIENT_IMAGE }],
     },
   });
-  engine.connect(pod, connectOptions);
-  return pod;
+  engine.connect(pod, { ...connectOptions, cli: CliInstall.fromEngineImage() });
 }
 
-/** Returns the running pod with this name. */
-export async function runningClient(cluster: TestCluster, namespace: string, name: string): Promise<ClientPod> {
+/** The commands of the clients of an engine. */
+export function commandsOf({ archive }: TestEngine): Commands {
+  return archive === undefined ? BUILDCTL_COMMANDS : DAGGER_COMMANDS;
+}
+
+/** Waits for a pod of `clientPod`. */
+export async function runningClient(
+  { cluster, engine }: EngineSuite,
+  namespace: string,
+  name: string,
+): Promise<ClientPod> {
   const ref = { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace } };
-  await cluster.until(async () => isReady(await cluster.client.get(ref)), `${name} to run`, 120);
-  return new ClientPod(cluster, { namespace, pod: name, container: 'client' });
+  await cluster().until(async () => isReady(await cluster().client.get(ref)), `${name} to run`, 120);
+  return new ClientPod(cluster(), { namespace, pod: name, container: 'client' }, commandsOf(engine));
 }
 
 /** Logs the observations of a scenario. */

@@ -1,19 +1,23 @@
 import { ApiObject } from 'cdk8s';
-import { EngineSidecar } from '../../../src/index';
+import { CliInstall, EngineSidecar } from '../../../src/index';
 import { chart } from '../../engines';
-import { buildCommand } from '../client-pod';
 import { CLIENT_IMAGE, type EngineSuite } from '../engines';
-import { apply, seen, SMALL } from './scenario';
+import { apply, commandsOf, seen, SMALL } from './scenario';
 
 /** A job with an engine in its pod. */
-export function sidecar({ cluster, scenario, engine: { version } }: EngineSuite): void {
+export function sidecar({ cluster, scenario, engine: tested }: EngineSuite): void {
+  const build = commandsOf(tested).build(1);
   for (const { command, condition } of [
-    { command: buildCommand(), condition: 'Complete' },
-    { command: `${buildCommand()} && false`, condition: 'Failed' },
+    { command: build, condition: 'Complete' },
+    { command: `${build} && false`, condition: 'Failed' },
   ]) {
     scenario(`with an engine in its pod is ${condition} after its build`, async (namespace) => {
       const program = chart({ namespace });
-      const engine = new EngineSidecar(program, 'engine', { version, resources: SMALL });
+      const engine = new EngineSidecar(program, 'engine', {
+        version: tested.version,
+        resources: SMALL,
+        cli: CliInstall.fromEngineImage(),
+      });
       const job = new ApiObject(program, 'job', {
         apiVersion: 'batch/v1',
         kind: 'Job',

@@ -23,7 +23,10 @@ const KEY = { algorithm: 'ECDSA', size: 256 };
 const CLIENTS = ['admitted', 'other-name', 'foreign'];
 
 /** Mutual TLS with certificates from Secrets. */
-export function tls({ cluster, scenario, engine: { version } }: EngineSuite): void {
+export function tls(suite: EngineSuite): void {
+  const { cluster, scenario } = suite;
+  const { version } = suite.engine;
+
   scenario('with a certificate builds over tls, others are rejected', async (namespace) => {
     const program = chart({ namespace });
     const engine = new EngineStatefulSet(program, 'engine', {
@@ -45,11 +48,11 @@ export function tls({ cluster, scenario, engine: { version } }: EngineSuite): vo
     await apply(cluster(), program);
     await expectReady(cluster(), engine);
 
-    const client = await runningClient(cluster(), namespace, 'admitted');
+    const client = await runningClient(suite, namespace, 'admitted');
     const build = await client.build();
     seen(`tls: build ${build.seconds} s`);
     for (const name of CLIENTS.slice(1)) {
-      const rejected = await runningClient(cluster(), namespace, name);
+      const rejected = await runningClient(suite, namespace, name);
       const started = Date.now();
       const { status, stderr } = await rejected.connect();
       seen(`tls, ${name}: rejected after ${(Date.now() - started) / 1000} s: ${/^error: .*/m.exec(stderr)?.[0]}`);

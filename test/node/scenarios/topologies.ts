@@ -14,7 +14,10 @@ import { apply, clientPod, expectReady, runningClient, seen, SMALL } from './sce
 const cache = CacheVolume.claimTemplate({ size: Size.gibibytes(2) });
 
 /** Each topology with one transport. */
-export function topologies({ cluster, scenario, engine: { version } }: EngineSuite): void {
+export function topologies(suite: EngineSuite): void {
+  const { cluster, scenario } = suite;
+  const { version } = suite.engine;
+
   scenario(
     'EngineDaemonSet: root and other users build over unix, but not without the group of the socket',
     async (namespace) => {
@@ -43,11 +46,11 @@ export function topologies({ cluster, scenario, engine: { version } }: EngineSui
       await apply(cluster(), program);
       await expectReady(cluster(), engine);
 
-      const root = await (await runningClient(cluster(), namespace, 'root')).build();
-      const user = await (await runningClient(cluster(), namespace, 'user')).build();
+      const root = await (await runningClient(suite, namespace, 'root')).build();
+      const user = await (await runningClient(suite, namespace, 'user')).build();
       expect(user.id).toBe(root.id);
       seen(`unix: first build ${root.seconds} s, with a cached step ${user.seconds} s`);
-      const stranger = await runningClient(cluster(), namespace, 'stranger');
+      const stranger = await runningClient(suite, namespace, 'stranger');
       const denied = await stranger.connect();
       expect(denied.status).not.toBe(0);
       expect(denied.stderr).toContain('permission denied');
@@ -66,7 +69,7 @@ export function topologies({ cluster, scenario, engine: { version } }: EngineSui
     await apply(cluster(), program);
     await expectReady(cluster(), engine);
 
-    const client = await runningClient(cluster(), namespace, 'client');
+    const client = await runningClient(suite, namespace, 'client');
     const build = await client.build();
     seen(`kube-pod: build ${build.seconds} s`);
     const forbidden = await client.run(`kubectl get secrets --namespace=${namespace}`);
@@ -85,7 +88,7 @@ export function topologies({ cluster, scenario, engine: { version } }: EngineSui
     await apply(cluster(), program);
     await expectReady(cluster(), engine);
 
-    const build = await (await runningClient(cluster(), namespace, 'client')).build();
+    const build = await (await runningClient(suite, namespace, 'client')).build();
     seen(`tcp: build ${build.seconds} s`);
   });
 }

@@ -1,4 +1,4 @@
-import { onStandIn } from '../engines';
+import { onEngines } from '../engines';
 import { cachedSteps } from './cached-steps';
 import { layers } from './layers';
 import { sidecar } from './sidecar';
@@ -6,7 +6,7 @@ import { tls } from './tls';
 import { topologies } from './topologies';
 
 // One cluster for all of them, because its start takes longer than most of them.
-onStandIn((suite) => {
+onEngines((suite) => {
   describe('a topology', () => topologies(suite));
   describe('a client', () => tls(suite));
   describe('a build', () => layers(suite));
