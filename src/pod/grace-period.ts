@@ -23,7 +23,7 @@ const DRAIN_SECONDS = 60;
 
 /**
  * The time in seconds that follows the wait for clients: 45 s to cut connections, and 30 s to save the cache. On a busy
- * machine, they took up to 16 s and 3 s.
+ * machine, they took up to 16 s and 20 s.
  */
 const AFTER_DRAIN_SECONDS = 75;
 
