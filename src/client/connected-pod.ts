@@ -6,7 +6,7 @@ import { Problems } from '../reporting/problems';
 import { printWarnings, reportAtSynth } from '../reporting/synth-report';
 import { addToPodTemplate } from './add-to-pod';
 import type { PodAdditions } from './pod-additions';
-import { reportInvalidPod } from './pod-validation';
+import { reportInvalidPod, reportInvalidTemplate } from './pod-validation';
 import { podTemplateAt, withPodTemplate } from './pod-template-path';
 
 /** One connection of a pod. */
@@ -69,6 +69,9 @@ class ConnectedObject {
   private invalid(object: RenderedObject): string[] {
     const problems = new Problems();
     reportInvalidPod(object, problems);
+    for (const path of new Set(this.connections.map(({ podTemplatePath }) => podTemplatePath))) {
+      reportInvalidTemplate(object, path, problems);
+    }
     const [{ engine, method }] = this.connections as [PodConnection, ...PodConnection[]];
     return problems.messages.map((message) => `${method} to ${engine}: ${message}`);
   }

@@ -1,8 +1,10 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { Container, PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1';
+import { toWire } from '../kubernetes/wire-form';
 import { Problems } from '../reporting/problems';
-import { addToContainer, addToPodSpec, addToPodTemplate } from './add-to-pod';
+import { addToContainer, addToPodTemplate } from './add-to-pod';
 import type { PlannedConnection } from './connection-additions';
+import { addToJobPodSpec, reportInvalidTemplate } from './pod-validation';
 import { checkCalls } from '../reporting/check-arguments';
 
 /**
@@ -127,7 +129,7 @@ export class Connection {
    */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- jsii has no generics, and each cdk8s-plus version has its own types
   public podSpec(spec: k8s.PodSpec, containers?: string[]): any {
-    return this.added((problems) => addToPodSpec(spec as PodSpec, this._plan.additions, containers, problems));
+    return this.added((problems) => addToJobPodSpec(spec as PodSpec, this._plan.additions, containers, problems));
   }
 
   /**
@@ -141,9 +143,13 @@ export class Connection {
    */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- jsii has no generics, and each cdk8s-plus version has its own types
   public podTemplate(template: k8s.PodTemplateSpec, containers?: string[]): any {
-    return this.added((problems) =>
-      addToPodTemplate(template as PodTemplateSpec, this._plan.additions, containers, problems),
-    );
+    return this.added((problems) => {
+      const result = addToPodTemplate(template as PodTemplateSpec, this._plan.additions, containers, problems);
+      if (problems.found.length === 0) {
+        reportInvalidTemplate(toWire(result), '', problems);
+      }
+      return result;
+    });
   }
 
   private copy<T>(

@@ -1,15 +1,66 @@
+import type { PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1';
 import { UNKNOWN_FIELD } from '../kubernetes/validation/decode';
 import { invalid } from '../kubernetes/validation/report-invalid';
-import type { Problems } from '../reporting/problems';
+import { hasRules } from '../kubernetes/validation/validate-object';
+import { toWire } from '../kubernetes/wire-form';
+import type { Problem, Problems } from '../reporting/problems';
+import { addToPodSpec } from './add-to-pod';
+import type { PodAdditions } from './pod-additions';
+import { podTemplateAt } from './pod-template-path';
 
 /**
  * Reports all values for which the API server rejects an object after the library has changed its pod. Unknown fields
  * are skipped, because the server may be newer than this library.
  */
 export function reportInvalidPod(object: object, problems: Problems): void {
+  report(object, problems, () => true);
+}
+
+/**
+ * Reports wrong values of the pod template at a JSON pointer, if the library has no rules for the kind of the object. The
+ * kind may supply missing values.
+ */
+export function reportInvalidTemplate(object: object, pointer: string, problems: Problems): void {
+  const template = hasRules(object) ? undefined : podTemplateAt(object, pointer);
+  if (template !== undefined) {
+    report(toPod(template), problems.at(pointer.slice(1).replaceAll('/', '.')), isWrong);
+  }
+}
+
+/**
+ * Returns a copy of a pod's `spec` with additions, for a pod that a CI system creates. Reports values for which the API
+ * server rejects the pod. The CI system may supply missing values, and expand expressions such as `{{...}}` and `$X`.
+ */
+export function addToJobPodSpec(
+  spec: PodSpec,
+  additions: PodAdditions,
+  users: readonly string[] | undefined,
+  problems: Problems,
+): PodSpec {
+  const before = problems.found.length;
+  const result = addToPodSpec(spec, additions, users, problems);
+  if (problems.found.length === before) {
+    report(toPod({ spec: toWire<PodSpec>(result) }), problems, (problem) => isWrong(problem) && !isExpanded(problem));
+  }
+  return result;
+}
+
+function report(object: object, problems: Problems, isReported: (problem: Problem) => boolean): void {
   for (const { problem, property } of invalid(object)) {
-    if (!problem.wrong.startsWith(UNKNOWN_FIELD)) {
+    if (!problem.wrong.startsWith(UNKNOWN_FIELD) && isReported(problem)) {
       problems.add(property, problem);
     }
   }
+}
+
+function toPod({ metadata, spec }: PodTemplateSpec): object {
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name: 'pod' }, spec };
+}
+
+function isWrong({ got }: Problem): boolean {
+  return got !== undefined;
+}
+
+function isExpanded({ got }: Problem): boolean {
+  return typeof got === 'string' && /\{\{|\$/.test(got);
 }

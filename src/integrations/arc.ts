@@ -1,7 +1,7 @@
 import { Yaml } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { PodSpec } from 'kubernetes-types/core/v1';
-import { addToPodSpec } from '../client/add-to-pod';
+import { addToJobPodSpec } from '../client/pod-validation';
 import { compact } from '../kubernetes/manifest';
 import type { Problems } from '../reporting/problems';
 import { toWire } from '../kubernetes/wire-form';
@@ -136,7 +136,7 @@ function values(options: ArcRunnerScaleSetOptions, problems: Problems): object {
   }
   const labels = compact(engine.podLabels);
   const pod = options.podSpec === undefined ? RUNNER : toWire<PodSpec>(options.podSpec);
-  const spec = addToPodSpec(pod, engine._additions, ['runner'], problems);
+  const spec = addToJobPodSpec(pod, engine._additions, ['runner'], problems);
   return {
     githubConfigUrl,
     githubConfigSecret,

@@ -2,7 +2,7 @@ import { Chart, type ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1';
-import { addToPodSpec } from '../client/add-to-pod';
+import { addToJobPodSpec } from '../client/pod-validation';
 import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
 import { compact, emit } from '../kubernetes/manifest';
 import { checkDnsSubdomain } from '../kubernetes/names';
@@ -141,7 +141,7 @@ function argoTemplate(
 ): object {
   const main = { ...toWire<Container>(container), name: 'main' };
   const rest = podSpec === undefined ? {} : toWire<PodSpec>(podSpec);
-  const pod = addToPodSpec({ ...rest, containers: [main] }, engine._additions, ['main'], problems);
+  const pod = addToJobPodSpec({ ...rest, containers: [main] }, engine._additions, ['main'], problems);
   const unknown = Object.keys(rest).filter(
     (key) => ![...SHARED, ...PATCHED, 'initContainers', 'containers'].includes(key),
   );

@@ -1,7 +1,7 @@
 import { Yaml } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { PodSpec } from 'kubernetes-types/core/v1';
-import { addToPodSpec } from '../client/add-to-pod';
+import { addToJobPodSpec } from '../client/pod-validation';
 import { compact } from '../kubernetes/manifest';
 import { toWire } from '../kubernetes/wire-form';
 import type { EngineAccess } from './engine-access';
@@ -44,7 +44,7 @@ export class BuildkiteStep {
       return {
         kubernetes: {
           ...(labels && { metadata: { labels } }),
-          podSpec: addToPodSpec(toWire<PodSpec>(podSpec), engine._additions, undefined, problems),
+          podSpec: addToJobPodSpec(toWire<PodSpec>(podSpec), engine._additions, undefined, problems),
         },
       };
     });

@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { PodSpec } from 'kubernetes-types/core/v1';
-import { addToPodSpec } from '../client/add-to-pod';
+import { addToJobPodSpec } from '../client/pod-validation';
 import { place } from '../client/client';
 import type { Connection } from '../client/connection';
 import type { EngineSidecar } from '../client/engine-sidecar';
@@ -91,7 +91,7 @@ export class EngineAccess {
    */
   public pod(spec: { [key: string]: unknown }, containers?: string[]): { [key: string]: unknown } {
     return this._render('EngineAccess', (problems) =>
-      addToPodSpec(spec as unknown as PodSpec, this._additions, containers, problems),
+      addToJobPodSpec(spec as unknown as PodSpec, this._additions, containers, problems),
     ) as unknown as { [key: string]: unknown };
   }
 

@@ -1,7 +1,7 @@
 import { Yaml } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1';
-import { addToPodSpec } from '../client/add-to-pod';
+import { addToJobPodSpec } from '../client/pod-validation';
 import { compact } from '../kubernetes/manifest';
 import { toWire } from '../kubernetes/wire-form';
 import type { EngineAccess } from './engine-access';
@@ -47,7 +47,7 @@ export class JenkinsAgent {
         apiVersion: 'v1',
         kind: 'Pod',
         ...(labels && { metadata: { labels } }),
-        spec: addToPodSpec(
+        spec: addToJobPodSpec(
           { ...spec, containers: (spec.containers ?? []).map(waiting) },
           engine._additions,
           containers,

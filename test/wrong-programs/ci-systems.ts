@@ -403,6 +403,17 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] GitLabRunnerConfig has 2 problems:\n  - environment.DOCKER_AUTH_CONFIG: looks like registry credentials, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use a masked CI/CD variable of GitLab\n  - kubernetes.bearer_token: looks like a JSON web token, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use a masked CI/CD variable of GitLab',
   },
   {
+    title: 'an ARC runner that the API server rejects',
+    program: (chart) =>
+      new ArcRunnerScaleSet({
+        engine: tcp(chart),
+        githubConfigUrl: 'https://github.com/example',
+        githubConfigSecret: 'github',
+        podSpec: { containers: [{ name: 'runner', image: CI_IMAGE, ports: [{ containerPort: 99999 }] }] },
+      }),
+    says: '[ci/engine] ArcRunnerScaleSet has 1 problem:\n  - spec.containers[0].ports[0].containerPort: must be a TCP port; got 99999; allowed: a whole number from 1 to 65535; fix: choose another port',
+  },
+  {
     title: "fields of a GitLab Runner's spec that the library sets",
     program: (chart) =>
       new GitLabOperatorRunner(chart, 'runner', {

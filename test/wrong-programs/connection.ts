@@ -52,6 +52,54 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
     says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: spec.template.spec.restartPolicy: must be one of the values that Kubernetes supports; got "Never"; allowed: Always; fix: write one of them',
   },
   {
+    title: 'a CronJob whose pod the API server rejects',
+    program: (chart) =>
+      statefulSet(chart, tcp).connect(
+        new ApiObject(chart, 'nightly', {
+          apiVersion: 'batch/v1',
+          kind: 'CronJob',
+          metadata: { name: 'nightly' },
+          spec: {
+            schedule: '0 1 * * *',
+            jobTemplate: { spec: { template: { spec: { containers: [{ name: 'A_B', image: 'job:1' }] } } } },
+          },
+        }),
+      ),
+    says: 'Validation failed with the following errors:\n  [ci/nightly] connect to ci/engine: spec.jobTemplate.spec.template.spec.containers[0].name: not a valid name; got "A_B"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "a-b"\n  [ci/nightly] connect to ci/engine: spec.jobTemplate.spec.template.spec.restartPolicy: must be one of the values that Kubernetes supports; got "Always"; allowed: Never, OnFailure; fix: write one of them',
+  },
+  {
+    title: 'a custom resource with a pod that the API server would reject',
+    program: (chart) =>
+      statefulSet(chart, tcp).connect(
+        new ApiObject(chart, 'rollout', {
+          apiVersion: 'argoproj.io/v1alpha1',
+          kind: 'Rollout',
+          metadata: { name: 'rollout' },
+          spec: {
+            template: { spec: { containers: [{ name: 'web', image: 'web:1', ports: [{ containerPort: 99999 }] }] } },
+          },
+        }),
+        { podTemplatePath: '/spec/template' },
+      ),
+    says: 'Validation failed with the following errors:\n  [ci/rollout] connect to ci/engine: spec.template.spec.containers[0].ports[0].containerPort: must be a TCP port; got 99999; allowed: a whole number from 1 to 65535; fix: choose another port',
+  },
+  {
+    title: 'a pod that the API server rejects, as data',
+    program: (chart) =>
+      statefulSet(chart, tcp)
+        .addClient()
+        .podSpec({ containers: [{ name: 'A_B', image: 'job:1' }] }),
+    says: '[ci/engine] connection has 1 problem:\n  - spec.containers[0].name: not a valid name; got "A_B"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "a-b"',
+  },
+  {
+    title: 'a pod template that the API server rejects, as data',
+    program: (chart) =>
+      statefulSet(chart, tcp)
+        .addClient()
+        .podTemplate({ spec: { restartPolicy: 'Sometimes', containers: [{ name: 'job', image: 'job:1' }] } }),
+    says: '[ci/engine] connection has 1 problem:\n  - spec.restartPolicy: must be one of the values that Kubernetes supports; got "Sometimes"; allowed: Always, Never, OnFailure; fix: write one of them',
+  },
+  {
     title: 'a custom Secret with the name of the one for a client of an imported engine',
     program: (chart) => {
       const engine = Engine.fromEngineAttributes(chart, 'pool', {

@@ -2,6 +2,7 @@ import type { Problems } from '../../reporting/problems';
 import { checkClaimSpec } from './claims';
 import { checkConfigMapData } from './config-maps';
 import { decode } from './decode';
+import { checkCronJob, checkJob } from './jobs';
 import { checkMetadata } from './metadata';
 import { checkNetworkPolicy } from './network-policies';
 import { checkPodTemplate } from './pod-spec';
@@ -21,9 +22,10 @@ type KindRule = (problems: Problems, object: any) => void;
 
 const RULES: { readonly [kind: string]: KindRule } = {
   ConfigMap: checkConfigMapData,
+  CronJob: (problems, { spec }) => checkCronJob(problems.at('spec'), spec ?? {}),
   DaemonSet: (problems, { spec }) => checkDaemonSet(problems.at('spec'), spec ?? {}),
   Deployment: (problems, { spec }) => checkDeployment(problems.at('spec'), spec ?? {}),
-  Job: (problems, { spec }) => checkPodTemplate(problems.at('spec.template'), spec?.template ?? {}),
+  Job: (problems, { spec }) => checkJob(problems.at('spec'), spec ?? {}),
   NetworkPolicy: (problems, { spec }) => checkNetworkPolicy(problems.at('spec'), spec ?? {}),
   PersistentVolumeClaim: (problems, { spec }) => checkClaimSpec(problems.at('spec'), spec ?? {}),
   Pod: checkPodTemplate,
@@ -35,9 +37,15 @@ const RULES: { readonly [kind: string]: KindRule } = {
 /** The API groups of the kinds that have rules. Kinds of other groups can have the same name. */
 const GROUPS = ['v1', 'apps/v1', 'batch/v1', 'networking.k8s.io/v1', 'policy/v1', 'rbac.authorization.k8s.io/v1'];
 
+/** Whether the library checks more than the types and the metadata of an object's kind. */
+export function hasRules({ apiVersion = '', kind = '' }: WireObject): boolean {
+  return GROUPS.includes(apiVersion) && Object.hasOwn(RULES, kind);
+}
+
 /**
- * Reports all values for which the API server rejects an object, by the path of the field. For custom resources, it
- * checks only the metadata, because their schemas and webhooks check the rest.
+ * Reports values for which the API server rejects an object, by the path of the field. For kinds without rules, it
+ * checks only types and metadata. For custom resources, it checks only the metadata, because their schemas and webhooks
+ * check the rest.
  */
 export function validateObject(problems: Problems, object: WireObject): void {
   const { apiVersion = '', kind = '' } = object;
@@ -48,7 +56,7 @@ export function validateObject(problems: Problems, object: WireObject): void {
   }
   const read = decode(problems, object, { kind: 'struct', name: kind }) as WireObject;
   checkMetadata(problems.at('metadata'), kind, read.metadata);
-  if (Object.hasOwn(RULES, kind)) {
+  if (hasRules(object)) {
     RULES[kind]!(problems, read);
   }
 }
