@@ -14,7 +14,7 @@ export class HelmDefaultDaemonSetChart extends Chart {
       resources: { requests: { cpu: '4', memory: '16Gi' } },
       // The node's setup creates this directory after it has mounted the disk.
       cache: CacheVolume.hostPath({ path: '/mnt/nvme/dagger', mustExist: true }),
-      hostSocket: HostSocket.at('/run/dagger'),
+      hostSocket: HostSocket.fromPath('/run/dagger'),
       nodeSelector: { 'example.com/local-nvme': 'true' },
     });
   }

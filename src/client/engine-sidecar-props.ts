@@ -98,7 +98,7 @@ export interface EngineSidecarProps {
   readonly startupProbe?: EngineProbe;
 
   /**
-   * The cache volume. If several pods share it, only one job can use it at a time, because only one engine can lock it.
+   * The cache volume. The default has no size limit, because it is deleted with the job's pod. If several pods share it, only one job can use it at a time, because only one engine can lock it.
    *
    * @default CacheVolume.emptyDir() - deleted with the pod
    */

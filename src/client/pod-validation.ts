@@ -9,7 +9,7 @@ import type { PodAdditions } from './pod-additions';
 import { podTemplateAt } from './pod-template-path';
 
 /**
- * Reports all values for which the API server rejects an object after the library has changed its pod. Unknown fields
+ * Reports the values for which the API server rejects an object, if its kind has rules, after the library has changed its pod. Unknown fields
  * are skipped, because the server may be newer than this library.
  */
 export function reportInvalidPod(object: object, problems: Problems): void {

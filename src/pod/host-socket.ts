@@ -29,7 +29,7 @@ export class HostSocket {
    *
    * @param path the absolute path of the directory on the node
    */
-  public static at(path: string): HostSocket {
+  public static fromPath(path: string): HostSocket {
     return new HostSocket({ name: 'socket', hostPath: { path, type: 'DirectoryOrCreate' } }, false);
   }
 
@@ -64,7 +64,7 @@ export class HostSocket {
         wrong: 'must be a directory on the node',
         got: this.volume,
         allowed: 'a hostPath volume of a directory',
-        fix: "use a value such as HostSocket.at('/run/dagger-ci')",
+        fix: "use a value such as HostSocket.fromPath('/run/dagger-ci')",
       });
       return undefined;
     }
@@ -74,7 +74,7 @@ export class HostSocket {
         wrong: 'not a valid directory on the node',
         got: path,
         allowed: "an absolute path other than '/', without '..'",
-        fix: "use a value such as HostSocket.at('/run/dagger-ci')",
+        fix: "use a value such as HostSocket.fromPath('/run/dagger-ci')",
       });
     }
     return { path, volume: this.volume, isGiven: this.isGiven };

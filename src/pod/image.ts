@@ -31,12 +31,12 @@ export class EngineImage {
    *
    * @param reference the reference with a tag or digest, for example `registry.example.com/engine:v0.21.7-ours`
    */
-  public static custom(reference: string): EngineImage {
-    return new EngineImage('custom', reference);
+  public static fromReference(reference: string): EngineImage {
+    return new EngineImage('fromReference', reference);
   }
 
   private constructor(
-    private readonly factory: 'fromRepository' | 'custom',
+    private readonly factory: 'fromRepository' | 'fromReference',
     private readonly value: string,
   ) {}
 
@@ -47,20 +47,20 @@ export class EngineImage {
     if (!checkImageReference(problems, '', this.value, `${PUBLISHED_REPOSITORY}:${version.tag}`)) {
       return this.value;
     }
-    if (this.factory === 'custom' && !tagged) {
+    if (this.factory === 'fromReference' && !tagged) {
       problems.add('', {
         wrong: 'the reference has neither a tag nor a digest, so the node would run the tag latest',
         got: this.value,
         allowed: 'a reference with a tag or digest',
-        fix: `use EngineImage.custom('${this.value}:${version.tag}'), or EngineImage.fromRepository('${this.value}')`,
+        fix: `use EngineImage.fromReference('${this.value}:${version.tag}'), or EngineImage.fromRepository('${this.value}')`,
         risk: EngineRisk.UNTAGGED_IMAGE,
       });
-    } else if (this.factory === 'custom' && MOVING.test(this.value)) {
+    } else if (this.factory === 'fromReference' && MOVING.test(this.value)) {
       problems.add('', {
         wrong: 'the tag moves from release to release, so a restarted pod can run a release that deletes the cache',
         got: this.value,
         allowed: 'the tag of a release, or a digest',
-        fix: `use EngineImage.custom('${this.value.replace(MOVING, `:${version.tag}`)}')`,
+        fix: `use EngineImage.fromReference('${this.value.replace(MOVING, `:${version.tag}`)}')`,
         risk: EngineRisk.MOVING_IMAGE,
       });
     } else if (this.factory === 'fromRepository' && tagged) {
@@ -68,12 +68,12 @@ export class EngineImage {
         wrong: 'must have no tag or digest, because version determines the tag',
         got: this.value,
         allowed: 'REGISTRY/PATH',
-        fix: `use EngineImage.custom('${this.value}')`,
+        fix: `use EngineImage.fromReference('${this.value}')`,
       });
-    } else if (this.factory === 'custom') {
+    } else if (this.factory === 'fromReference') {
       checkRelease(this.value, version, problems);
     }
-    return this.factory === 'custom' ? this.value : publishedReference(this.value, version, gpu);
+    return this.factory === 'fromReference' ? this.value : publishedReference(this.value, version, gpu);
   }
 }
 

@@ -30,5 +30,5 @@ export function chooseImage(reference: string, key: string, fallback: string): C
   }
   return reference === `${repository}:${version.tag}`
     ? { version, image: staticCall({ EngineImage }, 'fromRepository', [literal(repository)], key) }
-    : { version, image: staticCall({ EngineImage }, 'custom', [literal(reference)], key) };
+    : { version, image: staticCall({ EngineImage }, 'fromReference', [literal(reference)], key) };
 }

@@ -138,5 +138,5 @@ export function typedSocket(draft: Draft): Draft | undefined {
   const path = draft.engine.mounts.socket?.volume.at('hostPath', 'path');
   return path?.text === undefined
     ? undefined
-    : withProps(draft, { hostSocket: staticCall({ HostSocket }, 'at', [literal(path.text)], path.origin) });
+    : withProps(draft, { hostSocket: staticCall({ HostSocket }, 'fromPath', [literal(path.text)], path.origin) });
 }

@@ -10,8 +10,8 @@ export interface AcceptedRisk {
   readonly risk: EngineRisk;
 
   /**
-   * The reason, for reviewers. The library writes it to the annotation `cdk8s-dagger.github.io/accepted-risks` of the
-   * workload.
+   * The reason, for reviewers. The library writes it to the annotation `cdk8s-dagger.github.io/accepted-risks` of an
+   * engine's workload. The pod of an `EngineSidecar` belongs to its job and has no annotation.
    */
   readonly reason: string;
 

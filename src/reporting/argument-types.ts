@@ -224,7 +224,7 @@ export const CALLS: Table<Table<string>> = {
   },
   EngineImage: {
     fromRepository: 'repository: string',
-    custom: 'reference: string',
+    fromReference: 'reference: string',
   },
   EngineJson: {
     of: 'options: EngineJsonOptions',
@@ -291,7 +291,7 @@ export const CALLS: Table<Table<string>> = {
     fromValues: 'scope: Construct; id: string; props: HelmReleaseProps',
   },
   HostSocket: {
-    at: 'path: string',
+    fromPath: 'path: string',
     fromVolume: 'volume: k8s.Volume',
     none: '',
   },

@@ -8,7 +8,7 @@ import { checkCalls } from './check-arguments';
 
 /**
  * The accepted risks of a scope. The library doesn't print accepted warnings, and ignores accepted errors. The
- * annotation `cdk8s-dagger.github.io/accepted-risks` of the workload lists both with their reasons.
+ * annotation `cdk8s-dagger.github.io/accepted-risks` of an engine's workload lists both with their reasons.
  */
 export class Risks {
   /**

@@ -188,7 +188,7 @@ function notARelease(version: string): Problem {
     wrong: 'must be a release of the engine',
     got: version,
     allowed: ALLOWED,
-    fix: "for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')",
+    fix: "for a custom image, set version to the release that it is based on, and image to EngineImage.fromReference('...')",
   };
 }
 

@@ -76,7 +76,7 @@ export class EngineDaemonSet extends Engine {
         several: true,
         perNode: true,
         cache: props.cache ?? CacheVolume.hostPath(),
-        hostSocket: (unique, problems) => (props.hostSocket ?? HostSocket.at(unique))._render(problems),
+        hostSocket: (unique, problems) => (props.hostSocket ?? HostSocket.fromPath(unique))._render(problems),
         checkCache,
       },
       ({ podTemplate, problems, selector }) => ({

@@ -3,11 +3,11 @@ import { inFolder, run } from './command';
 
 inFolder();
 
-test('--version', async () => {
+test('prints the version', async () => {
   expect(await run(['--version'])).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' });
 });
 
-test('--help', async () => {
+test('prints the help', async () => {
   const { code, stdout, stderr } = await run(['--help']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatchSnapshot();
@@ -15,7 +15,7 @@ test('--help', async () => {
   expect(await run(['help'])).toEqual({ code, stdout, stderr });
 });
 
-test.each(['from-helm', 'check', 'versions'])('%s --help', async (command) => {
+test.each(['from-helm', 'from-manifests', 'check', 'versions'])('prints the help of %s', async (command) => {
   const { code, stdout, stderr } = await run([command, '--help']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatchSnapshot();
@@ -23,7 +23,8 @@ test.each(['from-helm', 'check', 'versions'])('%s --help', async (command) => {
 });
 
 test('wraps the help', async () => {
-  for (const args of [['--help'], ['from-helm', '--help'], ['check', '--help'], ['versions', '--help']]) {
+  for (const command of [[], ['from-helm'], ['from-manifests'], ['check'], ['versions']]) {
+    const args = [...command, '--help'];
     const { stdout } = await run(args);
     expect(stdout.split('\n').filter((line) => line.length > 110)).toEqual([]);
   }

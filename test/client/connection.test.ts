@@ -17,7 +17,7 @@ import { chart, daemonSet, deployment, objects, problems, statefulSet } from '..
 const RUNNER_HOST = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';
 const tcp = { listener: Listener.insecureTcp() };
 const tls = { listener: Listener.tls({ certificates: Certificates.privateCa() }) };
-const socket = { hostSocket: HostSocket.at('/run/dagger'), nodeSelector: { pool: 'builds' } };
+const socket = { hostSocket: HostSocket.fromPath('/run/dagger'), nodeSelector: { pool: 'builds' } };
 
 // Other tests cover the warning about a port that admits no client.
 beforeEach(() => {
@@ -145,7 +145,7 @@ describe('shards', () => {
 describe('the attributes of a connection', () => {
   test('contain the socket on the node', () => {
     const engine = daemonSet({
-      hostSocket: HostSocket.at('/run/ci'),
+      hostSocket: HostSocket.fromPath('/run/ci'),
       security: { group: 2000 },
       nodeSelector: { pool: 'builds' },
       tolerations: [{ key: 'builds', operator: 'Exists' }],

@@ -315,7 +315,7 @@ test('supports every property in a Job', () => {
     version: VERSION,
     name: 'ci',
     native: true,
-    image: EngineImage.custom('registry.example.com/engine:ours'),
+    image: EngineImage.fromReference('registry.example.com/engine:ours'),
     imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
     resources: { requests: { cpu: '2', memory: '8Gi' } },
     env: { GOPROXY: EnvVar.value('https://proxy.example.com'), TEST_TOKEN: EnvVar.value('no-secret') },

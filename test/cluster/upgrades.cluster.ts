@@ -140,7 +140,7 @@ function writtenUpgrades(): Upgrade[] {
       { version: 'v1.0.0-beta.11' },
     ),
     ...ofEach('back to an older release', 'version', {}, { version: 'v0.18.19' }),
-    ...ofEach('another image', 'image', {}, { image: EngineImage.custom('registry.example.com/engine:ours') }),
+    ...ofEach('another image', 'image', {}, { image: EngineImage.fromReference('registry.example.com/engine:ours') }),
     ...ofEach(
       'a configuration where there was none',
       'engineJson',

@@ -4,7 +4,7 @@ import { COMPILERS, synthesizedBy, typeErrors } from '../program/compiled';
 import { emit, type Emitted, type Release } from '../program/emitted';
 import { RELEASES } from '../program/releases';
 
-/** Generated values for each chart; `FC_RUNS=250 npx jest test/program` for more. */
+/** Generated values for each chart; `FC_RUNS=250 npm run test:fuzz -- round-trip` runs more. */
 const RUNS = Number(process.env.FC_RUNS ?? 8);
 
 /** Versions of the official chart with different templates. */

@@ -643,8 +643,8 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
     image: fc.oneof(
       call('EngineImage.fromRepository', EngineImage.fromRepository, anyOf('mirror.example.com:5000/dagger/engine')),
       call(
-        'EngineImage.custom',
-        EngineImage.custom,
+        'EngineImage.fromReference',
+        EngineImage.fromReference,
         anyOf('registry.example.com/engine:ours', `registry.example.com/engine@sha256:${'0'.repeat(64)}`),
       ),
     ),
@@ -805,7 +805,7 @@ function daemonSet(setting: Setting): Code<EngineDaemonSetProps> {
       cache: fc.constant(setting.cache.code),
       hostSocket: fc.oneof(
         call('HostSocket.none', HostSocket.none),
-        call('HostSocket.at', HostSocket.at, anyOf(`/run/engine-${setting.index}`)),
+        call('HostSocket.fromPath', HostSocket.fromPath, anyOf(`/run/engine-${setting.index}`)),
       ),
       updateStrategy: fc.oneof(
         call('EngineDaemonSetUpdateStrategy.onDelete', EngineDaemonSetUpdateStrategy.onDelete),
@@ -875,7 +875,7 @@ function statefulSetCountedBy(count: 'replicas' | 'maxReplicas', setting: Settin
 function poolSocket({ index }: Setting): Code<HostSocket> {
   return fc.oneof(
     call('HostSocket.none', HostSocket.none),
-    call('HostSocket.at', HostSocket.at, anyOf(`/run/engines/${index}`)),
+    call('HostSocket.fromPath', HostSocket.fromPath, anyOf(`/run/engines/${index}`)),
     call(
       'HostSocket.fromVolume',
       HostSocket.fromVolume,

@@ -23,12 +23,12 @@ test.each([
   `registry.example.com/engine@${DIGEST}`,
   `registry.example.com/engine:v1@${DIGEST}`,
 ])('uses a custom image: %s', (reference) => {
-  expect(image(EngineImage.custom(reference))).toBe(reference);
+  expect(image(EngineImage.fromReference(reference))).toBe(reference);
 });
 
 test('configures a custom image for the version', () => {
   expect(
-    container(statefulSet({ image: EngineImage.custom('registry.example.com/engine:ours'), version: 'v0.12.4' }))
+    container(statefulSet({ image: EngineImage.fromReference('registry.example.com/engine:ours'), version: 'v0.12.4' }))
       .readinessProbe.exec.command,
   ).toEqual(['sh', '-c', 'buildctl dial-stdio </dev/null']);
 });
@@ -36,26 +36,26 @@ test('configures a custom image for the version', () => {
 test.each(['latest', 'main', 'v0.21'])('rejects the version %s', (version) => {
   expect(problems(() => statefulSet({ version }))).toEqual([
     `version: must be a release of the engine; got "${version}"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; ` +
-      "fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')",
+      "fix: for a custom image, set version to the release that it is based on, and image to EngineImage.fromReference('...')",
   ]);
 });
 
 test.each([
   [
     'an invalid reference',
-    EngineImage.custom('registry.example.com/engine:'),
+    EngineImage.fromReference('registry.example.com/engine:'),
     'must be an image reference; got "registry.example.com/engine:"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: use a value such as \'registry.dagger.io/engine:v0.21.7\'',
   ],
   [
     'neither tag nor digest',
-    EngineImage.custom('registry.example.com:5000/engine'),
+    EngineImage.fromReference('registry.example.com:5000/engine'),
     'the reference has neither a tag nor a digest, so the node would run the tag latest; got "registry.example.com:5000/engine"; allowed: a reference with a tag or digest; ' +
-      "fix: use EngineImage.custom('registry.example.com:5000/engine:v0.21.7'), or EngineImage.fromRepository('registry.example.com:5000/engine')",
+      "fix: use EngineImage.fromReference('registry.example.com:5000/engine:v0.21.7'), or EngineImage.fromRepository('registry.example.com:5000/engine')",
   ],
   [
     'a repository with a tag',
     EngineImage.fromRepository('mirror.example.com/engine:v1'),
-    'must have no tag or digest, because version determines the tag; got "mirror.example.com/engine:v1"; allowed: REGISTRY/PATH; fix: use EngineImage.custom(\'mirror.example.com/engine:v1\')',
+    'must have no tag or digest, because version determines the tag; got "mirror.example.com/engine:v1"; allowed: REGISTRY/PATH; fix: use EngineImage.fromReference(\'mirror.example.com/engine:v1\')',
   ],
   [
     'a URL',

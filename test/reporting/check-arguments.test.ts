@@ -170,7 +170,7 @@ describe('the fix', () => {
       { terminationGracePeriod: Duration.seconds(NaN) },
       'check how the program computes the number',
     ],
-    ['a path for a HostSocket', { hostSocket: '/run/dagger' }, 'use HostSocket.at("/run/dagger")'],
+    ['a path for a HostSocket', { hostSocket: '/run/dagger' }, 'use HostSocket.fromPath("/run/dagger")'],
     ['the name of a factory', { cache: 'claimTemplate' }, 'use CacheVolume.claimTemplate(...)'],
     [
       'the options of a factory',

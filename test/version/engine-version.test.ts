@@ -51,7 +51,7 @@ describe('parsing', () => {
     expect(version).toBeUndefined();
     expect(messages).toEqual([
       `version: must be a release of the engine; got "${text}"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; ` +
-        "fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')",
+        "fix: for a custom image, set version to the release that it is based on, and image to EngineImage.fromReference('...')",
     ]);
   });
 

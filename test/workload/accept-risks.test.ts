@@ -295,7 +295,7 @@ const RISKS: { readonly [risk in `${EngineRisk}`]?: readonly Case[] } = {
     {
       property: 'image',
       engine: (props, scope) =>
-        statefulSet({ image: EngineImage.custom('registry.example.com/engine:main'), ...props }, scope),
+        statefulSet({ image: EngineImage.fromReference('registry.example.com/engine:main'), ...props }, scope),
       written: (engine) => container(engine).image,
       as: 'registry.example.com/engine:main',
     },
@@ -307,7 +307,7 @@ const RISKS: { readonly [risk in `${EngineRisk}`]?: readonly Case[] } = {
         daemonSet(
           {
             cache: CacheVolume.hostPath({ path: '/srv/dagger/cache' }),
-            hostSocket: HostSocket.at('/srv/dagger'),
+            hostSocket: HostSocket.fromPath('/srv/dagger'),
             ...props,
           },
           scope,
@@ -342,7 +342,7 @@ const RISKS: { readonly [risk in `${EngineRisk}`]?: readonly Case[] } = {
     {
       property: 'image',
       engine: (props, scope) =>
-        statefulSet({ image: EngineImage.custom('registry.example.com/engine:v0.18.0'), ...props }, scope),
+        statefulSet({ image: EngineImage.fromReference('registry.example.com/engine:v0.18.0'), ...props }, scope),
       written: (engine) => container(engine).image,
       as: 'registry.example.com/engine:v0.18.0',
     },
@@ -351,7 +351,7 @@ const RISKS: { readonly [risk in `${EngineRisk}`]?: readonly Case[] } = {
     {
       property: 'image',
       engine: (props, scope) =>
-        statefulSet({ image: EngineImage.custom('registry.example.com/engine'), ...props }, scope),
+        statefulSet({ image: EngineImage.fromReference('registry.example.com/engine'), ...props }, scope),
       written: (engine) => container(engine).image,
       as: 'registry.example.com/engine',
     },
@@ -495,7 +495,7 @@ describe('accepted warnings', () => {
 
   test('can be warnings about a socket that two engines share', () => {
     const scope = chart();
-    const hostSocket = HostSocket.at('/run/dagger');
+    const hostSocket = HostSocket.fromPath('/run/dagger');
     daemonSet({ hostSocket }, scope);
     const other = new EngineDaemonSet(scope, 'other', {
       version: 'v0.21.7',

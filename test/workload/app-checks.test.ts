@@ -206,13 +206,13 @@ describe('engines of one app', () => {
     new EngineDaemonSet(one, 'engine', {
       version: VERSION,
       cache: CacheVolume.hostPath({ path: '/mnt/nvme' }),
-      hostSocket: HostSocket.at('/run/dagger'),
+      hostSocket: HostSocket.fromPath('/run/dagger'),
       ...placement,
     });
     new EngineDaemonSet(two, 'engine', {
       version: VERSION,
       cache: CacheVolume.hostPath({ path: '/mnt//nvme/' }),
-      hostSocket: HostSocket.at('/run/./dagger/'),
+      hostSocket: HostSocket.fromPath('/run/./dagger/'),
       ...other,
     });
     return two;

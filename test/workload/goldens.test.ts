@@ -67,7 +67,7 @@ describe('EngineDaemonSet', () => {
     const all: Required<Omit<EngineDaemonSetProps, OfOtherReleases>> = {
       ...EVERY_PROPERTY,
       cache: CacheVolume.hostPath(cache),
-      hostSocket: HostSocket.at('/run/dagger'),
+      hostSocket: HostSocket.fromPath('/run/dagger'),
       updateStrategy: EngineDaemonSetUpdateStrategy.rollingUpdate(update),
       minReady: Duration.seconds(30),
       revisionHistoryLimit: 3,

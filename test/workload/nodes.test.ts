@@ -60,7 +60,7 @@ describe('a socket and a cache in directories of the node', () => {
     ['/srv/dagger-run', '/srv/dagger', 0],
   ])('socket in %s, cache in %s: %d problems', (socket, cache, expected) => {
     const program = (): unknown =>
-      daemonSet({ hostSocket: HostSocket.at(socket), cache: CacheVolume.hostPath({ path: cache }) });
+      daemonSet({ hostSocket: HostSocket.fromPath(socket), cache: CacheVolume.hostPath({ path: cache }) });
     expect(count(program)).toBe(expected);
   });
 

@@ -7,7 +7,7 @@ const listener = Listener.insecureTcp({ port: 2555 });
 describe('the address of a unix socket', () => {
   test('has the path of the socket in a client that mounts its directory', () => {
     expect(daemonSet().runnerHost(Transport.unix())).toBe('unix:///run/dagger/engine.sock');
-    expect(daemonSet({ hostSocket: HostSocket.at('/run/ci') }).runnerHost(Transport.unix())).toBe(
+    expect(daemonSet({ hostSocket: HostSocket.fromPath('/run/ci') }).runnerHost(Transport.unix())).toBe(
       'unix:///run/dagger/engine.sock',
     );
     expect(daemonSet({ version: 'v0.16.3' }).runnerHost(Transport.unix())).toBe('unix:///run/buildkit/buildkitd.sock');
@@ -163,7 +163,7 @@ describe('the socket on the node', () => {
   });
 
   test('is in a custom directory on the node, and in the default directory in the container', () => {
-    const engine = daemonSet({ hostSocket: HostSocket.at('/run/ci'), version: 'v0.16.3' });
+    const engine = daemonSet({ hostSocket: HostSocket.fromPath('/run/ci'), version: 'v0.16.3' });
     expect([engine.hostSocketDirectory, engine.clientSocketDirectory]).toEqual(['/run/ci', '/run/buildkit']);
     expect(written(engine)).toEqual([
       { name: 'socket', hostPath: { path: '/run/ci', type: 'DirectoryOrCreate' } },
@@ -191,7 +191,7 @@ describe('the socket on the node', () => {
     "of several engines of a %s causes a warning, because two on a node replace each other's socket",
     (kind) => {
       const several = (replicas: number) => {
-        const props = { replicas, hostSocket: HostSocket.at('/run/dagger') };
+        const props = { replicas, hostSocket: HostSocket.fromPath('/run/dagger') };
         return warnings(kind === 'StatefulSet' ? statefulSet(props) : deployment(props));
       };
       expect(several(1)).toEqual([]);
@@ -208,9 +208,9 @@ describe('the socket on the node', () => {
   });
 
   test.each(['run/dagger', '/', '/run/../etc'])('rejects the directory %s', (path) => {
-    expect(refusal(() => daemonSet({ hostSocket: HostSocket.at(path) }))).toEqual([
+    expect(refusal(() => daemonSet({ hostSocket: HostSocket.fromPath(path) }))).toEqual([
       '[test/engine] EngineDaemonSet has 1 problem:',
-      `hostSocket: not a valid directory on the node; got "${path}"; allowed: an absolute path other than '/', without '..'; fix: use a value such as HostSocket.at('/run/dagger-ci')`,
+      `hostSocket: not a valid directory on the node; got "${path}"; allowed: an absolute path other than '/', without '..'; fix: use a value such as HostSocket.fromPath('/run/dagger-ci')`,
     ]);
   });
 
@@ -218,12 +218,12 @@ describe('the socket on the node', () => {
     [
       'of another kind',
       { name: 'run', emptyDir: {} },
-      'hostSocket: must be a directory on the node; got {"name":"run","emptyDir":{}}; allowed: a hostPath volume of a directory; fix: use a value such as HostSocket.at(\'/run/dagger-ci\')',
+      'hostSocket: must be a directory on the node; got {"name":"run","emptyDir":{}}; allowed: a hostPath volume of a directory; fix: use a value such as HostSocket.fromPath(\'/run/dagger-ci\')',
     ],
     [
       'of a file',
       { name: 'run', hostPath: { path: '/run/dagger/engine.sock', type: 'Socket' } },
-      'hostSocket: must be a directory on the node; got {"name":"run","hostPath":{"path":"/run/dagger/engine.sock","type":"Socket"}}; allowed: a hostPath volume of a directory; fix: use a value such as HostSocket.at(\'/run/dagger-ci\')',
+      'hostSocket: must be a directory on the node; got {"name":"run","hostPath":{"path":"/run/dagger/engine.sock","type":"Socket"}}; allowed: a hostPath volume of a directory; fix: use a value such as HostSocket.fromPath(\'/run/dagger-ci\')',
     ],
     [
       'of two kinds',
@@ -238,7 +238,7 @@ describe('the socket on the node', () => {
     [
       "of the node's root",
       { name: 'run', hostPath: { path: '/' } },
-      "hostSocket: not a valid directory on the node; got \"/\"; allowed: an absolute path other than '/', without '..'; fix: use a value such as HostSocket.at('/run/dagger-ci')",
+      "hostSocket: not a valid directory on the node; got \"/\"; allowed: an absolute path other than '/', without '..'; fix: use a value such as HostSocket.fromPath('/run/dagger-ci')",
     ],
   ])('rejects a volume %s', (_, volume, refused) => {
     expect(problems(() => daemonSet({ hostSocket: HostSocket.fromVolume(volume) }))).toEqual([refused]);

@@ -194,7 +194,7 @@ describe('a Deployment of a fork, whose two engines share an NFS export', () => 
       ...CHART,
       probes: { startup: EngineProbe.none(), readiness: EngineProbe.exec(['buildctl', 'debug', 'workers']) },
       replicas: 2,
-      image: EngineImage.custom('registry.example.com/dagger/engine'),
+      image: EngineImage.fromReference('registry.example.com/dagger/engine'),
       cache: CacheVolume.fromVolume({
         name: 'varlibdagger',
         nfs: { server: 'nfs.example.com', path: '/exports/dagger', readOnly: false },

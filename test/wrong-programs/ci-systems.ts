@@ -53,7 +53,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "an invalid release for an engine in a job's pod",
     program: told({ version: 'latest' }),
-    says: `[ci/builder] EngineSidecar has 1 problem:\n  - version: must be a release of the engine; got "latest"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
+    says: `[ci/builder] EngineSidecar has 1 problem:\n  - version: must be a release of the engine; got "latest"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.fromReference('...')`,
   },
   {
     title: 'a job that the API server rejects',

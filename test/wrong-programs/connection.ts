@@ -204,7 +204,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'the socket of an engine that can run on any node',
     program: (chart) =>
-      deployment(chart, { hostSocket: HostSocket.at('/run/dagger') }).connect(runner(chart), {
+      deployment(chart, { hostSocket: HostSocket.fromPath('/run/dagger') }).connect(runner(chart), {
         transport: Transport.unix(),
       }),
     says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - transport: the engine can run on any node, so the client could wait for the socket on a different node; got "unix"; allowed: an EngineDaemonSet, or an engine with nodeSelector or affinity; fix: select the nodes of the engine, or use another transport',

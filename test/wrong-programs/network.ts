@@ -186,19 +186,19 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: "a socket in the node's root directory",
-    program: (chart) => daemonSet(chart, { hostSocket: HostSocket.at('/') }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: not a valid directory on the node; got "/"; allowed: an absolute path other than '/', without '..'; fix: use a value such as HostSocket.at('/run/dagger-ci')`,
+    program: (chart) => daemonSet(chart, { hostSocket: HostSocket.fromPath('/') }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: not a valid directory on the node; got "/"; allowed: an absolute path other than '/', without '..'; fix: use a value such as HostSocket.fromPath('/run/dagger-ci')`,
   },
   {
     title: "a socket volume that isn't a host path",
     program: (chart) => daemonSet(chart, { hostSocket: HostSocket.fromVolume({ name: 'run', emptyDir: {} }) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: must be a directory on the node; got {"name":"run","emptyDir":{}}; allowed: a hostPath volume of a directory; fix: use a value such as HostSocket.at('/run/dagger-ci')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: must be a directory on the node; got {"name":"run","emptyDir":{}}; allowed: a hostPath volume of a directory; fix: use a value such as HostSocket.fromPath('/run/dagger-ci')`,
   },
   {
     title: 'a host path without a path for the socket',
     program: (chart) =>
       daemonSet(chart, { hostSocket: HostSocket.fromVolume({ name: 'run', hostPath: {} as { path: string } }) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: not a valid directory on the node; got ""; allowed: an absolute path other than '/', without '..'; fix: use a value such as HostSocket.at('/run/dagger-ci')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: not a valid directory on the node; got ""; allowed: an absolute path other than '/', without '..'; fix: use a value such as HostSocket.fromPath('/run/dagger-ci')`,
   },
   {
     title: 'a pod address without a headless Service',

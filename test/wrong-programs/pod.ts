@@ -21,7 +21,7 @@ const told =
   (props: Partial<EngineDaemonSetProps>): WrongProgram['program'] =>
   (chart) =>
     daemonSet(chart, props);
-const image = (reference: string): WrongProgram['program'] => told({ image: EngineImage.custom(reference) });
+const image = (reference: string): WrongProgram['program'] => told({ image: EngineImage.fromReference(reference) });
 const httpGet: k8s.Probe = { httpGet: { path: '/', port: untyped<k8s.IntOrString>(1234) } };
 const mounts = (mountPath: string): WrongProgram['program'] =>
   told({ volumes: [{ name: 'data', emptyDir: {} }], volumeMounts: [{ name: 'data', mountPath }] });
@@ -33,21 +33,21 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an image without a tag',
     program: image('registry.example.com/engine'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the reference has neither a tag nor a digest, so the node would run the tag latest; got "registry.example.com/engine"; allowed: a reference with a tag or digest; fix: use EngineImage.custom('registry.example.com/engine:v0.21.7'), or EngineImage.fromRepository('registry.example.com/engine'); or accept EngineRisk.UNTAGGED_IMAGE`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the reference has neither a tag nor a digest, so the node would run the tag latest; got "registry.example.com/engine"; allowed: a reference with a tag or digest; fix: use EngineImage.fromReference('registry.example.com/engine:v0.21.7'), or EngineImage.fromRepository('registry.example.com/engine'); or accept EngineRisk.UNTAGGED_IMAGE`,
   },
   {
     title: 'an image with upper-case letters',
-    program: (chart) => daemonSet(chart, { image: EngineImage.custom('registry.example.com/Team/Engine:v0.21.7') }),
+    program: (chart) => daemonSet(chart, { image: EngineImage.fromReference('registry.example.com/Team/Engine:v0.21.7') }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the path of an image must be in lower case; got "registry.example.com/Team/Engine:v0.21.7"; allowed: lower-case letters; fix: write \'registry.example.com/team/engine:v0.21.7\'',
   },
   {
     title: 'a digest that is too short',
-    program: (chart) => daemonSet(chart, { image: EngineImage.custom('registry.example.com/engine@sha256:abc') }),
+    program: (chart) => daemonSet(chart, { image: EngineImage.fromReference('registry.example.com/engine@sha256:abc') }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: must be a valid image digest; got "registry.example.com/engine@sha256:abc"; allowed: \'sha256:\' and 64 hexadecimal digits in lower case; fix: copy the digest from the registry',
   },
   {
     title: 'an image of another release than the version',
-    program: (chart) => daemonSet(chart, { image: EngineImage.custom('registry.example.com/engine:v0.18.0') }),
+    program: (chart) => daemonSet(chart, { image: EngineImage.fromReference('registry.example.com/engine:v0.18.0') }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the tag is that of v0.18.0, but the engine is configured for v0.21.7; got "registry.example.com/engine:v0.18.0"; allowed: an image of v0.21.7, the version of the engine; fix: set version to \'v0.18.0\'; or accept EngineRisk.VERSION_MISMATCH',
   },
   {
@@ -58,7 +58,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a tag on a repository',
     program: told({ image: EngineImage.fromRepository('registry.example.com/engine:v0.21.7') }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: must have no tag or digest, because version determines the tag; got "registry.example.com/engine:v0.21.7"; allowed: REGISTRY/PATH; fix: use EngineImage.custom('registry.example.com/engine:v0.21.7')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: must have no tag or digest, because version determines the tag; got "registry.example.com/engine:v0.21.7"; allowed: REGISTRY/PATH; fix: use EngineImage.fromReference('registry.example.com/engine:v0.21.7')`,
   },
   {
     title: 'an unknown unit',
@@ -675,12 +675,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'GPUs with an image that does not support them',
-    program: told({ gpu: {}, image: EngineImage.custom('registry.dagger.io/engine:v0.21.7') }),
+    program: told({ gpu: {}, image: EngineImage.fromReference('registry.dagger.io/engine:v0.21.7') }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: this image does not support GPUs; got "registry.dagger.io/engine:v0.21.7"; allowed: images with the suffix -gpu; fix: remove image, or add the suffix',
   },
   {
     title: 'an image variant that is no longer published',
-    program: told({ image: EngineImage.custom('registry.dagger.io/engine:v0.21.7-wolfi') }),
+    program: told({ image: EngineImage.fromReference('registry.dagger.io/engine:v0.21.7-wolfi') }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: no image of v0.21.7 with the suffix -wolfi is published; got "registry.dagger.io/engine:v0.21.7-wolfi"; allowed: no suffix, -gpu; fix: remove image',
   },
   {

@@ -63,7 +63,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
     program: (chart) =>
       daemonSet(chart, {
         cache: CacheVolume.hostPath({ path: '/srv/dagger/cache' }),
-        hostSocket: HostSocket.at('/srv/dagger'),
+        hostSocket: HostSocket.fromPath('/srv/dagger'),
       }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: clients mount this directory, and it contains the cache in /srv/dagger/cache; got "/srv/dagger"; allowed: a directory that contains only the socket; fix: use another directory, or remove hostSocket; or accept EngineRisk.CACHE_IN_SOCKET_DIRECTORY',
   },
@@ -187,8 +187,8 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'one host socket for two engines of every node',
     program: (chart) => {
-      daemonSet(chart, { hostSocket: HostSocket.at('/run/dagger') }, 'one');
-      daemonSet(chart, { hostSocket: HostSocket.at('/run/dagger') }, 'two');
+      daemonSet(chart, { hostSocket: HostSocket.fromPath('/run/dagger') }, 'one');
+      daemonSet(chart, { hostSocket: HostSocket.fromPath('/run/dagger') }, 'two');
     },
     says: 'Validation failed with the following errors:\n  [ci/two] hostSocket: ci/one uses the same directory on the same nodes, and the second engine silently replaces its socket; got "/run/dagger"; allowed: a directory for each engine of a node; fix: give each its own directory or its own nodes, or use HostSocket.none(), or use Cluster.separate(chart) if they are for different clusters; or accept EngineRisk.SHARED_SOCKET',
   },

@@ -187,7 +187,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'one host socket for two engines',
     warning: EngineRisk.SHARED_HOST_PATH,
     program: (chart) => {
-      const hostSocket = HostSocket.at('/run/dagger');
+      const hostSocket = HostSocket.fromPath('/run/dagger');
       daemonSet(chart, { hostSocket, nodeSelector: { disk: 'nvme' } }, 'one');
       daemonSet(chart, { hostSocket, nodeSelector: { gpu: 'true' } }, 'two');
     },
@@ -355,7 +355,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   {
     title: 'the socket of engines that can share a node',
     warning: EngineRisk.SHARED_HOST_PATH,
-    program: (chart) => deployment(chart, { replicas: 2, hostSocket: HostSocket.at('/run/dagger') }),
+    program: (chart) => deployment(chart, { replicas: 2, hostSocket: HostSocket.fromPath('/run/dagger') }),
     says: '[ci/engine] warning shared-host-path: hostSocket: two engines on one node silently replace each other\'s socket in "/run/dagger"; keep them on different nodes, or use HostSocket.none()',
   },
   {
@@ -379,7 +379,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   {
     title: 'the socket in a directory of the operating system',
     warning: EngineRisk.SYSTEM_DIRECTORY,
-    program: (chart) => daemonSet(chart, { hostSocket: HostSocket.at('/run/') }),
+    program: (chart) => daemonSet(chart, { hostSocket: HostSocket.fromPath('/run/') }),
     says: '[ci/engine] warning system-directory: hostSocket: /run/ belongs to the operating system of the node, and the mount exposes its files and sockets to the pod: use a directory in it',
   },
   {
@@ -595,7 +595,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.SOCKET_TAKEOVER,
     program: (chart) =>
       deployment(chart, {
-        hostSocket: HostSocket.at('/run/dagger'),
+        hostSocket: HostSocket.fromPath('/run/dagger'),
         nodeSelector: { 'kubernetes.io/hostname': 'node-1' },
       }),
     says: '[ci/engine] warning socket-takeover: updateStrategy: during an update, the new engine takes the socket on the node from the old one in the middle of its builds; use EngineDeploymentUpdateStrategy.recreate()',

@@ -23,7 +23,7 @@ export const WRONG_TYPE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a path instead of a HostSocket, and a number of seconds instead of a Duration',
     program: (chart) => daemonSet(chart, { hostSocket: '/run/dagger' as never, terminationGracePeriod: 600 as never }),
-    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - terminationGracePeriod: has the wrong type; got 600; allowed: a Duration; fix: use Duration.seconds(600)\n  - hostSocket: has the wrong type; got "/run/dagger"; allowed: a HostSocket; fix: use HostSocket.at("/run/dagger")',
+    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - terminationGracePeriod: has the wrong type; got 600; allowed: a Duration; fix: use Duration.seconds(600)\n  - hostSocket: has the wrong type; got "/run/dagger"; allowed: a HostSocket; fix: use HostSocket.fromPath("/run/dagger")',
   },
   {
     title: 'a duration that is not a number',
