@@ -18,7 +18,8 @@ export const FROM_MANIFESTS: Command = {
   examples: [
     'kubectl get daemonset,statefulset,deployment,configmap,service,serviceaccount -n ci -o yaml | \\',
     '    cdk8s-dagger from-manifests - --emit typescript > main.ts',
-    'helm template dagger oci://registry.dagger.io/dagger-helm -n ci | cdk8s-dagger from-manifests - --emit typescript',
+    'helm template dagger oci://registry.dagger.io/dagger-helm -n ci | \\',
+    '    cdk8s-dagger from-manifests - --emit typescript',
     'cdk8s-dagger from-manifests overlays/ci --emit manifests --output engine.yaml',
   ],
   run: (args, io) => (require('./from-manifests') as typeof import('./from-manifests')).fromManifestsCommand(args, io),

@@ -39,6 +39,7 @@ export function engine(change: (parts: Parts) => void = () => undefined, kind = 
     metadata: { labels: { app: 'engine' } },
     spec: {
       automountServiceAccountToken: false,
+      ...(['CronJob', 'Job'].includes(kind) && { restartPolicy: 'Never' }),
       terminationGracePeriodSeconds: 600,
       containers: [container],
       volumes: [
