@@ -32,9 +32,9 @@ test('adds the suffix to the tag of a mirror, but not to a custom image', () => 
   expect(
     container(statefulSet({ gpu: {}, image: EngineImage.fromRepository('mirror.example.com/engine') })).image,
   ).toBe('mirror.example.com/engine:v0.21.7-gpu');
-  expect(container(statefulSet({ gpu: {}, image: EngineImage.fromReference('registry.example.com/engine:ours') })).image).toBe(
-    'registry.example.com/engine:ours',
-  );
+  expect(
+    container(statefulSet({ gpu: {}, image: EngineImage.fromReference('registry.example.com/engine:ours') })).image,
+  ).toBe('registry.example.com/engine:ours');
 });
 
 test('reports all contradictions at once', () => {

@@ -17,7 +17,7 @@ describeWithOracle()('the properties that engines pass on to Kubernetes', () => 
 
   afterAll(() => oracle.stop());
 
-  test('are accepted as they are', async () => {
+  test('are accepted without changes', async () => {
     const made = synthesized(PARTS);
     expect(made).toEqual({ objects: expect.any(Array) });
     expect(await oracle.reasons(expected(PARTS))).toEqual([]);

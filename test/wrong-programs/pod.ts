@@ -37,12 +37,14 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'an image with upper-case letters',
-    program: (chart) => daemonSet(chart, { image: EngineImage.fromReference('registry.example.com/Team/Engine:v0.21.7') }),
+    program: (chart) =>
+      daemonSet(chart, { image: EngineImage.fromReference('registry.example.com/Team/Engine:v0.21.7') }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the path of an image must be in lower case; got "registry.example.com/Team/Engine:v0.21.7"; allowed: lower-case letters; fix: write \'registry.example.com/team/engine:v0.21.7\'',
   },
   {
     title: 'a digest that is too short',
-    program: (chart) => daemonSet(chart, { image: EngineImage.fromReference('registry.example.com/engine@sha256:abc') }),
+    program: (chart) =>
+      daemonSet(chart, { image: EngineImage.fromReference('registry.example.com/engine@sha256:abc') }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: must be a valid image digest; got "registry.example.com/engine@sha256:abc"; allowed: \'sha256:\' and 64 hexadecimal digits in lower case; fix: copy the digest from the registry',
   },
   {
