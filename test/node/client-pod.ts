@@ -11,6 +11,9 @@ const STEP = [
 /** The script of a step that creates folders and files of root and of another user. */
 const FILES = '/bin/busybox mkdir -p /data/a && echo text > /data/a/file && /bin/busybox chown 1000:1000 /data/a';
 
+/** The script of a step that doesn't end by itself. */
+const SLEEP = '/bin/busybox sleep 1000';
+
 const IMAGE = '/tmp/image.tar';
 
 /** The commands of a client. */
@@ -22,6 +25,8 @@ export interface Commands {
   readonly build: (input: number) => string;
   /** Writes an image with files of several users to `/tmp/image.tar`. */
   readonly image: string;
+  /** Runs a step that doesn't end by itself. */
+  readonly sleep: string;
   /** Connects to the engine without a build. */
   readonly connect: string;
 }
@@ -33,6 +38,7 @@ export const DAGGER_COMMANDS: Commands = {
       `with-mounted-cache --path=/cache --cache=runs with-env-variable --name=INPUT --value=${input} with-exec ${args(STEP)} stdout`,
     ),
   image: dagger(`with-workdir --path=/app with-exec ${args(FILES)} as-tarball export --path=${IMAGE}`),
+  sleep: dagger(`with-exec ${args(SLEEP)} stdout`),
   connect: 'dagger --silent core version',
 };
 
@@ -55,6 +61,7 @@ export const BUILDCTL_COMMANDS: Commands = {
     `RUN ["/bin/busybox", "sh", "-c", "${FILES}"]`,
     `--opt build-arg:SOURCE_DATE_EPOCH=0 --output type=oci,dest=${IMAGE},rewrite-timestamp=true`,
   ),
+  sleep: buildctl(`RUN ["/bin/busybox", "sh", "-c", "${SLEEP}"]`, '--no-cache'),
   connect: 'runner-buildctl debug workers',
 };
 
@@ -110,6 +117,11 @@ export class ClientPod {
       parts.join(' '),
     );
     return { digest, files: files.sort() };
+  }
+
+  /** Runs a step that doesn't end by itself. Ends when the engine disconnects the client. */
+  public sleep(): Promise<Result> {
+    return this.run(this.commands.sleep, 600);
   }
 
   /** Connects to the engine without a build. */

@@ -78,7 +78,10 @@ export function engineStandInImage(names: readonly string[]): Image {
   return {
     names,
     fill: (root) => {
-      extractPackages(['busybox-static', 'containernetworking-plugins', 'iptables', 'nftables', 'runc', 'tini'], root);
+      extractPackages(
+        ['busybox-static', 'containernetworking-plugins', 'iptables', 'nftables', 'procps', 'runc', 'tini'],
+        root,
+      );
       addApplets(root);
       for (const variant of ['iptables', 'ip6tables']) {
         for (const suffix of ['', '-save', '-restore']) {

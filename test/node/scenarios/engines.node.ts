@@ -2,6 +2,7 @@ import { onEngines } from '../engines';
 import { cachedSteps } from './cached-steps';
 import { layers } from './layers';
 import { sidecar } from './sidecar';
+import { stopping } from './stopping';
 import { tls } from './tls';
 import { topologies } from './topologies';
 
@@ -11,5 +12,6 @@ onEngines((suite) => {
   describe('a client', () => tls(suite));
   describe('a build', () => layers(suite));
   describe('a cached step', () => cachedSteps(suite));
+  describe('a stop during a build', () => stopping(suite));
   describe('a job', () => sidecar(suite));
 });

@@ -1,0 +1,98 @@
+import { ApiObject, Duration, Size, type Chart } from 'cdk8s';
+import {
+  CacheVolume,
+  Drain,
+  EngineDaemonSet,
+  EngineStatefulSet,
+  Listener,
+  Transport,
+  type Engine,
+} from '../../../src/index';
+import { chart } from '../../engines';
+import type { EngineSuite } from '../engines';
+import { apply, clientPod, runningClient, seen, settled, SMALL } from './scenario';
+
+/** The time within which an engine must be gone. Its grace period is ten minutes. */
+const GONE_SECONDS = 240;
+
+const drain = Drain.untilIdle({ atMost: Duration.seconds(5) });
+
+/** An engine whose pod is deleted while a client builds. */
+export function stopping(suite: EngineSuite): void {
+  const { cluster, realScenario, scenario } = suite;
+  const { version } = suite.engine;
+
+  const pool = (program: Chart): Engine =>
+    new EngineStatefulSet(program, 'engine', {
+      version,
+      drain,
+      resources: SMALL,
+      cache: CacheVolume.claimTemplate({ size: Size.gibibytes(2) }),
+      listener: Listener.insecureTcp(),
+    });
+  const onNodes = (program: Chart): Engine =>
+    new EngineDaemonSet(program, 'engine', { version, drain, resources: SMALL });
+
+  const keepsItsCache = async (
+    namespace: string,
+    { create, transport }: { create: (program: Chart) => Engine; transport: Transport },
+  ): Promise<void> => {
+    const program = chart({ namespace });
+    const engine = create(program);
+    clientPod(program, 'client', engine, { transport, serviceAccountName: 'client' });
+    new ApiObject(program, 'account', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'client' } });
+    await apply(cluster(), program);
+    await settled(cluster(), engine);
+    const client = await runningClient(suite, namespace, 'client');
+    const before = await client.build();
+
+    const [{ metadata }] = await cluster().client.list('v1', 'Pod', {
+      namespace,
+      labelSelector: 'app.kubernetes.io/name=dagger-engine',
+    });
+    const where = { namespace, pod: metadata.name, container: 'dagger-engine' };
+    const long = client.sleep();
+    const step = cluster().until(
+      async () => (await cluster().exec(where, ['pgrep', '-f', 'sleep 1000'])).status === 0,
+      'the step to run',
+      120,
+    );
+    // A client that ends before it is disconnected has failed.
+    expect(await Promise.race([long, step])).toBe(true);
+    const log = cluster().kubectl(
+      ['logs', '--follow', '--tail=1', `--namespace=${namespace}`, '--container=dagger-engine', metadata.name],
+      { timeoutSeconds: GONE_SECONDS },
+    );
+    const started = Date.now();
+    await cluster().kubectl(['delete', 'pod', metadata.name, `--namespace=${namespace}`], {
+      timeoutSeconds: GONE_SECONDS,
+    });
+    const seconds = (Date.now() - started) / 1000;
+    if (suite.engine.archive !== undefined) {
+      // The stand-in exits before its client over TCP notices the reset.
+      expect((await long).status).not.toBe(0);
+    }
+    const lines = (await log).split('\n').filter((line) => line.startsWith('preStop: '));
+    expect(lines).toEqual([expect.stringMatching(/^preStop: cutting [1-9]\d* connections$/)]);
+
+    await settled(cluster(), engine);
+    const after = await cluster().until(() => client.build().catch(() => undefined), 'the client to reach the engine');
+    seen(
+      `stop during a build over ${transport._kind}: gone after ${seconds.toFixed(0)} s, "${lines[0]}", cached step ${after.id === before.id ? 'kept' : 'lost'}`,
+    );
+    expect(after.id).toBe(before.id);
+  };
+
+  scenario('disconnects a client over tcp, and keeps its cache', (namespace) =>
+    keepsItsCache(namespace, { create: pool, transport: Transport.tcp() }),
+  );
+
+  scenario('disconnects a client over kube-pod, and keeps its cache', (namespace) =>
+    keepsItsCache(namespace, { create: pool, transport: Transport.kubePod({ podName: 'engine-0' }) }),
+  );
+
+  // The steps of the stand-in don't run in the init process of the engine, which the hook ends.
+  realScenario('disconnects a client over unix, and keeps its cache', (namespace) =>
+    keepsItsCache(namespace, { create: onNodes, transport: Transport.unix() }),
+  );
+}
