@@ -141,7 +141,7 @@ function allowedIn(release: string, table: readonly string[]): string[] {
   const text = warningsOf(release, written('toml', [...table, 'x'], '1')).find((warning) =>
     warning.includes('x: not a key'),
   );
-  return text?.split('allowed: ')[1]!.split(', ') ?? [];
+  return text?.split('allowed: ')[1]!.split('; fix: ')[0]!.split(', ') ?? [];
 }
 
 describeWith('engine.toml')('engine.toml', () => {
