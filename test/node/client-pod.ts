@@ -39,11 +39,11 @@ export const DAGGER_COMMANDS: Commands = {
     ),
   image: dagger(`with-workdir --path=/app with-exec ${args(FILES)} as-tarball export --path=${IMAGE}`),
   sleep: dagger(`with-exec ${args(SLEEP)} stdout`),
-  connect: 'dagger --silent core version',
+  connect: 'timeout 20 dagger --progress=plain core version',
 };
 
 function dagger(steps: string): string {
-  return `dagger --silent core container with-file --path=/bin/busybox --source=/usr/bin/busybox ${steps}`;
+  return `dagger --progress=plain core container with-file --path=/bin/busybox --source=/usr/bin/busybox ${steps}`;
 }
 
 function args(script: string): string {
