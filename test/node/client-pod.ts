@@ -135,10 +135,17 @@ export class ClientPod {
   }
 
   private async succeed(command: string): Promise<string> {
-    const { status, stdout, stderr } = await this.run(command);
-    if (status !== 0) {
+    const { stdout } = await this.cluster.until(() => this.tried(command), `${this.where.pod} to reach the engine`, 60);
+    return stdout;
+  }
+
+  /** Returns nothing if the engine isn't reachable yet: kube-proxy learns of it some time after it is Ready. */
+  private async tried(command: string): Promise<Result | undefined> {
+    const result = await this.run(command);
+    const { status, stdout, stderr } = result;
+    if (status !== 0 && !/network is unreachable|connection refused/.test(stderr)) {
       throw new Error(`${this.where.pod}: exit code ${status}: ${stderr.slice(-2000)}${stdout.slice(-2000)}`);
     }
-    return stdout;
+    return status === 0 ? result : undefined;
   }
 }
