@@ -38,6 +38,10 @@ const STRICTER: { readonly [title: string]: string } = {
   'nodes with an invalid label': 'nodes are labelled by others: no object here has it',
   'a pod that the API server rejects, for a job':
     "returned to the program and not written, so the API server isn't asked",
+  'a pod that the API server rejects, as data':
+    "returned to the program and not written, so the API server isn't asked",
+  'a pod template that the API server rejects, as data':
+    "returned to the program and not written, so the API server isn't asked",
   "the name of a volume for the engine's files": "not written without such files, so the API server isn't asked",
   'an external traffic policy on a ClusterIP Service': "not written for such a Service, so the API server isn't asked",
 };
