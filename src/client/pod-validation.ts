@@ -9,8 +9,9 @@ import type { PodAdditions } from './pod-additions';
 import { podTemplateAt } from './pod-template-path';
 
 /**
- * Reports the values for which the API server rejects an object, if its kind has rules, after the library has changed its pod. Unknown fields
- * are skipped, because the server may be newer than this library.
+ * Reports the values for which the API server rejects an object whose pod the library has changed. Kinds without rules
+ * have only their types and metadata checked. Unknown fields are skipped, because the server may be newer than this
+ * library.
  */
 export function reportInvalidPod(object: object, problems: Problems): void {
   report(object, problems, () => true);
