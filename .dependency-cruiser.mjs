@@ -11,6 +11,7 @@ const LAYERS = [
   'pod',
   'network',
   'client',
+  'operations',
   'workload',
   'platform',
   'integrations',
