@@ -1,11 +1,23 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Chart, Testing } from 'cdk8s';
-import { CacheVolume, EngineDaemonSet, EngineJson, EngineStatefulSet } from 'cdk8s-dagger';
+import {
+  CacheVolume,
+  EngineDaemonSet,
+  EngineJson,
+  EngineStatefulSet,
+  FindingSeverity,
+  HelmChart,
+  HelmRelease,
+} from 'cdk8s-dagger';
 import { parse } from 'yaml';
 
-/** The fenced code blocks of README.md in a language, or '' for those without one. */
-function blocks(language: string): string[] {
-  return [...readFileSync(`${__dirname}/../README.md`, 'utf8').matchAll(/^```(.*)\n([^]*?)^```$/gm)]
+const ROOT = join(__dirname, '..');
+const README = 'README.md';
+
+/** The fenced code blocks of a page in a language, or '' for those without one. */
+function blocks(page: string, language: string): string[] {
+  return [...readFileSync(join(ROOT, page), 'utf8').matchAll(/^```(.*)\n([^]*?)^```$/gm)]
     .filter(([, fence]) => fence === language)
     .map(([, , text]) => text as string);
 }
@@ -14,29 +26,51 @@ function ci(): Chart {
   return new Chart(Testing.app(), 'ci', { namespace: 'ci' });
 }
 
-test('the manifest matches the first engine of the quickstart', () => {
+test('choose-topology.md shows the manifest of its first engine', () => {
   const chart = ci();
   new EngineDaemonSet(chart, 'engine', {
     version: 'v0.21.8',
     resources: { requests: { cpu: '4', memory: '8Gi' } },
   });
-  const manifests = blocks('yaml').map((block) => parse(block));
+  const [block, ...others] = blocks('docs/how-to/choose-topology.md', 'yaml');
+  expect(others).toEqual([]);
   const [engine] = Testing.synth(chart);
   const { command } = engine.spec.template.spec.containers[0].lifecycle.preStop.exec;
   const length = command[2].trimEnd().split('\n').length;
-  expect(blocks('yaml')[0]).toContain(`- | # ${length} lines that wait for clients and then disconnect them\n`);
+  expect(block).toContain(`- | # ${length} lines that wait for clients and then disconnect them\n`);
   command[2] = '...\n';
-  expect(JSON.stringify(manifests)).toBe(JSON.stringify([engine]));
+  expect(JSON.stringify(parse(block!))).toBe(JSON.stringify(engine));
 });
 
-test('the error matches the wrong program', () => {
-  const wrong = (): unknown =>
+test('the errors match the wrong programs', () => {
+  const cache = CacheVolume.fromClaimName('dagger-data');
+  const one = (): unknown =>
+    new EngineStatefulSet(ci(), 'pool', {
+      version: 'v0.21.8',
+      resources: { requests: { cpu: '4', memory: '8Gi' } },
+      replicas: 3,
+      cache,
+    });
+  expect(one).toThrow(new Error(blocks(README, '')[0]!.trimEnd()));
+  const three = (): unknown =>
     new EngineStatefulSet(ci(), 'pool', {
       version: 'v0.18.4',
       replicas: 3,
-      cache: CacheVolume.fromClaimName('dagger-data'),
+      cache,
       metrics: {},
       engineJson: EngineJson.raw('{"gc": {"maxUsedSpace": "100Gi"}}'),
     });
-  expect(wrong).toThrow(new Error((blocks('')[0] as string).trimEnd()));
+  expect(three).toThrow(new Error(blocks('docs/how-to/accept-risks.md', '')[0]!.trimEnd()));
+});
+
+test('the README names findings of the defaults of the Helm chart', () => {
+  const ids = [...readFileSync(join(ROOT, README), 'utf8').matchAll(/^\| `([a-z-]+)` /gm)].map(([, id]) => id);
+  const { findings } = HelmRelease.fromValues(ci(), 'dagger', {
+    chart: HelmChart.OFFICIAL,
+    chartVersion: '0.21.7',
+    releaseName: 'dagger',
+  });
+  const serious = findings.filter(({ severity }) => severity !== FindingSeverity.INFO).map(({ name }) => name);
+  expect(ids).toHaveLength(4);
+  expect(serious).toEqual(expect.arrayContaining(ids));
 });

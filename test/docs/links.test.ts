@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '../..');
+const IGNORED = ['node_modules', 'lib', 'dist', 'coverage', '.git', 'API.md'];
+
+const pages = files(ROOT);
+
+test('every link in a Markdown page leads to a file, and to a heading of it', () => {
+  const broken = pages.flatMap((page) =>
+    links(page)
+      .filter((link) => !exists(page, link))
+      .map((link) => `${relative(ROOT, page)}: ${link}`),
+  );
+  expect(broken).toEqual([]);
+});
+
+function files(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => !IGNORED.includes(name))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? files(path) : path.endsWith('.md') ? [path] : [];
+    });
+}
+
+/** The page without its code. */
+function prose(page: string): string {
+  return readFileSync(page, 'utf8')
+    .replaceAll(/^( *)```[^]*?^\1```$/gm, '')
+    .replaceAll(/(`+)(?!`)[^]*?(?<!`)\1(?!`)/g, (code) => code.replaceAll(/[[\]()]/g, ''));
+}
+
+/** The targets of links inside the repository. */
+function links(page: string): string[] {
+  return [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target]) => target!)
+    .filter((target) => !/^[a-z]+:/.test(target));
+}
+
+function exists(page: string, link: string): boolean {
+  const [path, heading] = link.split('#') as [string, string?];
+  const target = path === '' ? page : join(dirname(page), decodeURIComponent(path));
+  if (!existsSync(target)) {
+    return false;
+  }
+  return heading === undefined || (statSync(target).isFile() && anchors(target).includes(heading));
+}
+
+/** The anchors of a page: those of its headings, as GitHub writes them, and explicit ones. */
+function anchors(page: string): string[] {
+  const seen = new Map<string, number>();
+  const explicit = [...readFileSync(page, 'utf8').matchAll(/<a [^>]*\bid="([^"]+)"/g)].map(([, id]) => id!);
+  const headings = [...prose(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) => {
+    const anchor = heading!
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .trim()
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\p{M} _-]/gu, '')
+      .replaceAll(' ', '-');
+    const count = seen.get(anchor) ?? 0;
+    seen.set(anchor, count + 1);
+    return count === 0 ? anchor : `${anchor}-${count}`;
+  });
+  return [...headings, ...explicit];
+}
