@@ -1,6 +1,14 @@
 /** The maximum time in seconds in which the script waits for connections to end after it has cut them. */
 const CUT_SECONDS = 30;
 
+/** The times of a drain in seconds. */
+export interface DrainSeconds {
+  /** The maximum time to wait for clients. */
+  readonly atMost: number;
+  /** The time without a client after which the engine is idle. */
+  readonly idleFor: number;
+}
+
 /** The facts about an engine and its pod that the script depends on. */
 export interface DrainedEngine {
   readonly socketPath: string;
@@ -19,38 +27,49 @@ export interface DrainedEngine {
  *
  * It depends on internals of the engine: the facts `kube-pod-helper` and `step-process` of documented-facts.ts.
  */
-export function drainScript(seconds: number, engine: DrainedEngine): string {
+export function drainScript({ atMost, idleFor }: DrainSeconds, engine: DrainedEngine): string {
   return [
-    `# Waits for up to ${seconds} s until no client is connected, and then cuts the connections that are left.`,
+    `# Waits for up to ${atMost} s until no client has been connected for ${idleFor} s, and then cuts the connections that are left.`,
     '# With a connected client, the engine would not exit after SIGTERM. It would be killed and lose its cache.',
+    '# The messages appear in the log of the engine.',
     'log() { echo "preStop: $*" >> /proc/1/fd/1; }',
     '',
     ...countConnections(engine),
     '',
-    '# Waits for up to $1 s until no client is connected. Runs $2 every second.',
+    '# Waits for up to $1 s until no client has been connected for $2 s. Runs $3 every second.',
+    '# Logs the number of connections when it changes, and every minute.',
     'idle_within() {',
-    '  end=$(($(date +%s) + $1))',
-    '  until [ "$(connections)" = 0 ]; do',
-    '    [ "$(date +%s)" -lt "$end" ] || return 1',
-    '    "$2"',
+    '  start=$(date +%s) now=$start idle_since= logged=',
+    '  while [ $((now - start)) -le "$1" ]; do',
+    '    n=$(connections)',
+    '    progress="$n in minute $(( (now - start) / 60 ))"',
+    '    [ "$progress" = "$logged" ] || log "$n connections after $((now - start)) of $1 s"',
+    '    logged=$progress',
+    '    case $n in 0) idle_since=${idle_since:-$now} ;; *) idle_since= ;; esac',
+    '    [ -n "$idle_since" ] && [ $((now - idle_since)) -ge "$2" ] && return 0',
+    '    "$3"',
     '    sleep 1',
+    '    now=$(date +%s)',
     '  done',
+    '  return 1',
     '}',
     '',
-    `idle_within ${seconds} true && exit 0`,
+    `log "waiting for up to ${atMost} s until no client has been connected for ${idleFor} s"`,
+    `idle_within ${atMost} ${idleFor} true && log "idle, stopping" && exit 0`,
     'log "cutting $(connections) connections"',
     ...(engine.listenerPort === undefined ? [] : resetConnections(engine.listenerPort)),
     ...endProcesses(engine),
-    `idle_within ${CUT_SECONDS} end_processes || log "$(connections) connections are left"`,
+    `idle_within ${CUT_SECONDS} 0 end_processes || log "$(connections) connections are left"`,
     'exit 0',
     '',
   ].join('\n');
 }
 
-/** Returns the time in seconds for which a script of `drainScript` waits, or undefined for any other script. */
-export function drainSecondsOf(script: string): number | undefined {
-  const seconds = /^# Waits for up to (\d+) s until no client is connected, and then cuts /.exec(script)?.[1];
-  return seconds === undefined ? undefined : Number(seconds);
+/** Returns the times of a script of `drainScript`, or undefined for any other script. */
+export function drainSecondsOf(script: string): DrainSeconds | undefined {
+  const [, atMost, idleFor] =
+    /^# Waits for up to (\d+) s until no client has been connected for (\d+) s, and then cuts /.exec(script) ?? [];
+  return idleFor === undefined ? undefined : { atMost: Number(atMost), idleFor: Number(idleFor) };
 }
 
 /**

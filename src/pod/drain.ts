@@ -9,9 +9,24 @@ export interface DrainOptions {
    * The maximum time to wait for clients, in whole seconds. It is part of the grace period. When it ends, the remaining
    * connections are cut.
    *
-   * @default Duration.minutes(1), or less in a grace period below 135 seconds
+   * @default Duration.minutes(3), or less in a grace period below 255 seconds
    */
   readonly atMost?: Duration;
+
+  /**
+   * The time without a client after which the engine is idle, in whole seconds. A CI job that runs the CLI several times
+   * disconnects between the runs. It finishes on the same engine if its pauses are shorter than this time. An engine
+   * without clients stops this much later.
+   *
+   * @default Duration.seconds(10), or 5 seconds with the readiness probe `EngineProbe.session()`, which is a client
+   */
+  readonly idleFor?: Duration;
+}
+
+/** The times of a drain in seconds. Times that are undefined have defaults. */
+export interface DrainTimes {
+  readonly atMost?: number;
+  readonly idleFor?: number;
 }
 
 /**
@@ -23,35 +38,36 @@ export interface DrainOptions {
 export class Drain {
   /**
    * Waits until no client is connected, and cuts the remaining connections when the time is up. The engine then stops
-   * and keeps its cache. A `preStop` hook with programs of the engine's image does this.
+   * and keeps its cache. A `preStop` hook with programs of the engine's image does this. It logs its progress to the log
+   * of the engine's container.
    *
    * New clients can connect while the engine waits. The hook can't cut a session that uses the node's socket while the
    * session runs no step of a build.
    *
-   * @param options the maximum time to wait
+   * @param options the times to wait
    */
   public static untilIdle(options: DrainOptions = {}): Drain {
-    return new Drain(false, options.atMost);
+    return new Drain(false, options);
   }
 
   /** Stops the engine at once, without a hook. */
   public static none(): Drain {
-    return new Drain(true, undefined);
+    return new Drain(true, {});
   }
 
   private constructor(
     /** @internal */
     public readonly _isNone: boolean,
-    private readonly atMost: Duration | undefined,
+    private readonly options: DrainOptions,
   ) {}
 
-  /**
-   * Returns the maximum time to wait, in seconds, or undefined for the default.
-   *
-   * @internal
-   */
-  public _seconds(problems: Problems): number | undefined {
-    return this.atMost && checkSeconds(problems, 'atMost', this.atMost, { min: 0, good: 60 });
+  /** @internal */
+  public _times(problems: Problems): DrainTimes {
+    const { atMost, idleFor } = this.options;
+    return {
+      atMost: atMost && checkSeconds(problems, 'atMost', atMost, { min: 0, good: 180 }),
+      idleFor: idleFor && checkSeconds(problems, 'idleFor', idleFor, { min: 0, good: 10 }),
+    };
   }
 }
 

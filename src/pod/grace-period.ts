@@ -5,6 +5,8 @@ import type { Problems } from '../reporting/problems';
 import type { BoundCache } from '../storage/cache-volume';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
+import type { DrainTimes } from './drain';
+import type { DrainSeconds } from './drain-script';
 import type { EngineContainerProps } from './engine-container-props';
 import { isInVolume } from './mount-paths';
 
@@ -18,8 +20,20 @@ export const STOP_SECONDS = 300;
 /** The default grace period in seconds: twice the time that an engine normally takes to stop. */
 export const GRACE_PERIOD_SECONDS = 2 * STOP_SECONDS;
 
-/** The default time in seconds for which a stopping engine waits for clients. */
-const DRAIN_SECONDS = 60;
+/**
+ * The default time in seconds for which a stopping engine waits for clients. Most builds in CI end within it, and the
+ * default grace period still leaves more than `STOP_SECONDS` to stop.
+ */
+const DRAIN_SECONDS = 180;
+
+/**
+ * The default time in seconds without a client after which an engine is idle. Runners of CI systems need a few seconds
+ * between two runs of the CLI.
+ */
+const IDLE_SECONDS = 10;
+
+/** The same for an engine with a readiness probe that opens a session, which takes several seconds of every 15. */
+const IDLE_BETWEEN_PROBES_SECONDS = 5;
 
 /**
  * The time in seconds that follows the wait for clients: 45 s to cut connections, and 30 s to save the cache. On a busy
@@ -34,8 +48,8 @@ const AFTER_LONG_DRAIN_SECONDS = AFTER_DRAIN_SECONDS + STOP_SECONDS;
 export interface StopTimes {
   /** The time in seconds after which the kubelet kills the engine. */
   readonly gracePeriodSeconds: number;
-  /** The time in seconds for which the engine waits for clients, or undefined if the library adds no hook. */
-  readonly drainSeconds?: number;
+  /** The times of the drain, or undefined if the library adds no hook. */
+  readonly drain?: DrainSeconds;
 }
 
 interface StopContext {
@@ -51,15 +65,15 @@ export function stopTimes(props: EngineContainerProps, context: StopContext): St
   const { probes, terminationGracePeriod, volumeMounts = [] } = props;
   const { cache, problems, stateDirectory = STATE_DIRECTORY, version } = context;
   const preStop = props.preStop?._maxSeconds(problems.at('preStop')) ?? 0;
-  const wanted = props.drain?._isNone === false ? props.drain._seconds(problems.at('drain')) : undefined;
+  const wanted = props.drain?._isNone === false ? props.drain._times(problems.at('drain')) : {};
   const gracePeriodSeconds =
     terminationGracePeriod === undefined
-      ? Math.max(GRACE_PERIOD_SECONDS, (wanted ?? 0) + AFTER_LONG_DRAIN_SECONDS)
+      ? Math.max(GRACE_PERIOD_SECONDS, (wanted.atMost ?? 0) + AFTER_LONG_DRAIN_SECONDS)
       : checkSeconds(problems, 'terminationGracePeriod', terminationGracePeriod, {
           min: 1,
           good: GRACE_PERIOD_SECONDS,
         });
-  const drainSeconds = drainOf(props, wanted, gracePeriodSeconds, context);
+  const drain = drainOf(props, wanted, gracePeriodSeconds, context);
   const outlivesPod = cache?.persistent ?? isInVolume(stateDirectory, volumeMounts);
   const left = gracePeriodSeconds - preStop;
   // A liveness probe restarts only the container, so the cache survives even on a volume that is deleted with the pod.
@@ -73,10 +87,10 @@ export function stopTimes(props: EngineContainerProps, context: StopContext): St
       fix: `set Duration.seconds(${preStop + GRACE_PERIOD_SECONDS})`,
       risk: EngineRisk.GRACE_BELOW_PRE_STOP,
     });
-  } else if (drainSeconds !== undefined && gracePeriodSeconds < drainSeconds + AFTER_DRAIN_SECONDS) {
-    const least = drainSeconds + AFTER_DRAIN_SECONDS;
+  } else if (drain !== undefined && gracePeriodSeconds < drain.atMost + AFTER_DRAIN_SECONDS) {
+    const least = drain.atMost + AFTER_DRAIN_SECONDS;
     problems.add('terminationGracePeriod', {
-      wrong: `the drain waits for up to ${drainSeconds} s, and the engine needs up to ${AFTER_DRAIN_SECONDS} s after that`,
+      wrong: `the drain waits for up to ${drain.atMost} s, and the engine needs up to ${AFTER_DRAIN_SECONDS} s after that`,
       got: `${gracePeriodSeconds} s`,
       allowed: `at least ${least} s`,
       fix: `set Duration.seconds(${least}), or remove terminationGracePeriod`,
@@ -92,16 +106,16 @@ export function stopTimes(props: EngineContainerProps, context: StopContext): St
   if (losesCache) {
     warnAboutClients(props, version, problems);
   }
-  return { gracePeriodSeconds, drainSeconds };
+  return { gracePeriodSeconds, drain };
 }
 
-/** Returns the time in seconds for which the engine waits for clients, or undefined without a hook of the library. */
+/** Returns the times of the drain, or undefined without a hook of the library. */
 function drainOf(
-  { drain, preStop }: EngineContainerProps,
-  wanted: number | undefined,
+  { drain, preStop, probes }: EngineContainerProps,
+  wanted: DrainTimes,
   gracePeriodSeconds: number,
   { problems, version }: StopContext,
-): number | undefined {
+): DrainSeconds | undefined {
   const isWanted = drain?._isNone === false;
   const isDefault = drain === undefined && version.supports(EngineCapability.STOP_WAITS_FOR_CLIENTS);
   if (isWanted && preStop !== undefined) {
@@ -115,7 +129,45 @@ function drainOf(
     return undefined;
   }
   const most = gracePeriodSeconds - AFTER_DRAIN_SECONDS;
-  return isWanted || most >= 0 ? (wanted ?? Math.max(0, Math.min(DRAIN_SECONDS, most))) : undefined;
+  if (!isWanted && most < 0) {
+    return undefined;
+  }
+  const atMost = wanted.atMost ?? Math.max(0, Math.min(DRAIN_SECONDS, most));
+  const probePeriod = probes?.readiness?._sessionPeriodSeconds;
+  checkIdleFor(wanted.idleFor, { atMost, probePeriod, problems: problems.at('drain') });
+  return { atMost, idleFor: wanted.idleFor ?? defaultIdleFor(atMost, probePeriod !== undefined) };
+}
+
+/** Returns the default time in seconds without a client. `hasClientProbe` means that the readiness probe opens sessions. */
+export function defaultIdleFor(atMost: number, hasClientProbe = false): number {
+  return Math.min(atMost, hasClientProbe ? IDLE_BETWEEN_PROBES_SECONDS : IDLE_SECONDS);
+}
+
+/** Reports a time that never passes without a client. */
+function checkIdleFor(
+  idleFor: number | undefined,
+  {
+    atMost,
+    probePeriod,
+    problems,
+  }: { readonly atMost: number; readonly probePeriod: number | undefined; readonly problems: Problems },
+): void {
+  if (idleFor !== undefined && idleFor > atMost) {
+    problems.add('idleFor', {
+      wrong: `the engine would never be idle, because the drain waits for only ${atMost} s`,
+      got: `${idleFor} s`,
+      allowed: `at most ${atMost} s`,
+      fix: `set atMost to at least Duration.seconds(${idleFor}), or remove idleFor`,
+    });
+  } else if (idleFor !== undefined && probePeriod !== undefined && idleFor >= probePeriod) {
+    // The kubelet runs readiness probes until the container has stopped (pkg/kubelet/prober/worker.go:317@v1.37.2).
+    problems.add('idleFor', {
+      wrong: `the engine would never be idle, because the readiness probe opens a session every ${probePeriod} s`,
+      got: `${idleFor} s`,
+      allowed: `less than ${probePeriod} s`,
+      fix: 'use the readiness probe EngineProbe.connect(), or remove idleFor',
+    });
+  }
 }
 
 /** Warns about an engine that never exits while a client is connected, if the library adds no hook. */

@@ -4,6 +4,7 @@ import type { WireJson } from '../config/wire';
 import type { Problems } from '../reporting/problems';
 import type { BoundCache } from '../storage/cache-volume';
 import type { EngineVersion } from '../version/engine-version';
+import type { DrainSeconds } from './drain-script';
 import type { EngineContainerProps } from './engine-container-props';
 import type { EnginePodProps } from './engine-pod-props';
 import type { EnvVar } from './env-var';
@@ -43,8 +44,7 @@ export interface PodContext {
   readonly gracePeriodSeconds: number;
   /** The drain before the engine stops, if the library adds a hook for it. */
   readonly drain?: {
-    /** The time in seconds for which the hook waits for clients. */
-    readonly seconds: number;
+    readonly seconds: DrainSeconds;
     /** The port on which the engine or the TLS sidecar accepts clients. */
     readonly listenerPort?: number;
   };

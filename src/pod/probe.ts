@@ -230,6 +230,17 @@ export class EngineProbe {
     return this.form === 'session';
   }
 
+  /**
+   * The time in seconds between two sessions of a readiness probe, or undefined if the probe opens none.
+   *
+   * @internal
+   */
+  public get _sessionPeriodSeconds(): number | undefined {
+    return this._opensSession
+      ? (this.options.period?.toSeconds({ integral: false }) ?? SESSION_READINESS.periodSeconds)
+      : undefined;
+  }
+
   private timing(kind: ProbeKind, problems: Problems): Omit<Probe, 'exec' | 'tcpSocket'> {
     const { initialDelay, period, timeout, failureThreshold, successThreshold, terminationGracePeriod } = this.options;
     const defaults = kind === 'readiness' && this.form === 'session' ? SESSION_READINESS : TIMING[kind];

@@ -5,6 +5,7 @@ import { EnvFrom } from '../pod/env-from';
 import { ImagePullPolicy } from '../pod/engine-container-props';
 import { Drain } from '../pod/drain';
 import { drainSecondsOf } from '../pod/drain-script';
+import { defaultIdleFor } from '../pod/grace-period';
 import { LifecycleHook } from '../pod/lifecycle-hook';
 import { DEFAULT_GROUP } from '../pod/security';
 import { EngineServiceAccount } from '../pod/service-account';
@@ -152,7 +153,10 @@ function preStop({ container, version }: DescribedEngine): { readonly [property:
   const field = container.at('lifecycle', 'preStop');
   const seconds = drainSecondsOf(field.at('exec', 'command').items[2]?.text ?? '');
   if (seconds !== undefined) {
-    const options = object({ atMost: duration(seconds) });
+    const options = object({
+      atMost: duration(seconds.atMost),
+      idleFor: seconds.idleFor === defaultIdleFor(seconds.atMost) ? undefined : duration(seconds.idleFor),
+    });
     return { drain: staticCall({ Drain }, 'untilIdle', [options], field.origin) };
   }
   const isUnprotected = !field.exists && version.supports(EngineCapability.STOP_WAITS_FOR_CLIENTS);

@@ -28,7 +28,7 @@ export const STRUCTS: Table<string> = {
   DagqlCache: 'maxEstimatedSize?: Size; targetEstimatedSize?: Size',
   DedicatedNodesOptions: 'key?: string; value?: string; effect?: TaintEffect',
   DeploymentRollingUpdateOptions: 'maxUnavailable?: PodCount; maxSurge?: PodCount',
-  DrainOptions: 'atMost?: Duration',
+  DrainOptions: 'atMost?: Duration; idleFor?: Duration',
   EmptyDirCacheOptions: '...CacheVolumeOptions; sizeLimit?: Size; inMemory?: boolean',
   EngineAttributes: 'name: string; version: string; namespace?: string; labels?: string{}; podSelector?: string{}; podNames?: string[]; headlessServiceName?: string; perNode?: boolean; listener?: EngineListenerAttributes; hostSocket?: EngineHostSocketAttributes; image?: string; imagePullPolicy?: string; serviceAccountName?: string; clientNamespaces?: string[]',
   EngineContainerProps: 'image?: EngineImage; imagePullPolicy?: ImagePullPolicy; resources?: EngineResources; env?: EnvVar{}; envFrom?: EnvFrom[]; args?: string[]; extraPorts?: k8s.ContainerPort[]; volumeMounts?: k8s.VolumeMount[]; engineVolumes?: EngineVolume[]; proxy?: EngineProxy; caCertificates?: KeySelector[]; gpu?: EngineGpu; probes?: EngineProbes; terminationGracePeriod?: Duration; drain?: Drain; preStop?: LifecycleHook; postStart?: LifecycleHook; security?: EnginePodSecurity; serviceAccount?: EngineServiceAccount',

@@ -157,7 +157,7 @@ export class EnginePlan {
       metrics: this.metrics,
     });
     this.serviceAccount = props.serviceAccount?._render(this.name, problems.at('serviceAccount'));
-    const { drainSeconds, gracePeriodSeconds } = stopTimes(props, {
+    const { drain, gracePeriodSeconds } = stopTimes(props, {
       version,
       cache: this.cache,
       stateDirectory: this.config.stateDirectory,
@@ -188,7 +188,7 @@ export class EnginePlan {
           socketVolume: this.hostSocket?.volume.name,
         }),
       gracePeriodSeconds,
-      drain: drainSeconds === undefined ? undefined : { seconds: drainSeconds, listenerPort: this.listener?.port },
+      drain: drain && { seconds: drain, listenerPort: this.listener?.port },
       propertyEnv: {
         metrics: this.metrics?.env,
         telemetry: this.uplinks.telemetry?.env,

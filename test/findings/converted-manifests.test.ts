@@ -59,6 +59,11 @@ describe('the hook of a drain', () => {
       { drain: Drain.untilIdle({ atMost: Duration.minutes(20) }) },
       'drain: Drain.untilIdle({ atMost: Duration.seconds(1200) }),',
     ],
+    [
+      'with another time without a client',
+      { drain: Drain.untilIdle({ idleFor: Duration.seconds(30) }) },
+      'drain: Drain.untilIdle({ atMost: Duration.seconds(180), idleFor: Duration.seconds(30) }),',
+    ],
     ['that is absent is Drain.none()', { drain: Drain.none() }, 'drain: Drain.none(),'],
     ['that is absent is the default of an earlier release', { drain: Drain.none(), version: 'v0.21.3' }, undefined],
   ])('%s', (_, props, drain) => {

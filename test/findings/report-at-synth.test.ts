@@ -39,7 +39,7 @@ describe('engines with JSON patches', () => {
   it('evaluates the rules of the constructs', () => {
     const grace = JsonPatch.replace('/spec/template/spec/terminationGracePeriodSeconds', 30);
     expect(warnings(patched(statefulSet(), grace))).toEqual([
-      '[test/engine] error grace-below-pre-stop: StatefulSet spec.template.spec.terminationGracePeriodSeconds: the drain waits for up to 60 s, and the engine needs up to 75 s after that; got "30 s"; allowed: at least 135 s; fix: set terminationGracePeriodSeconds to the duration of the hook plus 600',
+      '[test/engine] error grace-below-pre-stop: StatefulSet spec.template.spec.terminationGracePeriodSeconds: the drain waits for up to 180 s, and the engine needs up to 75 s after that; got "30 s"; allowed: at least 255 s; fix: set terminationGracePeriodSeconds to the duration of the hook plus 600',
     ]);
   });
 

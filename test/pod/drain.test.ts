@@ -3,7 +3,16 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duration, Size } from 'cdk8s';
-import { CacheVolume, Certificates, Drain, EngineRisk, LifecycleHook, Listener, type Engine } from '../../src/index';
+import {
+  CacheVolume,
+  Certificates,
+  Drain,
+  EngineProbe,
+  EngineRisk,
+  LifecycleHook,
+  Listener,
+  type Engine,
+} from '../../src/index';
 import { drainSecondsOf } from '../../src/pod/drain-script';
 import { accept, container, daemonSet, deployment, pod, problems, statefulSet, warnings } from '../engines';
 
@@ -19,18 +28,19 @@ function script(engine: Engine): string | undefined {
   return command?.[2];
 }
 
-/** Returns the time in seconds for which an engine waits for clients, or undefined without a hook. */
-function seconds(engine: Engine): number | undefined {
+/** Returns the times of the drain in seconds, as `atMost/idleFor`, or undefined without a hook. */
+function seconds(engine: Engine): string | undefined {
   const text = script(engine);
-  return text === undefined ? undefined : drainSecondsOf(text);
+  const times = text === undefined ? undefined : drainSecondsOf(text);
+  return times && `${times.atMost}/${times.idleFor}`;
 }
 
 describe('the default', () => {
   test.each([
     ['v0.21.3', undefined],
-    ['v0.21.4', 60],
+    ['v0.21.4', '180/10'],
     ['v1.0.0-beta.2', undefined],
-    ['v1.0.0-beta.3', 60],
+    ['v1.0.0-beta.3', '180/10'],
   ])('depends on the release: %s', (version, expected) => {
     expect(seconds(daemonSet({ version }))).toBe(expected);
     expect(seconds(statefulSet({ version }))).toBe(expected);
@@ -38,10 +48,11 @@ describe('the default', () => {
   });
 
   test.each([
-    [600, 60],
-    [135, 60],
-    [134, 59],
-    [75, 0],
+    [600, '180/10'],
+    [255, '180/10'],
+    [254, '179/10'],
+    [84, '9/9'],
+    [75, '0/0'],
     [74, undefined],
   ])('fits into a grace period of %d s', (gracePeriod, expected) => {
     const engine = statefulSet({ terminationGracePeriod: Duration.seconds(gracePeriod) });
@@ -51,6 +62,55 @@ describe('the default', () => {
 
   test('prints no warning', () => {
     expect(warnings(statefulSet())).toEqual([]);
+  });
+
+  test('is idle earlier if the readiness probe is a client', () => {
+    expect(seconds(statefulSet({ probes: { readiness: EngineProbe.session() } }))).toBe('180/5');
+  });
+});
+
+describe('the time without a client', () => {
+  const drain = (idleFor: number, atMost?: number): Drain =>
+    Drain.untilIdle({
+      idleFor: Duration.seconds(idleFor),
+      ...(atMost !== undefined && { atMost: Duration.seconds(atMost) }),
+    });
+
+  test.each([
+    [0, undefined, '180/0'],
+    [180, undefined, '180/180'],
+    [60, 600, '600/60'],
+    [5, 5, '5/5'],
+  ])('is written to the script: %d s', (idleFor, atMost, expected) => {
+    expect(seconds(statefulSet({ drain: drain(idleFor, atMost) }))).toBe(expected);
+  });
+
+  test('is at most the time to wait', () => {
+    expect(problems(() => statefulSet({ drain: drain(181) }))).toEqual([
+      'drain.idleFor: the engine would never be idle, because the drain waits for only 180 s; got "181 s"; allowed: at most 180 s; fix: set atMost to at least Duration.seconds(181), or remove idleFor',
+    ]);
+    expect(seconds(statefulSet({ drain: Drain.untilIdle({ atMost: Duration.seconds(4) }) }))).toBe('4/4');
+  });
+
+  test('is shorter than the period of a probe that opens sessions', () => {
+    const engine = (idleFor: number, period?: number) => (): Engine =>
+      statefulSet({
+        drain: drain(idleFor),
+        probes: {
+          readiness: EngineProbe.session(period === undefined ? {} : { period: Duration.seconds(period) }),
+        },
+      });
+    expect(seconds(engine(14)())).toBe('180/14');
+    expect(seconds(engine(15, 30)())).toBe('180/15');
+    expect(problems(engine(15))).toEqual([
+      'drain.idleFor: the engine would never be idle, because the readiness probe opens a session every 15 s; got "15 s"; allowed: less than 15 s; fix: use the readiness probe EngineProbe.connect(), or remove idleFor',
+    ]);
+  });
+
+  test('must be whole seconds', () => {
+    expect(problems(() => statefulSet({ drain: drain(0.5) }))).toEqual([
+      'drain.idleFor: must be a duration that Kubernetes supports; got "0.5 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(10)',
+    ]);
   });
 });
 
@@ -64,17 +124,17 @@ describe('a time to wait', () => {
     [7200, 7575],
   ])('extends the grace period: %d s', (atMost, gracePeriod) => {
     const engine = statefulSet({ drain: drain(atMost) });
-    expect(seconds(engine)).toBe(atMost);
+    expect(seconds(engine)).toBe(`${atMost}/${Math.min(atMost, 10)}`);
     expect(pod(engine).terminationGracePeriodSeconds).toBe(gracePeriod);
     expect(warnings(engine)).toEqual([]);
   });
 
   test('is possible for earlier releases', () => {
-    expect(seconds(statefulSet({ version: 'v0.21.3', drain: drain(30) }))).toBe(30);
+    expect(seconds(statefulSet({ version: 'v0.21.3', drain: drain(30) }))).toBe('30/10');
   });
 
   test('must fit into the grace period', () => {
-    expect(seconds(statefulSet({ drain: drain(525), terminationGracePeriod: Duration.minutes(10) }))).toBe(525);
+    expect(seconds(statefulSet({ drain: drain(525), terminationGracePeriod: Duration.minutes(10) }))).toBe('525/10');
     expect(problems(() => statefulSet({ drain: drain(526), terminationGracePeriod: Duration.minutes(10) }))).toEqual([
       'terminationGracePeriod: the drain waits for up to 526 s, and the engine needs up to 75 s after that; got "600 s"; allowed: at least 601 s; fix: set Duration.seconds(601), or remove terminationGracePeriod',
     ]);
@@ -87,7 +147,7 @@ describe('a time to wait', () => {
 
   test('must be whole seconds', () => {
     expect(problems(() => statefulSet({ drain: Drain.untilIdle({ atMost: Duration.millis(1500) }) }))).toEqual([
-      'drain.atMost: must be a duration that Kubernetes supports; got "1.5 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(60)',
+      'drain.atMost: must be a duration that Kubernetes supports; got "1.5 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(180)',
     ]);
   });
 });
@@ -155,8 +215,9 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
     mkdirSync(path(name, '..'), { recursive: true });
     writeFileSync(path(name), text);
   };
-  const connect = (): void =>
-    write('proc/net/unix', '0000: 00000003 00000000 00000000 0001 03 4711 /run/dagger/engine.sock\n');
+  const CONNECTED = '0000: 00000003 00000000 00000000 0001 03 4711 /run/dagger/engine.sock';
+  const CONNECT = `echo "${CONNECTED}" > proc/net/unix`;
+  const connect = (): void => write('proc/net/unix', `${CONNECTED}\n`);
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'drain-'));
@@ -208,25 +269,63 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
     return { calls, log: readFileSync(path('proc/1/fd/1'), 'utf8') };
   }
 
-  test.each(Object.entries(ENGINES))('ends at once without a client: %s', (_, engine) => {
-    expect(run(script(engine())!)).toEqual({ calls: [], log: '' });
-    expect(readFileSync(path('now'), 'utf8').trim()).toBe('1002');
+  const WAITING = 'preStop: waiting for up to 180 s until no client has been connected for 10 s\n';
+
+  /** Returns the seconds that have passed. */
+  const passed = (): number => Number(readFileSync(path('now'), 'utf8')) - 1002;
+
+  test.each(Object.entries(ENGINES))('ends after the time without a client: %s', (_, engine) => {
+    expect(run(script(engine())!)).toEqual({
+      calls: [],
+      log: `${WAITING}preStop: 0 connections after 0 of 180 s\npreStop: idle, stopping\n`,
+    });
+    expect(passed()).toBe(10);
   });
 
-  test('waits until a client disconnects', () => {
+  test('ends at once if the engine is idle immediately', () => {
+    expect(run(script(statefulSet({ drain: Drain.untilIdle({ idleFor: Duration.seconds(0) }) }))!).calls).toEqual([]);
+    expect(passed()).toBe(0);
+  });
+
+  test('starts again when a client connects, and logs each change', () => {
     connect();
-    functions.sleep = ': > proc/net/unix';
-    expect(run(script(statefulSet())!)).toEqual({ calls: [], log: '' });
+    // A client leaves after 4 s, comes back after 8 s, and leaves again after 12 s.
+    functions.sleep = `case $((now - start)) in 4 | 12) : > proc/net/unix ;; 8) ${CONNECT} ;; esac`;
+    expect(run(script(statefulSet())!)).toEqual({
+      calls: [],
+      log: [
+        'waiting for up to 180 s until no client has been connected for 10 s',
+        '1 connections after 0 of 180 s',
+        '0 connections after 6 of 180 s',
+        '1 connections after 10 of 180 s',
+        '0 connections after 14 of 180 s',
+        'idle, stopping',
+      ]
+        .map((line) => `preStop: ${line}\n`)
+        .join(''),
+    });
+    expect(passed()).toBe(24);
   });
 
-  test('ends the processes of kube-pod clients when the time is up', () => {
+  test('ends the processes of kube-pod clients when the time is up, and logs every minute', () => {
     connect();
     functions.pkill = 'echo "pkill $*" >> calls; : > proc/net/unix';
     expect(run(script(statefulSet())!)).toEqual({
       calls: ['pkill -x buildctl'],
-      log: 'preStop: cutting 1 connections\n',
+      log: [
+        'waiting for up to 180 s until no client has been connected for 10 s',
+        '1 connections after 0 of 180 s',
+        '1 connections after 60 of 180 s',
+        '1 connections after 120 of 180 s',
+        '1 connections after 180 of 180 s',
+        'cutting 1 connections',
+        '1 connections after 0 of 30 s',
+        '0 connections after 2 of 30 s',
+      ]
+        .map((line) => `preStop: ${line}\n`)
+        .join(''),
     });
-    expect(Number(readFileSync(path('now'), 'utf8'))).toBeGreaterThan(1060);
+    expect(passed()).toBeGreaterThan(180);
   });
 
   test('resets the connections of the TLS sidecar', () => {
@@ -252,33 +351,31 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
       '   0: 0000000000000000FFFF00000100007F:04D2 0000000000000000FFFF00000200007F:C003 01 00000000:00000000 00:00000000 00000000 0 0 5009 1\n',
     );
     functions.nft = 'echo "nft $*" >> calls; : > proc/net/tcp; : > proc/net/tcp6; cat > rules';
-    expect(run(script(ENGINES['plain TCP']!())!)).toEqual({
-      calls: ['nft -f -'],
-      log: 'preStop: cutting 2 connections\n',
-    });
+    const { calls, log } = run(script(ENGINES['plain TCP']!())!);
+    expect(calls).toEqual(['nft -f -']);
+    expect(log).toContain('preStop: cutting 2 connections\n');
   });
 
   test("ends the steps of clients on the node's socket", () => {
     symlinkSync('socket:[6001]', path('proc/7/fd/9'));
     functions.pkill = 'echo "pkill $*" >> calls; rm -f proc/7/fd/9';
-    expect(run(script(daemonSet())!)).toEqual({
-      calls: ['pkill -x buildctl', 'pkill -KILL -x [.]init'],
-      log: 'preStop: cutting 1 connections\n',
-    });
+    const { calls, log } = run(script(daemonSet())!);
+    expect(calls).toEqual(['pkill -x buildctl', 'pkill -KILL -x [.]init']);
+    expect(log).toContain('preStop: cutting 1 connections\n');
   });
 
   test('ends after half a minute if connections remain', () => {
     symlinkSync('socket:[6001]', path('proc/7/fd/9'));
     const { log } = run(script(daemonSet())!);
-    expect(log).toBe('preStop: cutting 1 connections\npreStop: 1 connections are left\n');
-    expect(Number(readFileSync(path('now'), 'utf8'))).toBeLessThan(1000 + 60 + 30 + 10);
+    expect(log).toMatch(/preStop: cutting 1 connections\n[^]*preStop: 1 connections are left\n$/);
+    expect(passed()).toBeLessThan(180 + 30 + 10);
   });
 
   test('reports that nft fails, and goes on', () => {
     connect();
     functions.nft = 'cat > rules; return 1';
     functions.pkill = ': > proc/net/unix';
-    expect(run(script(ENGINES['the TLS sidecar']!())!).log).toBe(
+    expect(run(script(ENGINES['the TLS sidecar']!())!).log).toContain(
       'preStop: cutting 1 connections\npreStop: nft failed\n',
     );
   });

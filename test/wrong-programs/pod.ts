@@ -465,6 +465,19 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: the drain waits for up to 3600 s, and the engine needs up to 75 s after that; got "600 s"; allowed: at least 3675 s; fix: set Duration.seconds(3675), or remove terminationGracePeriod; or accept EngineRisk.GRACE_BELOW_PRE_STOP',
   },
   {
+    title: 'a drain that ends before the engine can be idle',
+    program: told({ drain: Drain.untilIdle({ atMost: Duration.seconds(30), idleFor: Duration.minutes(1) }) }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - drain.idleFor: the engine would never be idle, because the drain waits for only 30 s; got "60 s"; allowed: at most 30 s; fix: set atMost to at least Duration.seconds(60), or remove idleFor',
+  },
+  {
+    title: 'a drain that waits for a probe that is a client',
+    program: told({
+      probes: { readiness: EngineProbe.session() },
+      drain: Drain.untilIdle({ idleFor: Duration.seconds(20) }),
+    }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - drain.idleFor: the engine would never be idle, because the readiness probe opens a session every 15 s; got "20 s"; allowed: less than 15 s; fix: use the readiness probe EngineProbe.connect(), or remove idleFor',
+  },
+  {
     title: 'a drain in addition to a custom preStop hook',
     program: told({
       preStop: LifecycleHook.exec(['sleep', '5'], { maxDuration: Duration.seconds(5) }),
