@@ -45,6 +45,8 @@ module.exports = {
   maxWorkers: '100%',
   // Jest reads it from here, not from a project. Tests of real components take minutes.
   testTimeout: 600_000,
+  // Of `test.concurrent`: scenarios on one node, which mostly wait.
+  maxConcurrency: 3,
   projects: [
     { ...COMMON, displayName: 'unit', roots: ['<rootDir>/test', '<rootDir>/examples'], testMatch: ['**/*.test.ts'] },
     project('fuzz'),

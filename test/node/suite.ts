@@ -9,10 +9,12 @@ export interface Suite {
   readonly cluster: () => TestCluster;
   /**
    * A test with a namespace, which is deleted after it. If the test fails, the error names a folder with logs, events
-   * and pods.
+   * and pods. Scenarios of the same `describe` run at the same time.
    */
   readonly scenario: (title: string, body: (namespace: string) => Promise<void>, timeoutSeconds?: number) => void;
-  /** A scenario that needs access to the node. It is skipped on the cluster of `KUBECONFIG`. */
+  /** A scenario that would disturb others, so it runs alone. */
+  readonly aloneScenario: Suite['scenario'];
+  /** A scenario that needs access to the node. It runs alone, and is skipped on the cluster of `KUBECONFIG`. */
   readonly localScenario: (
     title: string,
     body: (namespace: string, node: LocalNode) => Promise<void>,
@@ -30,21 +32,25 @@ export function onCluster(title: string, tests: (suite: Suite) => void): void {
       running = await TestCluster.start();
     }, 300_000);
     afterAll(() => running?.stop(), 360_000);
-    const scenario: Suite['scenario'] = (name, body, timeoutSeconds = 300) => {
-      if (reason !== undefined) {
-        reportSkipped(`${title}: ${name}`, reason);
-      }
-      test(name, () => withDiagnostics(cluster(), timeoutSeconds, body), (timeoutSeconds + 120) * 1000);
-    };
+    const scenarioOf =
+      (define: (name: string, body: () => Promise<void>, timeout: number) => void): Suite['scenario'] =>
+      (name, body, timeoutSeconds = 300) => {
+        if (reason !== undefined) {
+          reportSkipped(`${title}: ${name}`, reason);
+        }
+        define(name, () => withDiagnostics(cluster(), timeoutSeconds, body), (timeoutSeconds + 120) * 1000);
+      };
+    const scenario = scenarioOf(test.concurrent);
+    const aloneScenario = scenarioOf(test);
     const localScenario: Suite['localScenario'] = (name, body, timeoutSeconds) => {
       if (process.env.KUBECONFIG === undefined) {
-        scenario(name, (namespace) => body(namespace, cluster().node!), timeoutSeconds);
+        aloneScenario(name, (namespace) => body(namespace, cluster().node!), timeoutSeconds);
       } else {
         reportSkipped(`${title}: ${name}`, 'a local node, and KUBECONFIG is set');
         test.skip(name, () => {});
       }
     };
-    tests({ cluster, scenario, localScenario });
+    tests({ cluster, scenario, aloneScenario, localScenario });
   });
 }
 

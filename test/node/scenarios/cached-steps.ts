@@ -70,7 +70,7 @@ export function cachedSteps(suite: EngineSuite): void {
   const buildUntilReachable = async (client: ClientPod): ReturnType<ClientPod['build']> =>
     cluster().until(() => client.build().catch(() => undefined), 'the client to reach the engine', 60);
 
-  scenario('is kept when an engine is updated to another configuration', async (namespace) => {
+  scenario('a cached step is kept when an engine is updated to another configuration', async (namespace) => {
     const first = pool(namespace, {});
     const second = pool(namespace, { logLevel: LogLevel.DEBUG });
     const kept = await around(namespace, first, 'update to another configuration', async () => {
@@ -80,7 +80,7 @@ export function cachedSteps(suite: EngineSuite): void {
     expect(kept).toEqual({ step: true, volume: true });
   });
 
-  scenario('is kept when the pod of an engine is deleted', async (namespace) => {
+  scenario('a cached step is kept when the pod of an engine is deleted', async (namespace) => {
     const only = pool(namespace, {});
     const kept = await around(namespace, only, 'kubectl delete pod', async () => {
       await cluster().kubectl(['delete', 'pod', 'engine-0', `--namespace=${namespace}`]);
@@ -90,7 +90,7 @@ export function cachedSteps(suite: EngineSuite): void {
   });
 
   // buildkitd keeps its cache when it is killed.
-  suite.realScenario('is lost when an engine is killed', async (namespace) => {
+  suite.realScenario('a cached step is lost when an engine is killed', async (namespace) => {
     const only = pool(namespace, {});
     const kept = await around(namespace, only, 'kill -9', async () => {
       const container = { namespace, pod: 'engine-0', container: 'dagger-engine' };
@@ -111,7 +111,7 @@ export function cachedSteps(suite: EngineSuite): void {
     { whenScaled: ClaimRetention.DELETE, kept: false },
   ]) {
     scenario(
-      `is ${kept ? 'kept' : 'lost'} when a pool is scaled down and up, with whenScaled: ${whenScaled}`,
+      `a cached step is ${kept ? 'kept' : 'lost'} when a pool is scaled down and up, with whenScaled: ${whenScaled}`,
       async (namespace) => {
         const two = pool(namespace, { replicas: 2, whenScaled });
         const one = pool(namespace, { replicas: 1, whenScaled });

@@ -8,10 +8,11 @@ import { topologies } from './topologies';
 
 // One cluster for all of them, because its start takes longer than most of them.
 onEngines((suite) => {
-  describe('a topology', () => topologies(suite));
-  describe('a client', () => tls(suite));
-  describe('a build', () => layers(suite));
-  describe('a cached step', () => cachedSteps(suite));
-  describe('a stop during a build', () => stopping(suite));
-  describe('a job', () => sidecar(suite));
+  // These run at the same time.
+  topologies(suite);
+  tls(suite);
+  layers(suite);
+  cachedSteps(suite);
+  stopping(suite);
+  sidecar(suite);
 });

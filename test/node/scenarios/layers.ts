@@ -25,7 +25,7 @@ export function layers(suite: EngineSuite): void {
   const { version } = suite.engine;
 
   scenario(
-    'creates the same layers on a claim, a hostPath and an emptyDir, but not with fsGroup',
+    'a build creates the same layers on a claim, a hostPath and an emptyDir, but not with fsGroup',
     async (namespace) => {
       const program = chart({ namespace });
       const props = { version, resources: SMALL, listener: Listener.insecureTcp() };

@@ -11,7 +11,7 @@ export function sidecar({ cluster, scenario, engine: tested }: EngineSuite): voi
     { command: build, condition: 'Complete' },
     { command: `${build} && false`, condition: 'Failed' },
   ]) {
-    scenario(`with an engine in its pod is ${condition} after its build`, async (namespace) => {
+    scenario(`a job with an engine in its pod is ${condition} after its build`, async (namespace) => {
       const program = chart({ namespace });
       const engine = new EngineSidecar(program, 'engine', {
         version: tested.version,

@@ -84,16 +84,16 @@ export function stopping(suite: EngineSuite): void {
     expect(after.id).toBe(before.id);
   };
 
-  scenario('disconnects a client over tcp, and keeps its cache', (namespace) =>
+  scenario('a stop during a build disconnects a client over tcp, and keeps its cache', (namespace) =>
     keepsItsCache(namespace, { create: pool, transport: Transport.tcp() }),
   );
 
-  scenario('disconnects a client over kube-pod, and keeps its cache', (namespace) =>
+  scenario('a stop during a build disconnects a client over kube-pod, and keeps its cache', (namespace) =>
     keepsItsCache(namespace, { create: pool, transport: Transport.kubePod({ podName: 'engine-0' }) }),
   );
 
   // The steps of the stand-in don't run in the init process of the engine, which the hook ends.
-  realScenario('disconnects a client over unix, and keeps its cache', (namespace) =>
+  realScenario('a stop during a build disconnects a client over unix, and keeps its cache', (namespace) =>
     keepsItsCache(namespace, { create: onNodes, transport: Transport.unix() }),
   );
 }

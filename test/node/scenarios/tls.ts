@@ -27,7 +27,7 @@ export function tls(suite: EngineSuite): void {
   const { cluster, scenario } = suite;
   const { version } = suite.engine;
 
-  scenario('with a certificate builds over tls, others are rejected', async (namespace) => {
+  scenario('a client with a certificate builds over tls, others are rejected', async (namespace) => {
     const program = chart({ namespace });
     const engine = new EngineStatefulSet(program, 'engine', {
       version,
