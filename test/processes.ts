@@ -31,6 +31,7 @@ export class Processes {
   public readonly directory: string;
   private readonly watchdog: ChildProcess;
   private readonly running: Entry[] = [];
+  private readonly endings: (() => void | Promise<void>)[] = [];
 
   /**
    * `cleanUp` are shell commands that run when the processes have been killed, even if this process has been, too. `$0`
@@ -111,9 +112,26 @@ export class Processes {
     this.running.forEach(({ name, log }) => writeFileSync(join(folder, `${name}.log`), log));
   }
 
+  /** Functions to call before the processes stop, the last one first. */
+  public beforeStop(ending: () => void | Promise<void>): void {
+    this.endings.unshift(ending);
+  }
+
+  /** Calls every function of `beforeStop`, ends the processes, and then throws the first error of the functions. */
   public async stop(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const ending of this.endings.splice(0)) {
+      try {
+        await ending();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
     const watchdog = new Promise((resolve) => this.watchdog.once('exit', resolve));
     this.watchdog.stdin!.end();
     await Promise.all([watchdog, ...this.running.map(({ ended }) => ended)]);
+    if (failures.length > 0) {
+      throw failures[0];
+    }
   }
 }

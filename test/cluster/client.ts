@@ -116,6 +116,14 @@ export class Client {
     }
   }
 
+  /** Whether the API server is ready for requests. */
+  public isReady(): Promise<boolean> {
+    return this.call('GET', '/readyz').then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** The object, or undefined if it doesn't exist. */
   public async get(ref: Ref): Promise<any> {
     return unlessMissing(this.call('GET', await this.path(ref)));

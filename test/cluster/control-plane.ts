@@ -55,8 +55,6 @@ export class ControlPlane {
   /** With the group `system:masters`. */
   public readonly client: Client;
 
-  private readonly endings: (() => void | Promise<void>)[] = [];
-
   private constructor(
     version: string,
     url: string,
@@ -66,6 +64,7 @@ export class ControlPlane {
     this.version = version;
     this.url = url;
     this.client = client;
+    processes.beforeStop(() => client.close());
   }
 
   public static async start({
@@ -99,14 +98,7 @@ export class ControlPlane {
       );
       const client = new Client({ url, token, ca: readFileSync(certificate, 'utf8') });
       const controlPlane = new ControlPlane(version, url, client, processes);
-      await controlPlane.until(
-        () =>
-          client.call('GET', '/readyz').then(
-            () => true,
-            () => false,
-          ),
-        'kube-apiserver to be ready',
-      );
+      await controlPlane.until(() => client.isReady(), 'kube-apiserver to be ready');
 
       const kubeconfig = writeKubeconfig(processes.directory, url, certificate, token);
       if (controllerManager) {
@@ -171,19 +163,12 @@ export class ControlPlane {
 
   /** Functions to call before the control plane stops, the last one first. */
   public beforeStop(ending: () => void | Promise<void>): void {
-    this.endings.unshift(ending);
+    this.processes.beforeStop(ending);
   }
 
   /** Throws the errors of these functions after everything has ended. */
-  public async stop(): Promise<void> {
-    try {
-      for (const ending of this.endings) {
-        await ending();
-      }
-    } finally {
-      this.client.close();
-      await this.processes.stop();
-    }
+  public stop(): Promise<void> {
+    return this.processes.stop();
   }
 }
 

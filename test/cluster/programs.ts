@@ -1,10 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
-
-/** Go modules that require a release each: `kubernetes-1.28`, ..., and `kwok`. */
-const MODULES = join(__dirname, '..', '..', 'conformance');
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { goProgram, MODULES } from '../go-program';
 
 const PACKAGES = {
   etcd: 'go.etcd.io/etcd/server/v3',
@@ -73,12 +70,13 @@ export function program(version: string, name: Program): string {
   }
   const folder = moduleOf(version, name);
   const release = required(folder, name === 'kwok' ? 'sigs.k8s.io/kwok' : 'k8s.io/kubernetes');
-  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk8s-dagger');
-  const path = join(cache, `${name === 'kwok' ? 'kwok' : 'kubernetes'}-${release}`, name);
-  if (!existsSync(path)) {
-    build(folder, name, release, path);
-  }
-  return path;
+  return goProgram({
+    path: join(`${name === 'kwok' ? 'kwok' : 'kubernetes'}-${release}`, name),
+    folder,
+    package: PACKAGES[name],
+    // `providerless` omits the SDKs of clouds, where Kubernetes still has them.
+    args: ['-tags=providerless', `-ldflags=-s -w ${identity(release)}`],
+  });
 }
 
 /** The folder in the module cache of a module's release, which holds the files that its repository has. */
@@ -95,30 +93,12 @@ export function kwokFolder(): string {
   return moduleFolder('sigs.k8s.io/kwok', required(join(MODULES, 'kwok'), 'sigs.k8s.io/kwok'));
 }
 
-function build(folder: string, name: Program, release: string, path: string): void {
-  const started = Date.now();
-  mkdirSync(dirname(path), { recursive: true });
-  const fresh = `${path}.${process.pid}`;
+/** The version that a server reports, which determines the defaults of its feature gates (hack/lib/version.sh@v1.37.2). */
+function identity(release: string): string {
   const [major, minor] = release.slice(1).split('.');
-  // The version that a server reports, which determines the defaults of its feature gates
-  // (hack/lib/version.sh@v1.37.2).
-  const identity = Object.entries({ gitVersion: release, gitMajor: major, gitMinor: minor }).map(
-    ([variable, value]) => `-X k8s.io/component-base/version.${variable}=${value}`,
-  );
-  process.stderr.write(`building ${name} ${release}, once: `);
-  // Official builds contain no C code. `providerless` omits the SDKs of clouds, where Kubernetes still has them.
-  const go = spawnSync(
-    'go',
-    ['build', '-trimpath', '-tags=providerless', `-ldflags=-s -w ${identity.join(' ')}`, '-o', fresh, PACKAGES[name]],
-    { cwd: folder, encoding: 'utf8', env: { ...process.env, CGO_ENABLED: '0' } },
-  );
-  if (go.status !== 0) {
-    throw new Error(
-      `${name} ${release} can't be built: ${go.error?.message ?? go.stderr.trim().split('\n').slice(-5).join('\n')}`,
-    );
-  }
-  renameSync(fresh, path);
-  process.stderr.write(`${Math.round((Date.now() - started) / 1000)} s\n`);
+  return Object.entries({ gitVersion: release, gitMajor: major, gitMinor: minor })
+    .map(([variable, value]) => `-X k8s.io/component-base/version.${variable}=${value}`)
+    .join(' ');
 }
 
 function modules(): string[] {

@@ -1,9 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { goProgram, MODULES, sourcesHash } from '../go-program';
 import { isFrom, RELEASES } from '../invariants/releases';
 
 /** A whole file, a value in the spelling of engine.json, or the keys that a loader knows. */
@@ -117,33 +116,12 @@ function moduleFile(release: string): string {
       : 'v0.12.0.mod';
 }
 
-const SOURCES = join(__dirname, '..', '..', 'conformance', 'buildkit');
-
-/**
- * The program of conformance/buildkit/ with the BuildKit of a module file. It is kept in the user's cache, by the hash
- * of its sources.
- */
+/** The program of conformance/buildkit/ with the BuildKit of a module file. */
 function buildkit(file: string): string {
-  const sources = readdirSync(SOURCES)
-    .sort()
-    .map((name) => readFileSync(join(SOURCES, name)));
-  const hash = createHash('sha256').update(Buffer.concat(sources)).digest('hex').slice(0, 12);
-  const directory = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk8s-dagger');
-  const program = join(directory, `loader-${file.replace('.mod', '')}-${hash}`);
-  if (!existsSync(program)) {
-    mkdirSync(directory, { recursive: true });
-    const unfinished = `${program}.${process.pid}`;
-    const build = spawnSync('go', ['build', `-modfile=${file}`, '-o', unfinished, '.'], {
-      cwd: SOURCES,
-      encoding: 'utf8',
-      timeout: 570_000,
-    });
-    if (build.status !== 0) {
-      throw new Error(
-        `conformance/buildkit/${file} can't be built: ${build.stderr.trim().split('\n').slice(-2).join(' ')}`,
-      );
-    }
-    renameSync(unfinished, program);
-  }
-  return program;
+  const folder = join(MODULES, 'buildkit');
+  return goProgram({
+    path: join(`buildkit-${sourcesHash(folder)}`, `loader-${file.replace('.mod', '')}`),
+    folder,
+    args: [`-modfile=${file}`],
+  });
 }

@@ -16,6 +16,10 @@ const SLEEP = '/bin/busybox sleep 1000';
 
 const IMAGE = '/tmp/image.tar';
 
+/** The errors of a client that has no connection to an engine. */
+const UNREACHABLE =
+  /network is unreachable|no route to host|connection (refused|reset)|no such host|i\/o timeout|deadline exceeded|container not found|unable to upgrade connection/;
+
 /** The commands of a client. */
 export interface Commands {
   /**
@@ -139,11 +143,14 @@ export class ClientPod {
     return stdout;
   }
 
-  /** Returns nothing if the engine isn't reachable yet: kube-proxy learns of it some time after it is Ready. */
+  /**
+   * Returns nothing if the engine isn't reachable yet: kube-proxy learns of it some time after it is Ready, and the name
+   * of a pod has its previous address for some seconds.
+   */
   private async tried(command: string): Promise<Result | undefined> {
     const result = await this.run(command);
     const { status, stdout, stderr } = result;
-    if (status !== 0 && !/network is unreachable|connection refused/.test(stderr)) {
+    if (status !== 0 && !UNREACHABLE.test(stderr)) {
       throw new Error(`${this.where.pod}: exit code ${status}: ${stderr.slice(-2000)}${stdout.slice(-2000)}`);
     }
     return status === 0 ? result : undefined;

@@ -22,8 +22,6 @@ export interface ContainerRef {
 /** The cluster of `KUBECONFIG`, or one with a node on this machine. */
 export class TestCluster {
   private readonly namespaces: string[] = [];
-  private readonly endings: (() => void | Promise<void>)[] = [];
-
   private constructor(
     private readonly processes: Processes,
     private readonly kubectlCommand: Kubectl,
@@ -31,7 +29,12 @@ export class TestCluster {
     public readonly client: Client,
     /** Undefined on the cluster of `KUBECONFIG`. */
     public readonly node: LocalNode | undefined,
-  ) {}
+  ) {
+    processes.beforeStop(() => client.close());
+    if (node === undefined) {
+      processes.beforeStop(() => this.deleteNamespaces());
+    }
+  }
 
   public static start(): Promise<TestCluster> {
     return process.env.KUBECONFIG === undefined ? TestCluster.startLocal() : TestCluster.connect();
@@ -158,21 +161,17 @@ export class TestCluster {
 
   /** Functions to call before the cluster stops, the last one first. */
   public beforeStop(ending: () => void | Promise<void>): void {
-    this.endings.unshift(ending);
+    this.processes.beforeStop(ending);
   }
 
   /** Deletes the namespaces from the cluster of `KUBECONFIG`, or ends the local node with everything in it. */
-  public async stop(): Promise<void> {
-    try {
-      for (const ending of this.endings) {
-        await ending();
-      }
-      if (this.node === undefined && this.namespaces.length > 0) {
-        await this.kubectl(['delete', 'namespace', '--ignore-not-found', ...this.namespaces], { timeoutSeconds: 300 });
-      }
-    } finally {
-      this.client.close();
-      await this.processes.stop();
+  public stop(): Promise<void> {
+    return this.processes.stop();
+  }
+
+  private async deleteNamespaces(): Promise<void> {
+    if (this.namespaces.length > 0) {
+      await this.kubectl(['delete', 'namespace', '--ignore-not-found', ...this.namespaces], { timeoutSeconds: 300 });
     }
   }
 }

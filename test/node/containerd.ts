@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { goProgram } from './images/go-program';
+import { moduleProgram } from '../go-program';
 import { PAUSE } from './node-images';
 
 export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
@@ -22,11 +22,11 @@ const NETWORK_PLUGINS = [
 /** The paths of containerd's programs. The first use builds them. */
 export function containerdPrograms(): { containerd: string; ctr: string; networkPlugins: string } {
   // containerd finds the shim in its own folder.
-  goProgram(MODULE, `${COMMANDS}/containerd-shim-runc-v2`);
-  const [plugin] = NETWORK_PLUGINS.map((path) => goProgram(MODULE, path));
+  moduleProgram(MODULE, `${COMMANDS}/containerd-shim-runc-v2`);
+  const [plugin] = NETWORK_PLUGINS.map((path) => moduleProgram(MODULE, path));
   return {
-    containerd: goProgram(MODULE, `${COMMANDS}/containerd`),
-    ctr: goProgram(MODULE, `${COMMANDS}/ctr`),
+    containerd: moduleProgram(MODULE, `${COMMANDS}/containerd`),
+    ctr: moduleProgram(MODULE, `${COMMANDS}/ctr`),
     networkPlugins: dirname(plugin),
   };
 }

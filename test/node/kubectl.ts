@@ -10,13 +10,6 @@ export async function connect(processes: Processes, kubectl: Kubectl): Promise<C
   const socketPath = join(processes.directory, 'kubectl.sock');
   processes.start('kubectl proxy', ...kubectl(['proxy', `--unix-socket=${socketPath}`]));
   const client = new Client({ socketPath });
-  await processes.until(
-    () =>
-      client.call('GET', '/readyz').then(
-        () => true,
-        () => false,
-      ),
-    'the API server to be ready',
-  );
+  await processes.until(() => client.isReady(), 'the API server to be ready');
   return client;
 }

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { goProgram } from './images/go-program';
+import { moduleProgram } from '../go-program';
 import { writeOciArchive, type Image } from './images/oci-archive';
 
 /** The image of the containers that hold the namespaces of pods. It has busybox, so that tests can run it, too. */
@@ -11,7 +11,7 @@ export const COREDNS = 'node.test/coredns:1';
 
 /** The path of CoreDNS. The first use builds it. */
 export function coreDnsProgram(): string {
-  return goProgram('coredns', '.', 'coredns');
+  return moduleProgram('coredns', '.', 'coredns');
 }
 
 export function coreDnsImage(): Image {

@@ -1,7 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { goProgram } from '../go-program';
+import { USER_CACHE } from '../user-cache';
 
 /** The components missing on this machine for the TLS tests, or undefined. */
 export function missingTools(): string | undefined {
@@ -21,15 +22,17 @@ export function ghostunnel(tag: string): string {
     return process.env.GHOSTUNNEL;
   }
   const version = tag.replace(/-.*$/, '');
-  const directory = join(
-    process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'),
-    'cdk8s-dagger',
-    `ghostunnel-${version}`,
-  );
-  const program = join(directory, 'ghostunnel');
-  if (existsSync(program)) {
-    return program;
-  }
+  return goProgram({
+    path: join(`ghostunnel-${version}`, 'ghostunnel'),
+    folder: ghostunnelModule(version),
+    package: 'github.com/ghostunnel/ghostunnel',
+    args: ['-mod=mod', '-tags=nopkcs11'],
+  });
+}
+
+/** A folder with a Go module that requires ghostunnel. */
+function ghostunnelModule(version: string): string {
+  const directory = join(USER_CACHE, `ghostunnel-${version}`);
   // Not every module proxy has this dependency, and only client mode calls it (main.go:200@v1.11.0). A stub that fails
   // is enough for a server.
   const proxyScheme = 'github.com/wrouesnel/go.connect-proxy-scheme';
@@ -58,16 +61,7 @@ export function ghostunnel(tag: string): string {
       '',
     ].join('\n'),
   );
-  const build = spawnSync(
-    'go',
-    ['build', '-mod=mod', '-tags=nopkcs11', '-o', `${program}.new`, 'github.com/ghostunnel/ghostunnel'],
-    { cwd: directory, encoding: 'utf8', timeout: 570_000 },
-  );
-  if (build.status !== 0) {
-    throw new Error(`ghostunnel ${version} can't be built: ${build.stderr.trim().split('\n').slice(-2).join(' ')}`);
-  }
-  renameSync(`${program}.new`, program);
-  return program;
+  return directory;
 }
 
 /** A running TLS sidecar. */

@@ -1,11 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-
-const MODULE = join(__dirname, '../../conformance/validation');
+import { moduleProgram } from '../go-program';
 
 /** The reasons that Kubernetes rejects an object (conformance/validation/main.go). */
 export interface Answer {
@@ -59,26 +54,5 @@ export class Oracle {
 
 /** The path of the program, which is built when its sources have changed. */
 export function program(): string {
-  if (process.env.KUBERNETES_VALIDATION !== undefined) {
-    return process.env.KUBERNETES_VALIDATION;
-  }
-  const hash = createHash('sha256');
-  for (const file of readdirSync(MODULE).sort()) {
-    hash.update(file).update(readFileSync(join(MODULE, file)));
-  }
-  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk8s-dagger');
-  const path = join(cache, `kubernetes-validation-${hash.digest('hex').slice(0, 16)}`);
-  if (!existsSync(path)) {
-    mkdirSync(cache, { recursive: true });
-    const building = `${path}.${process.pid}`;
-    const { status, stderr } = spawnSync('go', ['build', '-trimpath', '-ldflags=-s -w', '-o', building, '.'], {
-      cwd: MODULE,
-      encoding: 'utf8',
-    });
-    if (status !== 0) {
-      throw new Error(`go build in conformance/validation failed:\n${stderr}`);
-    }
-    renameSync(building, path);
-  }
-  return path;
+  return process.env.KUBERNETES_VALIDATION ?? moduleProgram('validation', '.', 'kubernetes-validation');
 }

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cached, isCached } from './cache';
+import { cached, isCached } from '../../user-cache';
 
 /** Files of packages that no program reads. */
 const UNUSED = ['doc', 'man', 'locale', 'lintian', 'bash-completion'].map(

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { moduleProgram } from '../../go-program';
 import { ghostunnel } from '../../tls/ghostunnel';
 import { extractPackages } from './debian';
-import { goProgram } from './go-program';
 import type { Image } from './oci-archive';
 
 const STAND_IN = 'engine-stand-in';
@@ -22,7 +22,7 @@ export function pauseImage(name: string): Image {
 
 /** A client of engines: busybox, buildctl, and kubectl if there is one. */
 export function clientImage(name: string, kubectl?: string): Image {
-  const buildctl = goProgram(STAND_IN, 'github.com/moby/buildkit/cmd/buildctl');
+  const buildctl = moduleProgram(STAND_IN, 'github.com/moby/buildkit/cmd/buildctl');
   return {
     names: [name],
     fill: (root) => {
@@ -45,7 +45,7 @@ export function registryImage(name: string): Image {
     names: [name],
     fill: (root) => {
       addBusybox(root);
-      addProgram(root, '/usr/bin/crane', goProgram('crane', 'github.com/google/go-containerregistry/cmd/crane'));
+      addProgram(root, '/usr/bin/crane', moduleProgram('crane', 'github.com/google/go-containerregistry/cmd/crane'));
     },
     entrypoint: ['crane', 'registry', 'serve', '--address=:5000'],
     user: '65532:65532',
@@ -72,9 +72,9 @@ export function ghostunnelImage(tag: string): Image {
  */
 export function engineStandInImage(names: readonly string[]): Image {
   const [buildctl, buildkitd] = ['buildctl', 'buildkitd'].map((program) =>
-    goProgram(STAND_IN, `github.com/moby/buildkit/cmd/${program}`),
+    moduleProgram(STAND_IN, `github.com/moby/buildkit/cmd/${program}`),
   );
-  const engine = goProgram(STAND_IN, '.', 'dagger-engine');
+  const engine = moduleProgram(STAND_IN, '.', 'dagger-engine');
   return {
     names,
     fill: (root) => {

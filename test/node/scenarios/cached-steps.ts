@@ -9,7 +9,6 @@ import {
   Transport,
 } from '../../../src/index';
 import { chart } from '../../engines';
-import type { ClientPod } from '../client-pod';
 import type { EngineSuite } from '../engines';
 import { apply, clientPod, runningClient, seen, settled, SMALL } from './scenario';
 
@@ -58,17 +57,13 @@ export function cachedSteps(suite: EngineSuite): void {
     const started = Date.now();
     await operation();
     const downtime = (Date.now() - started) / 1000;
-    const after = await buildUntilReachable(client);
+    const after = await client.build();
     const other = await client.build(3);
     const kept = { step: after.id === before.id, volume: other.runs > 2 };
     const word = (is: boolean): string => (is ? 'kept' : 'lost');
     seen(`${what}: cached step ${word(kept.step)}, cache volume ${word(kept.volume)}; ${downtime.toFixed(0)} s`);
     return kept;
   };
-
-  /** The name of a pod may still have its previous address for some seconds. */
-  const buildUntilReachable = async (client: ClientPod): ReturnType<ClientPod['build']> =>
-    cluster().until(() => client.build().catch(() => undefined), 'the client to reach the engine', 60);
 
   scenario('a cached step is kept when an engine is updated to another configuration', async (namespace) => {
     const first = pool(namespace, {});
