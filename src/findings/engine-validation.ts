@@ -36,7 +36,7 @@ const PROPERTIES = ['strict', 'acceptRisks', 'separateFiles'];
  *
  *     validations:
  *       - package: ./node_modules/cdk8s-dagger
- *         version: 0.1.0
+ *         version: 0.2.0
  *         class: EngineValidation
  *         properties:
  *           strict: warning
