@@ -39,8 +39,8 @@ const POD_SECURITY = Object.fromEntries(
 );
 
 /**
- * A namespace that admits engines. Its Pod Security level is `privileged`, which engines require. Anyone who can create
- * pods in it can become root on a node, so restrict that permission, and run clients in other namespaces.
+ * A namespace for engines. Its Pod Security level is `privileged`, which engines require. Anyone who can create pods in
+ * it can become root on a node, so restrict that permission, and run clients in other namespaces.
  */
 export class EngineNamespace extends Construct {
   /** The name of the namespace. */

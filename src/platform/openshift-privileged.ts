@@ -12,14 +12,14 @@ export interface OpenShiftPrivilegedProps {
   readonly engine: Engine;
 }
 
-/** OpenShift's ClusterRole that grants the use of the security context constraint `privileged`. */
+/** OpenShift's ClusterRole that grants use of the security context constraint `privileged`. */
 const PRIVILEGED_ROLE = 'system:openshift:scc:privileged';
 
 /**
  * Permits an engine's service account to use OpenShift's security context constraint `privileged`. Without the
- * permission, OpenShift rejects the engine's pods. The RoleBinding is equivalent to
- * `oc adm policy add-scc-to-user privileged -z ACCOUNT`. It excludes the default account of the namespace, because
- * every pod that sets no account uses that one.
+ * permission, OpenShift rejects the engine's pods. The RoleBinding is equivalent to `oc adm policy add-scc-to-user
+ * privileged -z ACCOUNT`. The namespace's default account is rejected, because every pod without its own account uses
+ * it.
  */
 export class OpenShiftPrivileged extends Construct {
   /** The RoleBinding object. */
