@@ -108,7 +108,7 @@ export class ArgoWorkflowTemplate extends Construct {
   }
 }
 
-/** Reports two templates with one name, and an entrypoint that names no template. Argo rejects both. */
+/** Reports templates that share a name, and an entrypoint that doesn't match any template. Argo rejects both. */
 function checkTemplates(own: string, spec: { readonly [key: string]: unknown }, problems: Problems): void {
   const names = [own];
   const templates = (Array.isArray(spec.templates) ? spec.templates : []) as Array<{ readonly name?: string } | null>;
@@ -147,7 +147,7 @@ function argoTemplate(
   );
   for (const key of unknown) {
     problems.add(`podSpec.${key}`, {
-      wrong: 'not a field of an Argo template',
+      wrong: 'is not a field of an Argo template',
       got: key,
       allowed: [...SHARED, ...PATCHED, 'initContainers'].join(', '),
       fix: 'remove it, or add a template with podSpecPatch to spec.templates',

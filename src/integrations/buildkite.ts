@@ -17,7 +17,7 @@ export interface BuildkiteStepOptions {
 }
 
 /**
- * The plugin `kubernetes` of a step in a Buildkite pipeline. A native sidecar needs Agent Stack 0.35 or later, and
+ * The `kubernetes` plugin for a step in a Buildkite pipeline. A native sidecar needs Agent Stack 0.35 or later, and
  * Kubernetes 1.29 or later.
  */
 export class BuildkiteStep {
@@ -50,7 +50,7 @@ export class BuildkiteStep {
     });
   }
 
-  /** The plugin, an entry of the step's `plugins`. Each access returns a new copy. */
+  /** The plugin, as an entry for the step's `plugins`. Each access returns a new copy. */
   public get plugin(): { [key: string]: unknown } {
     return structuredClone(this.rendered) as { [key: string]: unknown };
   }

@@ -2,7 +2,10 @@ import { isDnsSubdomain } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { secretIn, secretNamed } from '../reporting/secret-detection';
 
-/** Reports an invalid name of a Secret. The message doesn't show the name, because users may set the secret itself. */
+/**
+ * Reports an invalid Secret name. The message doesn't show the value, because users may set the secret itself by
+ * mistake.
+ */
 export function checkSecretName(problems: Problems, property: string, name: string): void {
   if (!isDnsSubdomain(name)) {
     problems.add(property, {
@@ -18,14 +21,14 @@ export function checkUrl(problems: Problems, property: string, url: string): voi
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || new URL(url).username !== '') {
     problems.add(property, {
       wrong: 'must be an HTTP or HTTPS URL',
-      allowed: 'https://HOST/PATH, without user and password',
+      allowed: 'https://HOST/PATH, without a user or password',
       fix: 'use a URL such as https://example.com/my-group',
     });
   }
 }
 
 /**
- * Reports variables of a job that the library sets itself, and variables that contain a secret.
+ * Reports job variables that the library sets itself, and variables that contain a secret.
  *
  * @param fixForSecret the fix that the message suggests for a secret
  */
@@ -56,7 +59,7 @@ export function checkScript(problems: Problems, property: string, script: string
 /**
  * Reports secrets anywhere in a value.
  *
- * @param describe returns a description of the secret in the text of a key, or undefined if the text has none
+ * @param describe returns a description of the secret in a key's text, or undefined if the text contains none
  */
 export function checkNoSecrets(
   problems: Problems,

@@ -8,7 +8,7 @@ import { checkConstructor } from '../reporting/check-arguments';
 /** Options for a Concourse task. */
 export interface ConcourseTaskOptions {
   /**
-   * The engine that the task uses, over TCP or TLS. Tasks run in containers of a worker, so they can't use other
+   * The engine that the task uses, over TCP or TLS. Tasks run in a worker's containers, so they can't use other
    * transports.
    */
   readonly engine: EngineAccess;
@@ -34,7 +34,7 @@ export interface ConcourseTaskOptions {
   readonly inputs?: string[];
 
   /**
-   * Additional environment variables. For secrets, use `((variables))` of the credential manager.
+   * Additional environment variables. For secrets, use `((variables))` from the credential manager.
    *
    * @default - none
    */
@@ -76,10 +76,10 @@ function task(
   const files = certificateFiles(engine, problems);
   const own = Object.fromEntries([
     ...engine._additions.env.map(({ name, value }) => [name, value]),
-    // Quoted, because names of Secrets and keys contain dots (concourse/docs docs/docs/vars.md).
+    // Quoted, because Secret names and keys can contain dots (concourse/docs docs/docs/vars.md).
     ...files.map(({ key, secretName, variable }) => [variable, `(("${secretName}"."${key}"))`]),
   ]) as { [name: string]: string };
-  const fixForSecret = 'use ((variables)) of the credential manager';
+  const fixForSecret = 'use ((variables)) from the credential manager';
   checkVariables(problems.at('params'), params, Object.keys(own), fixForSecret);
   checkScript(problems, 'script', script, fixForSecret);
   return {

@@ -13,7 +13,7 @@ import { reportAtSynth } from '../reporting/synth-report';
 import { Problems, type Caution } from '../reporting/problems';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** The engine of CI jobs: an existing one that they connect to, or a sidecar in the pod of each job. */
+/** The engine that CI jobs use: an existing engine, or a sidecar in each job's pod. */
 export class EngineAccess {
   /**
    * Uses an existing engine.
@@ -64,7 +64,7 @@ export class EngineAccess {
   }
 
   /**
-   * The labels that the jobs' pods need, because the engine's network policy admits only pods with these labels. The
+   * The labels that the jobs' pods need, because the engine's network policy allows only pods with these labels. The
    * map is empty if the pods need none. Each access returns a new map.
    */
   public get podLabels(): { [key: string]: string } {
@@ -72,7 +72,7 @@ export class EngineAccess {
   }
 
   /**
-   * The additions to the pod of a job.
+   * The additions to each job's pod.
    *
    * @internal
    */
@@ -81,7 +81,7 @@ export class EngineAccess {
   }
 
   /**
-   * Adds the engine to a pod, for CI systems that have no class in this library. The pod also needs the labels
+   * Adds the engine to a pod, for CI systems without a class in this library. The pod also needs the labels
    * `podLabels`.
    *
    * @param spec the pod's `spec`, with the field names of the Kubernetes API
@@ -159,7 +159,7 @@ export class EngineAccess {
 
 checkCalls('EngineAccess', EngineAccess);
 
-/** The properties of an access, from a connection or a sidecar. */
+/** The source of an EngineAccess: a connection or a sidecar. */
 interface AccessSource {
   /** The construct path of the engine, for messages. */
   readonly path: string;

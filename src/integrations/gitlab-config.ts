@@ -19,9 +19,9 @@ const POD_SPEC_FLAG = 'FF_USE_ADVANCED_POD_SPEC_CONFIGURATION';
 /** The container that runs a job's script. */
 const BUILD = 'build';
 
-const FIX_FOR_SECRET = 'use a masked CI/CD variable of GitLab';
+const FIX_FOR_SECRET = 'use a masked GitLab CI/CD variable';
 
-/** Renders the text of `config.toml`. */
+/** Renders `config.toml`. */
 export function configToml(
   { engine, environment = {}, image, kubernetes = {}, namespace }: GitLabRunnerConfigOptions,
   problems: Problems,
@@ -80,7 +80,7 @@ function kubernetesTable({ _additions: additions, podLabels }: EngineAccess, pat
   };
 }
 
-/** Returns a patch of the pod for the fields that GitLab Runner has no keys for, or undefined if there are none. */
+/** Returns a pod patch with the fields that GitLab Runner has no keys for, or undefined if there are none. */
 function podPatch({
   affinity,
   containers,
@@ -104,8 +104,8 @@ function podPatch({
 }
 
 /**
- * Reports keys that the patch would overwrite: it replaces these fields as a whole (kubernetes/kubernetes
- * api/core/v1/types.go).
+ * Reports keys that the patch would overwrite. A strategic merge patch replaces these fields as a whole
+ * (kubernetes/kubernetes api/core/v1/types.go).
  */
 function checkPatched(patch: Table | undefined, kubernetes: Table, problems: Problems): void {
   for (const [field, key] of Object.entries({ affinity: 'affinity', tolerations: 'node_tolerations' })) {
@@ -122,7 +122,8 @@ function checkPatched(patch: Table | undefined, kubernetes: Table, problems: Pro
 
 /**
  * Returns tolerations as `"key=value" = "Effect"`, without the value for the operator `Exists`. Returns undefined if
- * GitLab Runner can't express one of them: no key, `tolerationSeconds`, another operator, or two effects for one taint.
+ * GitLab Runner can't express a toleration: one that has no key, sets `tolerationSeconds` or another operator, or
+ * differs from another toleration only in its effect.
  */
 function nodeTolerations(tolerations: readonly Toleration[]): { [taint: string]: string } | undefined {
   const table: { [taint: string]: string } = {};
@@ -160,7 +161,7 @@ function volumeTables(
   return compact(tables);
 }
 
-/** Reports two volumes with one mount path. Every container of a job mounts both, so the API server rejects the pod. */
+/** Reports volumes that share a mount path. Every container of a job mounts both, so the API server rejects the pod. */
 function checkMounts({ volumes }: Table, problems: Problems): void {
   const paths = new Set<string>();
   for (const [kind, list] of Object.entries(isTable(volumes) ? volumes : {})) {
@@ -180,7 +181,7 @@ function checkMounts({ volumes }: Table, problems: Problems): void {
   }
 }
 
-/** Writes TOML, with the patch as a multi-line string so that people can read it. */
+/** Formats the configuration as TOML. The patch becomes a multi-line string, which is easier to read. */
 function tomlText(config: Table): string {
   return smolToml()
     .stringify(config)
@@ -190,7 +191,7 @@ function tomlText(config: Table): string {
     });
 }
 
-/** Loads the TOML parser at its first use, because most programs don't need it. */
+/** Loads the TOML parser on first use, because most programs don't need it. */
 function smolToml(): typeof import('smol-toml') {
   return require('smol-toml') as typeof import('smol-toml');
 }

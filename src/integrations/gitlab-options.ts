@@ -6,7 +6,7 @@ export interface GitLabRunnerConfigOptions {
   readonly engine: EngineAccess;
 
   /**
-   * The image of jobs that don't set an image.
+   * The image for jobs that don't set one.
    *
    * @default - the image in the runner's other configuration
    */
@@ -20,16 +20,16 @@ export interface GitLabRunnerConfigOptions {
   readonly namespace?: string;
 
   /**
-   * Additional environment variables of every job. Anyone who can read the configuration sees them, so use masked CI/CD
-   * variables of GitLab for secrets.
+   * Additional environment variables of every job. Anyone who can read the configuration sees them, so use masked
+   * GitLab CI/CD variables for secrets.
    *
    * @default - none
    */
   readonly environment?: { [name: string]: string };
 
   /**
-   * Additional keys of `[runners.kubernetes]`. Tables are merged with those of the library, and lists are appended to
-   * them.
+   * Additional keys of `[runners.kubernetes]`. Tables are merged with the library's tables, and lists are appended to
+   * the library's lists.
    *
    * @default - none
    */

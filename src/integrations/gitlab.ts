@@ -14,8 +14,8 @@ import { checkCalls, checkConstructor } from '../reporting/check-arguments';
 
 /**
  * The configuration of GitLab Runner's Kubernetes executor for jobs that use an engine. If GitLab Runner has no keys
- * for something, such as an engine in the pod of the job, the configuration patches the pod. It also sets the feature
- * flag for such patches.
+ * for a setting, such as an engine in the job's pod, the configuration patches the pod and sets the feature flag for
+ * such patches.
  */
 export class GitLabRunnerConfig {
   /**
@@ -51,7 +51,7 @@ export class GitLabRunnerConfig {
 
 checkCalls('GitLabRunnerConfig', GitLabRunnerConfig);
 
-/** Properties of a runner of the GitLab Runner Operator. */
+/** Properties of a GitLabOperatorRunner. */
 export interface GitLabOperatorRunnerProps {
   /** The configuration of the runner. */
   readonly config: GitLabRunnerConfig;
@@ -100,7 +100,7 @@ export class GitLabOperatorRunner extends Construct {
     checkUrl(problems, 'gitlabUrl', gitlabUrl);
     checkSecretName(problems, 'tokenSecret', tokenSecret);
     checkNotSet(problems, 'spec', spec, { gitlabUrl: 'gitlabUrl', token: 'tokenSecret', config: 'config' });
-    // Ignores the names of fields, because fields such as `s3.credentials` contain names of Secrets.
+    // Ignores field names, because fields such as `s3.credentials` contain names of Secrets.
     checkNoSecrets(problems.at('spec'), spec, (_key, text) => secretIn(text), 'keep it in a Secret');
     if (config._namespace === undefined) {
       config._engine._checkNamespace('config', Chart.of(this).namespace, problems);

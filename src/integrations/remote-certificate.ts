@@ -1,13 +1,13 @@
 import type { Problems } from '../reporting/problems';
 import type { EngineAccess } from './engine-access';
 
-/** A file of a client's certificate, for a job that can't mount the Secret. */
+/** A certificate file for a job that can't mount the client's Secret. */
 export interface CertificateFile {
   /** The absolute path of the file, as in the engine's address. */
   readonly path: string;
-  /** The environment variable with the text of the file. */
+  /** The environment variable that contains the file's text. */
   readonly variable: string;
-  /** The name of the Secret with the text. */
+  /** The name of the Secret that contains the text. */
   readonly secretName: string;
   /** The key in the Secret. */
   readonly key: string;
@@ -19,7 +19,7 @@ const VARIABLES: { readonly [parameter: string]: string } = {
   ca_path: 'DAGGER_CA_CRT',
 };
 
-/** Returns the files of a `tls://` address, or none for other addresses. */
+/** Returns the certificate files in a `tls://` address, or an empty list for other addresses. */
 export function certificateFiles(
   { _additions: { volumeMounts, volumes }, runnerHost }: EngineAccess,
   problems: Problems,
@@ -38,10 +38,10 @@ export function certificateFiles(
     const key = secret?.items?.find((item) => `${mount?.mountPath}/${item.path}` === path)?.key;
     if (secret?.secretName === undefined || key === undefined) {
       problems.add('engine', {
-        wrong: 'the Secret of the certificate lacks this file',
+        wrong: "the certificate's Secret does not contain this file",
         got: path,
         allowed: 'a Secret with the certificate, the key and the CA',
-        fix: 'add the CA to the Secret of the certificate',
+        fix: "add the CA to the certificate's Secret",
       });
       return [];
     }
@@ -55,7 +55,7 @@ export function writeFiles(files: readonly CertificateFile[]): string[] {
   return files.length === 0
     ? []
     : [
-        // The subshell keeps the umask away from other files of the job.
+        // The subshell limits the umask to these files.
         `(${['umask 077', ...directories.map((directory) => `mkdir -p ${directory}`), ...files.map(({ path, variable }) => `printf '%s\\n' "$${variable}" > ${path}`)].join(' && ')})`,
         `unset ${files.map(({ variable }) => variable).join(' ')}`,
       ];
@@ -71,7 +71,7 @@ export function checkRemote(
   const scheme = runnerHost.replace(/:.*/, '');
   if (!schemes.includes(scheme)) {
     problems.add('engine', {
-      wrong: `a job of ${system} can't mount a directory of the node or run an engine in its pod`,
+      wrong: `${system} jobs can't mount a directory from the node or run an engine in their pod`,
       got: runnerHost,
       allowed: schemes.map((one) => `${one}://`).join(', '),
       fix: 'set listener on the engine, and connect over TCP or TLS',

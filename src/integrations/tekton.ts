@@ -99,13 +99,13 @@ export class TektonTask extends Construct {
   /** The Task object. */
   public readonly apiObject: ApiObject;
 
-  /** The name of the service account that runs of the Task need, or undefined if the engine needs none. */
+  /** The service account that TaskRuns need, or undefined if the engine needs none. */
   public readonly serviceAccountName?: string;
 
   private readonly template: Partial<PodSpec>;
 
   /**
-   * @param scope a chart in the namespace of the runs
+   * @param scope a chart in the namespace of the TaskRuns
    * @param id the construct's id
    * @param props the steps and the engine
    * @throws one error with all problems of the properties
@@ -152,7 +152,7 @@ export class TektonTask extends Construct {
     rejectDuplicateObjects(this);
   }
 
-  /** The `podTemplate` that runs of the Task need. Each access returns a new copy. */
+  /** The `podTemplate` that TaskRuns need. Each access returns a new copy. */
   public get podTemplate(): { [key: string]: unknown } {
     return structuredClone(this.template) as { [key: string]: unknown };
   }
@@ -178,7 +178,7 @@ function checkSteps({ engine, steps }: TektonTaskProps, problems: Problems): voi
     }
     if (script !== undefined && (command !== undefined || args !== undefined)) {
       problems.add(`steps[${index}]`, {
-        wrong: 'conflicts with command and args, which a script replaces',
+        wrong: 'script conflicts with command and args',
         got: command ?? args,
         allowed: 'script, or command and args',
         fix: 'remove script, or remove command and args',
@@ -196,9 +196,9 @@ function checkSteps({ engine, steps }: TektonTaskProps, problems: Problems): voi
   }
   if (terminationGracePeriodSeconds !== undefined) {
     problems.add('engine', {
-      wrong: `Tekton gives its pods 30 s to stop, but the engine needs ${terminationGracePeriodSeconds} s to write its cache; an engine that is killed earlier deletes its whole cache`,
+      wrong: `Tekton gives its pods 30 s to stop, but the engine needs ${terminationGracePeriodSeconds} s to write its cache, and deletes the whole cache if it is killed earlier`,
       got: 'an EngineSidecar with a cache that outlives the pod',
-      allowed: 'CacheVolume.emptyDir, CacheVolume.ephemeral',
+      allowed: 'CacheVolume.emptyDir or CacheVolume.ephemeral',
       fix: 'use one of these caches, or connect to an existing engine',
     });
   }

@@ -29,7 +29,7 @@ export interface WoodpeckerStepOptions {
   readonly environment?: { [name: string]: string };
 
   /**
-   * The environment variables that contain secrets, as a map from variables to the names of Woodpecker secrets.
+   * Environment variables that contain secrets. Maps each variable to the name of a Woodpecker secret.
    *
    * @default - none
    */
@@ -55,7 +55,7 @@ export class WoodpeckerStep {
     this.rendered = options.engine._render('WoodpeckerStep', (problems) => step(options, problems));
   }
 
-  /** The step, an entry of the workflow's `steps`. Each access returns a new copy. */
+  /** The step, as an entry for the workflow's `steps`. Each access returns a new copy. */
   public get step(): { [key: string]: unknown } {
     return structuredClone(this.rendered) as { [key: string]: unknown };
   }
@@ -75,7 +75,7 @@ function step(
   const { env, initContainers, serviceAccountName } = engine._additions;
   if (initContainers.length > 0) {
     problems.add('engine', {
-      wrong: "a Woodpecker step can't have the init container that installs the CLI",
+      wrong: "the CLI is installed by an init container, which a Woodpecker step can't have",
       got: 'a connection with cli',
       allowed: 'an image with the CLI',
       fix: 'remove cli from the connection',

@@ -226,7 +226,7 @@ describe('the operator', () => {
       new Error(
         [
           '[test/runner] GitLabOperatorRunner has 2 problems:',
-          '  - gitlabUrl: must be an HTTP or HTTPS URL; allowed: https://HOST/PATH, without user and password; fix: use a URL such as https://example.com/my-group',
+          '  - gitlabUrl: must be an HTTP or HTTPS URL; allowed: https://HOST/PATH, without a user or password; fix: use a URL such as https://example.com/my-group',
           "  - tokenSecret: must be the name of a Secret; allowed: lower-case letters, digits, '-' and '.', each part starting and ending with a letter or digit; fix: store the value in a Secret, and set the name of the Secret",
         ].join('\n'),
       ),

@@ -169,8 +169,8 @@ describe('Tekton', () => {
       new Error(
         [
           '[test/builder] TektonTask has 2 problems:',
-          '  - steps[0]: conflicts with command and args, which a script replaces; got ["sh"]; allowed: script, or command and args; fix: remove script, or remove command and args',
-          '  - engine: Tekton gives its pods 30 s to stop, but the engine needs 600 s to write its cache; an engine that is killed earlier deletes its whole cache; got "an EngineSidecar with a cache that outlives the pod"; allowed: CacheVolume.emptyDir, CacheVolume.ephemeral; fix: use one of these caches, or connect to an existing engine',
+          '  - steps[0]: script conflicts with command and args; got ["sh"]; allowed: script, or command and args; fix: remove script, or remove command and args',
+          '  - engine: Tekton gives its pods 30 s to stop, but the engine needs 600 s to write its cache, and deletes the whole cache if it is killed earlier; got "an EngineSidecar with a cache that outlives the pod"; allowed: CacheVolume.emptyDir or CacheVolume.ephemeral; fix: use one of these caches, or connect to an existing engine',
         ].join('\n'),
       ),
     );

@@ -91,7 +91,7 @@ describe('GitHub Actions Runner Controller', () => {
       new Error(
         [
           '[test/builder] ArcRunnerScaleSet has 3 problems:',
-          '  - githubConfigUrl: must be an HTTP or HTTPS URL; allowed: https://HOST/PATH, without user and password; fix: use a URL such as https://example.com/my-group',
+          '  - githubConfigUrl: must be an HTTP or HTTPS URL; allowed: https://HOST/PATH, without a user or password; fix: use a URL such as https://example.com/my-group',
           "  - githubConfigSecret: must be the name of a Secret; allowed: lower-case letters, digits, '-' and '.', each part starting and ending with a letter or digit; fix: store the value in a Secret, and set the name of the Secret",
           '  - minRunners: must not exceed maxRunners; got 3; allowed: at most 2; fix: lower minRunners, or raise maxRunners',
         ].join('\n'),

@@ -98,13 +98,13 @@ describe('Concourse', () => {
       concourse(access().tcp(), { params: { DAGGER_CLOUD_TOKEN: '((dagger-cloud))' } }).config.params,
     ).toMatchObject({ DAGGER_CLOUD_TOKEN: '((dagger-cloud))' });
     expect(() => concourse(access().tcp(), { params: { DAGGER_CLOUD_TOKEN: 'abcdef' } })).toThrow(
-      'params.DAGGER_CLOUD_TOKEN: looks like a secret, judging by its name, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use ((variables)) of the credential manager',
+      'params.DAGGER_CLOUD_TOKEN: looks like a secret, judging by its name, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use ((variables)) from the credential manager',
     );
   });
 
   test("rejects a CA that the credential manager doesn't have", () => {
     expect(() => concourse(access().tlsOfTwo())).toThrow(
-      'the Secret of the certificate lacks this file; got "/etc/dagger-client/pool/ca.crt"; allowed: a Secret with the certificate, the key and the CA; fix: add the CA to the Secret of the certificate',
+      'the certificate\'s Secret does not contain this file; got "/etc/dagger-client/pool/ca.crt"; allowed: a Secret with the certificate, the key and the CA; fix: add the CA to the certificate\'s Secret',
     );
   });
 
@@ -172,7 +172,7 @@ describe('Woodpecker', () => {
   test('rejects a CLI from the image of the engine', () => {
     expect(() => woodpecker(access().withCli())).toThrow(
       new Error(
-        '[test/pool] WoodpeckerStep has 1 problem:\n  - engine: a Woodpecker step can\'t have the init container that installs the CLI; got "a connection with cli"; allowed: an image with the CLI; fix: remove cli from the connection',
+        '[test/pool] WoodpeckerStep has 1 problem:\n  - engine: the CLI is installed by an init container, which a Woodpecker step can\'t have; got "a connection with cli"; allowed: an image with the CLI; fix: remove cli from the connection',
       ),
     );
   });

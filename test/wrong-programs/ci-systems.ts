@@ -153,7 +153,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         gitlabUrl: 'https://user:secret@gitlab.example.com',
         tokenSecret: 'runner',
       }),
-    says: '[ci/runner] GitLabOperatorRunner has 1 problem:\n  - gitlabUrl: must be an HTTP or HTTPS URL; allowed: https://HOST/PATH, without user and password; fix: use a URL such as https://example.com/my-group',
+    says: '[ci/runner] GitLabOperatorRunner has 1 problem:\n  - gitlabUrl: must be an HTTP or HTTPS URL; allowed: https://HOST/PATH, without a user or password; fix: use a URL such as https://example.com/my-group',
   },
   {
     title: 'more waiting runners than runners',
@@ -176,7 +176,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a token in the variables of GitLab jobs',
     program: (chart) => new GitLabRunnerConfig({ engine: tcp(chart), environment: { DAGGER_CLOUD_TOKEN: 'abcdef' } }),
-    says: '[ci/engine] GitLabRunnerConfig has 1 problem:\n  - environment.DAGGER_CLOUD_TOKEN: looks like a secret, judging by its name, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use a masked CI/CD variable of GitLab',
+    says: '[ci/engine] GitLabRunnerConfig has 1 problem:\n  - environment.DAGGER_CLOUD_TOKEN: looks like a secret, judging by its name, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use a masked GitLab CI/CD variable',
   },
   {
     title: 'a password in the text of a Concourse task',
@@ -186,7 +186,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         imageRepository: 'registry.example.com/ci',
         script: 'curl https://user:hunter2@example.com',
       }),
-    says: '[ci/engine] ConcourseTask has 1 problem:\n  - script: looks like a URL with a password, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use ((variables)) of the credential manager',
+    says: '[ci/engine] ConcourseTask has 1 problem:\n  - script: looks like a URL with a password, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use ((variables)) from the credential manager',
   },
   {
     title: "a field that an Argo template doesn't have",
@@ -205,7 +205,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         engine: inPod(chart),
         steps: [{ name: 'build', image: CI_IMAGE, script: 'dagger check', command: ['sh'] }],
       }),
-    says: '[ci/builder] TektonTask has 1 problem:\n  - steps[0]: conflicts with command and args, which a script replaces; got ["sh"]; allowed: script, or command and args; fix: remove script, or remove command and args',
+    says: '[ci/builder] TektonTask has 1 problem:\n  - steps[0]: script conflicts with command and args; got ["sh"]; allowed: script, or command and args; fix: remove script, or remove command and args',
   },
   {
     title: "a CLI that is copied into Tekton's steps",
@@ -223,7 +223,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         engine: inPod(chart, { cache: CacheVolume.fromClaimName('builds') }),
         steps: [{ name: 'build', image: CI_IMAGE }],
       }),
-    says: '[ci/builder] TektonTask has 1 problem:\n  - engine: Tekton gives its pods 30 s to stop, but the engine needs 600 s to write its cache; an engine that is killed earlier deletes its whole cache; got "an EngineSidecar with a cache that outlives the pod"; allowed: CacheVolume.emptyDir, CacheVolume.ephemeral; fix: use one of these caches, or connect to an existing engine',
+    says: '[ci/builder] TektonTask has 1 problem:\n  - engine: Tekton gives its pods 30 s to stop, but the engine needs 600 s to write its cache, and deletes the whole cache if it is killed earlier; got "an EngineSidecar with a cache that outlives the pod"; allowed: CacheVolume.emptyDir or CacheVolume.ephemeral; fix: use one of these caches, or connect to an existing engine',
   },
   {
     title: 'a non-native engine in a Buildkite step',
@@ -400,7 +400,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         },
         kubernetes: { bearer_token: 'eyJhbGciOiJSUzI1NiIs.eyJpc3MiOiJrdWJlcm5l.c2lnbmF0dXJlLXRleHQ' },
       }),
-    says: '[ci/engine] GitLabRunnerConfig has 2 problems:\n  - environment.DOCKER_AUTH_CONFIG: looks like registry credentials, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use a masked CI/CD variable of GitLab\n  - kubernetes.bearer_token: looks like a JSON web token, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use a masked CI/CD variable of GitLab',
+    says: '[ci/engine] GitLabRunnerConfig has 2 problems:\n  - environment.DOCKER_AUTH_CONFIG: looks like registry credentials, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use a masked GitLab CI/CD variable\n  - kubernetes.bearer_token: looks like a JSON web token, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use a masked GitLab CI/CD variable',
   },
   {
     title: 'an ARC runner that the API server rejects',
