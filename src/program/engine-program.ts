@@ -15,7 +15,7 @@ import { acceptedRisks } from './accepted-risks';
 /** The constructs with which a program can create an engine. */
 export const ENGINES = { EngineDaemonSet, EngineDeployment, EngineStatefulSet } as const;
 
-/** A JSON patch of an object, for a field that no property can express. */
+/** A JSON patch for a field that no property can express. */
 export interface Patch {
   readonly op: 'add' | 'move' | 'remove' | 'replace';
   /** The JSON pointer of the field. */
@@ -23,14 +23,14 @@ export interface Patch {
   /** The JSON pointer of the field to move. */
   readonly from?: string;
   readonly value?: Data;
-  /** The reason, for people who read the program. */
+  /** The reason, which the program shows as a comment. */
   readonly why: string;
 }
 
 /** An object that the program creates in addition to an engine. */
 export interface OtherObject {
   readonly id: string;
-  /** The object in wire form, without its namespace, which is that of the chart. */
+  /** The object in wire form, without a namespace. The chart sets the namespace. */
   readonly manifest: Expression;
   readonly patches: readonly Patch[];
 }
@@ -74,7 +74,7 @@ export interface Outcome {
   readonly program: FinishedProgram;
 }
 
-/** The engines of a chart, and its other objects. */
+/** A chart with its engines and other objects. */
 export interface ChartProgram {
   readonly id: string;
   readonly namespace?: string;
@@ -87,7 +87,7 @@ export interface FinishedChart extends Omit<ChartProgram, 'engines'> {
   readonly engines: readonly FinishedProgram[];
 }
 
-/** Creates charts with the objects of their engines' programs. */
+/** Creates the charts, and runs the programs of their engines. */
 export function runCharts(programs: readonly ChartProgram[], app: App): FinishedChart[] {
   const charts = programs.map(({ engines, ...chart }) => {
     const scope = new Chart(app, chart.id, { namespace: chart.namespace });
@@ -155,7 +155,7 @@ export interface PlacedProgram {
 }
 
 /**
- * Returns the conflicts between engines of one cluster, in the order of their programs. `nameOf` returns names for
+ * Returns the conflicts between engines in the same cluster, in the order of their programs. `nameOf` returns names for
  * messages.
  */
 export function checkConflicts(programs: readonly PlacedProgram[], nameOf: (index: number) => string): CheckResult[] {
@@ -168,7 +168,7 @@ export function checkConflicts(programs: readonly PlacedProgram[], nameOf: (inde
   return engines.map((engine) => compared.get(engine)!);
 }
 
-/** Creates the objects of a program. The caller reports the risks. */
+/** Runs a program. The caller reports the risks. */
 export function run(program: EngineProgram, scope: Construct): Outcome {
   reportRisksElsewhere(scope);
   const engine = createEngine(program, scope, program.props);
@@ -202,7 +202,7 @@ const TAKEN_OVER = 'taken over unchanged';
 
 const ACCEPT_RISKS = 'acceptRisks' satisfies keyof EngineProps;
 
-/** Returns the properties with additional accepted risks, those that were found. */
+/** Returns the properties with the found risks added to `acceptRisks`. */
 function accepting(props: ObjectExpression, found: readonly Found[]): ObjectExpression {
   const risks = new Map<string, AcceptedRisk>();
   for (const { problem, property } of found) {

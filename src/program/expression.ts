@@ -1,16 +1,16 @@
 import { keysOf, pathBelow } from '../reporting/property-path';
 /**
- * An expression of a program: its value and its TypeScript. Helm values become such expressions, so that the objects of
- * a run and the generated program can't differ.
+ * An expression in a program, with its value and its TypeScript. Running a program and printing it use the same
+ * expressions, so the created objects and the printed program can't differ.
  */
 export type Expression = {
   /** The origin of the expression, such as `engine.port`, or undefined if it is derived. */
   readonly origin?: string;
 } & (
   | { readonly kind: 'literal'; readonly value: string | number | boolean }
-  /** A secret, which the program reads from a variable of its environment. */
+  /** A secret, which the program reads from an environment variable. */
   | { readonly kind: 'secret'; readonly value: string; readonly variable: string }
-  /** A member of an enum, or a constant of the program. */
+  /** An enum member, or a constant in the program. */
   | { readonly kind: 'name'; readonly text: string; readonly value: unknown }
   | { readonly kind: 'object'; readonly entries: readonly Entry[]; readonly assertion?: Assertion }
   | { readonly kind: 'list'; readonly items: readonly Expression[] }
@@ -25,7 +25,7 @@ export type Expression = {
 /** A type assertion for an object whose shape doesn't match the type. */
 export interface Assertion {
   readonly type: string;
-  /** A sentence about the parts that don't match the type. */
+  /** A sentence that names the parts that don't match the type. */
   readonly why: string;
 }
 
@@ -75,7 +75,7 @@ export function withEntries(
   return { ...expression, entries: entries.filter((entry): entry is Entry => entry[1] !== undefined) };
 }
 
-/** Returns an object without some properties. Undefined if no property is left. */
+/** Returns an object without some properties, or undefined if no property is left. */
 export function withoutEntries(
   expression: Expression | undefined,
   properties: readonly string[],
@@ -85,7 +85,7 @@ export function withoutEntries(
     : undefined;
 }
 
-/** Returns a list without the objects whose property has one of the values. Undefined if no item is left. */
+/** Returns a list without the objects whose property has one of the values, or undefined if no item is left. */
 export function withoutItems(
   items: Expression | undefined,
   property: string,
@@ -99,8 +99,8 @@ export function withoutItems(
 }
 
 /**
- * Creates an expression for a call of a function. `callee` is the name of the function in the program. Arguments that
- * are undefined are left out.
+ * Creates an expression for a function call. `callee` is the name of the function in the program. Arguments that are
+ * undefined are left out.
  */
 export function call<A extends unknown[]>(
   callee: string,
@@ -117,7 +117,7 @@ export function call<A extends unknown[]>(
   };
 }
 
-/** Creates an expression for a call of a static method, for example `staticCall({ CacheVolume }, 'none', [])`. */
+/** Creates an expression for a static method call, for example `staticCall({ CacheVolume }, 'none', [])`. */
 export function staticCall<T extends object>(
   type: { readonly [name: string]: T },
   method: keyof T & string,
@@ -173,8 +173,8 @@ export function evaluate(expression: Expression): unknown {
 }
 
 /**
- * Returns the expressions on the path to a property, from the outermost one to the last one that exists. A call has the
- * properties of its arguments.
+ * Returns the expressions on the path to a property, from the outermost one to the last one that exists. A call is
+ * treated as if it had the properties of its arguments.
  */
 export function along(expression: Expression, path: string): Expression[] {
   const found = [expression];
@@ -191,7 +191,7 @@ export function along(expression: Expression, path: string): Expression[] {
 
 function within(expression: Expression, part: string): Expression | undefined {
   switch (expression.kind) {
-    // A `Duration` of the constructs is a number of seconds in Kubernetes.
+    // For a `Duration` property of a construct, Kubernetes has a field with the suffix `Seconds`.
     case 'object':
       return [part, `${part}Seconds`]
         .map((name) => expression.entries.find(([key]) => key === name)?.[1])

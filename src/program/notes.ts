@@ -10,7 +10,7 @@ export interface Note {
   readonly name: string;
   /** The location in the input, in the form of an expression's origin. */
   readonly key: string;
-  /** The location for people, if it differs from the key. */
+  /** The location as shown to users, if it differs from the key. */
   readonly shownKey?: string;
   /** The property that the note is about. */
   readonly property?: string;
@@ -19,13 +19,16 @@ export interface Note {
   readonly fix?: string;
 }
 
-/** The comments in a program, and the notes that are about no part of it. */
+/** The comments in a program, and the notes that don't belong to any part of it. */
 export interface PlacedNotes {
   readonly remarks: Remarks;
   readonly unplaced: readonly Note[];
 }
 
-/** Places each note above the expression that it is about, and the reasons of patches and assertions above these. */
+/**
+ * Places each note above the expression that it is about. The reason for a patch or an assertion is placed above the
+ * patch or the assertion.
+ */
 export function placeNotes({ blocks, engines, patched }: Statements, notes: readonly Note[]): PlacedNotes {
   const whole = blocks.flat().flatMap(({ expression }) => [expression, ...inside(expression)]);
   const remarks = new Map<Expression, readonly string[]>();
@@ -94,8 +97,8 @@ function isAbout({ property }: Note, { path }: Patch, props: Expression): boolea
 }
 
 /**
- * Returns the property or item that a note is about, or else its closest parent. If a part of it came from the key of
- * the note, returns that part.
+ * Returns the property or item that a note is about, or else its closest parent. If a part of this expression came from
+ * the note's key, returns that part.
  */
 function subjectOf({ key, property }: Note, props: Expression, whole: readonly Expression[]): Expression | undefined {
   const named = property === undefined ? undefined : along(props, property).slice(1).at(-1);

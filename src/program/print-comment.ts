@@ -1,7 +1,7 @@
 /** The maximum width of a line, in columns. */
 export const WIDTH = 120;
 
-/** Prints a text as comment lines. `hanging` is the additional indentation of all lines but the first. */
+/** Prints text as comment lines. `hanging` is the additional indentation of all lines but the first. */
 export function comment(text: string, indent = 0, hanging = 0): string {
   const before = `${' '.repeat(indent)}// `;
   return wrap(text, WIDTH - before.length - hanging)
@@ -9,7 +9,7 @@ export function comment(text: string, indent = 0, hanging = 0): string {
     .join('');
 }
 
-/** Wraps a text at a width. A word that is longer gets its own line. */
+/** Wraps text at a width. A longer word gets its own line. */
 export function wrap(text: string, width: number): string[] {
   const lines = [''];
   for (const word of text.split(/\s+/)) {

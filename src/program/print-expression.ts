@@ -1,7 +1,7 @@
 import { childrenOf, type Expression, type ObjectExpression } from './expression';
 import { comment, WIDTH } from './print-comment';
 
-/** The comments above properties and items. */
+/** Maps expressions to the comments above them. */
 export type Remarks = ReadonlyMap<Expression, readonly string[]>;
 
 /** The position of an expression. */
@@ -15,7 +15,7 @@ interface Place {
 }
 
 /**
- * Prints expressions as TypeScript, formatted as Prettier does: on one line if that fits, otherwise with a line per
+ * Prints expressions as TypeScript in Prettier's format: on one line if that fits, otherwise with one line per
  * property.
  */
 export class ExpressionPrinter {
@@ -143,7 +143,7 @@ function asserted({ assertion }: ObjectExpression): string {
   return assertion === undefined ? '' : ` as ${assertion.type}`;
 }
 
-/** Whether items are objects with several properties, which are printed below each other. */
+/** Whether items are objects with several properties, which are printed one per line. */
 function hasSeveralObjects(items: readonly Expression[]): boolean {
   return items.length > 1 && items.every((item) => item.kind === 'object' && item.entries.length > 1);
 }
@@ -163,7 +163,7 @@ function depth(expression: Expression): number {
   return Number(hasBrackets) + Math.max(0, ...childrenOf(expression).map(depth));
 }
 
-/** Whether an expression is a text with several lines. */
+/** Whether an expression is a multi-line string. */
 export function isText(expression: Expression): boolean {
   return expression.kind === 'literal' && typeof expression.value === 'string' && expression.value.includes('\n');
 }
@@ -177,14 +177,14 @@ function scalar(value: string | number | boolean): string {
   return typeof value === 'string' ? quoted(value) : String(value);
 }
 
-/** Prints a text with the quotes that need fewer escapes, by default single quotes. */
+/** Prints a string with the quotes that need fewer escapes, by default single quotes. */
 function quoted(text: string): string {
   const count = (quote: string): number => text.split(quote).length - 1;
   const quote = count("'") > count('"') ? '"' : "'";
   return `${quote}${escaped(text).replaceAll(quote, `\\${quote}`)}${quote}`;
 }
 
-/** Prints a text with several lines, which starts on the line below the quote. */
+/** Prints a multi-line string. Its first line is below the opening quote. */
 function template(text: string): string {
   // Editors strip spaces at the end of a line.
   return `\`\\\n${escaped(text, /[\n\t]/)

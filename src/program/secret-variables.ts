@@ -3,7 +3,7 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { FinishedProgram } from './engine-program';
 import { type Expression, type ObjectExpression } from './expression';
 
-/** Returns a program that reads the secrets that the constructs reported from environment variables. */
+/** Returns a copy of a program that reads its secrets from environment variables. */
 export function withSecretsFromEnv(program: FinishedProgram): FinishedProgram {
   const properties = program.risks
     .filter(({ problem }) => problem.risk === EngineRisk.SECRET_IN_PLAIN_TEXT)
@@ -67,7 +67,7 @@ export function withSecretAt(expression: Expression, [part, ...rest]: readonly s
   }
 }
 
-/** Whether an expression is a variable of a container with this name. */
+/** Whether an expression is a container's environment variable with this name. */
 function isNamed(item: Expression, name: string | undefined): boolean {
   return (
     item.kind === 'object' &&

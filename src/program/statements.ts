@@ -13,7 +13,7 @@ export interface Statement {
 
 /** The patches of an object, and the calls that create them. */
 export interface PatchedObject {
-  /** The expression of the object in the program. */
+  /** The text that refers to the object in the program. */
   readonly target: string;
   readonly calls: ReadonlyArray<{ readonly patch: Patch; readonly call: Expression }>;
 }
@@ -77,7 +77,7 @@ function engineStatements(
   const { className, id = ENGINE_ID, patches, props } = program;
   const patchedObjects = ENGINE_OBJECTS.filter((of) => (patches[of] ?? []).length > 0);
   const constant = patchedObjects.length === 0 ? undefined : names.unique(constantName);
-  // Multi-line texts become constants, because they would break the indentation of the properties.
+  // Multi-line strings become constants, because they would break the indentation of the properties.
   const texts = props.entries
     .filter(([, value]) => value.kind === 'call' && value.args.some(isText))
     .map(([property, expression]) => ({ property, expression, text: names.unique(property) }));
@@ -125,7 +125,7 @@ function written(callee: string, ...args: readonly Expression[]): Expression {
   return { kind: 'call', callee, args, apply: () => undefined };
 }
 
-/** The names of the constants of a program. */
+/** The names of a program's constants. */
 class Names {
   private readonly taken: Set<string>;
 

@@ -34,9 +34,9 @@ function text({ about, constant, expression }: Statement, printer: ExpressionPri
   return `${about === undefined ? '' : comment(about)}${printer.statement(constant === undefined ? '' : `const ${constant} = `, expression)}`;
 }
 
-/** The function that reads a secret, in programs that have one. */
+/** The function that reads a secret, for programs that contain one. */
 const SECRET = `\
-/** Returns a secret from a variable of the environment. */
+/** Returns a secret from an environment variable. */
 function secret(variable: string): string {
   const value = process.env[variable];
   if (value === undefined || value === '') {
@@ -53,7 +53,7 @@ function heading(about: string, unplaced: readonly Note[]): string {
   return `${comment(about)}${notes.length === 0 ? '' : `//\n// Other findings:\n${notes.join('')}`}`;
 }
 
-/** The modules of imported names. All other names are from this library. */
+/** Maps imported names to their modules. All other names come from this library. */
 const MODULES: { readonly [name: string]: string } = Object.fromEntries([
   ...['ApiObject', 'App', 'Chart', 'Duration', 'JsonPatch', 'Size'].map((name) => [name, 'cdk8s']),
   ['k8s', 'cdk8s-plus-28'],
@@ -77,7 +77,7 @@ function imports(program: readonly Statement[]): string {
     .join('');
 }
 
-/** Returns the names that an expression itself imports, without its parts. */
+/** Returns the names that an expression needs, not counting its parts. */
 function namesIn(expression: Expression): string[] {
   switch (expression.kind) {
     case 'name':
@@ -95,7 +95,7 @@ function root(path: string): string {
   return /^\w+/.exec(path)![0];
 }
 
-/** Returns an expression and all expressions in it, arguments of calls included. */
+/** Returns an expression and all expressions in it, including the arguments of calls. */
 function inExpression(expression: Expression): Expression[] {
   return [expression, ...childrenOf(expression).flatMap(inExpression)];
 }
