@@ -7,7 +7,7 @@ import { joinAffinities } from './placement';
 import type { PodAdditions } from './pod-additions';
 
 /*
- * The single merge of additions into a pod. It works on wire form and on the shapes of generated classes, because the
+ * The only code that merges additions into a pod. It accepts wire form and the shapes of generated classes, because the
  * fields that it reads have the same names in both. The pod keeps its own fields. An addition that the pod already has
  * isn't added again, and an addition that conflicts with the pod is a problem.
  */
@@ -28,7 +28,7 @@ export function addToPodTemplate(
     problems.add('metadata.labels', {
       wrong: `the label ${key} already belongs to an engine with the same name in another namespace`,
       got: other,
-      allowed: 'one of the two engines',
+      allowed: 'one of the two engines for each client',
       fix: 'rename one of the engines',
     }),
   );
@@ -75,7 +75,7 @@ export function addToPodSpec(
           wrong: 'the pod already has another container with this name',
           got: name,
           allowed: 'unused names',
-          fix: 'rename the container of the pod',
+          fix: "rename the pod's container",
         }),
     );
   // The additions come before the pod's own init containers, which may use the engine too.
@@ -112,7 +112,7 @@ export function addToContainer(
     ({ name }) => name,
     ({ name }, { value }) =>
       problemsOfContainer.add('env', {
-        wrong: `${name} is already set to another value`,
+        wrong: `${name} is already set to a different value`,
         got: value ?? 'a reference',
         allowed: 'one engine for each container',
         fix: 'remove the variable, or connect another container',
@@ -133,14 +133,15 @@ export function addToContainer(
   return { ...container, ...(env && { env }), ...(volumeMounts && { volumeMounts }) };
 }
 
-/** Returns the problems of a container. Messages identify it by name, because its index means little to a reader. */
+/**
+ * Returns problems for a container. Messages identify the container by name, because an index means little to a reader.
+ */
 function at({ name }: Container, problems: Problems): Problems {
   return problems.at(`containers[${JSON.stringify(name)}]`);
 }
 
 /**
- * Returns whether a pod has a list of containers, and reports any other value. Programs in JavaScript can pass
- * anything.
+ * Whether a pod has a list of containers. Reports any other value, because programs in JavaScript can pass anything.
  */
 function hasContainers(spec: PodSpec | undefined, problems: Problems): spec is PodSpec {
   const { containers } = (spec ?? {}) as { readonly containers?: unknown };
@@ -186,10 +187,7 @@ function addVolumes(
   );
 }
 
-/**
- * Returns the service account fields of a pod. `kubectl` in the pod authenticates with the token of the service
- * account.
- */
+/** Returns the service account fields of a pod. `kubectl` in the pod authenticates with the service account's token. */
 function account(
   spec: PodSpec,
   { needsToken, serviceAccountName }: PodAdditions,
@@ -200,7 +198,7 @@ function account(
   }
   if (serviceAccountName !== undefined && (spec.serviceAccountName ?? serviceAccountName) !== serviceAccountName) {
     problems.add('serviceAccountName', {
-      wrong: 'another service account has the permissions to reach the engine',
+      wrong: 'must be the service account that has the permissions to reach the engine',
       got: spec.serviceAccountName,
       allowed: serviceAccountName,
       fix: `use ${JSON.stringify(serviceAccountName)}, or add a client with the service account of the pod`,
@@ -226,7 +224,7 @@ function gracePeriod(
     problems.warn(
       EngineRisk.SHORT_GRACE_PERIOD,
       'terminationGracePeriodSeconds',
-      `the pod has ${own} s to stop, and from v0.21.0, an engine that is killed before it has written its cache deletes the whole cache at the next start: use ${needed} s`,
+      `the pod has ${own} s to stop. In v0.21.0 and later, an engine that is killed before it has written its cache deletes the whole cache at the next start: use ${needed} s`,
     );
   }
   return needed === undefined ? {} : { terminationGracePeriodSeconds: own ?? needed };

@@ -97,14 +97,14 @@ function toShard(
   return kind === 'tls' ? Transport.tls({ ordinal }) : Transport.tcp({ ordinal });
 }
 
-/** Returns the ordinal of a pod of a StatefulSet. */
+/** Returns the ordinal of a StatefulSet's pod. */
 function ordinalOf(podName: string): number {
   return Number(podName.slice(podName.lastIndexOf('-') + 1));
 }
 
 /**
  * Returns the pod to which a key is assigned, by rendezvous hashing: the pod whose hash with the key is the highest. An
- * additional pod takes over only the keys that are assigned to it. Removing a pod moves only the keys of that pod.
+ * additional pod takes over only the keys that are assigned to it. Removing a pod moves only its keys.
  */
 export function shardOf(key: string, podNames: readonly string[]): string {
   const [first = ''] = podNames

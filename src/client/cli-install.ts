@@ -6,7 +6,7 @@ import { EngineCapability } from '../version/engine-capability';
 import type { EngineEndpoint } from './engine-endpoint';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** Options of a CLI from the engine's image. */
+/** Options for copying the CLI from the engine's image. */
 export interface CliFromEngineImageOptions {
   /**
    * The absolute path of the CLI in the client's containers. The default is in the PATH of most images.
@@ -16,8 +16,8 @@ export interface CliFromEngineImageOptions {
   readonly path?: string;
 
   /**
-   * The engine image that contains the CLI at `/usr/local/bin/dagger`. The client's node pulls it, and may need a pull
-   * secret.
+   * The engine image that contains the CLI at `/usr/local/bin/dagger`. The client's node pulls this image, so the
+   * client's pod may need a pull secret.
    *
    * @default - the image of the engine
    */
@@ -38,8 +38,8 @@ export interface InstalledCli {
 /** Installs the `dagger` command in the client's containers. */
 export class CliInstall {
   /**
-   * Copies the CLI from the engine's image, so client and engine have the same version. An unprivileged init container
-   * copies it. The image is large, so use this on nodes that already have it.
+   * Copies the CLI from the engine's image, so that the client and the engine have the same version. An unprivileged
+   * init container copies it. The image is large, so use this on nodes that already have it.
    *
    * @param options the path of the CLI, and the image
    */
@@ -57,23 +57,23 @@ export class CliInstall {
     const { image, path = '/usr/local/bin/dagger' } = this.options;
     if (!/^(\/[^/\s:]+)+$/.test(path) || path.split('/').includes('..')) {
       problems.add('path', {
-        wrong: 'not an absolute path of a file',
+        wrong: 'must be an absolute file path',
         got: path,
-        allowed: "an absolute path of a file, without '..'",
+        allowed: "an absolute file path without '..'",
         fix: "use '/usr/local/bin/dagger'",
       });
     }
     if (!engine.version.supports(EngineCapability.CLI_IN_IMAGE)) {
       problems.add('', {
-        wrong: `the image of ${engine.version.tag} has no CLI`,
+        wrong: `the image of ${engine.version.tag} does not contain the CLI`,
         allowed: EngineCapability.CLI_IN_IMAGE.availability,
-        fix: 'install the CLI in the image of the client',
+        fix: "install the CLI in the client's image",
       });
     }
     const name = labelOf(`cli-${engine.name}`);
     return {
       volume: { name, emptyDir: {} },
-      // A single file, so that the mount doesn't hide the other files in its directory.
+      // This mounts a single file, so that the other files in the directory stay visible.
       volumeMount: { name, mountPath: path, subPath: 'dagger', readOnly: true },
       initContainer: {
         name,

@@ -12,14 +12,16 @@ import type { EngineEndpoint } from './engine-endpoint';
 /** The permissions of a client in the engine's namespace. */
 export interface ClientAccess {
   readonly rules: PolicyRule[];
-  /** The pod to which the permissions are limited, or undefined for all pods of the namespace. */
+  /** The pod to which the permissions are limited, or undefined for all pods in the namespace. */
   readonly podName: string | undefined;
 }
 
 /**
- * Returns the permissions that `kubectl exec` needs. It gets the pod, and then execs with a POST or, in newer releases,
- * with a GET that becomes a WebSocket. For the latter, newer clusters require `create` as well (kubernetes/kubernetes
- * #133515, #134577). Clients must look up a pod with a random name, and their permissions can't be limited to it.
+ * Returns the permissions that `kubectl exec` needs. It reads the pod, and then sends a POST request or, in newer
+ * releases, a GET request that becomes a WebSocket. For the latter, newer clusters require `create` as well
+ * (kubernetes/kubernetes
+ * #133515, #134577). If pods have random names, clients must list them, and the permissions can't be limited to one
+ * pod.
  */
 export function kubePodAccess(
   { name, podNames }: EngineEndpoint,
@@ -56,7 +58,7 @@ export function checkAccount(
   };
   if (account === undefined || account === 'default') {
     report(
-      'the default service account would allow every pod of the namespace to exec into the engine and become root on its node',
+      'the default service account would allow every pod in the namespace to exec into the engine and become root on its node',
     );
   } else if (account === serviceAccountName && clientNamespace === namespace) {
     report("must not be the engine's own service account, because builds could use its permissions");
@@ -66,7 +68,7 @@ export function checkAccount(
 /** A client that gets permissions. */
 interface Grantee {
   readonly client: Client;
-  /** Returns the service account of the client, or undefined if it has none. It is known at synth. */
+  /** Returns the service account of the client, or undefined if it has none. It is called at synth. */
   readonly account: () => string | undefined;
   /** The scope of the Role and the RoleBinding, or undefined for the engine. */
   readonly scope: Construct | undefined;
@@ -108,7 +110,7 @@ export function grant(engine: EngineEndpoint, { podName, rules }: ClientAccess, 
     engine.warn(
       EngineRisk.EXEC_IN_NAMESPACE,
       'connect',
-      `the engine's pods have random names, so the client ${JSON.stringify(client.name)} may exec into every pod of the namespace: keep other pods out of it, or use an EngineStatefulSet`,
+      `the engine's pods have random names, so the client ${JSON.stringify(client.name)} can exec into every pod in the namespace: keep other pods out of the namespace, or use an EngineStatefulSet`,
     );
   }
 }

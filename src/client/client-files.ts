@@ -31,7 +31,7 @@ export function clientFiles(
       fix:
         pem.certificate === undefined
           ? 'copy the CA into the namespace of the client and set ca, or use mutual TLS, where each client has its own Secret'
-          : `use a certificate of this namespace, for example engine.issueClient('${client.name}', { namespace: '${client.namespace ?? 'NAMESPACE'}' })`,
+          : `use a certificate in this namespace, for example engine.issueClient('${client.name}', { namespace: '${client.namespace ?? 'NAMESPACE'}' })`,
     });
   }
   const name = labelOf(`tls-${engine.name}`);
@@ -49,8 +49,8 @@ export function clientFiles(
             },
           },
     ],
-    // A directory, because the kubelet doesn't update mounts of single files when a certificate is renewed. The client
-    // reads the files for each connection.
+    // This mounts a directory, because the kubelet doesn't update single-file mounts when a certificate is renewed. The
+    // client reads the files for each connection.
     volumeMounts: [{ name, mountPath: clientCertificateDirectory(engine.name), readOnly: true }],
   };
 }
@@ -113,8 +113,7 @@ function withoutPublicCa(
   }
   if (ca !== undefined) {
     problems.add('ca', {
-      wrong:
-        "has no effect, because a public CA signed the engine's certificate and clients use the CAs of their system",
+      wrong: "has no effect, because a public CA signed the engine's certificate and clients use their system's CAs",
       got: ca.objectName,
       allowed: 'a CA for a listener without publicCa',
       fix: 'remove it',

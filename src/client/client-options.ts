@@ -7,7 +7,7 @@ import type { CliInstall } from './cli-install';
 /** Options common to all clients. */
 export interface ClientOptions {
   /**
-   * The transport by which the client reaches the engine.
+   * The transport that the client uses to reach the engine.
    *
    * @default - the first that the engine supports: TLS, the socket on the node, plain TCP, or the Kubernetes API
    */
@@ -32,7 +32,7 @@ export interface ClientOptions {
   /**
    * The certificate of the client, for example from `engine.issueClient(...)`.
    *
-   * @default - if the listener requires one, its default certificate for clients or else an issued certificate
+   * @default - if the listener requires a certificate: its default client certificate, or else a newly issued one
    */
   readonly certificate?: ClientCertificate;
 
@@ -53,7 +53,7 @@ export interface ClientOptions {
   readonly clientVersion?: string;
 
   /**
-   * The way to install the `dagger` command in the client's containers.
+   * Installs the `dagger` command in the client's containers.
    *
    * @default - not installed: the images of the containers must have it
    */
@@ -68,7 +68,7 @@ export interface ClientOptions {
   readonly scope?: Construct;
 }
 
-/** Options of the pod of a construct. */
+/** Options for the pod that a construct contains. */
 export interface ConnectedPodOptions {
   /**
    * The names of the containers that use the engine.

@@ -1,4 +1,4 @@
-/** A client to connect to an engine. */
+/** A client that is connected to an engine. */
 export interface Client {
   /** The name of the client in messages and in its issued certificate. */
   readonly name: string;

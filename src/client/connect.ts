@@ -17,7 +17,7 @@ import type { PodAdditions } from './pod-additions';
 import { checkPodSecurity } from './pod-security';
 import { podTemplateAt } from './pod-template-path';
 
-/** Connects the pod of a construct to an engine. The library adds what the pod needs at synth. */
+/** Connects the pod of a construct to an engine. The library changes the pod at synth. */
 export function connect(engine: EngineEndpoint, construct: IConstruct, options: ConnectOptions): Connection {
   const enginePath = engine.scope.node.path;
   const { object, path } = findPod(engine, construct, options.podTemplatePath);
@@ -45,10 +45,7 @@ export function connect(engine: EngineEndpoint, construct: IConstruct, options: 
   return Connection._of(plan);
 }
 
-/**
- * Warns about a client that gets the certificate of another one, because both constructs have the same id and
- * namespace.
- */
+/** Warns about two clients that share a certificate because their constructs have the same id and namespace. */
 function warnAboutSharedIdentity(engine: EngineEndpoint, construct: IConstruct, { name, namespace }: Client): void {
   const { mutual, client } = engine.listener?.tls ?? {};
   if (mutual !== true || client !== undefined) {
@@ -62,7 +59,7 @@ function warnAboutSharedIdentity(engine: EngineEndpoint, construct: IConstruct, 
     engine.warn(
       EngineRisk.SHARED_IDENTITY,
       'connect',
-      `${other.node.path} and ${construct.node.path} are both the client ${JSON.stringify(name)}, so they use the same certificate, and the engine can't tell them apart: set name`,
+      `${other.node.path} and ${construct.node.path} have the same client name, ${JSON.stringify(name)}, so they use the same certificate, and the engine can't tell them apart: set name`,
     );
   }
 }
@@ -83,13 +80,13 @@ export function addClient(engine: EngineEndpoint, options: AddClientOptions): Co
 interface ClientOrigin {
   /** The method that the user called, for messages. */
   readonly method: string;
-  /** The construct paths that the error names. */
+  /** The construct paths in the title of an error. */
   readonly title: string;
-  /** Returns the service account of the client, or undefined if it has none. It is known at synth. */
+  /** Returns the service account of the client, or undefined if it has none. It is called at synth. */
   readonly account: (() => string | undefined) | undefined;
 }
 
-/** Plans a connection, and admits the client to the engine. Throws one error with all problems. */
+/** Plans a connection, and gives the client access to the engine. Throws one error with all problems. */
 function admit(
   engine: EngineEndpoint,
   client: Client,
@@ -120,7 +117,7 @@ interface ClientObject {
 }
 
 /**
- * Reports a client in a different cluster than the engine, or in a different namespace than the connection was planned
+ * Reports a client that isn't in the engine's cluster, or that isn't in the namespace that the connection was planned
  * for.
  */
 function checkPlace(
@@ -160,7 +157,7 @@ function additionsTo(
     problems.warn(
       EngineRisk.CLIENT_NOT_ADMITTED,
       'connect',
-      `the client ${JSON.stringify(client.name)} runs on the network of its node, where the network policy can't match its labels: admit the addresses of its nodes with allowFrom(NetworkPeer.cidr(...))`,
+      `the client ${JSON.stringify(client.name)} runs on the network of its node, where the network policy can't match its labels: allow the addresses of its nodes with allowFrom(NetworkPeer.cidr(...))`,
     );
   }
   if (plan.access === undefined) {

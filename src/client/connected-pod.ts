@@ -11,7 +11,7 @@ import { podTemplateAt, withPodTemplate } from './pod-template-path';
 
 /** One connection of a pod. */
 export interface PodConnection {
-  /** The construct to which warnings belong. */
+  /** The construct that warnings are reported for. */
   readonly warnsFor: IConstruct;
   /** The construct path of the engine, for messages. */
   readonly engine: string;
@@ -110,7 +110,7 @@ export function connectPod(object: ApiObject, construct: IConstruct, connection:
   stateOf(object, CONNECTED, () => new ConnectedObject(object, construct)).add(connection);
 }
 
-/** Whether the library adds something to the pod of an object. */
+/** Whether an object's pod is connected to an engine. */
 export function isConnected(object: ApiObject): boolean {
   return readState<ConnectedObject>(object, CONNECTED) !== undefined;
 }

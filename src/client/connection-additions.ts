@@ -29,7 +29,7 @@ export interface PlannedConnection {
   readonly shellExports: string;
   /** The permissions that the client needs. */
   readonly access?: ClientAccess;
-  /** The peer that the engine's network policy must admit. */
+  /** The peer that the engine's network policy must allow. */
   readonly peer?: NetworkPolicyPeer;
 }
 
@@ -111,17 +111,17 @@ function socket(engine: EngineEndpoint, problems: Problems): PlannedTransport {
   const name = labelOf(`socket-${engine.name}`);
   if (!perNode && placement.affinity === undefined && Object.keys(placement.nodeSelector).length === 0) {
     problems.add('transport', {
-      wrong: 'the engine can run on any node, so the client could wait for the socket on a different node',
+      wrong: "the engine can run on any node, so the client could start on a node without the engine's socket",
       got: 'unix',
       allowed: 'an EngineDaemonSet, or an engine with nodeSelector or affinity',
       fix: 'select the nodes of the engine, or use another transport',
     });
   }
   return {
-    // The type requires the directory to exist. On a node without an engine, the pod then waits with an event that
-    // explains why, instead of creating an empty directory.
+    // The type requires the directory to exist. On a node without an engine, the pod waits, and an event explains why.
+    // Otherwise, it would start with an empty directory.
     volumes: [{ name, hostPath: { path: directory, type: 'Directory' } }],
-    // A client can connect to a socket in a read-only mount, but not replace it.
+    // A client can connect to a socket in a read-only mount, but can't replace the socket.
     volumeMounts: [{ name, mountPath: posix.dirname(version.socketPath), readOnly: true }],
     supplementalGroups: socketGroup === undefined ? [] : [socketGroup],
     ...placement,
@@ -155,10 +155,10 @@ function throughApi(
 ): PlannedTransport {
   if (client.isPod && isShellVariable(transport)) {
     problems.add('transport', {
-      wrong: 'requires a shell that sets the variable, which the containers of a pod do not have',
+      wrong: "requires a shell that sets the variable, but a pod's containers start without one",
       got: transport._call,
       allowed: 'a transport with a known address',
-      fix: 'use Transport.kubePod({ ordinal: 0 }) of an EngineStatefulSet, or the shellExports of engine.addClient(...)',
+      fix: "use Transport.kubePod({ ordinal: 0 }) with an EngineStatefulSet, or run the shellExports that engine.addClient(...) returns in the container's shell",
     });
   }
   if (client.isPod || client.account !== undefined) {
@@ -179,7 +179,8 @@ function throughApi(
 }
 
 /**
- * Reports a namespace that only one of the two charts sets, because the two may or may not be in the same namespace.
+ * Reports a namespace that only one of the two charts sets, because the engine and the client may or may not be in the
+ * same namespace.
  */
 function checkNamespacesKnown(engine: EngineEndpoint, client: Client, why: string, problems: Problems): void {
   if ((engine.namespace === undefined) !== (client.namespace === undefined)) {
@@ -225,13 +226,13 @@ function checkVersion(
       wrong: rejection,
       got: clientVersion,
       allowed: `the version of the engine, ${engine.version.tag}`,
-      fix: `use a client ${engine.version.tag}`,
+      fix: `use a ${engine.version.tag} client`,
     });
   }
   for (const [property, version] of Object.entries({ clientVersion: client, cli: cli && engine.version })) {
     if (transport?._kind === 'tls' && version?.supports(EngineCapability.TLS_CLIENT) === false) {
       problems.add(property, {
-        wrong: `a client ${version.tag} doesn't support tls:// addresses`,
+        wrong: `${version.tag} clients don't support tls:// addresses`,
         allowed: EngineCapability.TLS_CLIENT.availability,
         fix: 'use a newer client, or another transport',
       });

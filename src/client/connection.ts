@@ -36,12 +36,12 @@ export class Connection {
     return this.copy('env');
   }
 
-  /** The volumes of the client's pod, with the certificate, the socket of the node, and the CLI. */
+  /** The volumes of the client's pod, for the certificate, the engine's socket and the CLI. */
   public get volumes(): k8s.Volume[] {
     return this.copy('volumes');
   }
 
-  /** The mounts of the client's containers. */
+  /** The volume mounts of the client's containers. */
   public get volumeMounts(): k8s.VolumeMount[] {
     return this.copy('volumeMounts');
   }
@@ -51,7 +51,7 @@ export class Connection {
     return this.copy('initContainers');
   }
 
-  /** The labels of the client's pods. The engine's network policy admits pods with these labels. */
+  /** The labels of the client's pods. The engine's network policy allows pods with these labels. */
   public get podLabels(): { [key: string]: string } {
     return { ...this._plan.additions.podLabels };
   }
@@ -62,22 +62,22 @@ export class Connection {
   }
 
   /**
-   * The labels of the nodes with an engine, for clients of the socket on the node. The map is empty if all nodes have
-   * an engine.
+   * The labels of the nodes with an engine, for clients that use the socket on the node. The map is empty if all nodes
+   * have an engine.
    */
   public get nodeSelector(): { [key: string]: string } {
     return { ...this._plan.additions.nodeSelector };
   }
 
   /**
-   * The affinity to nodes with an engine, for clients of the socket on the node, or undefined if the engine has no node
-   * affinity.
+   * The affinity to nodes with an engine, for clients that use the socket on the node. It is undefined if the engine
+   * has no node affinity.
    */
   public get affinity(): k8s.Affinity | undefined {
     return structuredClone(this._plan.additions.affinity) as k8s.Affinity | undefined;
   }
 
-  /** The tolerations for the taints of the engine's nodes, for clients of the socket on the node. */
+  /** The tolerations for the taints of the engine's nodes, for clients that use the socket on the node. */
   public get tolerations(): k8s.Toleration[] {
     return this.copy('tolerations');
   }
@@ -96,8 +96,8 @@ export class Connection {
   }
 
   /**
-   * The lines for a POSIX shell that set the environment variables. They contain no secrets. With TLS, the certificate
-   * must be mounted at the paths of `volumeMounts`.
+   * The lines of a POSIX shell script that set the environment variables. They contain no secrets. With TLS, the
+   * certificate must be mounted at the paths of `volumeMounts`.
    */
   public get shellExports(): string {
     return this._plan.shellExports;

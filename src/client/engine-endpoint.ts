@@ -35,7 +35,7 @@ export interface EngineEndpoint {
   issueClient(name: string, options: IssueClientOptions): ClientCertificate;
   /** Prints a warning at synth. */
   warn(name: EngineRisk, property: string, text: string): void;
-  /** Admits a client to the engine's port. */
+  /** Allows a client to connect to the engine's port. */
   admit(peer: NetworkPolicyPeer): void;
 }
 
@@ -55,11 +55,11 @@ export interface EngineTls {
   readonly mutual: boolean;
   /** Whether clients verify the engine with the CA certificates of their system. */
   readonly publicCa: boolean;
-  /** The CA with which clients without a certificate verify the engine, in the engine's namespace. */
+  /** The CA that clients without a certificate use to verify the engine. It is in the engine's namespace. */
   readonly ca: KeySelector | undefined;
   /** The default certificate of clients. */
   readonly client: ClientCertificate | undefined;
-  /** The common names of the admitted clients, or undefined to admit all. */
+  /** The common names of the allowed clients, or undefined to allow all clients. */
   readonly allowedClients: readonly string[] | undefined;
   /** The issuer of the client certificates that the engine accepts, or undefined if this program can't use it. */
   readonly clientIssuer: CertificateIssuer | undefined;

@@ -25,10 +25,10 @@ export interface EngineSidecarProps {
   readonly name?: string;
 
   /**
-   * Whether the engine is a native sidecar, which is an init container that keeps running (Kubernetes 1.29). A native
-   * sidecar is ready before the job's containers start, and stops after they end. A plain container guarantees neither.
-   * A Job with a plain engine never completes unless something else stops the engine, as Argo Workflows and Tekton do
-   * with their sidecars.
+   * Whether the engine is a native sidecar, which is an init container that keeps running (Kubernetes 1.29 and later).
+   * A native sidecar is ready before the job's containers start, and stops after they end. A plain container guarantees
+   * neither. A Job with a plain engine never completes unless something else stops the engine, as Argo Workflows and
+   * Tekton do with their sidecars.
    *
    * @default true
    */
@@ -84,7 +84,7 @@ export interface EngineSidecarProps {
   readonly caCertificates?: KeySelector[];
 
   /**
-   * The group of the socket, and capabilities.
+   * The group that owns the socket, and additional capabilities.
    *
    * @default - group 1001, no additional capabilities
    */
@@ -98,7 +98,8 @@ export interface EngineSidecarProps {
   readonly startupProbe?: EngineProbe;
 
   /**
-   * The cache volume. The default has no size limit, because it is deleted with the job's pod. If several pods share it, only one job can use it at a time, because only one engine can lock it.
+   * The cache volume. The default has no size limit, because it is deleted with the job's pod. If several pods share a
+   * volume, only one job can use it at a time, because only one engine can lock it.
    *
    * @default CacheVolume.emptyDir() - deleted with the pod
    */
@@ -119,22 +120,23 @@ export interface EngineSidecarProps {
   readonly engineToml?: EngineToml;
 
   /**
-   * Whether builds may use root capabilities (`insecureRootCapabilities` of `withExec`) and, from v0.21.0, the host
-   * network. Either makes a build root on the node.
+   * Whether builds may use root capabilities (`insecureRootCapabilities` of `withExec`) and, in v0.21.0 and later, the
+   * host network. Either makes a build root on the node.
    *
    * @default - the setting in `engineJson` or `engineToml`, or else the engine's default
    */
   readonly insecureRootCapabilities?: boolean;
 
   /**
-   * Risks to accept, with reasons. No annotation lists the reasons, because the pod belongs to the job.
+   * Risks to accept, with reasons. The library doesn't write the reasons to an annotation, because the pod belongs to
+   * the job.
    *
    * @default - none
    */
   readonly acceptRisks?: AcceptedRisk[];
 
   /**
-   * The way to install the `dagger` command in the job's containers.
+   * Installs the `dagger` command in the job's containers.
    *
    * @default - not installed: the images of the containers must have it
    */

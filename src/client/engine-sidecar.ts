@@ -42,7 +42,7 @@ import { checkCalls, checkConstructor } from '../reporting/check-arguments';
  * There are no methods such as `addEnv`, because a program can copy the container into pods as soon as the construct
  * exists. Set the properties instead, and add volumes and other containers to the job.
  *
- * The namespace must admit privileged pods. If the engine needs a ConfigMap, the jobs must be in the namespace of the
+ * The namespace must allow privileged pods. If the engine needs a ConfigMap, the jobs must be in the namespace of the
  * sidecar's chart.
  */
 export class EngineSidecar extends Construct {
@@ -83,7 +83,7 @@ export class EngineSidecar extends Construct {
     const version = EngineVersion._parse(props.version, problems, 'version');
     if (version === undefined) {
       problems.throwIfAny(this.node.path, 'EngineSidecar');
-      throw new Error('unreachable: an invalid version is a problem');
+      throw new Error('unreachable: throwIfAny did not throw for an invalid version');
     }
     const name = props.name ?? id;
     const why = props.name === undefined ? ", which is the construct's id" : '';
@@ -262,7 +262,7 @@ export class EngineSidecar extends Construct {
       problems.warn(
         EngineRisk.SIDECAR_NEVER_ENDS,
         'native',
-        'a Job completes when all containers of its pod have ended, but a plain engine container never ends: remove native: false, or let something else stop the pod',
+        'a Job completes when all containers of its pod have ended, but a plain engine container never ends: remove native: false, or set activeDeadlineSeconds',
       );
     }
   }
@@ -281,7 +281,7 @@ function checkCache(cache: BoundCache | undefined, problems: Problems): void {
   }
   if (cache.claimTemplate !== undefined) {
     problems.add('', {
-      wrong: 'only a StatefulSet has claim templates',
+      wrong: 'claim templates require a StatefulSet',
       got: cache.title,
       allowed: 'emptyDir, ephemeral, fromClaimName',
       fix: 'use CacheVolume.ephemeral(...)',

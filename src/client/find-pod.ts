@@ -14,7 +14,7 @@ export interface ObjectWithPod {
 /**
  * Finds the object of a construct that contains a pod.
  *
- * @param path the JSON pointer to its pod template, if the user set one
+ * @param path the JSON pointer to the pod template, if the user set one
  * @throws if there is not exactly one such object
  */
 export function findPod(
@@ -63,7 +63,7 @@ function find(
   return object && pointer !== undefined ? { object, path: pointer } : undefined;
 }
 
-/** Returns the object of a construct, or else the only object with a pod below it. */
+/** Returns the main object of a construct, or else the only object with a pod in its subtree. */
 function objectWithPod(construct: IConstruct, problems: Problems): ApiObject | undefined {
   const main = mainObject(construct);
   const objects =
@@ -103,7 +103,7 @@ function mainObject(construct: IConstruct): ApiObject | undefined {
   return child === undefined ? undefined : mainObject(child);
 }
 
-/** Whether a text is a JSON pointer (RFC 6901). The empty pointer, which refers to the whole object, is excluded. */
+/** Whether a value is a JSON pointer (RFC 6901). The empty pointer, which refers to the whole object, doesn't count. */
 function isJsonPointer(path: unknown): boolean {
   return typeof path === 'string' && /^(\/([^~]|~[01])*)+$/.test(path);
 }

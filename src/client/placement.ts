@@ -35,7 +35,8 @@ export function joinAffinities(own: Affinity | undefined, added: Affinity | unde
   }
   const ownTerms = own?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   const joined = ownTerms?.flatMap((left) =>
-    // A term without expressions matches no node, and a term that includes an added term needs no other.
+    // A term without expressions matches no node, and a term that includes an added term already limits the pod to its
+    // nodes.
     Object.keys(left).length === 0 || terms.some((right) => includes(left, right))
       ? [left]
       : terms.map((right) => join(left, right)),

@@ -2,9 +2,9 @@ import type { Affinity, Container, EnvVar, Toleration, Volume, VolumeMount } fro
 
 /** The additions to a pod that uses an engine, in wire form. */
 export interface PodAdditions {
-  /** The labels of the pod. The engine's network policy admits pods with these labels. */
+  /** The labels of the pod. The engine's network policy allows pods with these labels. */
   readonly podLabels: { readonly [key: string]: string };
-  /** Init containers that run before those of the pod. */
+  /** Init containers that run before the pod's own init containers. */
   readonly initContainers: readonly Container[];
   readonly containers: readonly Container[];
   readonly volumes: readonly Volume[];

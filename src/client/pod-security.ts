@@ -36,9 +36,9 @@ export function checkPodSecurity(
 
 function privilegeOf({ containers, initContainers, volumes }: PrivilegedAdditions): string | undefined {
   if ([...initContainers, ...containers].some(({ securityContext }) => securityContext?.privileged === true)) {
-    return 'privileged containers, and the engine is one';
+    return 'privileged containers, such as the engine';
   }
   return volumes.some(({ hostPath }) => hostPath !== undefined)
-    ? "the directory of the node with the engine's socket"
+    ? "hostPath volumes, such as the directory with the engine's socket"
     : undefined;
 }

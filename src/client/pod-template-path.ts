@@ -1,7 +1,7 @@
 import type { ApiObject } from 'cdk8s';
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
 
-/** The JSON pointers to the pod templates of built-in kinds, by API group and kind. */
+/** Maps each built-in kind to the JSON pointer to its pod template. */
 const PATHS: { readonly [kind: string]: string } = {
   'core/Pod': '',
   'core/PodTemplate': '/template',

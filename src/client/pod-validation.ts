@@ -9,8 +9,8 @@ import type { PodAdditions } from './pod-additions';
 import { podTemplateAt } from './pod-template-path';
 
 /**
- * Reports the values for which the API server rejects an object whose pod the library has changed. Kinds without rules
- * have only their types and metadata checked. Unknown fields are skipped, because the server may be newer than this
+ * Reports the values for which the API server rejects an object whose pod the library has changed. For kinds without
+ * rules, only types and metadata are checked. Unknown fields are skipped, because the server may be newer than this
  * library.
  */
 export function reportInvalidPod(object: object, problems: Problems): void {
@@ -18,8 +18,8 @@ export function reportInvalidPod(object: object, problems: Problems): void {
 }
 
 /**
- * Reports wrong values of the pod template at a JSON pointer, if the library has no rules for the kind of the object. The
- * kind may supply missing values.
+ * Reports invalid values in the pod template at a JSON pointer, if the library has no rules for the kind of the object.
+ * Missing values aren't reported, because the kind may supply them.
  */
 export function reportInvalidTemplate(object: object, pointer: string, problems: Problems): void {
   const template = hasRules(object) ? undefined : podTemplateAt(object, pointer);

@@ -4,7 +4,7 @@ import { Transport } from '../network/transport';
 import { CONTAINER_NAME } from '../pod/engine-container';
 import { clientCertificateDirectory, type EngineEndpoint, type EngineListener } from './engine-endpoint';
 
-/** The variable that Dagger's clients read. */
+/** The environment variable with the address of the engine. Dagger's clients read it. */
 export const RUNNER_HOST = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';
 
 /**
@@ -36,7 +36,7 @@ export function runnerHost(engine: EngineEndpoint, transport: Transport): string
     case 'kubePod':
       return kubePod(engine, transport, reject);
     default:
-      return reject('not a transport', 'use Transport.tls(), or another factory of Transport');
+      return reject('must be a Transport', 'use Transport.tls(), or another static method of Transport');
   }
 }
 
@@ -116,7 +116,7 @@ function kubePod(engine: EngineEndpoint, { _ordinal: ordinal, _podName: given }:
 function checkPodName({ name, podNames }: EngineEndpoint, pod: string, reject: Reject): void {
   if (typeof pod !== 'string' || !POD.test(pod)) {
     reject(
-      'not the name of a pod',
+      'must be the name of a pod',
       "use lower-case letters, digits, '-' and '.', or a shell variable with the output of findPodCommand",
     );
   }
@@ -125,7 +125,7 @@ function checkPodName({ name, podNames }: EngineEndpoint, pod: string, reject: R
   }
   if (podNames.length > 0 && !podNames.includes(pod)) {
     reject(
-      `the engine has no pod with this name, but ${podNames.join(', ')}`,
+      `no pod of the engine has this name: the pods are ${podNames.join(', ')}`,
       'use Transport.kubePod({ ordinal: ... })',
     );
   } else if (!pod.startsWith(`${name}-`)) {

@@ -30,7 +30,7 @@ export function sidecarAdditions(engine: SidecarEngine): PodAdditions {
   return {
     ...NO_ADDITIONS,
     initContainers: [
-      // The CLI is copied before the native sidecar starts. It doesn't need the engine, and would otherwise wait for
+      // The init container that copies the CLI comes first. It doesn't need the engine, and would otherwise wait for
       // it.
       ...(cli ? [cli.initContainer] : []),
       ...(native ? [{ ...container, restartPolicy: 'Always' }] : []),
@@ -38,7 +38,7 @@ export function sidecarAdditions(engine: SidecarEngine): PodAdditions {
     containers: native ? [] : [container],
     volumes: [...engine.volumes, ...(cli ? [cli.volume] : [])],
     env: [{ name: RUNNER_HOST, value: sidecarHost(version) }],
-    // A client can connect to a socket in a read-only mount, but not replace it.
+    // A client can connect to a socket in a read-only mount, but can't replace the socket.
     volumeMounts: [
       { name: SOCKET_VOLUME, mountPath: posix.dirname(version.socketPath), readOnly: true },
       ...(cli ? [cli.volumeMount] : []),

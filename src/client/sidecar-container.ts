@@ -29,7 +29,8 @@ export function sidecarFiles(
   for (const address of files.grpc.address ?? []) {
     if (address.startsWith('tcp://') && !isLoopback(address.slice('tcp://'.length))) {
       problems.add('engineToml.grpc.address', {
-        wrong: "any client that reaches this port can become root on the node, and the job's containers don't need it",
+        wrong:
+          "any client that reaches this port can become root on the node, and the job's containers don't need the port",
         got: address,
         allowed: 'unix sockets and loopback addresses',
         fix: 'remove the address',
@@ -56,7 +57,7 @@ export function sidecarContainer(
     problems.add('security.fsGroup', {
       wrong: 'the security context of the pod belongs to the job',
       got: security.fsGroup,
-      allowed: 'group, runAsGroup and capabilities',
+      allowed: 'group, runAsGroup, capabilities',
       fix: 'remove it',
     });
   }
@@ -89,7 +90,7 @@ export function sidecarContainer(
   return {
     container: {
       ...engine,
-      // The security context of the pod belongs to the job, so the container sets user and group itself.
+      // The security context of the pod belongs to the job, so the container sets its own user and group.
       securityContext: {
         ...engine.securityContext,
         runAsUser: 0,

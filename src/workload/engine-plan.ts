@@ -102,7 +102,7 @@ export class EnginePlan {
     if (version === undefined) {
       // Every other check depends on the version.
       problems.throwIfAny(engine.node.path, topology.className);
-      throw new Error('unreachable: an invalid version is a problem');
+      throw new Error('unreachable: throwIfAny did not throw for an invalid version');
     }
     this.version = version;
     this.name = props.name ?? engine.node.id;

@@ -176,7 +176,7 @@ describe('the pod', () => {
           '[test/builder] EngineSidecar has 4 problems:',
           '  - containers: the pod has no container with this name; got "test"; allowed: build; fix: use one of these names',
           '  - volumes: the pod already has another volume with this name; got "dagger-cache"; allowed: unused names; fix: rename the pod\'s volume',
-          '  - containers["build"].env: _EXPERIMENTAL_DAGGER_RUNNER_HOST is already set to another value; got "tcp://elsewhere:1234"; allowed: one engine for each container; fix: remove the variable, or connect another container',
+          '  - containers["build"].env: _EXPERIMENTAL_DAGGER_RUNNER_HOST is already set to a different value; got "tcp://elsewhere:1234"; allowed: one engine for each container; fix: remove the variable, or connect another container',
           '  - containers["build"].volumeMounts: another volume is mounted at /run/dagger; got "run"; allowed: another path; fix: mount the volume at another path',
         ].join('\n'),
       ),
@@ -220,7 +220,7 @@ describe('the cache', () => {
     const engine = sidecar({ cache: CacheVolume.fromClaimName('builds') }, scope);
     engine.podSpec({ ...JOB, terminationGracePeriodSeconds: 30 });
     expect(warnings(scope)).toContain(
-      '[test/builder] warning short-grace-period: terminationGracePeriodSeconds: the pod has 30 s to stop, and from v0.21.0, an engine that is killed before it has written its cache deletes the whole cache at the next start: use 600 s',
+      '[test/builder] warning short-grace-period: terminationGracePeriodSeconds: the pod has 30 s to stop. In v0.21.0 and later, an engine that is killed before it has written its cache deletes the whole cache at the next start: use 600 s',
     );
   });
 

@@ -111,7 +111,7 @@ describe('the kube-pod address', () => {
 
   test.each(['', 'Pod', 'a b', '$(kubectl get pods)', '$1', 'sts/engine'])('rejects %j', (pod) => {
     expect(refusal(() => daemonSet().runnerHost(Transport.kubePod({ podName: pod })))).toEqual([
-      `[test/engine] runnerHost: not the name of a pod; got Transport.kubePod({ podName: "${pod}" }); fix: use lower-case letters, digits, '-' and '.', or a shell variable with the output of findPodCommand`,
+      `[test/engine] runnerHost: must be the name of a pod; got Transport.kubePod({ podName: "${pod}" }); fix: use lower-case letters, digits, '-' and '.', or a shell variable with the output of findPodCommand`,
     ]);
   });
 

@@ -73,12 +73,12 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "a claim template in a job's pod",
     program: told({ cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100) }) }),
-    says: '[ci/builder] EngineSidecar has 1 problem:\n  - cache: only a StatefulSet has claim templates; got "a claim template"; allowed: emptyDir, ephemeral, fromClaimName; fix: use CacheVolume.ephemeral(...)',
+    says: '[ci/builder] EngineSidecar has 1 problem:\n  - cache: claim templates require a StatefulSet; got "a claim template"; allowed: emptyDir, ephemeral, fromClaimName; fix: use CacheVolume.ephemeral(...)',
   },
   {
     title: "a port of an engine in a job's pod",
     program: told({ engineToml: EngineToml.of({ grpc: { address: ['tcp://0.0.0.0:1234'] } }) }),
-    says: '[ci/builder] EngineSidecar has 1 problem:\n  - engineToml.grpc.address: any client that reaches this port can become root on the node, and the job\'s containers don\'t need it; got "tcp://0.0.0.0:1234"; allowed: unix sockets and loopback addresses; fix: remove the address',
+    says: '[ci/builder] EngineSidecar has 1 problem:\n  - engineToml.grpc.address: any client that reaches this port can become root on the node, and the job\'s containers don\'t need the port; got "tcp://0.0.0.0:1234"; allowed: unix sockets and loopback addresses; fix: remove the address',
   },
   {
     title: "a variable of the image, in a job's pod",
@@ -93,7 +93,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'the CLI from an image without one',
     program: told({ version: 'v0.12.4', cli: CliInstall.fromEngineImage() }),
-    says: '[ci/builder] EngineSidecar has 1 problem:\n  - cli: the image of v0.12.4 has no CLI; allowed: v0.12.5 and later; fix: install the CLI in the image of the client',
+    says: "[ci/builder] EngineSidecar has 1 problem:\n  - cli: the image of v0.12.4 does not contain the CLI; allowed: v0.12.5 and later; fix: install the CLI in the client's image",
   },
   {
     title: "a container that the job doesn't have",
@@ -274,7 +274,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
       restricted(chart, 'ci');
       sidecar(chart);
     },
-    says: 'Validation failed with the following errors:\n  [ci/builder] namespace: the Pod Security level of the namespace "ci" forbids privileged containers, and the engine is one; got "restricted"; allowed: privileged; fix: use another namespace, or label it pod-security.kubernetes.io/enforce: privileged',
+    says: 'Validation failed with the following errors:\n  [ci/builder] namespace: the Pod Security level of the namespace "ci" forbids privileged containers, such as the engine; got "restricted"; allowed: privileged; fix: use another namespace, or label it pod-security.kubernetes.io/enforce: privileged',
   },
   {
     title: 'an Argo workflow over the socket of the node, in a namespace that forbids directories of nodes',
@@ -286,7 +286,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         container: { name: 'main', image: CI_IMAGE },
       });
     },
-    says: 'Validation failed with the following errors:\n  [elsewhere/build] namespace: the Pod Security level of the namespace "workflows" forbids the directory of the node with the engine\'s socket; got "restricted"; allowed: privileged; fix: use another namespace, or label it pod-security.kubernetes.io/enforce: privileged',
+    says: 'Validation failed with the following errors:\n  [elsewhere/build] namespace: the Pod Security level of the namespace "workflows" forbids hostPath volumes, such as the directory with the engine\'s socket; got "restricted"; allowed: privileged; fix: use another namespace, or label it pod-security.kubernetes.io/enforce: privileged',
   },
   {
     title: 'a Tekton Task with an engine in its pod, in a namespace that forbids privileged pods',
@@ -295,7 +295,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
       restricted(tasks, 'tasks');
       new TektonTask(tasks, 'build', { engine: inPod(chart), steps: [{ name: 'build', image: CI_IMAGE }] });
     },
-    says: 'Validation failed with the following errors:\n  [elsewhere/build] namespace: the Pod Security level of the namespace "tasks" forbids privileged containers, and the engine is one; got "restricted"; allowed: privileged; fix: use another namespace, or label it pod-security.kubernetes.io/enforce: privileged',
+    says: 'Validation failed with the following errors:\n  [elsewhere/build] namespace: the Pod Security level of the namespace "tasks" forbids privileged containers, such as the engine; got "restricted"; allowed: privileged; fix: use another namespace, or label it pod-security.kubernetes.io/enforce: privileged',
   },
   {
     title: 'a GitLab Runner whose jobs run an engine in a namespace that forbids privileged pods',
@@ -308,7 +308,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         tokenSecret: 'runner-token',
       });
     },
-    says: 'Validation failed with the following errors:\n  [ci/runner] namespace: the Pod Security level of the namespace "jobs" forbids privileged containers, and the engine is one; got "restricted"; allowed: privileged; fix: use another namespace, or label it pod-security.kubernetes.io/enforce: privileged',
+    says: 'Validation failed with the following errors:\n  [ci/runner] namespace: the Pod Security level of the namespace "jobs" forbids privileged containers, such as the engine; got "restricted"; allowed: privileged; fix: use another namespace, or label it pod-security.kubernetes.io/enforce: privileged',
   },
   {
     title: 'an Argo workflow in another namespace than its connection',
@@ -435,7 +435,7 @@ export const DOUBTFUL_CI_SYSTEM_PROGRAMS: readonly DoubtfulProgram[] = [
         containers: [{ name: 'build', image: CI_IMAGE }],
       }),
     warning: EngineRisk.SIDECAR_NEVER_ENDS,
-    says: '[ci/builder] warning sidecar-never-ends: native: a Job completes when all containers of its pod have ended, but a plain engine container never ends: remove native: false, or let something else stop the pod',
+    says: '[ci/builder] warning sidecar-never-ends: native: a Job completes when all containers of its pod have ended, but a plain engine container never ends: remove native: false, or set activeDeadlineSeconds',
   },
   {
     title: 'one claim for the engines of several jobs',

@@ -125,7 +125,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart, tcp, 'one').connect(made);
       statefulSet(chart, tcp, 'two').connect(made);
     },
-    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/two: spec.containers["runner"].env: _EXPERIMENTAL_DAGGER_RUNNER_HOST is already set to another value; got "tcp://one.ci.svc:1234"; allowed: one engine for each container; fix: remove the variable, or connect another container',
+    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/two: spec.containers["runner"].env: _EXPERIMENTAL_DAGGER_RUNNER_HOST is already set to a different value; got "tcp://one.ci.svc:1234"; allowed: one engine for each container; fix: remove the variable, or connect another container',
   },
   {
     title: 'a container with the address set by hand',
@@ -141,7 +141,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
           ],
         }),
       ),
-    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: spec.containers["runner"].env: _EXPERIMENTAL_DAGGER_RUNNER_HOST is already set to another value; got "tcp://engine:1234"; allowed: one engine for each container; fix: remove the variable, or connect another container',
+    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: spec.containers["runner"].env: _EXPERIMENTAL_DAGGER_RUNNER_HOST is already set to a different value; got "tcp://engine:1234"; allowed: one engine for each container; fix: remove the variable, or connect another container',
   },
   {
     title: "a volume at the socket's mount path",
@@ -161,13 +161,13 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a client older than the engine supports',
     program: (chart) => statefulSet(chart, tcp).connect(runner(chart), { clientVersion: 'v0.18.19' }),
-    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - clientVersion: engine v0.21.7 rejects clients older than v0.19.0; got "v0.18.19"; allowed: the version of the engine, v0.21.7; fix: use a client v0.21.7',
+    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - clientVersion: engine v0.21.7 rejects clients older than v0.19.0; got "v0.18.19"; allowed: the version of the engine, v0.21.7; fix: use a v0.21.7 client',
   },
   {
     title: 'an engine older than the client supports',
     program: (chart) =>
       statefulSet(chart, { ...tcp, version: 'v0.18.19' }).connect(runner(chart), { clientVersion: 'v0.21.7' }),
-    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - clientVersion: client v0.21.7 rejects engines older than v0.19.0, and this engine is v0.18.19; got "v0.21.7"; allowed: the version of the engine, v0.18.19; fix: use a client v0.18.19',
+    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - clientVersion: client v0.21.7 rejects engines older than v0.19.0, and this engine is v0.18.19; got "v0.21.7"; allowed: the version of the engine, v0.18.19; fix: use a v0.18.19 client',
   },
   {
     title: "a client version that isn't a release",
@@ -177,19 +177,19 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a client without TLS support',
     program: (chart) => statefulSet(chart, mutualTls).connect(runner(chart), { clientVersion: 'v0.19.11' }),
-    says: "[ci/engine -> ci/runner] connect has 1 problem:\n  - clientVersion: a client v0.19.11 doesn't support tls:// addresses; allowed: v0.20.1 and later; fix: use a newer client, or another transport",
+    says: "[ci/engine -> ci/runner] connect has 1 problem:\n  - clientVersion: v0.19.11 clients don't support tls:// addresses; allowed: v0.20.1 and later; fix: use a newer client, or another transport",
   },
   {
     title: 'the CLI from an engine image without one',
     program: (chart) =>
       daemonSet(chart, { version: 'v0.12.4' }).connect(runner(chart), { cli: CliInstall.fromEngineImage() }),
-    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - cli: the image of v0.12.4 has no CLI; allowed: v0.12.5 and later; fix: install the CLI in the image of the client',
+    says: "[ci/engine -> ci/runner] connect has 1 problem:\n  - cli: the image of v0.12.4 does not contain the CLI; allowed: v0.12.5 and later; fix: install the CLI in the client's image",
   },
   {
     title: 'the CLI at a relative path',
     program: (chart) =>
       daemonSet(chart).connect(runner(chart), { cli: CliInstall.fromEngineImage({ path: 'bin/dagger' }) }),
-    says: "[ci/engine -> ci/runner] connect has 1 problem:\n  - cli.path: not an absolute path of a file; got \"bin/dagger\"; allowed: an absolute path of a file, without '..'; fix: use '/usr/local/bin/dagger'",
+    says: "[ci/engine -> ci/runner] connect has 1 problem:\n  - cli.path: must be an absolute file path; got \"bin/dagger\"; allowed: an absolute file path without '..'; fix: use '/usr/local/bin/dagger'",
   },
   {
     title: 'an engine without a transport',
@@ -207,7 +207,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
       deployment(chart, { hostSocket: HostSocket.fromPath('/run/dagger') }).connect(runner(chart), {
         transport: Transport.unix(),
       }),
-    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - transport: the engine can run on any node, so the client could wait for the socket on a different node; got "unix"; allowed: an EngineDaemonSet, or an engine with nodeSelector or affinity; fix: select the nodes of the engine, or use another transport',
+    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - transport: the engine can run on any node, so the client could start on a node without the engine\'s socket; got "unix"; allowed: an EngineDaemonSet, or an engine with nodeSelector or affinity; fix: select the nodes of the engine, or use another transport',
   },
   {
     title: 'the node socket of an engine without one',
@@ -242,17 +242,17 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
       deployment(chart).connect(runner(chart, withAccount(chart)), {
         transport: Transport.kubePod({ podName: '$POD' }),
       }),
-    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - transport: requires a shell that sets the variable, which the containers of a pod do not have; got "Transport.kubePod({ podName: \\"$POD\\" })"; allowed: a transport with a known address; fix: use Transport.kubePod({ ordinal: 0 }) of an EngineStatefulSet, or the shellExports of engine.addClient(...)',
+    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - transport: requires a shell that sets the variable, but a pod\'s containers start without one; got "Transport.kubePod({ podName: \\"$POD\\" })"; allowed: a transport with a known address; fix: use Transport.kubePod({ ordinal: 0 }) with an EngineStatefulSet, or run the shellExports that engine.addClient(...) returns in the container\'s shell',
   },
   {
     title: 'exec permissions for the default account, without a token',
     program: (chart) => statefulSet(chart).connect(runner(chart)),
-    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: spec.serviceAccountName: the default service account would allow every pod of the namespace to exec into the engine and become root on its node; got undefined; allowed: a service account that only the client uses; fix: create a service account for the client, and set it on its pod\n  [ci/runner] connect to ci/engine: spec.automountServiceAccountToken: kubectl in the pod needs the token of the service account to exec into the engine; got false; allowed: true; fix: set it to true, or use another transport',
+    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: spec.serviceAccountName: the default service account would allow every pod in the namespace to exec into the engine and become root on its node; got undefined; allowed: a service account that only the client uses; fix: create a service account for the client, and set it on its pod\n  [ci/runner] connect to ci/engine: spec.automountServiceAccountToken: kubectl in the pod needs the token of the service account to exec into the engine; got false; allowed: true; fix: set it to true, or use another transport',
   },
   {
     title: 'exec permissions for the default account, by name',
     program: (chart) => statefulSet(chart).addClient({ serviceAccountName: 'default' }),
-    says: '[ci/engine] addClient has 1 problem:\n  - serviceAccountName: the default service account would allow every pod of the namespace to exec into the engine and become root on its node; got "default"; allowed: a service account that only the client uses; fix: create a service account for the client, and set it on its pod',
+    says: '[ci/engine] addClient has 1 problem:\n  - serviceAccountName: the default service account would allow every pod in the namespace to exec into the engine and become root on its node; got "default"; allowed: a service account that only the client uses; fix: create a service account for the client, and set it on its pod',
   },
   {
     title: "exec permissions for the engine's own account",
@@ -285,7 +285,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart, mutualTls).connect(runner(elsewhere(chart, 'runners')), {
         certificate: ClientCertificate.fromSecret(TlsSecret.fromSecretName('runner-tls'), 'ci'),
       }),
-    says: '[ci/engine -> elsewhere/runner] connect has 1 problem:\n  - certificate: its Secret is in the namespace "ci", and a pod in the namespace "runners" can\'t mount it; got "runner-tls"; allowed: a Secret in the namespace of the client; fix: use a certificate of this namespace, for example engine.issueClient(\'runner\', { namespace: \'runners\' })',
+    says: '[ci/engine -> elsewhere/runner] connect has 1 problem:\n  - certificate: its Secret is in the namespace "ci", and a pod in the namespace "runners" can\'t mount it; got "runner-tls"; allowed: a Secret in the namespace of the client; fix: use a certificate in this namespace, for example engine.issueClient(\'runner\', { namespace: \'runners\' })',
   },
   {
     title: 'a certificate for another namespace from a namespaced issuer',
@@ -331,7 +331,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart)
         .addClient({ serviceAccountName: 'runner' })
         .podSpec({ ...pod, serviceAccountName: 'other', automountServiceAccountToken: false }),
-    says: '[ci/engine] connection has 2 problems:\n  - serviceAccountName: another service account has the permissions to reach the engine; got "other"; allowed: runner; fix: use "runner", or add a client with the service account of the pod\n  - automountServiceAccountToken: kubectl in the pod needs the token of the service account to exec into the engine; got false; allowed: true; fix: set it to true, or use another transport',
+    says: '[ci/engine] connection has 2 problems:\n  - serviceAccountName: must be the service account that has the permissions to reach the engine; got "other"; allowed: runner; fix: use "runner", or add a client with the service account of the pod\n  - automountServiceAccountToken: kubectl in the pod needs the token of the service account to exec into the engine; got false; allowed: true; fix: set it to true, or use another transport',
   },
   {
     title: 'a pod that selects different nodes than the engine',
@@ -350,12 +350,12 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
           metadata: { labels: { 'cdk8s-dagger.github.io/client-of-engine': 'other' } },
           spec: { containers: [{ name: 'job', env: [{ name: RUNNER_HOST, value: 'tcp://engine.other.svc:1234' }] }] },
         }),
-    says: '[ci/engine] connection has 2 problems:\n  - metadata.labels: the label cdk8s-dagger.github.io/client-of-engine already belongs to an engine with the same name in another namespace; got "other"; allowed: one of the two engines; fix: rename one of the engines\n  - spec.containers["job"].env: _EXPERIMENTAL_DAGGER_RUNNER_HOST is already set to another value; got "tcp://engine.other.svc:1234"; allowed: one engine for each container; fix: remove the variable, or connect another container',
+    says: '[ci/engine] connection has 2 problems:\n  - metadata.labels: the label cdk8s-dagger.github.io/client-of-engine already belongs to an engine with the same name in another namespace; got "other"; allowed: one of the two engines for each client; fix: rename one of the engines\n  - spec.containers["job"].env: _EXPERIMENTAL_DAGGER_RUNNER_HOST is already set to a different value; got "tcp://engine.other.svc:1234"; allowed: one engine for each container; fix: remove the variable, or connect another container',
   },
   {
     title: 'the name of a StatefulSet instead of a pod',
     program: (chart) => statefulSet(chart).addClient({ transport: Transport.kubePod({ podName: 'engine' }) }),
-    says: '[ci/engine] runnerHost: the engine has no pod with this name, but engine-0; got Transport.kubePod({ podName: "engine" }); fix: use Transport.kubePod({ ordinal: ... })',
+    says: '[ci/engine] runnerHost: no pod of the engine has this name: the pods are engine-0; got Transport.kubePod({ podName: "engine" }); fix: use Transport.kubePod({ ordinal: ... })',
   },
   {
     title: "a pod with another name than the engine's pods",
@@ -388,7 +388,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
       restricted(runners, 'runners');
       daemonSet(chart).connect(runner(runners));
     },
-    says: 'Validation failed with the following errors:\n  [elsewhere/runner] namespace: the Pod Security level of the namespace "runners" forbids the directory of the node with the engine\'s socket; got "restricted"; allowed: privileged; fix: use another namespace, or label it pod-security.kubernetes.io/enforce: privileged',
+    says: 'Validation failed with the following errors:\n  [elsewhere/runner] namespace: the Pod Security level of the namespace "runners" forbids hostPath volumes, such as the directory with the engine\'s socket; got "restricted"; allowed: privileged; fix: use another namespace, or label it pod-security.kubernetes.io/enforce: privileged',
   },
   {
     title: 'an engine as its own client',

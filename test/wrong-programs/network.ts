@@ -233,7 +233,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid pod name',
     program: (chart) => daemonSet(chart).runnerHost(Transport.kubePod({ podName: 'engine pod' })),
-    says: "[ci/engine] runnerHost: not the name of a pod; got Transport.kubePod({ podName: \"engine pod\" }); fix: use lower-case letters, digits, '-' and '.', or a shell variable with the output of findPodCommand",
+    says: "[ci/engine] runnerHost: must be the name of a pod; got Transport.kubePod({ podName: \"engine pod\" }); fix: use lower-case letters, digits, '-' and '.', or a shell variable with the output of findPodCommand",
   },
   {
     title: 'a fixed address to listen on',

@@ -331,7 +331,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.EXEC_IN_NAMESPACE,
     program: (chart) =>
       daemonSet(chart).addClient({ transport: Transport.kubePod({ podName: '$POD' }), serviceAccountName: 'runner' }),
-    says: '[ci/engine] warning exec-in-namespace: connect: the engine\'s pods have random names, so the client "engine-client" may exec into every pod of the namespace: keep other pods out of it, or use an EngineStatefulSet',
+    says: '[ci/engine] warning exec-in-namespace: connect: the engine\'s pods have random names, so the client "engine-client" can exec into every pod in the namespace: keep other pods out of the namespace, or use an EngineStatefulSet',
   },
   {
     title: 'a client on the host network',
@@ -340,7 +340,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       statefulSet(chart, { listener: Listener.insecureTcp() }).connect(
         new Deployment(chart, 'runner', { hostNetwork: true, containers: [{ name: 'runner', image: 'runner:1' }] }),
       ),
-    says: '[ci/engine] warning client-not-admitted: connect: the client "runner" runs on the network of its node, where the network policy can\'t match its labels: admit the addresses of its nodes with allowFrom(NetworkPeer.cidr(...))',
+    says: '[ci/engine] warning client-not-admitted: connect: the client "runner" runs on the network of its node, where the network policy can\'t match its labels: allow the addresses of its nodes with allowFrom(NetworkPeer.cidr(...))',
   },
   {
     title: 'several engines behind an external Service',
@@ -489,7 +489,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         engine.connect(new Deployment(runner, 'runner', { containers: [{ image: 'runner:1' }] }));
       }
     },
-    says: '[ci/engine] warning shared-identity: connect: ci/a/runner and ci/b/runner are both the client "runner", so they use the same certificate, and the engine can\'t tell them apart: set name',
+    says: '[ci/engine] warning shared-identity: connect: ci/a/runner and ci/b/runner have the same client name, "runner", so they use the same certificate, and the engine can\'t tell them apart: set name',
   },
   {
     title: 'a JSON patch that takes the privileges of the engine',
