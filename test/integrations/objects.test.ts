@@ -90,7 +90,7 @@ describe('Argo Workflows', () => {
         [
           '[test/builder] ArgoWorkflowTemplate has 2 problems:',
           '  - name: must be a valid object name; got "Checks"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "checks"',
-          '  - podSpec.hostNetwork: not a field of an Argo template; got "hostNetwork"; allowed: volumes, securityContext, serviceAccountName, automountServiceAccountToken, nodeSelector, affinity, tolerations, hostAliases, priorityClassName, schedulerName, terminationGracePeriodSeconds, initContainers; fix: remove it, or add a template with podSpecPatch to spec.templates',
+          '  - podSpec.hostNetwork: is not a field of an Argo template; got "hostNetwork"; allowed: volumes, securityContext, serviceAccountName, automountServiceAccountToken, nodeSelector, affinity, tolerations, hostAliases, priorityClassName, schedulerName, terminationGracePeriodSeconds, initContainers; fix: remove it, or add a template with podSpecPatch to spec.templates',
         ].join('\n'),
       ),
     );

@@ -86,7 +86,7 @@ describe('Concourse', () => {
       new Error(
         [
           '[test/builder] ConcourseTask has 2 problems:',
-          '  - engine: a job of Concourse can\'t mount a directory of the node or run an engine in its pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://; fix: set listener on the engine, and connect over TCP or TLS',
+          '  - engine: Concourse jobs can\'t mount a directory from the node or run an engine in their pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://; fix: set listener on the engine, and connect over TCP or TLS',
           '  - params._EXPERIMENTAL_DAGGER_RUNNER_HOST: the library sets this variable; got ""; allowed: other variables; fix: remove it',
         ].join('\n'),
       ),
@@ -142,7 +142,7 @@ describe('Woodpecker', () => {
       new Error(
         [
           '[test/engine] WoodpeckerStep has 2 problems:',
-          '  - engine: a job of Woodpecker can\'t mount a directory of the node or run an engine in its pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://, kube-pod://; fix: set listener on the engine, and connect over TCP or TLS',
+          '  - engine: Woodpecker jobs can\'t mount a directory from the node or run an engine in their pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://, kube-pod://; fix: set listener on the engine, and connect over TCP or TLS',
           '  - environment._EXPERIMENTAL_DAGGER_RUNNER_HOST: the library sets this variable; got ""; allowed: other variables; fix: remove it',
         ].join('\n'),
       ),

@@ -196,7 +196,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         container: { name: 'main', image: CI_IMAGE },
         podSpec: { containers: [], hostNetwork: true },
       }),
-    says: '[ci/builder] ArgoWorkflowTemplate has 1 problem:\n  - podSpec.hostNetwork: not a field of an Argo template; got "hostNetwork"; allowed: volumes, securityContext, serviceAccountName, automountServiceAccountToken, nodeSelector, affinity, tolerations, hostAliases, priorityClassName, schedulerName, terminationGracePeriodSeconds, initContainers; fix: remove it, or add a template with podSpecPatch to spec.templates',
+    says: '[ci/builder] ArgoWorkflowTemplate has 1 problem:\n  - podSpec.hostNetwork: is not a field of an Argo template; got "hostNetwork"; allowed: volumes, securityContext, serviceAccountName, automountServiceAccountToken, nodeSelector, affinity, tolerations, hostAliases, priorityClassName, schedulerName, terminationGracePeriodSeconds, initContainers; fix: remove it, or add a template with podSpecPatch to spec.templates',
   },
   {
     title: 'a Tekton step with a script and a command',
@@ -238,7 +238,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
     title: 'the node socket in a Concourse task',
     program: (chart) =>
       new ConcourseTask({ engine: inPod(chart), imageRepository: 'registry.example.com/ci', script: 'dagger check' }),
-    says: '[ci/builder] ConcourseTask has 1 problem:\n  - engine: a job of Concourse can\'t mount a directory of the node or run an engine in its pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://; fix: set listener on the engine, and connect over TCP or TLS',
+    says: '[ci/builder] ConcourseTask has 1 problem:\n  - engine: Concourse jobs can\'t mount a directory from the node or run an engine in their pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://; fix: set listener on the engine, and connect over TCP or TLS',
   },
   {
     title: "the node's socket in a Woodpecker step",
@@ -249,7 +249,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         image: CI_IMAGE,
         commands: ['dagger check'],
       }),
-    says: '[ci/engine] WoodpeckerStep has 1 problem:\n  - engine: a job of Woodpecker can\'t mount a directory of the node or run an engine in its pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://, kube-pod://; fix: set listener on the engine, and connect over TCP or TLS',
+    says: '[ci/engine] WoodpeckerStep has 1 problem:\n  - engine: Woodpecker jobs can\'t mount a directory from the node or run an engine in their pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://, kube-pod://; fix: set listener on the engine, and connect over TCP or TLS',
   },
   {
     title: 'a value that is not an EngineAccess',
