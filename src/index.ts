@@ -89,6 +89,25 @@ export type { EngineSidecarProps } from './client/engine-sidecar-props';
 export { type CliFromEngineImageOptions, CliInstall } from './client/cli-install';
 export type { AddClientOptions, ClientOptions, ConnectOptions, ConnectedPodOptions } from './client/client-options';
 export { Connection } from './client/connection';
+export { Autoscaling } from './operations/autoscaling';
+export type {
+  AutoscalerOptions,
+  AutoscalingLimits,
+  HorizontalAutoscalingOptions,
+  KedaAutoscalingOptions,
+  KedaFallback,
+} from './operations/autoscaling-options';
+export { ScaleAuthentication, ScaleAuthenticationMode } from './operations/scale-authentication';
+export { type ExternalMetricOptions, type PodsMetricOptions, ScaleMetric } from './operations/scale-metric';
+export { ScaleIn, type ScalePace } from './operations/scale-pace';
+export type { ScheduleTriggerOptions } from './operations/scale-schedule';
+export {
+  type ArcTriggerOptions,
+  type PrometheusTriggerOptions,
+  ScaleTrigger,
+  type SessionsTriggerOptions,
+  type UtilizationTriggerOptions,
+} from './operations/scale-trigger';
 export {
   type DaemonSetRollingUpdateOptions,
   type DeploymentRollingUpdateOptions,

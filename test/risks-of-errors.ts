@@ -1,5 +1,6 @@
 /** The risks that are errors of the constructs until a program accepts them. */
 export const RISKS_OF_ERRORS: readonly string[] = [
+  'blocked-scale-out',
   'ca-volume',
   'cache-in-socket-directory',
   'cache-outgrows-limit',
@@ -22,6 +23,7 @@ export const RISKS_OF_ERRORS: readonly string[] = [
   'unbounded-pre-stop',
   'unknown-flag',
   'unmanaged-flag',
+  'unsafe-scale-in',
   'unschedulable',
   'untagged-image',
   'version-mismatch',

@@ -89,7 +89,8 @@ function toShard(
     });
     return transport;
   }
-  const ordinal = ordinalOf(shardOf(key, podNames));
+  // An autoscaler can stop the other engines at any time.
+  const ordinal = ordinalOf(shardOf(key, engine.alwaysRunningPods));
   if (transport === undefined && (headlessServiceName === undefined || listener === undefined)) {
     return Transport.kubePod({ ordinal });
   }
@@ -107,9 +108,14 @@ function ordinalOf(podName: string): number {
  * additional pod takes over only the keys that are assigned to it. Removing a pod moves only its keys.
  */
 export function shardOf(key: string, podNames: readonly string[]): string {
-  const [first = ''] = podNames
+  const [first = ''] = preferredPods(key, podNames);
+  return first;
+}
+
+/** Returns the pods in the order in which a key is assigned to them, if those before are missing. */
+export function preferredPods(key: string, podNames: readonly string[]): string[] {
+  return podNames
     .map((name) => ({ name, hash: createHash('sha256').update(`${name}\n${key}`).digest('hex') }))
     .sort((a, b) => (a.hash < b.hash ? 1 : -1))
     .map(({ name }) => name);
-  return first;
 }

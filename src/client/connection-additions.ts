@@ -13,6 +13,7 @@ import { checkAccount, kubePodAccess, type ClientAccess } from './client-access'
 import { clientFiles } from './client-files';
 import { RUNNER_HOST, runnerHost } from './runner-host';
 import type { ClientOptions } from './client-options';
+import { findHostCommand } from './find-host';
 import { findPodCommand, type EngineEndpoint } from './engine-endpoint';
 import { NO_ADDITIONS, type PodAdditions } from './pod-additions';
 
@@ -27,6 +28,8 @@ export interface PlannedConnection {
   readonly runnerHost: string;
   readonly additions: PodAdditions;
   readonly shellExports: string;
+  /** The command that prints the address of an engine that exists, if the address depends on an autoscaler. */
+  readonly findHostCommand?: string;
   /** The permissions that the client needs. */
   readonly access?: ClientAccess;
   /** The peer that the engine's network policy must allow. */
@@ -65,6 +68,7 @@ export function planConnection(
       serviceAccountName: access && client.account,
     },
     shellExports: shellExports(engine, transport, address),
+    findHostCommand: findHostCommand(engine, options.shardKey, address),
     access,
     peer,
   };

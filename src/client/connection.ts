@@ -104,6 +104,16 @@ export class Connection {
   }
 
   /**
+   * The command for a POSIX shell that prints the address of an engine for a shard key, if an autoscaler sets the number
+   * of engines. It prefers the engine to which the key would be assigned if all engines ran, and skips engines that
+   * don't run. `runnerHost` is always the address of one of the `minReplicas` engines that always run. It is undefined
+   * for other clients. The shell needs `getent`.
+   */
+  public get findHostCommand(): string | undefined {
+    return this._plan.findHostCommand;
+  }
+
+  /**
    * Returns a copy of a container with the environment variables and mounts of a client. Its pod also needs the volumes
    * and other fields, so prefer `podSpec(...)`.
    *

@@ -22,6 +22,8 @@ export interface EngineEndpoint {
   readonly podSelector: { readonly [key: string]: string };
   /** The names of the pods, in the order of their ordinals. The list is empty if the pods have random names. */
   readonly podNames: readonly string[];
+  /** The pods that always run. An autoscaler stops the others. Equal to `podNames` without one. */
+  readonly alwaysRunningPods: readonly string[];
   /** The headless Service that gives the pods DNS names, or undefined if they have none. */
   readonly headlessServiceName: string | undefined;
   /** Whether an engine runs on each selected node. */

@@ -27,6 +27,8 @@ export interface PolicyContext {
   readonly listener: BoundListener | undefined;
   readonly metrics: BoundMetrics | undefined;
   readonly hostNetwork: boolean;
+  /** Peers that properties of the engine admit to the metrics. */
+  readonly scrapers?: readonly NetworkPolicyPeer[];
   /** Destinations that properties of the engine need. */
   readonly destinations: readonly NetworkPolicyPeer[];
 }
@@ -80,7 +82,7 @@ export class EngineNetworkPolicy {
     this.scrapers = {
       method: 'allowMetricsFrom',
       port: context.metrics?.port,
-      peers: [],
+      peers: [...(context.scrapers ?? [])],
       missing: { wrong: 'the engine has no metrics', fix: 'set metrics: {}' },
     };
     const { destinations } = context;

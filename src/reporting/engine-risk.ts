@@ -11,6 +11,8 @@ export enum EngineRisk {
   ADMITS_EVERYONE = 'admits-everyone',
   /** The network policy blocks a proxy or a mirror. */
   BLOCKED_DESTINATION = 'blocked-destination',
+  /** An autoscaler can't start an engine while another one drains. */
+  BLOCKED_SCALE_OUT = 'blocked-scale-out',
   /** A Role grants every permission on every object of the namespace. The engine doesn't call the Kubernetes API. */
   BROAD_ROLE = 'broad-role',
   /** The directory of the socket, which clients mount, contains the cache. */
@@ -203,6 +205,8 @@ export enum EngineRisk {
   UNPRIVILEGED_ENGINE = 'unprivileged-engine',
   /** No container mounts an additional claim of a StatefulSet. */
   UNMOUNTED_CLAIM = 'unmounted-claim',
+  /** An autoscaler can stop an engine while it runs builds. */
+  UNSAFE_SCALE_IN = 'unsafe-scale-in',
   /** The version was never released. */
   UNRELEASED_VERSION = 'unreleased-version',
   /** A CA that also signs other certificates admits every client with one of them. */

@@ -38,6 +38,13 @@ export interface EngineAttributes {
   readonly podNames?: string[];
 
   /**
+   * The names of the pods that an autoscaler never stops. Shard keys are assigned to these pods.
+   *
+   * @default - all of `podNames`
+   */
+  readonly alwaysRunningPods?: string[];
+
+  /**
    * The headless Service of an EngineStatefulSet.
    *
    * @default - none: the pods have no DNS names

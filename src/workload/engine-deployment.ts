@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { Problems } from '../reporting/problems';
 import { checkSeconds } from '../kubernetes/quantity';
 import type { HostSocket } from '../pod/host-socket';
+import type { Autoscaling } from '../operations/autoscaling';
 import type { BoundCache, CacheVolume } from '../storage/cache-volume';
 import { VolumeSharing } from '../storage/cache-volume-options';
 import { Engine } from './engine';
@@ -10,7 +11,7 @@ import type { EnginePlan } from './engine-plan';
 import type { EngineProps } from './engine-props';
 import { EngineRisk } from '../reporting/engine-risk';
 import { EngineDeploymentUpdateStrategy } from './update-strategy';
-import { checkReplicas, workloadTimes } from './workload-times';
+import { checkReplicas, mostReplicas, workloadTimes } from './workload-times';
 import { checkConstructor } from '../reporting/check-arguments';
 
 /** Properties of an EngineDeployment. */
@@ -37,12 +38,13 @@ export interface EngineDeploymentProps extends EngineProps {
   readonly replicas?: number;
 
   /**
-   * The maximum number of engines that an autoscaler starts. The manifest then has no `replicas`, so applying it again
-   * doesn't undo the autoscaler's changes.
+   * The autoscaler that sets the number of engines. The manifest then has no `replicas`, so applying it again doesn't
+   * undo the autoscaler's changes. Requires `drain`, because an autoscaler stops engines that run builds. `replicas` must
+   * not be set.
    *
    * @default - no autoscaler
    */
-  readonly maxReplicas?: number;
+  readonly autoscaling?: Autoscaling;
 
   /**
    * The update strategy.
@@ -93,7 +95,7 @@ export class EngineDeployment extends Engine {
   public constructor(scope: Construct, id: string, props: EngineDeploymentProps) {
     checkConstructor('EngineDeployment', new.target !== EngineDeployment, [scope, id, props]);
     super(scope, id);
-    const replicas = props.maxReplicas ?? props.replicas ?? 1;
+    const replicas = mostReplicas(props);
     this._assemble(
       props,
       {
@@ -103,13 +105,14 @@ export class EngineDeployment extends Engine {
         perNode: false,
         cache: props.cache,
         hostSocket: (_unique, problems) => props.hostSocket?._render(problems),
+        autoscaling: props.autoscaling,
         checkCache: (cache, problems) => checkCache(cache, replicas, problems),
       },
       (plan) => {
         checkReplicas(plan.problems, props);
         const strategy = chooseStrategy(props.updateStrategy, plan);
         return {
-          ...(props.maxReplicas === undefined && { replicas }),
+          ...(props.autoscaling === undefined && { replicas }),
           selector: { matchLabels: { ...plan.selector } },
           ...(strategy && { strategy: strategy._render(plan.problems.at('updateStrategy')) }),
           ...workloadTimes(props, plan.problems),

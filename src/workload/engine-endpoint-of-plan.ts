@@ -20,6 +20,7 @@ export function endpointOf(scope: Construct, plan: EnginePlan): EngineEndpoint {
     labels: plan.labels,
     podSelector: plan.selector,
     podNames: plan.podNames,
+    alwaysRunningPods: plan.alwaysRunningPods,
     headlessServiceName: plan.podsHaveHosts ? plan.headlessServiceName : undefined,
     perNode: plan.perNode,
     listener,

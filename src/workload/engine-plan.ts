@@ -20,6 +20,8 @@ import { bindRemoteCache } from '../network/remote-cache';
 import { bindTelemetry } from '../network/telemetry';
 import type { BoundUplink } from '../network/uplink';
 import { tlsAddition } from '../network/tls-addition';
+import type { Autoscaling } from '../operations/autoscaling';
+import type { BoundAutoscaling } from '../operations/scaled-engine';
 import { engineLabels, versionLabel } from '../pod/engine-labels';
 import { stopTimes } from '../pod/grace-period';
 import type { BoundHostSocket } from '../pod/host-socket';
@@ -27,6 +29,7 @@ import { renderPodTemplate, type PodTemplate } from '../pod/pod-template';
 import { socketGroup } from '../pod/security';
 import type { NewServiceAccountOptions } from '../pod/service-account';
 import type { BoundCache, CacheVolume } from '../storage/cache-volume';
+import { ClaimRetention } from '../storage/cache-volume-options';
 import { cacheDirectory, socketDirectory } from '../storage/node-directories';
 import { warnAboutUnboundedCache } from '../storage/unbounded-cache';
 import { EngineVersion } from '../version/engine-version';
@@ -59,6 +62,10 @@ export interface Topology {
     readonly service?: string;
     readonly headless: boolean;
   };
+  /** The autoscaler that sets the number of engines. */
+  readonly autoscaling?: Autoscaling;
+  /** Whether the pods start and stop one after the other. */
+  readonly startsInOrder?: boolean;
   /** Reports a cache volume that this kind of workload doesn't support. */
   readonly checkCache: (cache: BoundCache, problems: Problems) => void;
 }
@@ -80,6 +87,7 @@ export class EnginePlan {
   public readonly config: PlannedConfig;
   public readonly listener: BoundListener | undefined;
   public readonly metrics: BoundMetrics | undefined;
+  public readonly autoscaling: BoundAutoscaling | undefined;
   /** The services that the engine sends data to, by property. */
   public readonly uplinks: { readonly telemetry?: BoundUplink; readonly remoteCache?: BoundUplink };
   /** The peers that may reach the engine over the network. */
@@ -124,6 +132,7 @@ export class EnginePlan {
     this.socketGroup = socketGroup(props.security);
     this.listener = props.listener?._bind(this, { version, problems: problems.at('listener') });
     this.metrics = props.metrics && bindMetrics(props.metrics, version, problems.at('metrics'));
+    this.autoscaling = this.bindAutoscaling(props);
     const uplinkContext = { version, namespace: this.namespace };
     this.uplinks = {
       telemetry:
@@ -143,6 +152,7 @@ export class EnginePlan {
         listener: this.listener,
         metrics: this.metrics,
         hostNetwork: props.hostNetwork ?? false,
+        scrapers: this.autoscaling?.metricsPeers,
         destinations: Object.values(this.uplinks).flatMap((uplink) => uplink?.peers ?? []),
       },
       props.networkPolicy ?? {},
@@ -252,6 +262,11 @@ export class EnginePlan {
     return this.podTemplate.metadata.labels;
   }
 
+  /** The names of the pods that always run. An autoscaler stops the others, or the only one. */
+  public get alwaysRunningPods(): string[] {
+    return this.podNames.slice(0, Math.max(1, this.topology.autoscaling?._minReplicas ?? Infinity));
+  }
+
   /** Returns the name of the pod with an ordinal, or undefined if no such pod exists. */
   public podName(ordinal: number): string | undefined {
     return this.podNames[ordinal - (this.topology.namedPods?.first ?? 0)];
@@ -303,6 +318,21 @@ export class EnginePlan {
   private bindCache(hostPath: string): BoundCache | undefined {
     const problems = this.problems.at('cache');
     return this.topology.cache?._bind({ problems, hostPath });
+  }
+
+  private bindAutoscaling({ drain }: EngineProps): BoundAutoscaling | undefined {
+    const { autoscaling, kind, startsInOrder = false } = this.topology;
+    return autoscaling?._bind({
+      kind: kind as 'Deployment' | 'StatefulSet',
+      name: this.name,
+      namespace: this.namespace,
+      labels: this.labels,
+      metrics: this.metrics,
+      hasDrain: drain?._isNone === false,
+      keepsCache: this.cacheInUse?.persistent === true && this.cacheInUse.whenScaled !== ClaimRetention.DELETE,
+      startsInOrder,
+      problems: this.problems,
+    });
   }
 
   /** The container port that the engine itself listens on for clients. */

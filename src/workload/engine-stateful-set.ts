@@ -14,12 +14,13 @@ import { isCount } from '../kubernetes/quantity';
 import { INT32_MAX } from '../kubernetes/validation/rules';
 import { serviceHost } from '../network/service-host';
 import type { HostSocket } from '../pod/host-socket';
+import type { Autoscaling } from '../operations/autoscaling';
 import type { BoundCache, CacheVolume } from '../storage/cache-volume';
 import { VolumeSharing } from '../storage/cache-volume-options';
 import { Engine } from './engine';
 import type { EngineProps } from './engine-props';
 import type { EngineStatefulSetUpdateStrategy } from './update-strategy';
-import { checkReplicas, workloadTimes } from './workload-times';
+import { checkReplicas, mostReplicas, workloadTimes } from './workload-times';
 import { checkConstructor } from '../reporting/check-arguments';
 
 /** The order in which a StatefulSet starts and stops its pods. */
@@ -54,12 +55,13 @@ export interface EngineStatefulSetProps extends EngineProps {
   readonly replicas?: number;
 
   /**
-   * The maximum number of engines that an autoscaler starts. The manifest then has no `replicas`, so applying it again
-   * doesn't undo the autoscaler's changes. `podNames` includes all pods that can exist.
+   * The autoscaler that sets the number of engines. The manifest then has no `replicas`, so applying it again doesn't
+   * undo the autoscaler's changes. Requires `drain`, because an autoscaler stops engines that run builds. `replicas` must
+   * not be set.
    *
    * @default - no autoscaler
    */
-  readonly maxReplicas?: number;
+  readonly autoscaling?: Autoscaling;
 
   /**
    * Additional claim templates, for example for the data of a sidecar. Mount them with `volumeMounts`, by name. They
@@ -147,8 +149,8 @@ export class EngineStatefulSet extends Engine {
   public constructor(scope: Construct, id: string, props: EngineStatefulSetProps) {
     checkConstructor('EngineStatefulSet', new.target !== EngineStatefulSet, [scope, id, props]);
     super(scope, id);
-    const { headlessService: headless = true, ordinalsStart: first = 0, maxReplicas } = props;
-    const count = maxReplicas ?? props.replicas ?? 1;
+    const { headlessService: headless = true, ordinalsStart: first = 0 } = props;
+    const count = mostReplicas(props);
     const { claimTemplates = [] } = readShapes(props, new Problems()) as { claimTemplates?: PersistentVolumeClaim[] };
     const templates = claimTemplates.map((template, index) => setOrigin(template, `claimTemplates[${index}]`));
     const { podNames } = this._assemble(
@@ -164,6 +166,8 @@ export class EngineStatefulSet extends Engine {
         ),
         hostSocket: (_unique, problems) => props.hostSocket?._render(problems),
         namedPods: { first, count, service: props.serviceName, headless },
+        autoscaling: props.autoscaling,
+        startsInOrder: props.podManagementPolicy === PodManagementPolicy.ORDERED_READY,
         checkCache: (cache, problems) => checkCache(cache, count, problems),
       },
       (plan) => {
@@ -200,7 +204,7 @@ export class EngineStatefulSet extends Engine {
         }
         return {
           ...(headless && { serviceName: plan.headlessServiceName }),
-          ...(maxReplicas === undefined && { replicas: count }),
+          ...(props.autoscaling === undefined && { replicas: count }),
           ...(first !== 0 && { ordinals: { start: first } }),
           podManagementPolicy: props.podManagementPolicy ?? PodManagementPolicy.PARALLEL,
           selector: { matchLabels: { ...plan.selector } },

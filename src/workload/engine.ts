@@ -157,6 +157,11 @@ export abstract class Engine extends Construct implements IEngine {
     return this.objects.NetworkPolicy;
   }
 
+  /** The ScaledObject or HorizontalPodAutoscaler, or undefined if this program defines none. */
+  public get autoscaler(): ApiObject | undefined {
+    return this.objects.ScaledObject ?? this.objects.HorizontalPodAutoscaler;
+  }
+
   /** The name of the pods' service account, or undefined for the default account of the namespace. */
   public get serviceAccountName(): string | undefined {
     return this.plan.serviceAccount?.name;

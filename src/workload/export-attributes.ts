@@ -16,6 +16,9 @@ export function attributesOf(
     labels: { ...engine.labels },
     podSelector: { ...engine.podSelector },
     podNames: nonEmpty(engine.podNames),
+    ...(engine.alwaysRunningPods.length < engine.podNames.length && {
+      alwaysRunningPods: [...engine.alwaysRunningPods],
+    }),
     headlessServiceName: engine.headlessServiceName,
     perNode: engine.perNode,
     listener: listener(engine),

@@ -84,6 +84,7 @@ function importedEndpoint(
     labels,
     podSelector: attributes.podSelector ?? defaultLabels,
     podNames: attributes.podNames ?? [],
+    alwaysRunningPods: attributes.alwaysRunningPods ?? attributes.podNames ?? [],
     headlessServiceName: attributes.headlessServiceName,
     perNode: attributes.perNode ?? false,
     listener,

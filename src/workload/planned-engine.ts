@@ -58,6 +58,7 @@ export function planEngine(engine: Construct, given: EngineProps, { render, topo
         ? metricsService(plan.serviceContext, `${plan.name}-metrics`, metrics.port)
         : undefined,
     NetworkPolicy: plan.policy.manifest,
+    ...plan.autoscaling?.objects,
     ...listener?.tls?.certificates.objects,
   };
   checkServiceNames(plan, objects);

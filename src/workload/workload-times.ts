@@ -1,4 +1,5 @@
 import type { Duration } from 'cdk8s';
+import type { Autoscaling } from '../operations/autoscaling';
 import type { Problems } from '../reporting/problems';
 import { checkSeconds, isCount } from '../kubernetes/quantity';
 
@@ -29,12 +30,20 @@ export function isReplicas(replicas: number): boolean {
   return Number.isInteger(replicas) && replicas >= 0 && replicas <= PODS_MAX;
 }
 
+/** The properties that determine the number of engines. */
+interface ReplicaProps {
+  readonly autoscaling?: Autoscaling;
+  readonly replicas?: number;
+}
+
+/** Returns the maximum number of engines. */
+export function mostReplicas({ autoscaling, replicas = 1 }: ReplicaProps): number {
+  return autoscaling?._maxReplicas ?? replicas;
+}
+
 /** Reports an invalid number of engines. */
-export function checkReplicas(
-  problems: Problems,
-  { maxReplicas, replicas }: { readonly maxReplicas?: number; readonly replicas?: number },
-): void {
-  for (const [property, value] of Object.entries({ replicas, maxReplicas })) {
+export function checkReplicas(problems: Problems, { autoscaling, replicas }: ReplicaProps): void {
+  for (const [property, value] of Object.entries({ replicas, 'autoscaling.maxReplicas': autoscaling?._maxReplicas })) {
     if (value !== undefined && !isReplicas(value)) {
       problems.add(property, {
         wrong: 'must be a number of replicas',
@@ -44,12 +53,12 @@ export function checkReplicas(
       });
     }
   }
-  if (replicas !== undefined && maxReplicas !== undefined) {
+  if (replicas !== undefined && autoscaling !== undefined) {
     problems.add('replicas', {
-      wrong: 'conflicts with maxReplicas, which lets an autoscaler set the number of engines',
+      wrong: 'conflicts with autoscaling: each time you apply the manifest, the number of engines would be reset',
       got: replicas,
-      allowed: 'only one of replicas and maxReplicas',
-      fix: 'remove one of them',
+      allowed: 'only one of replicas and autoscaling',
+      fix: 'remove replicas',
     });
   }
 }

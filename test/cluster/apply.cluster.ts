@@ -34,6 +34,7 @@ onKubernetes([...API_SERVER, 'definitions'], (version) => {
   let applier: Applier;
   beforeAll(async () => {
     await installDefinitions(server(), 'cert-manager.io');
+    await installDefinitions(server(), 'keda.sh');
     applier = new Applier(server().client);
   });
   afterAll(() => {

@@ -12,6 +12,11 @@ const SOURCES = {
     release: upstream['cert-manager.io'].version,
     folder: 'deploy/crds',
   },
+  'keda.sh': {
+    module: 'github.com/kedacore/keda/v2',
+    release: upstream['keda.sh'].version,
+    folder: 'config/crd/bases',
+  },
 };
 
 export type Group = keyof typeof SOURCES;

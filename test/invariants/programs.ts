@@ -3,6 +3,8 @@ import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import {
+  Autoscaling,
+  type AutoscalingLimits,
   Drain,
   CacheVolume,
   ClaimRetention,
@@ -833,25 +835,37 @@ const claimTemplate = (name: string): Code<kplus.k8s.KubePersistentVolumeClaimPr
   );
 
 /** The property that sets the number of engines, or lets an autoscaler set it. */
-const countedBy = fc.constantFrom(
-  'replicas' as const,
-  'replicas' as const,
-  'replicas' as const,
-  'maxReplicas' as const,
-);
+type CountedBy = 'replicas' | 'autoscaling';
+
+const countedBy = ({ replicas }: Setting): fc.Arbitrary<CountedBy> =>
+  replicas > 1 ? fc.constantFrom<CountedBy>('replicas', 'replicas', 'autoscaling') : fc.constant<CountedBy>('replicas');
+
+const drained = (count: CountedBy): 'drain'[] => (count === 'autoscaling' ? ['drain'] : []);
+
+/** The properties of an engine that an autoscaler can stop. */
+const autoscaled = (setting: Setting) => ({
+  autoscaling: call(
+    'Autoscaling.fromExisting',
+    Autoscaling.fromExisting,
+    struct<AutoscalingLimits>({ minReplicas: undefined, maxReplicas: replicaCount(setting) }, ['maxReplicas']),
+  ),
+  drain: call('Drain.untilIdle', Drain.untilIdle),
+  preStop: undefined,
+  podManagementPolicy: undefined,
+});
 
 function statefulSet(setting: Setting): Code<EngineStatefulSetProps> {
-  return countedBy.chain((count) => statefulSetCountedBy(count, setting));
+  return countedBy(setting).chain((count) => statefulSetCountedBy(count, setting));
 }
 
-function statefulSetCountedBy(count: 'replicas' | 'maxReplicas', setting: Setting): Code<EngineStatefulSetProps> {
+function statefulSetCountedBy(count: CountedBy, setting: Setting): Code<EngineStatefulSetProps> {
   return struct<EngineStatefulSetProps>(
     {
       ...props(setting),
       ...times,
       cache: fc.constant(setting.cache.code),
       replicas: count === 'replicas' ? replicaCount(setting) : undefined,
-      maxReplicas: count === 'maxReplicas' ? replicaCount(setting) : undefined,
+      autoscaling: undefined,
       claimTemplates: set(fc.oneof(claimTemplate('user-scratch'), claimTemplate('user-logs'))),
       ordinalsStart: plain(fc.integer({ min: 0, max: 9 })),
       serviceName: anyOf(`pods-${setting.index}`),
@@ -867,8 +881,9 @@ function statefulSetCountedBy(count: 'replicas' | 'maxReplicas', setting: Settin
           struct<StatefulSetRollingUpdateOptions>({ partition: anyOf(0, 2) }),
         ),
       ),
+      ...(count === 'autoscaling' && autoscaled(setting)),
     },
-    [...required(setting), 'cache', count],
+    [...required(setting), 'cache', count, ...drained(count)],
   );
 }
 
@@ -885,10 +900,10 @@ function poolSocket({ index }: Setting): Code<HostSocket> {
 }
 
 function deployment(setting: Setting): Code<EngineDeploymentProps> {
-  return countedBy.chain((count) => deploymentCountedBy(count, setting));
+  return countedBy(setting).chain((count) => deploymentCountedBy(count, setting));
 }
 
-function deploymentCountedBy(count: 'replicas' | 'maxReplicas', setting: Setting): Code<EngineDeploymentProps> {
+function deploymentCountedBy(count: CountedBy, setting: Setting): Code<EngineDeploymentProps> {
   const recreate = call('EngineDeploymentUpdateStrategy.recreate', EngineDeploymentUpdateStrategy.recreate);
   return struct<EngineDeploymentProps>(
     {
@@ -896,7 +911,7 @@ function deploymentCountedBy(count: 'replicas' | 'maxReplicas', setting: Setting
       ...times,
       cache: fc.constant(setting.cache.code),
       replicas: count === 'replicas' ? replicaCount(setting) : undefined,
-      maxReplicas: count === 'maxReplicas' ? replicaCount(setting) : undefined,
+      autoscaling: undefined,
       updateStrategy: setting.cache.perPod
         ? fc.oneof(
             recreate,
@@ -909,8 +924,9 @@ function deploymentCountedBy(count: 'replicas' | 'maxReplicas', setting: Setting
         : recreate,
       progressDeadline: seconds(100, 1200),
       hostSocket: poolSocket(setting),
+      ...(count === 'autoscaling' && autoscaled(setting)),
     },
-    [...required(setting), 'cache', count],
+    [...required(setting), 'cache', count, ...drained(count)],
   );
 }
 

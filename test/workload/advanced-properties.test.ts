@@ -1,45 +1,11 @@
 import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { CacheVolume, Listener, type EngineStatefulSetProps } from '../../src/index';
-import { deployment, pod, podTemplate, problems, statefulSet, workload } from '../engines';
+import { CacheVolume, type EngineStatefulSetProps } from '../../src/index';
+import { pod, podTemplate, problems, statefulSet, workload } from '../engines';
 
 const logs = (name = 'logs'): k8s.KubePersistentVolumeClaimProps => ({
   metadata: { name },
   spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: k8s.Quantity.fromString('1Gi') } } },
-});
-
-describe('maxReplicas', () => {
-  it.each([
-    ['EngineStatefulSet', statefulSet],
-    ['EngineDeployment', deployment],
-  ])('omits the replicas of an %s', (_, create) => {
-    const engine = create({ maxReplicas: 3, listener: Listener.insecureTcp() });
-    expect(workload(engine).spec).not.toHaveProperty('replicas');
-    // Sessions would be split between the engines that the autoscaler adds.
-    expect(engine.service!.toJson().spec.sessionAffinity).toBe('ClientIP');
-  });
-
-  it('lists the names of all pods that can exist', () => {
-    expect(statefulSet({ maxReplicas: 3 }).podNames).toEqual(['engine-0', 'engine-1', 'engine-2']);
-  });
-
-  it('rejects a cache that several engines would share', () => {
-    expect(problems(() => deployment({ maxReplicas: 2, cache: CacheVolume.fromClaimName('cache') }))).toEqual([
-      'cache: 2 engines would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1',
-    ]);
-  });
-
-  it('conflicts with replicas', () => {
-    expect(problems(() => statefulSet({ replicas: 1, maxReplicas: 3 }))).toEqual([
-      'replicas: conflicts with maxReplicas, which lets an autoscaler set the number of engines; got 1; allowed: only one of replicas and maxReplicas; fix: remove one of them',
-    ]);
-  });
-
-  it('rejects an invalid number', () => {
-    expect(problems(() => deployment({ maxReplicas: 1.5 }))).toEqual([
-      'maxReplicas: must be a number of replicas; got 1.5; allowed: a whole number from 0 to 150000; fix: set it to 1',
-    ]);
-  });
 });
 
 describe('additional claim templates', () => {

@@ -95,7 +95,7 @@ describe('EngineStatefulSet', () => {
       whenScaled: ClaimRetention.DELETE,
     };
     const update: Required<StatefulSetRollingUpdateOptions> = { partition: 2 };
-    const all: Omit<Required<EngineStatefulSetProps>, 'maxReplicas' | OfOtherReleases> = {
+    const all: Omit<Required<EngineStatefulSetProps>, 'autoscaling' | OfOtherReleases> = {
       ...EVERY_PROPERTY,
       cache: CacheVolume.claimTemplate(cache),
       replicas: 3,
@@ -135,7 +135,7 @@ describe('EngineDeployment', () => {
       maxUnavailable: PodCount.absolute(0),
       maxSurge: PodCount.absolute(1),
     };
-    const all: Omit<Required<EngineDeploymentProps>, 'maxReplicas' | OfOtherReleases> = {
+    const all: Omit<Required<EngineDeploymentProps>, 'autoscaling' | OfOtherReleases> = {
       ...EVERY_PROPERTY,
       cache: CacheVolume.ephemeral(claim),
       replicas: 3,

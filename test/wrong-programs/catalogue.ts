@@ -1,4 +1,5 @@
 import { APP_PROGRAMS } from './app';
+import { AUTOSCALING_PROGRAMS } from './autoscaling';
 import { CI_SYSTEM_PROGRAMS } from './ci-systems';
 import { CONNECTION_PROGRAMS } from './connection';
 import { ENGINE_JSON_PROGRAMS } from './engine-json';
@@ -31,6 +32,7 @@ export const CATALOGUE: { readonly [area: string]: readonly WrongProgram[] } = {
   'Engines in jobs, and CI systems': CI_SYSTEM_PROGRAMS,
   'Rules of the API server': KUBERNETES_PROGRAMS,
   Workloads: WORKLOAD_PROGRAMS,
+  Autoscaling: AUTOSCALING_PROGRAMS,
   'Several objects in one app': APP_PROGRAMS,
   'Accepted risks': RISK_PROGRAMS,
   'Wrong types and unknown properties': WRONG_TYPE_PROGRAMS,

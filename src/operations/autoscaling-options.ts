@@ -1,0 +1,93 @@
+import type { Duration } from 'cdk8s';
+import type { INetworkPeer } from '../network/network-peer';
+import type { ScaleMetric } from './scale-metric';
+import type { ScaleIn, ScalePace } from './scale-pace';
+import type { ScaleTrigger } from './scale-trigger';
+
+/** The number of engines that an autoscaler runs. */
+export interface AutoscalingLimits {
+  /**
+   * The minimum number of engines. They always run, so shard keys use only these engines. With 0, the engine stops when
+   * it is idle, which requires KEDA and `maxReplicas: 1`.
+   *
+   * @default 1
+   */
+  readonly minReplicas?: number;
+
+  /** The maximum number of engines. Certificates and `podNames` include all of them. */
+  readonly maxReplicas: number;
+}
+
+/** Options common to all autoscalers that the library creates. */
+export interface AutoscalerOptions extends AutoscalingLimits {
+  /**
+   * The way in which engines stop. It has no effect with `maxReplicas: 1`.
+   *
+   * @default ScaleIn.gradual()
+   */
+  readonly scaleIn?: ScaleIn;
+
+  /**
+   * The pace at which engines start. It has no effect with `maxReplicas: 1`.
+   *
+   * @default - the API server's default: every 15 seconds, up to 4 engines or twice the number, whichever is more
+   */
+  readonly scaleOut?: ScalePace;
+}
+
+/** Options of a KEDA ScaledObject. The cluster needs KEDA 2.20 or newer. */
+export interface KedaAutoscalingOptions extends AutoscalerOptions {
+  /** The values that determine the number of engines. The one that needs the most engines wins. */
+  readonly triggers: ScaleTrigger[];
+
+  /**
+   * The interval at which KEDA checks whether to start or stop the engine with `minReplicas: 0`, in whole seconds.
+   * Otherwise, Kubernetes checks every 15 seconds.
+   *
+   * @default - KEDA's default: 30 seconds
+   */
+  readonly pollingInterval?: Duration;
+
+  /**
+   * The time without a session or other demand after which the engine stops, in whole seconds. Only with
+   * `minReplicas: 0`.
+   *
+   * @default - KEDA's default: 5 minutes
+   */
+  readonly cooldown?: Duration;
+
+  /**
+   * The number of engines if a trigger fails repeatedly.
+   *
+   * @default - the number stays unchanged
+   */
+  readonly fallback?: KedaFallback;
+
+  /**
+   * The pods of KEDA's operator, which the network policy admits to the metrics for `ScaleTrigger.sessions()`.
+   *
+   * @default - the pods with the label `app: keda-operator` in the namespace `keda`
+   */
+  readonly operator?: INetworkPeer;
+}
+
+/** The number of engines if a trigger of a ScaledObject fails repeatedly. */
+export interface KedaFallback {
+  /**
+   * The number of engines. If more engines run already, they continue to run.
+   */
+  readonly replicas: number;
+
+  /**
+   * The number of failures in a row after which the fallback applies.
+   *
+   * @default 3
+   */
+  readonly failures?: number;
+}
+
+/** Options of a HorizontalPodAutoscaler. */
+export interface HorizontalAutoscalingOptions extends AutoscalerOptions {
+  /** The metrics that determine the number of engines. The one that needs the most engines wins. */
+  readonly metrics: ScaleMetric[];
+}

@@ -1,0 +1,139 @@
+import { isCount } from '../kubernetes/quantity';
+import { EngineRisk } from '../reporting/engine-risk';
+import type { Problems } from '../reporting/problems';
+import type { ScaledEngine } from './scaled-engine';
+
+interface Limits {
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+}
+
+/** Reports limits that an autoscaler can't use. */
+export function checkLimits({ maxReplicas, minReplicas }: Limits, problems: Problems): void {
+  const limits = { minReplicas: { value: minReplicas, least: 0 }, maxReplicas: { value: maxReplicas, least: 1 } };
+  for (const [property, { least, value }] of Object.entries(limits)) {
+    if (!isCount(value, least)) {
+      problems.add(property, {
+        wrong: 'must be a number of engines',
+        got: value,
+        allowed: `a whole number of at least ${least}`,
+        fix: 'set it to 1',
+      });
+    }
+  }
+  if (minReplicas >= maxReplicas) {
+    problems.add('maxReplicas', {
+      wrong: 'leaves the autoscaler no choice, because it is not above minReplicas',
+      got: maxReplicas,
+      allowed: `more than ${minReplicas}`,
+      fix: 'raise it, or set replicas instead of autoscaling',
+    });
+  }
+}
+
+/** Reports an engine that an autoscaler can't stop without cutting builds. */
+export function checkDrain({ hasDrain, problems }: ScaledEngine): void {
+  if (!hasDrain) {
+    problems.add('drain', {
+      wrong:
+        'is required, because an autoscaler stops engines that run builds, and a drain lets these builds finish up to its limit',
+      allowed: 'Drain.untilIdle({ atMost: ... }) with the duration of your longest builds',
+      fix: 'set drain: Drain.untilIdle({ atMost: Duration.hours(1) }), or scaleIn: ScaleIn.disabled()',
+      risk: EngineRisk.UNSAFE_SCALE_IN,
+    });
+  }
+}
+
+/**
+ * Reports a StatefulSet that handles its pods one after the other. While an engine drains, its controller starts no
+ * other engine (kubernetes pkg/controller/statefulset/stateful_set_control.go@v1.37.2).
+ */
+export function checkOrder({ problems, startsInOrder }: ScaledEngine): void {
+  if (startsInOrder) {
+    problems.add('podManagementPolicy', {
+      wrong: 'with OrderedReady, no engine starts while another one starts or drains',
+      got: 'OrderedReady',
+      allowed: 'PodManagementPolicy.PARALLEL',
+      fix: 'remove it; for an existing StatefulSet, recreate it with kubectl delete --cascade=orphan',
+      risk: EngineRisk.BLOCKED_SCALE_OUT,
+    });
+  }
+}
+
+/** Reports metrics of the pods that don't show whether an engine is busy, if they could stop one. */
+export function checkUtilizationMetrics(
+  kinds: readonly string[],
+  property: 'metrics' | 'triggers',
+  stopsEngines: boolean,
+  problems: Problems,
+): void {
+  for (const [index, kind] of kinds.entries()) {
+    if (stopsEngines && (kind === 'cpu' || kind === 'memory')) {
+      problems.add(`${property}[${index}]`, {
+        wrong:
+          kind === 'cpu'
+            ? 'CPU does not show whether an engine is busy, because a build that downloads or waits uses none; the autoscaler would stop engines during builds'
+            : 'memory does not show whether an engine is busy, because an idle engine keeps it; the autoscaler would keep idle engines, or stop busy ones',
+        got: kind,
+        allowed: 'a metric of sessions or jobs, or scaleIn: ScaleIn.disabled()',
+        fix: property === 'triggers' ? 'use ScaleTrigger.sessions(...)' : 'use ScaleMetric.pods({ perEngine: 1 })',
+        risk: EngineRisk.UNSAFE_SCALE_IN,
+      });
+    }
+  }
+}
+
+/** The parts of an autoscaler that scales to zero. */
+interface ZeroOptions {
+  readonly maxReplicas: number;
+  /** The kinds of the triggers. */
+  readonly kinds: readonly string[];
+  readonly hasFallback: boolean;
+}
+
+/** Reports an engine that can't be stopped and started again by an autoscaler. */
+export function checkScaleToZero(
+  { hasFallback, kinds, maxReplicas }: ZeroOptions,
+  { keepsCache, problems: engineProblems }: ScaledEngine,
+  problems: Problems,
+): void {
+  if (maxReplicas !== 1) {
+    problems.add('minReplicas', {
+      wrong:
+        'only a single engine can be stopped when it is idle; of several engines, Kubernetes stops the one with the highest ordinal, which may be busy',
+      got: 0,
+      allowed: 'at least 1, or 0 with maxReplicas: 1',
+      fix: 'set maxReplicas: 1 and create several engines, or set minReplicas: 1',
+    });
+  }
+  if (!kinds.includes('sessions')) {
+    problems.add('triggers', {
+      wrong: 'without the sessions, KEDA would stop the engine during builds',
+      allowed: 'ScaleTrigger.sessions() and another trigger',
+      fix: 'add ScaleTrigger.sessions()',
+      risk: EngineRisk.UNSAFE_SCALE_IN,
+    });
+  }
+  if (!kinds.includes('demand')) {
+    problems.add('triggers', {
+      wrong: 'nothing would start the engine, because a stopped engine reports no sessions, CPU or memory',
+      allowed: 'one of ScaleTrigger.arc, prometheus and schedule in addition',
+      fix: "add a trigger that doesn't depend on the engine, such as ScaleTrigger.arc(...)",
+    });
+  }
+  if (!keepsCache) {
+    engineProblems.add('cache', {
+      wrong: 'the cache would be lost each time the engine stops',
+      allowed: 'a volume that outlives the pod, without whenScaled: ClaimRetention.DELETE',
+      fix: 'use an EngineStatefulSet with CacheVolume.claimTemplate(...)',
+      risk: EngineRisk.UNSAFE_SCALE_IN,
+    });
+  }
+  if (hasFallback) {
+    problems.add('fallback', {
+      wrong: 'has no effect on a single engine; if a trigger fails, KEDA neither starts nor stops it',
+      allowed: 'a fallback with maxReplicas of at least 2',
+      fix: 'remove it',
+    });
+  }
+}

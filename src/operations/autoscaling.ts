@@ -1,0 +1,76 @@
+import { checkCalls } from '../reporting/check-arguments';
+import type { AutoscalingLimits, HorizontalAutoscalingOptions, KedaAutoscalingOptions } from './autoscaling-options';
+import { checkDrain, checkLimits, checkOrder } from './autoscaling-rules';
+import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler';
+import type { BoundAutoscaling, ScaledEngine } from './scaled-engine';
+import { scaledObject } from './scaled-object';
+
+/** An autoscaler that changes the number of engines. The manifest of the workload then has no `replicas`. */
+export class Autoscaling {
+  /**
+   * Creates a ScaledObject for [KEDA](https://keda.sh), which must be installed in the cluster.
+   *
+   * @param options the limits and the triggers
+   */
+  public static keda(options: KedaAutoscalingOptions): Autoscaling {
+    return new Autoscaling(options, options.scaleIn?._isDisabled !== true || options.minReplicas === 0, (engine) =>
+      scaledObject(options, engine),
+    );
+  }
+
+  /**
+   * Creates a HorizontalPodAutoscaler, for clusters without KEDA.
+   *
+   * @param options the limits and the metrics
+   */
+  public static horizontal(options: HorizontalAutoscalingOptions): Autoscaling {
+    return new Autoscaling(options, options.scaleIn?._isDisabled !== true, (engine) =>
+      horizontalPodAutoscaler(options, engine),
+    );
+  }
+
+  /**
+   * Uses an autoscaler that another program defines.
+   *
+   * @param limits the limits of the autoscaler
+   */
+  public static fromExisting(limits: AutoscalingLimits): Autoscaling {
+    return new Autoscaling(limits, true, () => ({ objects: {}, metricsPeers: [] }));
+  }
+
+  private constructor(
+    private readonly limits: AutoscalingLimits,
+    private readonly stopsEngines: boolean,
+    private readonly render: (engine: ScaledEngine) => BoundAutoscaling,
+  ) {}
+
+  /**
+   * The maximum number of engines.
+   *
+   * @internal
+   */
+  public get _maxReplicas(): number {
+    return this.limits.maxReplicas;
+  }
+
+  /**
+   * The number of engines that always run.
+   *
+   * @internal
+   */
+  public get _minReplicas(): number {
+    return this.limits.minReplicas ?? 1;
+  }
+
+  /** @internal */
+  public _bind(engine: ScaledEngine): BoundAutoscaling {
+    checkLimits({ minReplicas: this._minReplicas, maxReplicas: this._maxReplicas }, engine.problems.at('autoscaling'));
+    if (this.stopsEngines) {
+      checkDrain(engine);
+    }
+    checkOrder(engine);
+    return this.render(engine);
+  }
+}
+
+checkCalls('Autoscaling', Autoscaling);

@@ -1,0 +1,55 @@
+import { checkDnsSubdomain } from '../kubernetes/names';
+import { checkCalls } from '../reporting/check-arguments';
+import type { Problems } from '../reporting/problems';
+
+/** The method with which KEDA authenticates to a server. The TriggerAuthentication provides its parameters. */
+export enum ScaleAuthenticationMode {
+  /** An API key in a header or in the query. */
+  API_KEY = 'apiKey',
+  /** A user name and a password. */
+  BASIC = 'basic',
+  /** A bearer token. */
+  BEARER = 'bearer',
+  /** A client certificate. */
+  TLS = 'tls',
+}
+
+/** A reference to the credentials with which KEDA reads a metric. */
+export class ScaleAuthentication {
+  /**
+   * Uses an existing TriggerAuthentication in the engine's namespace.
+   *
+   * @param name the name of the TriggerAuthentication
+   * @param mode the method
+   */
+  public static fromTriggerAuthentication(name: string, mode: ScaleAuthenticationMode): ScaleAuthentication {
+    return new ScaleAuthentication(name, mode, {});
+  }
+
+  /**
+   * Uses an existing ClusterTriggerAuthentication.
+   *
+   * @param name the name of the ClusterTriggerAuthentication
+   * @param mode the method
+   */
+  public static fromClusterTriggerAuthentication(name: string, mode: ScaleAuthenticationMode): ScaleAuthentication {
+    return new ScaleAuthentication(name, mode, { kind: 'ClusterTriggerAuthentication' });
+  }
+
+  private constructor(
+    private readonly name: string,
+    private readonly mode: ScaleAuthenticationMode,
+    private readonly kind: { readonly kind?: 'ClusterTriggerAuthentication' },
+  ) {}
+
+  /** @internal */
+  public _render(problems: Problems): {
+    readonly authenticationRef: { readonly name: string; readonly kind?: 'ClusterTriggerAuthentication' };
+    readonly metadata: { readonly authModes: string };
+  } {
+    checkDnsSubdomain(problems, '', this.name);
+    return { authenticationRef: { name: this.name, ...this.kind }, metadata: { authModes: this.mode } };
+  }
+}
+
+checkCalls('ScaleAuthentication', ScaleAuthentication);

@@ -1,0 +1,120 @@
+import type { Duration } from 'cdk8s';
+import type { HorizontalPodAutoscalerBehavior, HPAScalingRules } from 'kubernetes-types/autoscaling/v2';
+import { checkSeconds, isCount } from '../kubernetes/quantity';
+import { checkCalls } from '../reporting/check-arguments';
+import type { Problems } from '../reporting/problems';
+
+/** The pace at which an autoscaler changes the number of engines. */
+export interface ScalePace {
+  /**
+   * The maximum number of engines to start or stop within `period`.
+   *
+   * @default 1
+   */
+  readonly replicas?: number;
+
+  /**
+   * The period to which `replicas` applies, in whole seconds, at most 30 minutes.
+   *
+   * @default Duration.minutes(1)
+   */
+  readonly period?: Duration;
+
+  /**
+   * The time for which the autoscaler looks back, in whole seconds, at most one hour. To stop engines, it uses the
+   * highest number of engines that it wanted within this time. To start engines, it uses the lowest.
+   *
+   * @default - 10 minutes to stop engines, and none to start them
+   */
+  readonly window?: Duration;
+}
+
+/** The limits of the API server (kubernetes pkg/apis/autoscaling/validation/validation.go:35-38@v1.37.2). */
+const PERIOD_MAX = 1800;
+const WINDOW_MAX = 3600;
+
+const PERIOD_SECONDS = 60;
+const SCALE_IN_WINDOW_SECONDS = 600;
+
+/** The way in which an autoscaler stops engines. */
+export class ScaleIn {
+  /**
+   * Stops engines one after the other. Each engine drains before it exits, so builds that end within `drain.atMost`
+   * succeed. A StatefulSet always stops the engine with the highest ordinal, whether it is busy or not.
+   *
+   * @param pace the pace
+   */
+  public static gradual(pace: ScalePace = {}): ScaleIn {
+    return new ScaleIn(false, (problems) => renderPace(pace, SCALE_IN_WINDOW_SECONDS, problems));
+  }
+
+  /**
+   * Never stops engines. The autoscaler only starts them. To return to fewer engines, for example at night, use
+   * `kubectl scale`.
+   */
+  public static disabled(): ScaleIn {
+    return new ScaleIn(true, () => ({ selectPolicy: 'Disabled' }));
+  }
+
+  private constructor(
+    /** @internal */
+    public readonly _isDisabled: boolean,
+    /** @internal */
+    public readonly _render: (problems: Problems) => HPAScalingRules,
+  ) {}
+}
+
+checkCalls('ScaleIn', ScaleIn);
+
+/** Renders the behavior of a HorizontalPodAutoscaler. KEDA creates one with the same behavior. */
+export function renderBehavior(
+  scaleIn: ScaleIn | undefined,
+  scaleOut: ScalePace | undefined,
+  problems: Problems,
+): HorizontalPodAutoscalerBehavior {
+  return {
+    scaleDown: (scaleIn ?? ScaleIn.gradual())._render(problems.at('scaleIn')),
+    ...(scaleOut && { scaleUp: renderPace(scaleOut, undefined, problems.at('scaleOut')) }),
+  };
+}
+
+function renderPace(
+  { period, replicas = 1, window }: ScalePace,
+  usualWindow: number | undefined,
+  problems: Problems,
+): HPAScalingRules {
+  if (!isCount(replicas, 1)) {
+    problems.add('replicas', {
+      wrong: 'must be a number of engines',
+      got: replicas,
+      allowed: 'a whole number of at least 1',
+      fix: 'set it to 1',
+    });
+  }
+  const stabilizationWindowSeconds =
+    window === undefined ? usualWindow : seconds(window, 'window', { min: 0, max: WINDOW_MAX }, problems);
+  const periodSeconds =
+    period === undefined ? PERIOD_SECONDS : seconds(period, 'period', { min: 1, max: PERIOD_MAX }, problems);
+  return {
+    ...(stabilizationWindowSeconds !== undefined && { stabilizationWindowSeconds }),
+    policies: [{ type: 'Pods', value: replicas, periodSeconds }],
+  };
+}
+
+function seconds(
+  duration: Duration,
+  property: string,
+  { max, min }: { readonly min: number; readonly max: number },
+  problems: Problems,
+): number {
+  const result = checkSeconds(problems, property, duration, { min, good: PERIOD_SECONDS });
+  if (Number.isInteger(result) && result > max) {
+    problems.add(property, {
+      wrong: 'is longer than the API server allows',
+      got: `${result} s`,
+      allowed: `at most ${max} s`,
+      fix: `use Duration.seconds(${max})`,
+    });
+  }
+  return result;
+}

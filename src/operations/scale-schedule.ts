@@ -1,0 +1,105 @@
+import type { Problems } from '../reporting/problems';
+
+/** Options of a schedule. */
+export interface ScheduleTriggerOptions {
+  /** The start of the period, as a cron expression with five fields, such as `0 7 * * 1-5`. */
+  readonly start: string;
+
+  /** The end of the period, as a cron expression with five fields, such as `0 19 * * 1-5`. */
+  readonly end: string;
+
+  /** The time zone of both, such as `Europe/Berlin`. */
+  readonly timezone: string;
+
+  /**
+   * The number of engines that run during the period, or more if another trigger needs more.
+   *
+   * @default 1
+   */
+  readonly replicas?: number;
+}
+
+interface CronField {
+  readonly min: number;
+  readonly max: number;
+  readonly names?: readonly string[];
+}
+
+/** The fields of a cron expression in KEDA (kedacore/keda pkg/scalers/cron_scaler.go:39@v2.21.0, robfig/cron v3). */
+const FIELDS: readonly CronField[] = [
+  { min: 0, max: 59 },
+  { min: 0, max: 23 },
+  { min: 1, max: 31 },
+  {
+    min: 1,
+    max: 12,
+    names: ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'],
+  },
+  { min: 0, max: 6, names: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] },
+];
+
+/** Reports expressions and time zones that KEDA rejects. It would report them only in the status of the ScaledObject. */
+export function checkSchedule({ end, start, timezone }: ScheduleTriggerOptions, problems: Problems): void {
+  for (const [property, expression] of Object.entries({ start, end })) {
+    if (!isCronExpression(expression)) {
+      problems.add(property, {
+        wrong: 'must be a cron expression with five fields',
+        got: expression,
+        allowed: 'minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6, 0 is Sunday)',
+        fix: "use an expression such as '0 7 * * 1-5'",
+      });
+    }
+  }
+  if (start === end) {
+    problems.add('end', {
+      wrong: 'the period would start and end at the same time',
+      got: end,
+      allowed: 'a time other than start',
+      fix: "use an expression such as '0 19 * * 1-5'",
+    });
+  }
+  if (!isTimeZone(timezone)) {
+    problems.add('timezone', {
+      wrong: 'must be a time zone of the IANA database',
+      got: timezone,
+      allowed: "a name such as 'Europe/Berlin' or 'UTC', with the same capital letters",
+      fix: 'correct the name',
+    });
+  }
+}
+
+function isCronExpression(expression: string): boolean {
+  const fields = expression.trim().split(/\s+/);
+  return (
+    fields.length === FIELDS.length &&
+    fields.every((field, index) => field.split(',').every((part) => isCronPart(part, FIELDS[index]!)))
+  );
+}
+
+function isCronPart(part: string, { max, min, names = [] }: CronField): boolean {
+  const [, range = '', step] = /^([^/]+)(?:\/(\d+))?$/.exec(part) ?? [];
+  if (step !== undefined && Number(step) < 1) {
+    return false;
+  }
+  if (range === '*' || range === '?') {
+    return true;
+  }
+  const [first = NaN, last = first, ...others] = range.split('-').map((text) => {
+    const name = names.indexOf(text.toLowerCase());
+    return name >= 0 ? min + name : /^\d+$/.test(text) ? Number(text) : NaN;
+  });
+  return others.length === 0 && first >= min && last <= max && first <= last;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    // Node accepts offsets and any case. KEDA looks up a file with the name.
+    new Intl.DateTimeFormat('en', { timeZone: name });
+  } catch {
+    return false;
+  }
+  const known = ['UTC', ...Intl.supportedValuesOf('timeZone')].find(
+    (other) => other.toLowerCase() === name.toLowerCase(),
+  );
+  return /^[A-Z]/.test(name) && (known ?? name) === name;
+}

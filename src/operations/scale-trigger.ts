@@ -1,0 +1,371 @@
+import type { ScaledObjectSpecTriggers } from '../../imports/keda.sh';
+import type { Imported } from '../kubernetes/imported';
+import { isCount } from '../kubernetes/quantity';
+import type { BoundMetrics } from '../network/metrics';
+import { serviceHost } from '../network/service-host';
+import { checkUrl } from '../network/uplink';
+import { checkCalls } from '../reporting/check-arguments';
+import type { Problems } from '../reporting/problems';
+import type { ScaleAuthentication } from './scale-authentication';
+import { checkSchedule, type ScheduleTriggerOptions } from './scale-schedule';
+
+/** Options of a trigger on sessions. */
+export interface SessionsTriggerOptions {
+  /**
+   * The number of sessions per engine. The autoscaler runs as many engines as the sessions of all engines need. A
+   * fraction such as 1.5 is allowed.
+   *
+   * @default 1
+   */
+  readonly perEngine?: number;
+}
+
+/** Options of a trigger on a Prometheus query. */
+export interface PrometheusTriggerOptions {
+  /** The URL of Prometheus, such as `http://prometheus.monitoring.svc:9090`. */
+  readonly address: string;
+
+  /** The query. Its result must be a single value for all engines. An empty result is an error, not zero. */
+  readonly query: string;
+
+  /** The value per engine. The autoscaler runs as many engines as the result needs. */
+  readonly perEngine: number;
+
+  /**
+   * The value above which a stopped engine starts. Only with `minReplicas: 0`.
+   *
+   * @default 0
+   */
+  readonly startAbove?: number;
+
+  /**
+   * The credentials for Prometheus.
+   *
+   * @default - none
+   */
+  readonly authentication?: ScaleAuthentication;
+}
+
+/** Options of a trigger on the jobs of an ARC runner scale set. Set either `prometheus` or `listener`. */
+export interface ArcTriggerOptions {
+  /** The name of the runner scale set, which is the label `name` of the listener's metrics. */
+  readonly scaleSet: string;
+
+  /** The number of jobs per engine. */
+  readonly perEngine: number;
+
+  /**
+   * The URL of a Prometheus that scrapes the listener, such as `http://prometheus.monitoring.svc:9090`.
+   *
+   * @default - none
+   */
+  readonly prometheus?: string;
+
+  /**
+   * The URL of the listener's metrics, such as `http://dagger-ci-listener.arc-systems.svc:8080/metrics`. ARC creates no
+   * Service for the listener, so you have to.
+   *
+   * @default - none
+   */
+  readonly listener?: string;
+
+  /**
+   * The number of jobs above which a stopped engine starts. Only with `minReplicas: 0`. For the second of several
+   * engines, use the number of jobs that the first one can run.
+   *
+   * @default 0
+   */
+  readonly startAbove?: number;
+
+  /**
+   * The credentials for Prometheus or the listener.
+   *
+   * @default - none
+   */
+  readonly authentication?: ScaleAuthentication;
+}
+
+/** Options of a trigger on CPU or memory. */
+export interface UtilizationTriggerOptions {
+  /** The average utilization of the pods, in percent of their requests. */
+  readonly utilization: number;
+}
+
+/** A trigger of a ScaledObject, in wire form. */
+export type KedaTrigger = Imported<ScaledObjectSpecTriggers>;
+
+/** The properties of an engine that its triggers need. */
+interface TriggerContext {
+  readonly name: string;
+  readonly namespace: string | undefined;
+  readonly metrics: BoundMetrics | undefined;
+  /** Whether the autoscaler stops the last engine. */
+  readonly scalesToZero: boolean;
+  /** The problems of the trigger. */
+  readonly problems: Problems;
+  /** The problems of the engine. */
+  readonly engineProblems: Problems;
+}
+
+/** The metric with the number of sessions (dagger/dagger cmd/engine/metrics.go@v0.21.8). */
+const SESSIONS = 'dagger_connected_clients';
+
+/** A value that determines the number of engines. With several triggers, the one that needs the most engines wins. */
+export class ScaleTrigger {
+  /**
+   * Uses the sessions of all engines, which KEDA reads from the metrics of each engine. It needs no Prometheus. Requires
+   * `metrics`. Engines that don't answer within three seconds count as idle, and engines that are draining count as
+   * well.
+   *
+   * @param options the number of sessions per engine
+   */
+  public static sessions(options: SessionsTriggerOptions = {}): ScaleTrigger {
+    return new ScaleTrigger('sessions', (context) => sessions(options, context));
+  }
+
+  /**
+   * Uses the result of a Prometheus query.
+   *
+   * @param options the server, the query and the value per engine
+   */
+  public static prometheus(options: PrometheusTriggerOptions): ScaleTrigger {
+    return new ScaleTrigger('demand', (context) => prometheus(options, context));
+  }
+
+  /**
+   * Uses the jobs that GitHub has assigned to an ARC runner scale set. They are known before their runners start, so
+   * engines start earlier than with `sessions`.
+   *
+   * @param options the runner scale set, the source of the metric and the number of jobs per engine
+   */
+  public static arc(options: ArcTriggerOptions): ScaleTrigger {
+    return new ScaleTrigger('demand', (context) => arc(options, context));
+  }
+
+  /**
+   * Runs a number of engines during a period.
+   *
+   * @param options the period and the number of engines
+   */
+  public static schedule(options: ScheduleTriggerOptions): ScaleTrigger {
+    return new ScaleTrigger('demand', ({ problems }) => schedule(options, problems), options.replicas ?? 1);
+  }
+
+  /**
+   * Uses the CPU of the pods. Requires `ScaleIn.disabled()`, because an engine without CPU load can still run builds.
+   *
+   * @param options the utilization
+   */
+  public static cpu(options: UtilizationTriggerOptions): ScaleTrigger {
+    return new ScaleTrigger('cpu', ({ problems }) => utilization('cpu', options, problems));
+  }
+
+  /**
+   * Uses the memory of the pods. Requires `ScaleIn.disabled()`, because the memory of an engine doesn't show whether it
+   * runs builds.
+   *
+   * @param options the utilization
+   */
+  public static memory(options: UtilizationTriggerOptions): ScaleTrigger {
+    return new ScaleTrigger('memory', ({ problems }) => utilization('memory', options, problems));
+  }
+
+  private constructor(
+    /** @internal */
+    public readonly _kind: 'sessions' | 'demand' | 'cpu' | 'memory',
+    /** @internal */
+    public readonly _render: (context: TriggerContext) => KedaTrigger,
+    /** @internal */
+    public readonly _replicas?: number,
+  ) {}
+}
+
+checkCalls('ScaleTrigger', ScaleTrigger);
+
+/**
+ * Renders the trigger on sessions. KEDA takes the names of the Service and of the namespace from the URL, lists the
+ * EndpointSlices, and asks each engine (kedacore/keda pkg/scalers/metrics_api_scaler.go:302-365@v2.21.0). Its default is
+ * the average of the engines, which it would divide by `targetValue` as if it were the sum.
+ */
+function sessions(
+  { perEngine = 1 }: SessionsTriggerOptions,
+  { engineProblems, metrics, name, namespace, problems }: TriggerContext,
+): KedaTrigger {
+  checkPerEngine(perEngine, problems);
+  if (metrics?.hasService !== true) {
+    engineProblems.add(metrics === undefined ? 'metrics' : 'metrics.service', {
+      wrong: 'ScaleTrigger.sessions(...) reads the sessions from the metrics Service',
+      ...(metrics && { got: false }),
+      allowed: 'metrics with a Service',
+      fix: metrics === undefined ? 'set metrics: {}' : 'remove service: false',
+    });
+  }
+  if (namespace === undefined) {
+    problems.add('', {
+      wrong: "requires the engine's namespace, because KEDA runs in another one",
+      allowed: 'a chart with a namespace',
+      fix: "create the chart with { namespace: '...' }",
+    });
+  }
+  return {
+    type: 'metrics-api',
+    metadata: {
+      url: `http://${serviceHost({ namespace }, `${name}-metrics`)}:${metrics?.port}/metrics`,
+      aggregateFromKubeServiceEndpoints: 'true',
+      aggregationType: 'sum',
+      format: 'prometheus',
+      valueLocation: SESSIONS,
+      targetValue: String(perEngine),
+    },
+  };
+}
+
+function prometheus(
+  { address, authentication, perEngine, query, startAbove }: PrometheusTriggerOptions,
+  { problems, scalesToZero }: TriggerContext,
+): KedaTrigger {
+  checkUrl(address, 'http://prometheus.monitoring.svc:9090', problems.at('address'));
+  if (query.trim() === '') {
+    problems.add('query', {
+      wrong: 'must not be empty',
+      got: query,
+      allowed: 'a PromQL query',
+      fix: "use a query such as 'sum(dagger_connected_clients)'",
+    });
+  }
+  checkPerEngine(perEngine, problems);
+  const { metadata, ...reference } = authentication?._render(problems.at('authentication')) ?? {};
+  return {
+    type: 'prometheus',
+    metadata: {
+      serverAddress: address,
+      query,
+      threshold: String(perEngine),
+      ...activation('activationThreshold', startAbove, scalesToZero, problems),
+      // By default, an empty result counts as zero, and a lost metric would stop the engines.
+      ignoreNullValues: 'false',
+      ...metadata,
+    },
+    ...reference,
+  };
+}
+
+/**
+ * Renders the trigger on the jobs of a runner scale set. `gha_assigned_jobs` includes the running jobs
+ * (actions/actions-runner-controller cmd/ghalistener/metrics/metrics.go@045d310485).
+ */
+function arc(options: ArcTriggerOptions, context: TriggerContext): KedaTrigger {
+  const { authentication, listener, perEngine, prometheus: address, scaleSet, startAbove } = options;
+  const { problems, scalesToZero } = context;
+  if (!/^[-\w.]+$/.test(scaleSet)) {
+    problems.add('scaleSet', {
+      wrong: 'must be the name of a runner scale set',
+      got: scaleSet,
+      allowed: "letters, digits, '-', '_' and '.'",
+      fix: 'use the value of runs-on',
+    });
+  }
+  if ((address === undefined) === (listener === undefined)) {
+    problems.add('prometheus', {
+      wrong: 'the jobs are read from either Prometheus or the listener',
+      ...(address !== undefined && { got: address }),
+      allowed: 'exactly one of prometheus and listener',
+      fix: "set prometheus, for example to 'http://prometheus.monitoring.svc:9090'",
+    });
+  }
+  const metric = `gha_assigned_jobs{name="${scaleSet}"}`;
+  if (address !== undefined) {
+    return prometheus({ address, query: `sum(${metric})`, perEngine, startAbove, authentication }, context);
+  }
+  if (listener !== undefined) {
+    checkUrl(listener, 'http://listener.arc-systems.svc:8080/metrics', problems.at('listener'));
+  }
+  checkPerEngine(perEngine, problems);
+  const { metadata, ...reference } = authentication?._render(problems.at('authentication')) ?? {};
+  return {
+    type: 'metrics-api',
+    metadata: {
+      url: listener ?? '',
+      format: 'prometheus',
+      valueLocation: metric,
+      targetValue: String(perEngine),
+      ...activation('activationTargetValue', startAbove, scalesToZero, problems),
+      ...metadata,
+    },
+    ...reference,
+  };
+}
+
+function schedule(options: ScheduleTriggerOptions, problems: Problems): KedaTrigger {
+  const { end, replicas = 1, start, timezone } = options;
+  checkSchedule(options, problems);
+  if (!isCount(replicas, 1)) {
+    problems.add('replicas', {
+      wrong: 'must be a number of engines',
+      got: replicas,
+      allowed: 'a whole number of at least 1',
+      fix: 'set it to 1',
+    });
+  }
+  return { type: 'cron', metadata: { timezone, start, end, desiredReplicas: String(replicas) } };
+}
+
+function utilization(
+  type: 'cpu' | 'memory',
+  { utilization: percent }: UtilizationTriggerOptions,
+  problems: Problems,
+): KedaTrigger {
+  checkUtilization(percent, problems);
+  return { type, metricType: 'Utilization', metadata: { value: String(percent) } };
+}
+
+/** Reports an invalid utilization in percent. */
+export function checkUtilization(percent: number, problems: Problems): void {
+  if (!isCount(percent, 1)) {
+    problems.add('utilization', {
+      wrong: 'must be a percentage',
+      got: percent,
+      allowed: 'a whole number of at least 1',
+      fix: 'set it to 80',
+    });
+  }
+}
+
+/** Reports a value per engine that isn't a number above zero. */
+export function checkPerEngine(perEngine: number, problems: Problems): void {
+  if (!Number.isFinite(perEngine) || perEngine < 0.001) {
+    problems.add('perEngine', {
+      wrong: 'must be a number above zero',
+      got: perEngine,
+      allowed: 'at least 0.001',
+      fix: 'set it to 1',
+    });
+  }
+}
+
+function activation(
+  key: string,
+  startAbove: number | undefined,
+  scalesToZero: boolean,
+  problems: Problems,
+): { readonly [key: string]: string } {
+  if (startAbove === undefined) {
+    return {};
+  }
+  if (!Number.isFinite(startAbove) || startAbove < 0) {
+    problems.add('startAbove', {
+      wrong: 'must be a number',
+      got: startAbove,
+      allowed: 'at least 0',
+      fix: 'remove it',
+    });
+  } else if (!scalesToZero) {
+    problems.add('startAbove', {
+      wrong: 'has no effect, because at least one engine always runs',
+      got: startAbove,
+      allowed: 'a value with minReplicas: 0',
+      fix: 'remove it',
+    });
+  }
+  return startAbove === 0 ? {} : { [key]: String(startAbove) };
+}

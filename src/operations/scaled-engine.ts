@@ -1,0 +1,28 @@
+import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
+import type { BoundMetrics } from '../network/metrics';
+import type { Problems } from '../reporting/problems';
+
+/** The properties of an engine that its autoscaler needs. */
+export interface ScaledEngine {
+  readonly kind: 'Deployment' | 'StatefulSet';
+  readonly name: string;
+  readonly namespace: string | undefined;
+  readonly labels: { readonly [key: string]: string };
+  readonly metrics: BoundMetrics | undefined;
+  /** Whether the user has set a drain. */
+  readonly hasDrain: boolean;
+  /** Whether the cache outlives a stopped engine. */
+  readonly keepsCache: boolean;
+  /** Whether the pods of a StatefulSet start and stop one after the other. */
+  readonly startsInOrder: boolean;
+  /** The problems of the engine. */
+  readonly problems: Problems;
+}
+
+/** The autoscaler of an engine. */
+export interface BoundAutoscaling {
+  /** The objects of the autoscaler, by construct id. */
+  readonly objects: { readonly [id: string]: object };
+  /** The peers that read the metrics. */
+  readonly metricsPeers: readonly NetworkPolicyPeer[];
+}

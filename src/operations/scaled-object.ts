@@ -1,0 +1,138 @@
+import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
+import type { ScaledObjectSpec } from '../../imports/keda.sh';
+import type { Imported } from '../kubernetes/imported';
+import { checkSeconds, isCount } from '../kubernetes/quantity';
+import { NetworkPeer, renderPeer } from '../network/network-peer';
+import type { Problems } from '../reporting/problems';
+import type { KedaAutoscalingOptions, KedaFallback } from './autoscaling-options';
+import { checkScaleToZero, checkUtilizationMetrics } from './autoscaling-rules';
+import type { BoundAutoscaling, ScaledEngine } from './scaled-engine';
+import { renderBehavior } from './scale-pace';
+
+type Spec = Imported<ScaledObjectSpec>;
+
+/** Renders the ScaledObject of an engine. */
+export function scaledObject(options: KedaAutoscalingOptions, engine: ScaledEngine): BoundAutoscaling {
+  const problems = engine.problems.at('autoscaling');
+  const { cooldown, fallback, maxReplicas, minReplicas = 1, pollingInterval, scaleIn, scaleOut, triggers } = options;
+  const kinds = triggers.map(({ _kind }) => _kind);
+  const scalesToZero = minReplicas === 0;
+  if (triggers.length === 0) {
+    problems.add('triggers', {
+      wrong: 'must not be empty',
+      got: [],
+      allowed: 'at least one trigger',
+      fix: 'add ScaleTrigger.sessions({ perEngine: 2 })',
+    });
+  }
+  if (scalesToZero) {
+    checkScaleToZero({ maxReplicas, kinds, hasFallback: fallback !== undefined }, engine, problems);
+  } else {
+    checkUtilizationMetrics(kinds, 'triggers', scaleIn?._isDisabled !== true, problems);
+  }
+  checkSchedules(options, problems);
+  const cooldownPeriod = cooldown && checkCooldown(options, problems);
+  const behavior = renderBehavior(scaleIn, scaleOut, problems);
+  const spec: Spec = {
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: engine.kind, name: engine.name },
+    ...(pollingInterval && {
+      pollingInterval: checkSeconds(problems, 'pollingInterval', pollingInterval, { min: 1, good: 30 }),
+    }),
+    ...(cooldownPeriod !== undefined && { cooldownPeriod }),
+    minReplicaCount: minReplicas,
+    maxReplicaCount: maxReplicas,
+    ...(fallback && { fallback: renderFallback(fallback, maxReplicas, problems.at('fallback')) }),
+    ...(maxReplicas !== 1 && { advanced: { horizontalPodAutoscalerConfig: { behavior: behavior as Behavior } } }),
+    triggers: triggers.map((trigger, index) =>
+      trigger._render({
+        name: engine.name,
+        namespace: engine.namespace,
+        metrics: engine.metrics,
+        scalesToZero,
+        problems: problems.at(`triggers[${index}]`),
+        engineProblems: engine.problems,
+      }),
+    ),
+  };
+  return {
+    objects: {
+      ScaledObject: {
+        apiVersion: 'keda.sh/v1alpha1',
+        kind: 'ScaledObject',
+        metadata: { name: engine.name, labels: { ...engine.labels } },
+        spec,
+      },
+    },
+    metricsPeers: kinds.includes('sessions') ? operatorPeers(options, engine, problems.at('operator')) : [],
+  };
+}
+
+/** KEDA has no types for the fields of the behavior that are enums in Kubernetes. */
+type Behavior = NonNullable<NonNullable<NonNullable<Spec['advanced']>['horizontalPodAutoscalerConfig']>['behavior']>;
+
+/** Returns KEDA's operator. It reads the metrics, not its metrics API server (kedacore/keda pkg/metricsservice@v2.21.0). */
+function operatorPeers(
+  { operator }: KedaAutoscalingOptions,
+  { metrics, namespace }: ScaledEngine,
+  problems: Problems,
+): readonly NetworkPolicyPeer[] {
+  // The pods' labels in KEDA's manifests and its chart (kedacore/keda config/manager/manager.yaml:21@v2.21.0).
+  const peer = operator ?? NetworkPeer.pods({ namespace: 'keda', labels: { app: 'keda-operator' } });
+  return metrics === undefined
+    ? []
+    : renderPeer(peer, namespace, 'any pod can read the metrics: select the pods of the operator instead', problems);
+}
+
+/** Reports schedules that need more engines than there can be. */
+function checkSchedules({ maxReplicas, triggers }: KedaAutoscalingOptions, problems: Problems): void {
+  for (const [index, { _replicas: replicas }] of triggers.entries()) {
+    if (replicas !== undefined && replicas > maxReplicas) {
+      problems.add(`triggers[${index}].replicas`, {
+        wrong: 'is above maxReplicas, so fewer engines would run',
+        got: replicas,
+        allowed: `at most ${maxReplicas}`,
+        fix: 'lower it, or raise maxReplicas',
+      });
+    }
+  }
+}
+
+function checkCooldown({ cooldown, minReplicas }: KedaAutoscalingOptions, problems: Problems): number {
+  if (minReplicas !== 0) {
+    problems.add('cooldown', {
+      wrong: 'has no effect, because KEDA uses it only to stop the last engine',
+      got: `${cooldown!.toSeconds({ integral: false })} s`,
+      allowed: 'a value with minReplicas: 0',
+      fix: 'remove it, or use scaleIn: ScaleIn.gradual({ window: ... })',
+    });
+  }
+  return checkSeconds(problems, 'cooldown', cooldown!, { min: 0, good: 300 });
+}
+
+/**
+ * Renders the fallback. With `static`, KEDA's default, a failed trigger could stop engines (kedacore/keda
+ * pkg/fallback/fallback.go@v2.21.0).
+ */
+function renderFallback(
+  { failures = 3, replicas }: KedaFallback,
+  maxReplicas: number,
+  problems: Problems,
+): NonNullable<Spec['fallback']> {
+  if (!isCount(replicas, 1) || replicas > maxReplicas) {
+    problems.add('replicas', {
+      wrong: 'must be a number of engines',
+      got: replicas,
+      allowed: `a whole number from 1 to maxReplicas, ${maxReplicas}`,
+      fix: 'set it to 1',
+    });
+  }
+  if (!isCount(failures, 1)) {
+    problems.add('failures', {
+      wrong: 'must be a number of failures',
+      got: failures,
+      allowed: 'a whole number of at least 1',
+      fix: 'remove it',
+    });
+  }
+  return { failureThreshold: failures, replicas, behavior: 'currentReplicasIfHigher' };
+}

@@ -1,0 +1,345 @@
+import { Duration } from 'cdk8s';
+import type { Chart } from 'cdk8s';
+import {
+  Autoscaling,
+  Drain,
+  type KedaAutoscalingOptions,
+  PodManagementPolicy,
+  ScaleAuthentication,
+  ScaleAuthenticationMode,
+  ScaleIn,
+  ScaleMetric,
+  ScaleTrigger,
+  type EngineStatefulSetProps,
+} from '../../src/index';
+import { deployment, statefulSet, type WrongProgram } from './program';
+
+const DRAIN = { drain: Drain.untilIdle({ atMost: Duration.hours(1) }) };
+
+const ARC = ScaleTrigger.arc({ scaleSet: 'ci', perEngine: 2, prometheus: 'http://prometheus.monitoring.svc:9090' });
+
+/** A StatefulSet with a ScaledObject. */
+function keda(
+  chart: Chart,
+  options: Partial<KedaAutoscalingOptions> = {},
+  props: Partial<EngineStatefulSetProps> = {},
+): void {
+  const autoscaling = Autoscaling.keda({ maxReplicas: 5, triggers: [ScaleTrigger.sessions()], ...options });
+  statefulSet(chart, { ...DRAIN, metrics: {}, autoscaling, ...props });
+}
+
+const prometheus = (options: { address?: string; query?: string; perEngine?: number; startAbove?: number }) =>
+  ScaleTrigger.prometheus({ address: 'http://prometheus:9090', query: 'sum(jobs)', perEngine: 1, ...options });
+
+const problem = (text: string): string => `[ci/engine] EngineStatefulSet has 1 problem:\n  - ${text}`;
+
+export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
+  {
+    title: 'an autoscaler without a drain',
+    program: (chart) => keda(chart, {}, { drain: undefined }),
+    says: problem(
+      'drain: is required, because an autoscaler stops engines that run builds, and a drain lets these builds finish up to its limit; allowed: Drain.untilIdle({ atMost: ... }) with the duration of your longest builds; fix: set drain: Drain.untilIdle({ atMost: Duration.hours(1) }), or scaleIn: ScaleIn.disabled(); or accept EngineRisk.UNSAFE_SCALE_IN',
+    ),
+  },
+  {
+    title: 'an existing autoscaler without a drain',
+    program: (chart) =>
+      deployment(chart, { drain: Drain.none(), autoscaling: Autoscaling.fromExisting({ maxReplicas: 3 }) }),
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - drain: is required, because an autoscaler stops engines that run builds, and a drain lets these builds finish up to its limit; allowed: Drain.untilIdle({ atMost: ... }) with the duration of your longest builds; fix: set drain: Drain.untilIdle({ atMost: Duration.hours(1) }), or scaleIn: ScaleIn.disabled(); or accept EngineRisk.UNSAFE_SCALE_IN',
+  },
+  {
+    title: 'replicas and an autoscaler',
+    program: (chart) => keda(chart, {}, { replicas: 2 }),
+    says: problem(
+      'replicas: conflicts with autoscaling: each time you apply the manifest, the number of engines would be reset; got 2; allowed: only one of replicas and autoscaling; fix: remove replicas',
+    ),
+  },
+  {
+    title: 'engines that start in order',
+    program: (chart) => keda(chart, {}, { podManagementPolicy: PodManagementPolicy.ORDERED_READY }),
+    says: problem(
+      'podManagementPolicy: with OrderedReady, no engine starts while another one starts or drains; got "OrderedReady"; allowed: PodManagementPolicy.PARALLEL; fix: remove it; for an existing StatefulSet, recreate it with kubectl delete --cascade=orphan; or accept EngineRisk.BLOCKED_SCALE_OUT',
+    ),
+  },
+  {
+    title: 'a maximum that is not above the minimum',
+    program: (chart) => keda(chart, { minReplicas: 3, maxReplicas: 3 }),
+    says: problem(
+      'autoscaling.maxReplicas: leaves the autoscaler no choice, because it is not above minReplicas; got 3; allowed: more than 3; fix: raise it, or set replicas instead of autoscaling',
+    ),
+  },
+  {
+    title: 'a fractional minimum',
+    program: (chart) => keda(chart, { minReplicas: 1.5 }),
+    says: problem(
+      'autoscaling.minReplicas: must be a number of engines; got 1.5; allowed: a whole number of at least 0; fix: set it to 1',
+    ),
+  },
+  {
+    title: 'a maximum above that of a cluster',
+    program: (chart) => keda(chart, { maxReplicas: 200_000 }),
+    says: problem(
+      'autoscaling.maxReplicas: must be a number of replicas; got 200000; allowed: a whole number from 0 to 150000; fix: set it to 1',
+    ),
+  },
+  {
+    title: 'no triggers',
+    program: (chart) => keda(chart, { triggers: [] }),
+    says: problem(
+      'autoscaling.triggers: must not be empty; got []; allowed: at least one trigger; fix: add ScaleTrigger.sessions({ perEngine: 2 })',
+    ),
+  },
+  {
+    title: 'sessions of engines without metrics',
+    program: (chart) => keda(chart, {}, { metrics: undefined }),
+    says: problem(
+      'metrics: ScaleTrigger.sessions(...) reads the sessions from the metrics Service; allowed: metrics with a Service; fix: set metrics: {}',
+    ),
+  },
+  {
+    title: 'sessions without the metrics Service',
+    program: (chart) => keda(chart, {}, { metrics: { service: false } }),
+    says: problem(
+      'metrics.service: ScaleTrigger.sessions(...) reads the sessions from the metrics Service; got false; allowed: metrics with a Service; fix: remove service: false',
+    ),
+  },
+  {
+    title: 'a value per engine of zero',
+    program: (chart) => keda(chart, { triggers: [ScaleTrigger.sessions({ perEngine: 0 })] }),
+    says: problem(
+      'autoscaling.triggers[0].perEngine: must be a number above zero; got 0; allowed: at least 0.001; fix: set it to 1',
+    ),
+  },
+  {
+    title: 'scale-in by CPU',
+    program: (chart) => keda(chart, { triggers: [ScaleTrigger.cpu({ utilization: 70 })] }),
+    says: problem(
+      'autoscaling.triggers[0]: CPU does not show whether an engine is busy, because a build that downloads or waits uses none; the autoscaler would stop engines during builds; got "cpu"; allowed: a metric of sessions or jobs, or scaleIn: ScaleIn.disabled(); fix: use ScaleTrigger.sessions(...); or accept EngineRisk.UNSAFE_SCALE_IN',
+    ),
+  },
+  {
+    title: 'scale-in by memory, with a HorizontalPodAutoscaler',
+    program: (chart) =>
+      statefulSet(chart, {
+        ...DRAIN,
+        autoscaling: Autoscaling.horizontal({ maxReplicas: 3, metrics: [ScaleMetric.memory({ utilization: 70 })] }),
+      }),
+    says: problem(
+      'autoscaling.metrics[0]: memory does not show whether an engine is busy, because an idle engine keeps it; the autoscaler would keep idle engines, or stop busy ones; got "memory"; allowed: a metric of sessions or jobs, or scaleIn: ScaleIn.disabled(); fix: use ScaleMetric.pods({ perEngine: 1 }); or accept EngineRisk.UNSAFE_SCALE_IN',
+    ),
+  },
+  {
+    title: 'a fractional utilization',
+    program: (chart) =>
+      keda(chart, { triggers: [ScaleTrigger.cpu({ utilization: 0.7 })], scaleIn: ScaleIn.disabled() }),
+    says: problem(
+      'autoscaling.triggers[0].utilization: must be a percentage; got 0.7; allowed: a whole number of at least 1; fix: set it to 80',
+    ),
+  },
+  {
+    title: 'several engines that scale to zero',
+    program: (chart) => keda(chart, { minReplicas: 0, triggers: [ScaleTrigger.sessions(), ARC] }),
+    says: problem(
+      'autoscaling.minReplicas: only a single engine can be stopped when it is idle; of several engines, Kubernetes stops the one with the highest ordinal, which may be busy; got 0; allowed: at least 1, or 0 with maxReplicas: 1; fix: set maxReplicas: 1 and create several engines, or set minReplicas: 1',
+    ),
+  },
+  {
+    title: 'a stopped engine that nothing starts',
+    program: (chart) => keda(chart, { minReplicas: 0, maxReplicas: 1 }),
+    says: problem(
+      "autoscaling.triggers: nothing would start the engine, because a stopped engine reports no sessions, CPU or memory; allowed: one of ScaleTrigger.arc, prometheus and schedule in addition; fix: add a trigger that doesn't depend on the engine, such as ScaleTrigger.arc(...)",
+    ),
+  },
+  {
+    title: 'an engine that scales to zero without regard to its sessions',
+    program: (chart) => keda(chart, { minReplicas: 0, maxReplicas: 1, triggers: [ARC] }),
+    says: problem(
+      'autoscaling.triggers: without the sessions, KEDA would stop the engine during builds; allowed: ScaleTrigger.sessions() and another trigger; fix: add ScaleTrigger.sessions(); or accept EngineRisk.UNSAFE_SCALE_IN',
+    ),
+  },
+  {
+    title: 'a HorizontalPodAutoscaler that scales to zero',
+    program: (chart) =>
+      statefulSet(chart, {
+        ...DRAIN,
+        autoscaling: Autoscaling.horizontal({
+          minReplicas: 0,
+          maxReplicas: 3,
+          metrics: [ScaleMetric.pods({ perEngine: 2 })],
+        }),
+      }),
+    says: problem(
+      'autoscaling.minReplicas: a HorizontalPodAutoscaler does not start engines from zero; got 0; allowed: at least 1; fix: set it to 1, or use Autoscaling.keda(...)',
+    ),
+  },
+  {
+    title: 'a HorizontalPodAutoscaler without metrics',
+    program: (chart) =>
+      statefulSet(chart, { ...DRAIN, autoscaling: Autoscaling.horizontal({ maxReplicas: 3, metrics: [] }) }),
+    says: problem(
+      'autoscaling.metrics: must not be empty, because Kubernetes would use the CPU; got []; allowed: at least one metric; fix: add ScaleMetric.pods({ perEngine: 2 })',
+    ),
+  },
+  {
+    title: 'a metric name with a slash',
+    program: (chart) =>
+      statefulSet(chart, {
+        ...DRAIN,
+        autoscaling: Autoscaling.horizontal({
+          maxReplicas: 3,
+          metrics: [ScaleMetric.external({ name: 'ci/jobs', perEngine: 2 })],
+        }),
+      }),
+    says: problem(
+      `autoscaling.metrics[0].name: must be the name of a metric; got "ci/jobs"; allowed: text without '/', '%' and spaces; fix: correct the name`,
+    ),
+  },
+  {
+    title: 'a start value for an engine that always runs',
+    program: (chart) => keda(chart, { triggers: [prometheus({ startAbove: 3 })] }),
+    says: problem(
+      'autoscaling.triggers[0].startAbove: has no effect, because at least one engine always runs; got 3; allowed: a value with minReplicas: 0; fix: remove it',
+    ),
+  },
+  {
+    title: 'a negative start value',
+    program: (chart) =>
+      keda(chart, {
+        minReplicas: 0,
+        maxReplicas: 1,
+        triggers: [ScaleTrigger.sessions(), prometheus({ startAbove: -1 })],
+      }),
+    says: problem('autoscaling.triggers[1].startAbove: must be a number; got -1; allowed: at least 0; fix: remove it'),
+  },
+  {
+    title: 'a cooldown for an engine that always runs',
+    program: (chart) => keda(chart, { cooldown: Duration.minutes(10) }),
+    says: problem(
+      'autoscaling.cooldown: has no effect, because KEDA uses it only to stop the last engine; got "600 s"; allowed: a value with minReplicas: 0; fix: remove it, or use scaleIn: ScaleIn.gradual({ window: ... })',
+    ),
+  },
+  {
+    title: 'a Prometheus without a protocol',
+    program: (chart) => keda(chart, { triggers: [prometheus({ address: 'prometheus:9090' })] }),
+    says: problem(
+      'autoscaling.triggers[0].address: must be the URL of a server; got "prometheus:9090"; allowed: http://prometheus.monitoring.svc:9090; fix: use a URL such as \'http://prometheus.monitoring.svc:9090\'',
+    ),
+  },
+  {
+    title: 'an empty query',
+    program: (chart) => keda(chart, { triggers: [prometheus({ query: ' ' })] }),
+    says: problem(
+      'autoscaling.triggers[0].query: must not be empty; got " "; allowed: a PromQL query; fix: use a query such as \'sum(dagger_connected_clients)\'',
+    ),
+  },
+  {
+    title: 'a runner scale set without a source of its jobs',
+    program: (chart) => keda(chart, { triggers: [ScaleTrigger.arc({ scaleSet: 'ci', perEngine: 2 })] }),
+    says: problem(
+      "autoscaling.triggers[0].prometheus: the jobs are read from either Prometheus or the listener; allowed: exactly one of prometheus and listener; fix: set prometheus, for example to 'http://prometheus.monitoring.svc:9090'",
+    ),
+  },
+  {
+    title: 'a runner scale set with quotes in its name',
+    program: (chart) =>
+      keda(chart, {
+        triggers: [ScaleTrigger.arc({ scaleSet: 'ci"', perEngine: 2, prometheus: 'http://prometheus:9090' })],
+      }),
+    says: problem(
+      "autoscaling.triggers[0].scaleSet: must be the name of a runner scale set; got \"ci\\\"\"; allowed: letters, digits, '-', '_' and '.'; fix: use the value of runs-on",
+    ),
+  },
+  {
+    title: 'the name of a TriggerAuthentication with capital letters',
+    program: (chart) =>
+      keda(chart, {
+        triggers: [
+          ScaleTrigger.prometheus({
+            address: 'http://prometheus:9090',
+            query: 'sum(jobs)',
+            perEngine: 1,
+            authentication: ScaleAuthentication.fromTriggerAuthentication('Prometheus', ScaleAuthenticationMode.BEARER),
+          }),
+        ],
+      }),
+    says: problem(
+      'autoscaling.triggers[0].authentication: must be a valid object name; got "Prometheus"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "prometheus"',
+    ),
+  },
+  {
+    title: 'a schedule in an unknown time zone',
+    program: (chart) =>
+      keda(chart, {
+        triggers: [ScaleTrigger.schedule({ start: '0 7 * * 1-5', end: '0 19 * * 1-5', timezone: 'Berlin' })],
+      }),
+    says: problem(
+      "autoscaling.triggers[0].timezone: must be a time zone of the IANA database; got \"Berlin\"; allowed: a name such as 'Europe/Berlin' or 'UTC', with the same capital letters; fix: correct the name",
+    ),
+  },
+  {
+    title: 'a schedule on weekday 7',
+    program: (chart) =>
+      keda(chart, {
+        triggers: [ScaleTrigger.schedule({ start: '0 7 * * 7', end: '0 19 * * 1-5', timezone: 'UTC' })],
+      }),
+    says: problem(
+      'autoscaling.triggers[0].start: must be a cron expression with five fields; got "0 7 * * 7"; allowed: minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6, 0 is Sunday); fix: use an expression such as \'0 7 * * 1-5\'',
+    ),
+  },
+  {
+    title: 'a schedule without a duration',
+    program: (chart) =>
+      keda(chart, { triggers: [ScaleTrigger.schedule({ start: '0 7 * * *', end: '0 7 * * *', timezone: 'UTC' })] }),
+    says: problem(
+      'autoscaling.triggers[0].end: the period would start and end at the same time; got "0 7 * * *"; allowed: a time other than start; fix: use an expression such as \'0 19 * * 1-5\'',
+    ),
+  },
+  {
+    title: 'a schedule of more engines than the maximum',
+    program: (chart) =>
+      keda(chart, {
+        triggers: [ScaleTrigger.schedule({ start: '0 7 * * 1-5', end: '0 19 * * 1-5', timezone: 'UTC', replicas: 6 })],
+      }),
+    says: problem(
+      'autoscaling.triggers[0].replicas: is above maxReplicas, so fewer engines would run; got 6; allowed: at most 5; fix: lower it, or raise maxReplicas',
+    ),
+  },
+  {
+    title: 'a schedule of no engines',
+    program: (chart) =>
+      keda(chart, {
+        triggers: [ScaleTrigger.schedule({ start: '0 7 * * *', end: '0 19 * * *', timezone: 'UTC', replicas: 0 })],
+      }),
+    says: problem(
+      'autoscaling.triggers[0].replicas: must be a number of engines; got 0; allowed: a whole number of at least 1; fix: set it to 1',
+    ),
+  },
+  {
+    title: 'a scale-in window of two hours',
+    program: (chart) => keda(chart, { scaleIn: ScaleIn.gradual({ window: Duration.hours(2) }) }),
+    says: problem(
+      'autoscaling.scaleIn.window: is longer than the API server allows; got "7200 s"; allowed: at most 3600 s; fix: use Duration.seconds(3600)',
+    ),
+  },
+  {
+    title: 'a scale-out of no engines',
+    program: (chart) => keda(chart, { scaleOut: { replicas: 0 } }),
+    says: problem(
+      'autoscaling.scaleOut.replicas: must be a number of engines; got 0; allowed: a whole number of at least 1; fix: set it to 1',
+    ),
+  },
+  {
+    title: 'a fallback above the maximum',
+    program: (chart) => keda(chart, { fallback: { replicas: 9 } }),
+    says: problem(
+      'autoscaling.fallback.replicas: must be a number of engines; got 9; allowed: a whole number from 1 to maxReplicas, 5; fix: set it to 1',
+    ),
+  },
+  {
+    title: 'a fallback after no failures',
+    program: (chart) => keda(chart, { fallback: { replicas: 2, failures: 0 } }),
+    says: problem(
+      'autoscaling.fallback.failures: must be a number of failures; got 0; allowed: a whole number of at least 1; fix: remove it',
+    ),
+  },
+];
