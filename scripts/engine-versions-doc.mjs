@@ -1,4 +1,4 @@
-// Writes docs/engine-versions.md from the facts in the built library: `npm run build && npm run docs:versions`.
+// Writes docs/reference/engine-versions.md from the facts in the built library: `npm run build && npm run docs:versions`.
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -75,4 +75,4 @@ const text = [
   '',
 ].join('\n');
 
-writeFileSync(join(root, 'docs/engine-versions.md'), text);
+writeFileSync(join(root, 'docs/reference/engine-versions.md'), text);

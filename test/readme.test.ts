@@ -36,8 +36,6 @@ test('choose-topology.md shows the manifest of its first engine', () => {
   expect(others).toEqual([]);
   const [engine] = Testing.synth(chart);
   const { command } = engine.spec.template.spec.containers[0].lifecycle.preStop.exec;
-  const length = command[2].trimEnd().split('\n').length;
-  expect(block).toContain(`- | # ${length} lines that wait for clients and then disconnect them\n`);
   command[2] = '...\n';
   expect(JSON.stringify(parse(block!))).toBe(JSON.stringify(engine));
 });

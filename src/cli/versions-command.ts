@@ -8,7 +8,7 @@ export const VERSIONS: Command = {
   about:
     'Without --engine, it prints the whole table: each fact, the releases to which it applies, how it was established, and the ' +
     'release up to which it was confirmed. With --engine, it prints what is known about one release. A release that is newer ' +
-    'than all known ones is treated like the newest one of its line. docs/engine-versions.md has the same table, with sources.',
+    'than all known ones is treated like the newest one of its line. docs/reference/engine-versions.md has the same table, with sources.',
   options: [
     {
       name: 'engine',

@@ -36,7 +36,7 @@ export interface EnginePodSecurity {
    * The id of the group that the kubelet gives to the pod's volumes. The kubelet also sets the setgid bit on the root
    * directory of the cache. Every file of a build inherits both, so the same build produces different images than on a
    * host directory (observed on v0.21.8). An existing claim keeps the bit after you remove this property. For a command
-   * that removes it, see docs/migrating-from-helm.md.
+   * that removes it, see docs/how-to/migrate-from-helm.md.
    *
    * @default - none
    */

@@ -1,6 +1,6 @@
 import type { SpanText } from './availability';
 
-/** A fact about the engine that only docs/engine-versions.md shows, because no check depends on it. */
+/** A fact about the engine that only docs/reference/engine-versions.md shows, because no check depends on it. */
 export interface DocumentedFact {
   readonly summary: string;
   /** The releases of the 0.x line. */
@@ -11,7 +11,7 @@ export interface DocumentedFact {
   readonly source: string;
 }
 
-/** The facts that only docs/engine-versions.md shows, by id. */
+/** The facts that only docs/reference/engine-versions.md shows, by id. */
 export const DOCUMENTED_FACTS: { readonly [id: string]: DocumentedFact } = {
   'json-log-level': {
     summary: 'engine.json supports `logLevel`.',

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { files, inFolder, run } from './command';
 
-/** Runs the examples of docs/cli.md: its files are `yaml` blocks with a name, and its commands are `console` blocks. */
-const PAGE = readFileSync(join(__dirname, '../../docs/cli.md'), 'utf8');
+/** Runs the examples of docs/reference/cli.md: its files are `yaml` blocks with a name, and its commands are `console` blocks. */
+const PAGE = readFileSync(join(__dirname, '../../docs/reference/cli.md'), 'utf8');
 
 function blocks(language: string): string[] {
   return [...PAGE.matchAll(/^```(\w+)\n([^]*?)^```$/gm)]

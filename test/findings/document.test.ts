@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { TEMPLATES } from '../../src/reading/engine-pods';
 import { PAGE, table } from './document';
 
-test('docs/checking-manifests.md lists every finding (UPDATE_DOCS=1 writes it)', () => {
+test('docs/how-to/check-manifests.md lists every finding (UPDATE_DOCS=1 writes it)', () => {
   if (process.env.UPDATE_DOCS === '1') {
     writeFileSync(
       PAGE,
@@ -23,7 +23,7 @@ function cells(text: string): string[][] {
     .map((row) => row.split('|').map((cell) => cell.trim().replace(/^-+$/, '---')));
 }
 
-test('docs/checking-manifests.md names every kind of object that can contain an engine', () => {
+test('docs/how-to/check-manifests.md names every kind of object that can contain an engine', () => {
   const listed = /native sidecar of a ([^]*?)\. It is recognized/
     .exec(readFileSync(PAGE, 'utf8'))![1]!
     .split(/,\s|\sor\s/);

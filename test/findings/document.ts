@@ -3,7 +3,7 @@ import { FindingSeverity, type FindingKind } from '../../src/findings/finding';
 import { FINDINGS } from '../../src/findings/finding-kinds';
 
 /** The page that lists the findings. */
-export const PAGE = join(__dirname, '../../docs/checking-manifests.md');
+export const PAGE = join(__dirname, '../../docs/how-to/check-manifests.md');
 
 /** The table of findings, most severe first. */
 export function table(): string {

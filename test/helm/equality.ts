@@ -70,7 +70,7 @@ export interface Correction {
   readonly name: string;
   /** The warning of the library. */
   readonly finding: string;
-  /** The description for docs/migrating-from-helm.md. */
+  /** The description for docs/how-to/migrate-from-helm.md. */
   readonly chart: string;
   readonly ours: string;
   /**

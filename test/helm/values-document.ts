@@ -5,13 +5,13 @@ import { code, table } from '../markdown';
 import type { ChartValues } from './chart-values';
 import { DOUBTFUL_VALUES, WRONG_VALUES, type DoubtfulValues, type WrongValues } from './wrong-values';
 
-/** The catalogue as docs/rejected-values.md. */
+/** The catalogue as docs/reference/rejected-values.md. */
 export function document(): string {
   return `# Rejected Helm values and findings
 
 This page is generated from the tests of \`HelmRelease.fromValues\`. The first column shows the content of a values.yaml, and the
 second the messages. One error lists all problems of the values. The charts are those of
-[migrating-from-helm.md](migrating-from-helm.md). Rows without a chart are for the official one, 0.21.7.
+[Migrate from Helm](../how-to/migrate-from-helm.md). Rows without a chart are for the official one, 0.21.7.
 
 ${Object.entries(WRONG_VALUES)
   .map(([area, all]) => `## ${area}\n\n${table(['Values', 'Messages'], all.map(rejected))}`)

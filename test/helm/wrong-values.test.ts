@@ -97,8 +97,8 @@ test('every problem contains the key, the problem and the fix', () => {
   }
 });
 
-test('docs/rejected-values.md matches the catalogue (UPDATE_DOCS=1 writes it)', () => {
-  const file = join(__dirname, '../../docs/rejected-values.md');
+test('docs/reference/rejected-values.md matches the catalogue (UPDATE_DOCS=1 writes it)', () => {
+  const file = join(__dirname, '../../docs/reference/rejected-values.md');
   if (process.env.UPDATE_DOCS === '1') {
     writeFileSync(file, document());
   }

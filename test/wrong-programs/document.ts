@@ -1,7 +1,7 @@
 import { CATALOGUE } from './catalogue';
 import { DOUBTFUL_PROGRAMS } from './warnings';
 
-/** The catalogue as docs/rejected-programs.md. */
+/** The catalogue as docs/reference/rejected-programs.md. */
 export function document(): string {
   const rejected = Object.entries(CATALOGUE).map(([area, programs]) => section(area, programs));
   return `# Rejected programs and warnings

@@ -84,8 +84,8 @@ test('every problem names the property and what is wrong with it', () => {
   }
 });
 
-test('docs/rejected-programs.md matches the catalogue (UPDATE_DOCS=1 writes it)', () => {
-  const file = join(__dirname, '../../docs/rejected-programs.md');
+test('docs/reference/rejected-programs.md matches the catalogue (UPDATE_DOCS=1 writes it)', () => {
+  const file = join(__dirname, '../../docs/reference/rejected-programs.md');
   if (process.env.UPDATE_DOCS === '1') {
     writeFileSync(file, document());
   }
