@@ -1,13 +1,13 @@
-import { selects } from '../kubernetes/label-selector';
 import type { PlacedProgram } from '../program/engine-program';
 import { describeEngine, type DescribedEngine } from '../reading/described-engine';
 import { enginesOf, type EnginePod } from '../reading/engine-pods';
-import type { Inventory } from '../reading/inventory';
-import { wrongTypes } from '../reading/wrong-types';
+import type { Inventory, ManifestObject } from '../reading/inventory';
+import { rejectedFields, unreadableFields } from '../reading/rejected-fields';
 import { ACCEPTED_RISKS, readAcceptedRisks } from '../reporting/accepted-risk';
-import { reason } from '../reporting/problems';
+import { reason, type Found } from '../reporting/problems';
+import { isAtOrBelow } from '../reporting/property-path';
 import { reportClients } from './clients';
-import { reportConfigMaps } from './config-map-rules';
+import { configMapsOf, reportConfigMaps } from './config-map-rules';
 import { reportContainer } from './container-rules';
 import { reportDuplicates } from './duplicates';
 import { evaluate, evaluateTogether, type Rejection } from './evaluate';
@@ -62,15 +62,13 @@ interface CheckedEngine extends PlacedProgram {
 
 /** Checks one engine. Returns it if the constructs accept it, so that it can be compared with other engines. */
 function checkEngine(pod: EnginePod, inventory: Inventory, findings: Findings): CheckedEngine[] {
-  const { namespace, root } = pod.object;
-  const wrong = wrongTypes(pod.object);
-  if (wrong.length > 0) {
-    const rejections = wrong.map(({ problem, property }) => ({ key: root.below(property).origin, rest: '', problem }));
-    reportRejections('invalid-manifest', rejections, findings);
+  const { namespace } = pod.object;
+  const unreadable = unreadableFields(pod.object);
+  if (unreadable.length > 0) {
+    reportRejections('invalid-manifest', rejectionsOf(pod.object, unreadable), findings);
     return [];
   }
   const engine = describeEngine(pod, inventory);
-  reportSelector(engine, findings);
   reportContainer(engine, findings);
   reportPermissions(engine, findings);
   reportConfigMaps(engine, findings);
@@ -84,8 +82,30 @@ function checkEngine(pod: EnginePod, inventory: Inventory, findings: Findings): 
       ({ name }) => name !== 'unmanaged-flag' && !(name === 'open-port-in-config' && engine.listening.servesTls),
     ),
   );
-  reportRejections('invalid-manifest', rejections, findings);
-  return rejections.length > 0 ? [] : [{ program, namespace, engine }];
+  const rejected = [...rejections, ...otherRejections(engine, rejections)];
+  reportRejections('invalid-manifest', rejected, findings);
+  return rejected.length > 0 ? [] : [{ program, namespace, engine }];
+}
+
+/**
+ * Returns the fields of an engine's objects that the API server rejects, without those that are reported as properties.
+ * The constructs don't see all fields: patches replace the fields that no property can express.
+ */
+function otherRejections(engine: DescribedEngine, known: readonly Rejection[]): Rejection[] {
+  return objectsOf(engine)
+    .flatMap((object) => rejectionsOf(object, rejectedFields(object)))
+    .filter(({ key }) => !known.some((other) => isAtOrBelow(key, other.key) || isAtOrBelow(other.key, key)));
+}
+
+/** Returns the workload of an engine, and the objects that belong to its pods. */
+function objectsOf({ inventory, object, policies, services, spec }: DescribedEngine): ManifestObject[] {
+  const configMaps = [...configMapsOf(spec.value)].map((name) => inventory.named('/ConfigMap', object.namespace, name));
+  const account = inventory.named('/ServiceAccount', object.namespace, spec.at('serviceAccountName').text);
+  return [object, ...services, ...policies, ...configMaps, account].filter((one) => one !== undefined);
+}
+
+function rejectionsOf({ root }: ManifestObject, fields: readonly Found[]): Rejection[] {
+  return fields.map(({ problem, property }) => ({ key: root.below(property).origin, rest: '', problem }));
 }
 
 /** Returns the key of findings about properties that the manifest doesn't have. */
@@ -102,16 +122,5 @@ function reportRejections(
   for (const { key, problem, rest } of rejections) {
     const why = reason(problem);
     report(findings, name, { key, why: rest === '' ? why : `${rest}: ${why}`, fix: fix ?? problem.fix });
-  }
-}
-
-function reportSelector({ labels, object: { root, type } }: DescribedEngine, findings: Findings): void {
-  const selector = root.at('spec', 'selector');
-  if (type.startsWith('apps/') && !(selector.exists && selects(selector.value, labels))) {
-    report(findings, 'invalid-manifest', {
-      key: selector.origin,
-      why: "the selector doesn't select the pods of the workload, so Kubernetes rejects the workload",
-      fix: 'select labels that the pods have',
-    });
   }
 }

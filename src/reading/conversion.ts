@@ -5,7 +5,7 @@ import { firstDraft, programOf, type Draft } from './draft';
 import { enginesOf } from './engine-pods';
 import type { Inventory, ManifestObject } from './inventory';
 import { refinementsOf, type Refinement } from './refinements';
-import { wrongTypes } from './wrong-types';
+import { rejectedFields } from './rejected-fields';
 
 /** The programs that create the engines of an inventory, and the objects that they don't create. */
 export interface Conversion {
@@ -57,9 +57,9 @@ export function convert(
       continue;
     }
     show?.(`converting ${object.kind} ${object.name}`);
-    const wrong = wrongTypes(object);
-    if (wrong.length > 0) {
-      rejected.push({ object, reasons: wrong });
+    const reasons = rejectedFields(object);
+    if (reasons.length > 0) {
+      rejected.push({ object, reasons });
       continue;
     }
     const engine = describeEngine(pod, inventory);

@@ -592,23 +592,14 @@ describe('values that no typed property supports', () => {
             hostUsers: true,
             overhead: { cpu: '1' },
             brandNew: { a: [1] },
-            ephemeralContainers: [{ name: 'debug' }],
             initContainers: [{ name: 'first', image: 'busybox:1' }],
           });
           pod.spec.containers.push({ name: 'dagger-engine-logs', image: 'logs:1' });
-          pod.spec.volumes.push(
-            { name: 'nothing' },
-            { name: 'tokens', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } },
-          );
-          Object.assign(container, {
-            tty: true,
-            stdin: null,
-            env: [{ name: 'with.dots', value: 'x' }],
-            ports: [
-              { name: 'a', containerPort: 80 },
-              { name: 'b', containerPort: 80 },
-            ],
+          pod.spec.volumes.push({
+            name: 'tokens',
+            projected: { sources: [{ serviceAccountToken: { path: 'token' } }] },
           });
+          Object.assign(container, { tty: true, stdin: null, env: [{ name: 'with.dots', value: 'x' }] });
         }),
       ),
     ).toEqual([]);
@@ -706,6 +697,44 @@ describe('values that no typed property supports', () => {
     const found = checkManifests([engine(change)]);
     expect(found).toMatchObject([{ name: 'invalid-manifest', key }]);
     expect(found[0]!.why).toContain(why);
+  });
+
+  test.each<[place: string, objects: readonly KubernetesObject[]]>([
+    [
+      'DaemonSet spec.minReadySeconds',
+      [
+        engine(({ workload }) => {
+          workload.spec.minReadySeconds = -1;
+        }),
+      ],
+    ],
+    [
+      'DaemonSet spec.template.spec.ephemeralContainers',
+      [
+        engine(({ pod }) => {
+          pod.spec.ephemeralContainers = [{ name: 'debug' }];
+        }),
+      ],
+    ],
+    [
+      'DaemonSet spec.template.spec.containers[0].ports[1].containerPort',
+      [
+        engine(({ container }) => {
+          container.ports = [
+            { name: 'a', containerPort: 80 },
+            { name: 'b', containerPort: 80 },
+          ];
+        }),
+      ],
+    ],
+    ['Service spec.sessionAffinity', [engine(), service(1234, { sessionAffinity: 'Client' })]],
+    [
+      'NetworkPolicy spec.ingress[0].from[0].ipBlock.cidr',
+      [engine(), policy([{ from: [{ ipBlock: { cidr: '10.0.0.1' } }] }])],
+    ],
+  ])('are errors as at synth: %s', (place, objects) => {
+    const found = checkManifests(objects).filter(({ name }) => name === 'invalid-manifest');
+    expect(found.map(({ key, object }) => `${object.kind} ${key}`)).toEqual([place]);
   });
 });
 

@@ -34,7 +34,7 @@ test('creates an engine that no construct supports unchanged, and says why', () 
   const converted = fromManifests([engine]);
   expect(converted.notConverted).toEqual([
     expect.stringMatching(
-      /^No construct can create the DaemonSet ci-engine, so the program contains the object unchanged: podSelector\["name"\]: /,
+      /^No construct can create the DaemonSet ci-engine, so the program contains the object unchanged: spec\.selector\.matchLabels\["name"\]: /,
     ),
   ]);
   expect(changes([engine], converted.manifests())).toEqual([]);

@@ -73,7 +73,7 @@ test('rejects an engine that Kubernetes rejects', () => {
   const { engines, others, rejected } = conversion([broken]);
   expect(engines).toEqual([]);
   expect(rejected.map(({ object, reasons }) => [object.name, reasons[0]!.property])).toEqual([
-    ['engine', 'podSelector["app"]'],
+    ['engine', 'spec.selector.matchLabels["app"]'],
   ]);
   expect(others.map(({ name }) => name)).toEqual(['engine']);
 });

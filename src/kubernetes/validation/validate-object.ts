@@ -1,4 +1,5 @@
-import type { Problems } from '../../reporting/problems';
+import { Problems } from '../../reporting/problems';
+import { isAtOrBelow } from '../../reporting/property-path';
 import { checkClaimSpec } from './claims';
 import { checkConfigMapData } from './config-maps';
 import { decode } from './decode';
@@ -50,13 +51,35 @@ export function hasRules({ apiVersion = '', kind = '' }: WireObject): boolean {
 export function validateObject(problems: Problems, object: WireObject): void {
   const { apiVersion = '', kind = '' } = object;
   if (!GROUPS.includes(apiVersion) || !isStruct(kind)) {
-    const metadata = decode(problems.at('metadata'), object.metadata ?? {}, { kind: 'struct', name: 'ObjectMeta' });
-    checkMetadata(problems.at('metadata'), kind, metadata as object);
+    checkDecoded(problems.at('metadata'), object.metadata ?? {}, 'ObjectMeta', (rules, metadata) =>
+      checkMetadata(rules, kind, metadata),
+    );
     return;
   }
-  const read = decode(problems, object, { kind: 'struct', name: kind }) as WireObject;
-  checkMetadata(problems.at('metadata'), kind, read.metadata);
-  if (hasRules(object)) {
-    RULES[kind]!(problems, read);
+  checkDecoded(problems, object, kind, (rules, read: WireObject) => {
+    checkMetadata(rules.at('metadata'), kind, read.metadata);
+    if (hasRules(object)) {
+      RULES[kind]!(rules, read);
+    }
+  });
+}
+
+/**
+ * Decodes a value and checks it with rules. A value of the wrong type can break rules about itself and about the fields
+ * around it. These problems aren't reported, because they disappear with the first one.
+ */
+function checkDecoded(problems: Problems, value: object, type: string, check: KindRule): void {
+  const types = new Problems();
+  const read = decode(types, value, { kind: 'struct', name: type });
+  if (types.found.length === 0) {
+    check(problems, read);
+    return;
   }
+  const rules = new Problems();
+  check(rules, read);
+  const known = types.found.map(({ property }) => property);
+  const others = rules.found.filter(
+    ({ property }) => !known.some((wrong) => isAtOrBelow(property, wrong) || isAtOrBelow(wrong, property)),
+  );
+  [...types.found, ...others].forEach(({ problem, property }) => problems.add(property, problem));
 }

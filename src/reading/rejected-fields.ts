@@ -1,0 +1,30 @@
+import { decode, UNKNOWN_FIELD } from '../kubernetes/validation/decode';
+import { invalid } from '../kubernetes/validation/report-invalid';
+import { Problems, type Found } from '../reporting/problems';
+import type { ManifestObject } from './inventory';
+
+/** Names of objects, pods and images may be missing, because CI systems such as Jenkins set them. */
+const MAY_BE_MISSING = /^metadata\b|\.image$/;
+
+/**
+ * Returns the fields for which the API server rejects an object. Unknown fields are accepted, because a newer release
+ * of Kubernetes may have them.
+ */
+export function rejectedFields({ root }: ManifestObject): Found[] {
+  return invalid(root.value as object).filter(
+    ({ problem, property }) =>
+      !problem.wrong.startsWith(UNKNOWN_FIELD) && (root.below(property).exists || !MAY_BE_MISSING.test(property)),
+  );
+}
+
+/**
+ * Returns the rejected fields that the other functions of this folder can't read: those of the wrong type, and required
+ * fields that are missing.
+ */
+export function unreadableFields(object: ManifestObject): Found[] {
+  const types = new Problems();
+  decode(types, object.root.value, { kind: 'struct', name: object.kind });
+  return rejectedFields(object).filter(
+    ({ property }) => types.found.some((found) => found.property === property) || !object.root.below(property).exists,
+  );
+}
