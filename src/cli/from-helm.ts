@@ -103,7 +103,9 @@ function program(
   const program = release._program();
   return programText([{ ...chart, engines: [program], others: program.others }], {
     about: `From ${sources.join(', ')} of the ${args.required('chart')} chart${version === undefined ? '' : ` ${version}`}, release ${args.required('release')}.`,
-    // The fixes of these findings are about values, not about programs.
-    notes: findings.filter(({ ignored }) => ignored === undefined).map(({ fix: _, ...note }) => note),
+    // `fix` is about values, which the program replaces.
+    notes: findings
+      .filter(({ ignored }) => ignored === undefined)
+      .map(({ fixInProgram, ...note }) => ({ ...note, fix: fixInProgram })),
   });
 }

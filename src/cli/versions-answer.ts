@@ -1,4 +1,4 @@
-import { Problems } from '../reporting/problems';
+import { explanation, Problems } from '../reporting/problems';
 import { EngineVersion } from '../version/engine-version';
 import { facts, isConfirmed, values, verdict, type Fact, type Value } from '../version/fact-table';
 import { KNOWN, release, tagOf, type Line, type Release } from '../version/release';
@@ -61,7 +61,10 @@ function read(requested: string): NonNullable<VersionsAnswer['engine']> {
     version: version!.tag,
     isKnown,
     wasRead,
-    notes: [...problems.cautions.map(({ text }) => text), ...(wasRead ? [] : [unread])],
+    notes: [
+      ...problems.cautions.map(({ fix, text }) => explanation({ wrong: text, fix })),
+      ...(wasRead ? [] : [unread]),
+    ],
   };
 }
 

@@ -224,7 +224,8 @@ function gracePeriod(
     problems.warn(
       EngineRisk.SHORT_GRACE_PERIOD,
       'terminationGracePeriodSeconds',
-      `the pod has ${own} s to stop. In v0.21.0 and later, an engine that is killed before it has written its cache deletes the whole cache at the next start: use ${needed} s`,
+      `the pod has ${own} s to stop. In v0.21.0 and later, an engine that is killed before it has written its cache deletes the whole cache at the next start`,
+      `use ${needed} s`,
     );
   }
   return needed === undefined ? {} : { terminationGracePeriodSeconds: own ?? needed };

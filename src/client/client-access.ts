@@ -110,7 +110,8 @@ export function grant(engine: EngineEndpoint, { podName, rules }: ClientAccess, 
     engine.warn(
       EngineRisk.EXEC_IN_NAMESPACE,
       'connect',
-      `the engine's pods have random names, so the client ${JSON.stringify(client.name)} can exec into every pod in the namespace: keep other pods out of the namespace, or use an EngineStatefulSet`,
+      `the engine's pods have random names, so the client ${JSON.stringify(client.name)} can exec into every pod in the namespace`,
+      'keep other pods out of the namespace, or use an EngineStatefulSet',
     );
   }
 }

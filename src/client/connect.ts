@@ -59,7 +59,8 @@ function warnAboutSharedIdentity(engine: EngineEndpoint, construct: IConstruct, 
     engine.warn(
       EngineRisk.SHARED_IDENTITY,
       'connect',
-      `${other.node.path} and ${construct.node.path} have the same client name, ${JSON.stringify(name)}, so they use the same certificate, and the engine can't tell them apart: set name`,
+      `${other.node.path} and ${construct.node.path} have the same client name, ${JSON.stringify(name)}, so they use the same certificate, and the engine can't tell them apart`,
+      'set name',
     );
   }
 }
@@ -99,8 +100,8 @@ function admit(
   if (plan === undefined) {
     throw new Error('unreachable: no plan without a problem');
   }
-  for (const { name, property, text } of problems.cautions) {
-    engine.warn(name, property, text);
+  for (const { fix, name, property, text } of problems.cautions) {
+    engine.warn(name, property, text, fix);
   }
   if (plan.peer !== undefined) {
     engine.admit(plan.peer);
@@ -157,7 +158,8 @@ function additionsTo(
     problems.warn(
       EngineRisk.CLIENT_NOT_ADMITTED,
       'connect',
-      `the client ${JSON.stringify(client.name)} runs on the network of its node, where the network policy can't match its labels: allow the addresses of its nodes with allowFrom(NetworkPeer.cidr(...))`,
+      `the client ${JSON.stringify(client.name)} runs on the network of its node, where the network policy can't match its labels`,
+      'allow the addresses of its nodes with allowFrom(NetworkPeer.cidr(...))',
     );
   }
   if (plan.access === undefined) {

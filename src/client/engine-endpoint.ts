@@ -36,7 +36,7 @@ export interface EngineEndpoint {
   /** Issues a certificate for a client. Another call for the same client returns the same certificate. */
   issueClient(name: string, options: IssueClientOptions): ClientCertificate;
   /** Prints a warning at synth. */
-  warn(name: EngineRisk, property: string, text: string): void;
+  warn(name: EngineRisk, property: string, text: string, fix?: string): void;
   /** Allows a client to connect to the engine's port. */
   admit(peer: NetworkPolicyPeer): void;
 }

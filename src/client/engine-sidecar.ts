@@ -230,8 +230,8 @@ export class EngineSidecar extends Construct {
    * @internal
    */
   public _warn(cautions: readonly Caution[]): void {
-    for (const { name, property, text } of cautions) {
-      this.problems.warn(name, property, text);
+    for (const { fix, name, property, text } of cautions) {
+      this.problems.warn(name, property, text, fix);
     }
   }
 
@@ -262,7 +262,8 @@ export class EngineSidecar extends Construct {
       problems.warn(
         EngineRisk.SIDECAR_NEVER_ENDS,
         'native',
-        'a Job completes when all containers of its pod have ended, but a plain engine container never ends: remove native: false, or set activeDeadlineSeconds',
+        'a Job completes when all containers of its pod have ended, but a plain engine container never ends',
+        'remove native: false, or set activeDeadlineSeconds',
       );
     }
   }
@@ -290,7 +291,8 @@ function checkCache(cache: BoundCache | undefined, problems: Problems): void {
     problems.warn(
       EngineRisk.SHARED_SIDECAR_CACHE,
       '',
-      `jobs that run at the same time share ${cache.title}, and only one engine can lock it: run one job at a time, or use CacheVolume.emptyDir()`,
+      `jobs that run at the same time share ${cache.title}, and only one engine can lock it`,
+      'run one job at a time, or use CacheVolume.emptyDir()',
     );
   }
 }

@@ -40,7 +40,8 @@ export function renderConfigFiles(
     problems.warn(
       EngineRisk.OVERRIDDEN_CONFIG_KEY,
       'engineToml.registry["docker.io"]',
-      'is replaced by the entry of the same host in the engine.json of the image: move it to engineJson',
+      'is replaced by the entry of the same host in the engine.json of the image',
+      'move it to engineJson',
     );
   }
   if (json !== undefined && engineJson !== undefined && engineToml !== undefined) {
@@ -137,23 +138,21 @@ interface BothFiles {
  * gc.go:453-515 @v1.0.0-beta.10).
  */
 function warnAboutOverriddenKeys(problems: Problems, { json, toml, version, wrote }: BothFiles): void {
-  const warn = (key: string, why: string) => problems.warn(EngineRisk.OVERRIDDEN_CONFIG_KEY, key, why);
+  const warn = (key: string, why: string) =>
+    problems.warn(EngineRisk.OVERRIDDEN_CONFIG_KEY, key, why, 'remove one of them');
 
   const replacesEntitlements =
     version.supports(EngineCapability.JSON_SECURITY_REPLACES_TOML) && json.security !== undefined;
   if (replacesEntitlements && toml['insecure-entitlements'] !== undefined) {
-    warn('insecure-entitlements', 'security in engineJson takes precedence: remove one of them');
+    warn('insecure-entitlements', 'security in engineJson takes precedence');
   }
   for (const host of Object.keys(toml.registry ?? {})) {
     if (json.registries !== undefined && host in json.registries) {
-      warn(
-        `registry[${JSON.stringify(host)}]`,
-        'the entry of the same host in engineJson replaces it: remove one of them',
-      );
+      warn(`registry[${JSON.stringify(host)}]`, 'the entry of the same host in engineJson replaces it');
     }
   }
   if (json.logLevel !== undefined && toml.trace === true) {
-    warn('trace', 'logLevel in engineJson takes precedence: remove one of them');
+    warn('trace', 'logLevel in engineJson takes precedence');
   }
   warnAboutOverriddenGc(json.gc ?? {}, toml.worker?.oci ?? {}, wrote, warn);
 }
@@ -168,19 +167,19 @@ function warnAboutOverriddenGc(
   const hasLimits = limits.some((key) => key in json);
   const hasPolicies = (json.policies ?? []).length > 0;
   if (toml.gc === false && (json.enabled === true || hasLimits || hasPolicies)) {
-    warn('worker.oci.gc', 'disables garbage collection, regardless of gc in engineJson: remove one of them');
+    warn('worker.oci.gc', 'disables garbage collection, regardless of gc in engineJson');
   }
   if (toml.gcpolicy !== undefined && (hasPolicies || hasLimits)) {
     warn(
       'worker.oci.gcpolicy',
       hasPolicies
-        ? 'gc.policies in engineJson takes precedence: remove one of them'
-        : 'takes precedence over the limits of gc in engineJson: remove one of them',
+        ? 'gc.policies in engineJson takes precedence'
+        : 'takes precedence over the limits of gc in engineJson',
     );
   }
   for (const key of limits.filter((name) => name in toml && wrote(name))) {
     if (hasLimits || hasPolicies) {
-      warn(`worker.oci.${key}`, 'gc in engineJson takes precedence: remove one of them');
+      warn(`worker.oci.${key}`, 'gc in engineJson takes precedence');
     }
   }
 }

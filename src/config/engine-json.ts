@@ -220,7 +220,8 @@ export class EngineJson {
       problems.warn(
         EngineRisk.DROPPED_IMAGE_CONFIG,
         'registries',
-        `this file replaces the file of the image, which has the mirror ${SHIPPED_MIRROR.mirrors[0]} for docker.io; repeat it here to keep it`,
+        `this file replaces the file of the image, which has the mirror ${SHIPPED_MIRROR.mirrors[0]} for docker.io`,
+        'repeat it here to keep it',
       );
     }
   }
@@ -270,7 +271,8 @@ function checkGc(gc: WireGc, context: ConfigContext, problems: Problems): void {
       problems.warn(
         EngineRisk.IGNORED_CONFIG_KEY,
         key,
-        'is ignored by the engine, because each policy has its own limits: remove it, or set it in each policy',
+        'is ignored by the engine, because each policy has its own limits',
+        'remove it, or set it in each policy',
       );
     }
   } else {

@@ -446,7 +446,8 @@ export class EngineToml {
       problems.warn(
         EngineRisk.DROPPED_IMAGE_CONFIG,
         'insecure-entitlements',
-        'this file replaces the file of the image, which has ["security.insecure"]; without it, builds and Dagger functions that need root capabilities fail: add it',
+        'this file replaces the file of the image, which has ["security.insecure"]; without it, builds and Dagger functions that need root capabilities fail',
+        'add it',
       );
     }
   }

@@ -201,7 +201,8 @@ function reportUnknown({ format, problems, property, version }: FilePosition, al
     problems.warn(
       EngineRisk.IGNORED_CONFIG_KEY,
       property,
-      `not a key of ${format.name}; the engine ignores it; allowed: ${allowed.join(', ')}; fix: remove it`,
+      `not a key of ${format.name}; the engine ignores it; allowed: ${allowed.join(', ')}`,
+      'remove it',
     );
     return;
   }
@@ -209,7 +210,8 @@ function reportUnknown({ format, problems, property, version }: FilePosition, al
     problems.warn(
       EngineRisk.UNKNOWN_CONFIG_KEY,
       property,
-      `not a key of ${format.name} in any release that this library knows; the engine doesn't start if ${version.tag} doesn't support it: check its release notes`,
+      `not a key of ${format.name} in any release that this library knows; the engine doesn't start if ${version.tag} doesn't support it`,
+      'check its release notes',
     );
     return;
   }
@@ -230,8 +232,9 @@ function reportUnread(
       EngineRisk.IGNORED_CONFIG_KEY,
       property,
       capability._isOfSomeRelease
-        ? `${version.tag} ignores this key (supported ${capability.availability}): remove it`
-        : 'all releases that this library knows ignore this key: remove it',
+        ? `${version.tag} ignores this key (supported ${capability.availability})`
+        : 'all releases that this library knows ignore this key',
+      'remove it',
     );
     return;
   }

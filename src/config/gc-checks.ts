@@ -66,7 +66,8 @@ export function checkLimits(limits: WireSpace, context: ConfigContext, problems:
     problems.warn(
       EngineRisk.TINY_CACHE,
       'maxUsedSpace',
-      `a cache of at most ${formatBytes(max.bytes)} can hardly hold one layer, so every run deletes nearly everything: check the unit`,
+      `a cache of at most ${formatBytes(max.bytes)} can hardly hold one layer, so every run deletes nearly everything`,
+      'check the unit',
     );
   }
   if (exceeds(reserved, max, volume)) {
@@ -81,7 +82,8 @@ export function checkLimits(limits: WireSpace, context: ConfigContext, problems:
     problems.warn(
       EngineRisk.OVERLAPPING_GC_LIMITS,
       'maxUsedSpace',
-      `the cache never grows to ${show(limits.maxUsedSpace)}, because the rest of the volume is less than minFreeSpace ${show(limits.minFreeSpace)}: lower one of them`,
+      `the cache never grows to ${show(limits.maxUsedSpace)}, because the rest of the volume is less than minFreeSpace ${show(limits.minFreeSpace)}`,
+      'lower one of them',
     );
   }
 }
@@ -126,7 +128,8 @@ export function checkComplete(limits: WireSpace, problems: Problems): void {
     problems.warn(
       EngineRisk.PARTIAL_GC,
       '',
-      `the engine sets ${missing.join(' and ')} to zero, not to its default, because other limits are set; set all three`,
+      `the engine sets ${missing.join(' and ')} to zero, not to its default, because other limits are set`,
+      'set all three',
     );
   }
 }
@@ -168,7 +171,8 @@ function warnAboutPruning(policy: WirePolicy, version: EngineVersion, problems: 
     problems.warn(
       EngineRisk.PRUNES_EVERYTHING,
       '',
-      'without limits and keepDuration, every run deletes all unused records that it matches; set maxUsedSpace',
+      'without limits and keepDuration, every run deletes all unused records that it matches',
+      'set maxUsedSpace',
     );
   }
 }

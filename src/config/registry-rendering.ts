@@ -82,7 +82,8 @@ export function checkRegistries(
       at.warn(
         EngineRisk.IGNORED_CONFIG_KEY,
         '',
-        'the engine looks up images of Docker Hub as docker.io, and ignores this entry: use "docker.io"',
+        'the engine looks up images of Docker Hub as docker.io, and ignores this entry',
+        'use "docker.io"',
       );
     }
     for (const [index, mirror] of (registry?.mirrors ?? []).entries()) {
@@ -100,7 +101,8 @@ export function checkRegistries(
         at.warn(
           EngineRisk.IGNORED_CONFIG_KEY,
           `mirrors[${index}]`,
-          'the registry is a mirror of itself, which has no effect except that failed requests are sent twice: remove it',
+          'the registry is a mirror of itself, which has no effect except that failed requests are sent twice',
+          'remove it',
         );
       }
     }

@@ -38,9 +38,9 @@ export function fromManifests(documents: readonly unknown[], show?: Show): Conve
   const charts = chartsOf(conversion);
   const app = new App();
   const finished = runCharts(charts, app);
-  const notes = found.map(({ key, name, property, severity, why }, index): Note => {
+  const notes = found.map(({ fixInProgram, key, name, property, severity, why }, index): Note => {
     const { key: path, object } = findings[index]!;
-    return { key, name, property, severity, why, shownKey: `${object.kind} ${object.name} ${path}` };
+    return { key, name, property, severity, why, fix: fixInProgram, shownKey: `${object.kind} ${object.name} ${path}` };
   });
   return {
     findings,

@@ -50,16 +50,17 @@ function evaluation({ cautions, found }: CheckResult, program: EngineProgram, fa
   ): void => {
     const { key, rest } = originOf(property, program, fallbackKey);
     const why = rest === '' ? text : `${rest}: ${text}`;
-    findings.push(findingOf(name, kindOf(name), { key, why, property, fix }));
+    const kind = kindOf(name);
+    findings.push(findingOf(name, kind, { key, why, property, fix: kind.fix ?? fix, fixInProgram: fix }));
   };
   for (const { problem, property } of found) {
     if (problem.risk === undefined) {
       rejections.push({ ...originOf(property, program, fallbackKey), problem });
     } else {
-      add(problem.risk, property, { text: reason(problem), fix: kindOf(problem.risk).fix ?? problem.fix });
+      add(problem.risk, property, { text: reason(problem), fix: problem.fix });
     }
   }
-  cautions.forEach(({ name, property, text }) => add(name, property, { text }));
+  cautions.forEach(({ fix, name, property, text }) => add(name, property, { text, fix }));
   return { findings, rejections };
 }
 

@@ -411,10 +411,14 @@ export function kindOf(name: string): FindingKind {
 }
 
 /** The fields of a finding that depend on the case. `fix` and `property` replace those of the kind. */
-export type FindingDetails = Pick<Finding, 'key' | 'why'> & Partial<Pick<Finding, 'fix' | 'property'>>;
+export type FindingDetails = Pick<Finding, 'key' | 'why'> & Partial<Pick<Finding, 'fix' | 'fixInProgram' | 'property'>>;
 
 /** Returns a finding of a kind. */
-export function findingOf(name: string, kind: FindingKind, { fix, key, property, why }: FindingDetails): Finding {
+export function findingOf(
+  name: string,
+  kind: FindingKind,
+  { fix, fixInProgram, key, property, why }: FindingDetails,
+): Finding {
   const typed = property ?? kind.property;
   return {
     name,
@@ -422,6 +426,7 @@ export function findingOf(name: string, kind: FindingKind, { fix, key, property,
     key,
     why,
     fix: fix ?? kind.fix ?? 'see the reason',
+    ...(fixInProgram !== undefined && { fixInProgram }),
     ...(kind.source !== undefined && { source: kind.source }),
     ...(typed !== undefined && { property: typed }),
   };

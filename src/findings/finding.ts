@@ -39,8 +39,15 @@ export interface Finding {
    */
   readonly property?: string;
 
-  /** The instruction that fixes the problem. */
+  /** The instruction that fixes the problem in values or manifests. */
   readonly fix: string;
+
+  /**
+   * The instruction that fixes the problem in a program.
+   *
+   * @default - none
+   */
+  readonly fixInProgram?: string;
 }
 
 const ORDER = [FindingSeverity.INFO, FindingSeverity.WARNING, FindingSeverity.ERROR];

@@ -129,8 +129,8 @@ function reportService(service: ManifestObject, engine: DescribedEngine, finding
       type: spec.at('type').text,
       internalTrafficPolicy: spec.at('internalTrafficPolicy').text,
     };
-    for (const { why } of sessionSplits(balancing, spec.at('sessionAffinity').text === 'ClientIP')) {
-      report(findings, 'split-sessions', { key: spec.origin, why });
+    for (const { fix: fixInProgram, why } of sessionSplits(balancing, spec.at('sessionAffinity').text === 'ClientIP')) {
+      report(findings, 'split-sessions', { key: spec.origin, why, fixInProgram });
     }
   }
 }

@@ -150,8 +150,9 @@ function print(findings: readonly ManifestFinding[], constructOf: (finding: Mani
     const { fix, key, name, object, property, severity, why } = finding;
     const construct = constructOf(finding);
     if (!isAccepted(construct, name, property === undefined ? [key] : [key, property])) {
-      const text = `${why}; fix: ${fix}`;
-      printWarnings(construct, [{ name: name as EngineRisk, property: `${object.kind} ${key}`, text, severity }]);
+      printWarnings(construct, [
+        { name: name as EngineRisk, property: `${object.kind} ${key}`, text: why, fix, severity },
+      ]);
     }
   }
 }

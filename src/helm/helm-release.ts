@@ -131,7 +131,8 @@ export class HelmRelease extends Construct {
     const cautions = shown.map(({ name, key, why, fix, severity }): Caution => ({
       name: name as EngineRisk,
       property: key,
-      text: `${why}; fix: ${fix}`,
+      text: why,
+      fix,
       severity,
     }));
     reportAtSynth(this, () => {

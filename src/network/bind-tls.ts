@@ -135,8 +135,11 @@ function checkClientRelease(version: EngineVersion, problems: Problems): void {
     EngineRisk.TLS_NEEDS_NEWER_CLIENT,
     '',
     rejection === undefined
-      ? `the CLI of ${version.tag} doesn't support tls:// addresses: use the CLI of ${FIRST_TLS_CLIENT} or later in clients`
-      : `tls:// addresses need the CLI of ${FIRST_TLS_CLIENT} or later, but ${rejection}: use a tunnel in clients, such as \`ghostunnel client\``,
+      ? `the CLI of ${version.tag} doesn't support tls:// addresses`
+      : `tls:// addresses need the CLI of ${FIRST_TLS_CLIENT} or later, but ${rejection}`,
+    rejection === undefined
+      ? `use the CLI of ${FIRST_TLS_CLIENT} or later in clients`
+      : 'use a tunnel in clients, such as `ghostunnel client`',
   );
 }
 
@@ -146,7 +149,8 @@ function checkSharedIssuer({ clientIssuer }: BoundCertificates, problems: Proble
     problems.warn(
       EngineRisk.UNRESTRICTED_CLIENTS,
       'allowedClients',
-      `the engine admits every certificate that the ${clientIssuer.kind ?? 'Issuer'} ${JSON.stringify(clientIssuer.name)} signs, including those of other namespaces: list the common names of your clients, or use Certificates.privateCa()`,
+      `the engine admits every certificate that the ${clientIssuer.kind ?? 'Issuer'} ${JSON.stringify(clientIssuer.name)} signs, including those of other namespaces`,
+      'list the common names of your clients, or use Certificates.privateCa()',
     );
   }
 }
@@ -209,8 +213,8 @@ function checkEngineTermination(
     problems.warn(
       EngineRisk.CERTIFICATE_NOT_RELOADED,
       'reloadAnnotations',
-      `the engine reads its certificate only when it starts, so it serves the old one until it restarts after the Secret ${JSON.stringify(server.secretName)} changes: ` +
-        'set the annotation for a controller that restarts it, or use TlsTermination.sidecar()',
+      `the engine reads its certificate only when it starts, so it serves the old one until it restarts after the Secret ${JSON.stringify(server.secretName)} changes`,
+      'set the annotation for a controller that restarts it, or use TlsTermination.sidecar()',
     );
   }
 }

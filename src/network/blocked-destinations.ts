@@ -35,7 +35,8 @@ export function warnAboutBlockedDestinations(
       problems.warn(
         EngineRisk.BLOCKED_DESTINATION,
         property,
-        `networkPolicy.egress blocks ${host}, which is in a private network: add it to networkPolicy.egress.allowTo`,
+        `networkPolicy.egress blocks ${host}, which is in a private network`,
+        'add it to networkPolicy.egress.allowTo',
       );
     }
   }

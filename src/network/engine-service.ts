@@ -80,7 +80,8 @@ function checkExistingService(
     problems.warn(
       EngineRisk.SPLIT_SESSIONS,
       'create',
-      'a session opens four or more connections, and fails if they reach different engines (dagger/dagger #10128): configure the existing Service to keep the connections of a client together',
+      'a session opens four or more connections, and fails if they reach different engines (dagger/dagger #10128)',
+      'configure the existing Service to keep the connections of a client together',
     );
   }
   for (const [property, got] of Object.entries(compact(others) ?? {})) {
@@ -183,7 +184,8 @@ function checkNodePort(nodePort: number, type: EngineServiceType | undefined, pr
     problems.warn(
       EngineRisk.UNUSUAL_NODE_PORT,
       'nodePort',
-      `the API server rejects node port ${nodePort} unless its --service-node-port-range differs from the default, 30000-32767: choose a port in that range`,
+      `the API server rejects node port ${nodePort} unless its --service-node-port-range differs from the default, 30000-32767`,
+      'choose a port in that range',
     );
   }
 }
@@ -220,8 +222,8 @@ function sessionAffinity(
       fix: 'use SessionAffinity.clientIp(Duration.hours(24))',
     });
   }
-  for (const { property, why } of sessionSplits(balancing, seconds !== undefined)) {
-    problems.warn(EngineRisk.SPLIT_SESSIONS, property, why);
+  for (const { fix, property, why } of sessionSplits(balancing, seconds !== undefined)) {
+    problems.warn(EngineRisk.SPLIT_SESSIONS, property, why, fix);
   }
   return {
     ...(seconds !== undefined && {

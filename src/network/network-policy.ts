@@ -98,7 +98,8 @@ export class EngineNetworkPolicy {
       problems.warn(
         EngineRisk.POLICY_NOT_ENFORCED,
         '',
-        "network policies don't apply to pods on the node's network: any client that can reach the node can reach the engine's ports: restrict them with a firewall on the nodes",
+        "network policies don't apply to pods on the node's network: any client that can reach the node can reach the engine's ports",
+        'restrict them with a firewall on the nodes',
       );
     }
   }
@@ -153,21 +154,24 @@ export class EngineNetworkPolicy {
       problems.warn(
         EngineRisk.NO_CLIENT_ADMITTED,
         'listener',
-        'the policy admits no client to the port: connect clients, or admit them with allowFrom(...)',
+        'the policy admits no client to the port',
+        'connect clients, or admit them with allowFrom(...)',
       );
     }
     if (metrics !== undefined && this.scrapers.peers.length === 0) {
       problems.warn(
         EngineRisk.NO_CLIENT_ADMITTED,
         'metrics',
-        'the policy admits no peer to the metrics: admit Prometheus with allowMetricsFrom(...)',
+        'the policy admits no peer to the metrics',
+        'admit Prometheus with allowMetricsFrom(...)',
       );
     }
     if (this.hidesAddresses && this.clients.peers.some(({ ipBlock }) => ipBlock !== undefined)) {
       problems.warn(
         EngineRisk.HIDDEN_CLIENT_ADDRESS,
         'listener.service.externalTrafficPolicy',
-        'the Service replaces the addresses of clients with those of nodes, so the policy does not match them: set TrafficPolicy.LOCAL',
+        'the Service replaces the addresses of clients with those of nodes, so the policy does not match them',
+        'set TrafficPolicy.LOCAL',
       );
     }
     return [...this.cautions, ...problems.cautions];
@@ -182,7 +186,8 @@ export class EngineNetworkPolicy {
       problems.warn(
         EngineRisk.ADDRESS_FAMILY,
         'listener.address',
-        "only IPv6 addresses are admitted, and the engine listens only on IPv4: use '[::]', which serves both families",
+        'only IPv6 addresses are admitted, and the engine listens only on IPv4',
+        "use '[::]', which serves both families",
       );
     }
   }

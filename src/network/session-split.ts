@@ -25,26 +25,28 @@ export function reachesOneEngine(balancing: Balancing): boolean {
 
 /**
  * Returns the properties of a Service that let the connections of one session reach different engines, with the
- * reasons.
+ * reasons and fixes.
  */
 export function sessionSplits(
   balancing: Balancing,
   hasAffinity: boolean,
-): Array<{ readonly property: 'sessionAffinity' | 'type'; readonly why: string }> {
+): Array<{ readonly property: 'sessionAffinity' | 'type'; readonly why: string; readonly fix: string }> {
   return [
     ...(hasAffinity || reachesOneEngine(balancing)
       ? []
       : [
           {
             property: 'sessionAffinity',
-            why: 'without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128): keep each client on one engine with ClientIP',
+            why: 'without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128)',
+            fix: 'keep each client on one engine with ClientIP',
           } as const,
         ]),
     ...(balancing.several && isExternal(balancing)
       ? [
           {
             property: 'type',
-            why: 'a load balancer in front of several nodes can send the connections of one session to different nodes, and the session fails (dagger/dagger #10128): configure it to keep each client on one node, or create one Service for each engine',
+            why: 'a load balancer in front of several nodes can send the connections of one session to different nodes, and the session fails (dagger/dagger #10128)',
+            fix: 'configure it to keep each client on one node, or create one Service for each engine',
           } as const,
         ]
       : []),

@@ -117,13 +117,15 @@ function checkFlag(flag: EngineFlag, version: EngineVersion, problems: Problems)
     problems.warn(
       EngineRisk.IGNORED_BY_ENGINE,
       property,
-      `${version.tag} ignores ${name} (supported ${EngineCapability.MAX_PARALLELISM.availability}): remove it`,
+      `${version.tag} ignores ${name} (supported ${EngineCapability.MAX_PARALLELISM.availability})`,
+      'remove it',
     );
   } else if (name === '--rootless') {
     problems.warn(
       EngineRisk.IGNORED_BY_ENGINE,
       property,
-      'the engine ignores --rootless, because it has no rootless mode: remove it',
+      'the engine ignores --rootless, because it has no rootless mode',
+      'remove it',
     );
   }
 }

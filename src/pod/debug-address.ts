@@ -11,7 +11,8 @@ export function checkDebugAddress(address: string, property: string, problems: P
     problems.warn(
       EngineRisk.OPEN_DEBUG_ADDRESS,
       property,
-      `any client that reaches ${address} can read the engine's profiles, traces and command line without a password; use a loopback address such as 127.0.0.1:6060, and connect with kubectl port-forward`,
+      `any client that reaches ${address} can read the engine's profiles, traces and command line without a password`,
+      'use a loopback address such as 127.0.0.1:6060, and connect with kubectl port-forward',
     );
   }
 }

@@ -81,7 +81,8 @@ export function checkEnv(
       problems.warn(
         EngineRisk.IGNORED_BY_ENGINE,
         name,
-        'the engine passes only upper-case proxy variables to builds; use the property proxy',
+        'the engine passes only upper-case proxy variables to builds',
+        'use the property proxy',
       );
     }
     const past = READ_BY_SOME.find(({ names, capability }) => names.test(name) && !version.supports(capability));
@@ -89,7 +90,8 @@ export function checkEnv(
       problems.warn(
         EngineRisk.IGNORED_BY_ENGINE,
         name,
-        `${version.tag} doesn't read this variable (supported ${past.capability.availability}): remove it`,
+        `${version.tag} doesn't read this variable (supported ${past.capability.availability})`,
+        'remove it',
       );
     }
     const ignored = ignoredClientVariable(name, version, reports);
@@ -97,7 +99,8 @@ export function checkEnv(
       problems.warn(
         EngineRisk.IGNORED_BY_ENGINE,
         name,
-        `${ignored}${cliRuns ? ", but the readiness probe's CLI does, and would send a trace at every run" : ''}; set it where the CLI runs`,
+        `${ignored}${cliRuns ? ", but the readiness probe's CLI does, and would send a trace at every run" : ''}`,
+        'set it where the CLI runs',
       );
     }
   }

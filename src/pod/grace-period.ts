@@ -100,7 +100,8 @@ export function stopTimes(props: EngineContainerProps, context: StopContext): St
     problems.warn(
       EngineRisk.SHORT_GRACE_PERIOD,
       'terminationGracePeriod',
-      `the engine has only ${left} s left to stop, but can need more than ${STOP_SECONDS} s; if it is killed before it has written its cache, ${version.tag} deletes the whole cache at the next start: set at least ${preStop + GRACE_PERIOD_SECONDS} s`,
+      `the engine has only ${left} s left to stop, but can need more than ${STOP_SECONDS} s; if it is killed before it has written its cache, ${version.tag} deletes the whole cache at the next start`,
+      `set at least ${preStop + GRACE_PERIOD_SECONDS} s`,
     );
   }
   if (losesCache) {
@@ -180,12 +181,13 @@ function warnAboutClients({ drain, preStop }: EngineContainerProps, version: Eng
   }
   const why = `while a client is connected, ${version.tag} doesn't exit, is killed when the grace period ends, and deletes its cache at the next start`;
   if (preStop === undefined) {
-    problems.warn(EngineRisk.STOP_LOSES_CACHE, 'drain', `${why}: use Drain.untilIdle()`);
+    problems.warn(EngineRisk.STOP_LOSES_CACHE, 'drain', why, 'use Drain.untilIdle()');
   } else {
     problems.warn(
       EngineRisk.STOP_LOSES_CACHE,
       'preStop',
-      `${why}, unless the hook disconnects all clients: remove it to use Drain.untilIdle()`,
+      `${why}, unless the hook disconnects all clients`,
+      'remove it to use Drain.untilIdle()',
     );
   }
 }

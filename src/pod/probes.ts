@@ -77,7 +77,8 @@ export function renderProbes(
       EngineRisk.LIVENESS_UNDER_LOAD,
       'liveness',
       'an engine under load opens sessions late; a restart by this probe would cancel every build (a default of the official chart ' +
-        'since dagger/dagger #11703); use EngineProbe.connect(), or remove liveness',
+        'since dagger/dagger #11703)',
+      'use EngineProbe.connect(), or remove liveness',
     );
   }
   return {

@@ -42,7 +42,8 @@ export function renderResources(
       EngineRisk.NO_REQUESTS,
       '',
       'without requests for cpu and memory, the engine is the first process that is killed when its node runs out of memory, ' +
-        "and a killed engine can lose its cache: set requests, for example { cpu: '4', memory: '16Gi' }",
+        'and a killed engine can lose its cache',
+      "set requests, for example { cpu: '4', memory: '16Gi' }",
     );
   }
   const bounded = ['cpu', 'memory'].filter((name) => resources.limits?.[name] !== undefined);
@@ -51,7 +52,8 @@ export function renderResources(
       EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS,
       'limits',
       `limits on ${bounded.join(' and ')} apply only to the engine process: build containers run in cgroups outside the pod's ` +
-        '(dagger/dagger#10813); run the engine on dedicated nodes instead',
+        '(dagger/dagger#10813)',
+      'run the engine on dedicated nodes instead',
     );
   }
   const requested = Object.keys(resources.requests ?? {}).length > 0;

@@ -111,13 +111,15 @@ function checkGroups(security: EnginePodSecurity, cache: BoundCache | undefined,
       EngineRisk.GROUP_IN_IMAGES,
       'fsGroup',
       `the kubelet sets group ${fsGroup} and the setgid bit on the cache volume, and every file of a build inherits them, so its images ` +
-        'differ from those of other engines: remove it',
+        'differ from those of other engines',
+      'remove it',
     );
   } else if (runAsGroup !== undefined && runAsGroup !== 0) {
     problems.warn(
       EngineRisk.GROUP_IN_IMAGES,
       'runAsGroup',
-      `the root directory of every build belongs to group ${runAsGroup}: remove it; group sets the group of the socket`,
+      `the root directory of every build belongs to group ${runAsGroup}`,
+      'remove it; group sets the group of the socket',
     );
   }
 }

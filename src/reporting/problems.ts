@@ -33,6 +33,8 @@ export interface Caution {
   readonly name: EngineRisk;
   readonly property: string;
   readonly text: string;
+  /** The instruction that avoids the danger. */
+  readonly fix?: string;
   /** The severity to print, by default `warning`. */
   readonly severity?: string;
 }
@@ -83,8 +85,11 @@ export class Problems {
   }
 
   /** Reports a legal but dangerous setting. */
-  public warn(name: EngineRisk, property: string, text: string): void {
-    this.findings.cautions.push({ name, property: this.path(property), text: redact(text) });
+  public warn(name: EngineRisk, property: string, text: string, fix?: string): void {
+    this.findings.cautions.push({
+      ...{ name, property: this.path(property), text: redact(text) },
+      ...(fix !== undefined && { fix: redact(fix) }),
+    });
   }
 
   /**
@@ -100,9 +105,10 @@ export class Problems {
         this.add(rename(property), risk === undefined ? problem : { ...problem, risk: problem.risk ?? risk });
       }
     }
-    for (const { name, property, text } of found.findings.cautions) {
-      if (!this.cautions.some((other) => other.property === this.path(rename(property)) && other.text === text)) {
-        this.findings.cautions.push({ name, property: this.path(rename(property)), text });
+    for (const caution of found.findings.cautions) {
+      const property = this.path(rename(caution.property));
+      if (!this.cautions.some((other) => other.property === property && other.text === caution.text)) {
+        this.findings.cautions.push({ ...caution, property });
       }
     }
   }

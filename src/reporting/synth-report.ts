@@ -2,7 +2,7 @@ import type { IConstruct } from 'constructs';
 import { isAccepted, isReportedElsewhere, unusedAcceptances } from './acceptances';
 import { addAppCheck, allConstructs } from './app-checks';
 import { readState, stateOf } from './construct-state';
-import type { Caution } from './problems';
+import { explanation, type Caution } from './problems';
 
 /** A function that prints the warnings of a construct, and returns its errors. */
 type Report = () => readonly string[];
@@ -48,9 +48,9 @@ function reportAll(root: IConstruct): ReadonlyMap<IConstruct, readonly string[]>
  * synth.
  */
 export function printWarnings(construct: IConstruct, cautions: readonly Caution[]): void {
-  for (const { name, property, severity = 'warning', text } of cautions) {
+  for (const { fix, name, property, severity = 'warning', text } of cautions) {
     const printed = stateOf(construct, 'printed-warnings', () => new Set<string>());
-    const line = `[${construct.node.path}] ${severity} ${name}: ${property}: ${text}`;
+    const line = `[${construct.node.path}] ${severity} ${name}: ${property}: ${explanation({ wrong: text, fix })}`;
     if (!isAccepted(construct, name, [property]) && !isReportedElsewhere(construct, name) && !printed.has(line)) {
       printed.add(line);
       console.warn(line);

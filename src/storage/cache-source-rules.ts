@@ -68,7 +68,8 @@ function warnAboutNetwork(network: string, property: string, problems: Problems)
     EngineRisk.NFS_CACHE,
     property,
     `overlayfs can't write to ${network}: the engine falls back to its native snapshotter, which copies every layer in full` +
-      ', so it is slow and takes more space; use a block or local volume',
+      ', so it is slow and takes more space',
+    'use a block or local volume',
   );
 }
 

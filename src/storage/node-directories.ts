@@ -38,7 +38,8 @@ export function warnAboutSystemDirectory(path: string | undefined, property: str
     problems.warn(
       EngineRisk.SYSTEM_DIRECTORY,
       property,
-      `${path} belongs to the operating system of the node, and the mount exposes its files and sockets to the pod: use a directory in it`,
+      `${path} belongs to the operating system of the node, and the mount exposes its files and sockets to the pod`,
+      'use a directory in it',
     );
   }
 }
@@ -53,7 +54,8 @@ export function warnAboutVolatileCache(path: string | undefined, property: strin
     problems.warn(
       EngineRisk.VOLATILE_CACHE,
       property,
-      `${path} is in ${volatile} of the node, which is usually in memory and always lost when the node restarts: use a directory on a disk, such as /var/lib/dagger-engine`,
+      `${path} is in ${volatile} of the node, which is usually in memory and always lost when the node restarts`,
+      'use a directory on a disk, such as /var/lib/dagger-engine',
     );
   }
 }

@@ -12,8 +12,9 @@ export function warnAboutUnboundedCache({ size, volume }: BoundCache, problems: 
       EngineRisk.UNBOUNDED_CACHE,
       '',
       volume.emptyDir.medium === 'Memory'
-        ? "without a limit, the cache may take half of the node's memory: set sizeLimit"
-        : "without a limit, the cache may fill the node's disk until the kubelet evicts pods: set sizeLimit, from which garbage collection is computed",
+        ? "without a limit, the cache may take half of the node's memory"
+        : "without a limit, the cache may fill the node's disk until the kubelet evicts pods",
+      'set sizeLimit, from which garbage collection is computed',
     );
   }
 }

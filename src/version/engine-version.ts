@@ -47,7 +47,8 @@ export class EngineVersion {
       problems.warn(
         EngineRisk.UNRELEASED_VERSION,
         property,
-        `${tagOf(release)} was never released: use ${tagOf(unreleased)}, the last release of that minor`,
+        `${tagOf(release)} was never released`,
+        `use ${tagOf(unreleased)}, the last release of that minor`,
       );
     }
     const { newest } = KNOWN[lineOf(release)];
@@ -55,7 +56,8 @@ export class EngineVersion {
       problems.warn(
         EngineRisk.UNKNOWN_VERSION,
         property,
-        `${tagOf(release)} is newer than ${tagOf(newest)}, the newest ${lineOf(release)} release that this library knows, and is treated like it: update this library, or check the release notes`,
+        `${tagOf(release)} is newer than ${tagOf(newest)}, the newest ${lineOf(release)} release that this library knows, and is treated like it`,
+        'update this library, or check the release notes',
       );
     }
     return new EngineVersion(release);

@@ -29,7 +29,8 @@ export function reportUnsupported(
   problems.warn(
     EngineRisk.UNCONFIRMED_FACT,
     property,
-    `${problem.wrong}${allowed}; ${fact} is confirmed up to ${version._confirmedUntil(capability)}, so ${version.tag} may differ: check its release notes`,
+    `${problem.wrong}${allowed}; ${fact} is confirmed up to ${version._confirmedUntil(capability)}, so ${version.tag} may differ`,
+    'check its release notes',
   );
 }
 

@@ -74,9 +74,9 @@ export class CurrentEngine {
     for (const { problem, property } of plan.problems.found) {
       problems.add(merged.nameOf(property), problem);
     }
-    for (const { name, property, text } of plan.problems.cautions) {
+    for (const { fix, name, property, text } of plan.problems.cautions) {
       if (!known.cautions.some((other) => other.property === property && other.text === text)) {
-        problems.warn(name, merged.nameOf(property), text);
+        problems.warn(name, merged.nameOf(property), text, fix);
       }
     }
     return { plan, spec: workload.spec, problems };

@@ -169,7 +169,8 @@ function progressDeadline(
     problems.warn(
       EngineRisk.SHORT_PROGRESS_DEADLINE,
       'progressDeadline',
-      `a healthy rollout can take ${healthy} s, and would count as failed after ${seconds} s: raise it`,
+      `a healthy rollout can take ${healthy} s, and would count as failed after ${seconds} s`,
+      'raise it',
     );
   }
   return seconds;

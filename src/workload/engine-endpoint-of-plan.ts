@@ -33,7 +33,7 @@ export function endpointOf(scope: Construct, plan: EnginePlan): EngineEndpoint {
     imagePullPolicy: container.imagePullPolicy,
     serviceAccountName,
     issueClient: (client, options) => issued.issue(client, options),
-    warn: (warning, property, text) => problems.warn(warning, property, text),
+    warn: (...warning) => problems.warn(...warning),
     admit: (peer) => policy.addClient(peer),
   };
 }

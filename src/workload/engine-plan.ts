@@ -305,7 +305,8 @@ export class EnginePlan {
       this.problems.warn(
         EngineRisk.SHARED_HOST_PATH,
         'hostSocket',
-        `two engines on one node silently replace each other's socket in ${JSON.stringify(this.hostSocket.path)}; keep them on different nodes, or use HostSocket.none()`,
+        `two engines on one node silently replace each other's socket in ${JSON.stringify(this.hostSocket.path)}`,
+        'keep them on different nodes, or use HostSocket.none()',
       );
     }
   }

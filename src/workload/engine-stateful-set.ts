@@ -265,7 +265,8 @@ function warnAboutUnmountedClaims(templates: readonly PersistentVolumeClaim[], p
       plan.problems.warn(
         EngineRisk.UNMOUNTED_CLAIM,
         `claimTemplates[${index}]`,
-        `no container mounts the volume ${JSON.stringify(metadata?.name)}, which each pod gets: mount it with volumeMounts, or remove the template`,
+        `no container mounts the volume ${JSON.stringify(metadata?.name)}, which each pod gets`,
+        'mount it with volumeMounts, or remove the template',
       );
     }
   }

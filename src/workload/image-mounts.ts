@@ -59,7 +59,8 @@ export function checkImageMounts(mounts: readonly VolumeMount[], context: MountC
       at.warn(
         EngineRisk.MOUNT_IN_CACHE,
         'mountPath',
-        `the engine keeps parts of its cache in ${mountPath}: a separate volume can lose or replace them, and the engine then deletes the whole cache as inconsistent: mount it at another path`,
+        `the engine keeps parts of its cache in ${mountPath}: a separate volume can lose or replace them, and the engine then deletes the whole cache as inconsistent`,
+        'mount it at another path',
       );
     }
   }

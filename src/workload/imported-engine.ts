@@ -101,14 +101,15 @@ function importedEndpoint(
     imagePullPolicy: attributes.imagePullPolicy,
     serviceAccountName: attributes.serviceAccountName,
     issueClient: (client, options) => issued.issue(client, options),
-    warn: (warning, property, text) => problems.warn(warning, property, text),
+    warn: (...warning) => problems.warn(...warning),
     admit: ({ namespaceSelector }) => {
       const client = namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'] ?? namespace ?? '';
       if (clientNamespaces?.includes(client) === false) {
         problems.warn(
           EngineRisk.CLIENT_NOT_ADMITTED,
           'clientNamespaces',
-          `the engine's network policy doesn't admit clients of the namespace ${JSON.stringify(client)}: call addClient({ namespace: ${JSON.stringify(client)} }) in the program of the engine, and import its attributes again`,
+          `the engine's network policy doesn't admit clients of the namespace ${JSON.stringify(client)}`,
+          `call addClient({ namespace: ${JSON.stringify(client)} }) in the program of the engine, and import its attributes again`,
         );
       }
     },

@@ -49,14 +49,16 @@ export function checkPlan(plan: EnginePlan, props: CheckedProps): void {
     problems.warn(
       EngineRisk.GC_DISABLED,
       'cache',
-      'garbage collection is disabled, so the cache fills the volume, and then every build fails: remove enabled: false',
+      'garbage collection is disabled, so the cache fills the volume, and then every build fails',
+      'remove enabled: false',
     );
   }
   if (spec.hostNetwork === true && (spec.dnsPolicy ?? 'ClusterFirst') === 'ClusterFirst') {
     problems.warn(
       EngineRisk.HOST_DNS,
       'dnsPolicy',
-      "on the node's network, ClusterFirst uses the DNS of the node, so names of the cluster don't resolve: use ClusterFirstWithHostNet",
+      "on the node's network, ClusterFirst uses the DNS of the node, so names of the cluster don't resolve",
+      'use ClusterFirstWithHostNet',
     );
   }
 }

@@ -34,7 +34,8 @@ export function checkPortsOfNode(spec: PodSpec, { listener, metrics }: EnginePor
       problems.warn(
         EngineRisk.PORT_OF_NODE,
         port === metrics?.port ? 'metrics.port' : isOf(listener, port) ? 'listener' : 'extraPorts',
-        `${program} uses port ${port} on most nodes, so the engine or ${program} can't listen there: choose another port`,
+        `${program} uses port ${port} on most nodes, so the engine or ${program} can't listen there`,
+        'choose another port',
       );
     }
   }

@@ -32,7 +32,8 @@ export function checkProbes(
     problems.warn(
       EngineRisk.SHORT_STARTUP_PROBE,
       'startup',
-      `the kubelet keeps restarting an engine that doesn't start within ${seconds} s: allow at least ${MINIMUM_STARTUP_SECONDS} s with period and failureThreshold`,
+      `the kubelet keeps restarting an engine that doesn't start within ${seconds} s`,
+      `allow at least ${MINIMUM_STARTUP_SECONDS} s with period and failureThreshold`,
     );
   }
 }

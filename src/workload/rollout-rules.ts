@@ -24,14 +24,16 @@ export function checkRollout(
     problems.warn(
       EngineRisk.ROLLOUT_DEADLOCK,
       'updateStrategy',
-      `an update never finishes: the new pod waits for port ${ports[0]} of the only node, and the old pod keeps it until the new one is ready; ${fix}`,
+      `an update never finishes: the new pod waits for port ${ports[0]} of the only node, and the old pod keeps it until the new one is ready`,
+      fix,
     );
   }
   if (hasHostSocket) {
     problems.warn(
       EngineRisk.SOCKET_TAKEOVER,
       'updateStrategy',
-      `during an update, the new engine takes the socket on the node from the old one in the middle of its builds; ${fix}`,
+      'during an update, the new engine takes the socket on the node from the old one in the middle of its builds',
+      fix,
     );
   }
 }

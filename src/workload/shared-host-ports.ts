@@ -28,7 +28,8 @@ export function checkHostPorts(engines: readonly ComparedEngine[]): void {
         problems.warn(
           EngineRisk.SHARED_HOST_PORT,
           'listener',
-          `${other} uses port ${port} of the node too, so the second engine on a node never starts: use another port, or keep them on different nodes`,
+          `${other} uses port ${port} of the node too, so the second engine on a node never starts`,
+          'use another port, or keep them on different nodes',
         );
       }
     }

@@ -27,7 +27,8 @@ export function checkNodeNetworks(engines: readonly ComparedEngine[]): void {
       problems.warn(
         EngineRisk.SHARED_NODE_NETWORK,
         'hostNetwork',
-        `${other.path} uses the network of its node too, so on one node both create the bridge dagger0 and the network 10.87.0.0/16, and builds lose their network: keep the engines on different nodes, or set other values with the flags --network-name and --network-cidr`,
+        `${other.path} uses the network of its node too, so on one node both create the bridge dagger0 and the network 10.87.0.0/16, and builds lose their network`,
+        'keep the engines on different nodes, or set other values with the flags --network-name and --network-cidr',
       );
     }
     earlier.push(engine);

@@ -94,7 +94,8 @@ function warnAboutNestedCaches(engines: readonly ComparedEngine[]): void {
         engine.problems.warn(
           EngineRisk.SHARED_HOST_PATH,
           'cache',
-          `the node's directory ${directoryOf(engine)} is inside ${directoryOf(outer)}, the cache of ${outer.path}, which deletes it together with its own files: use a directory outside it`,
+          `the node's directory ${directoryOf(engine)} is inside ${directoryOf(outer)}, the cache of ${outer.path}, which deletes it together with its own files`,
+          'use a directory outside it',
         );
       }
     }
@@ -159,7 +160,8 @@ function reportCache(cache: BoundCache, user: User, others: readonly User[], pro
     problems.warn(
       EngineRisk.SHARED_HOST_PATH,
       'cache',
-      `${other.path} uses ${cache.title} too; on one node the second engine can't lock it and crash-loops: use another directory, or keep the engines on different nodes`,
+      `${other.path} uses ${cache.title} too; on one node the second engine can't lock it and crash-loops`,
+      'use another directory, or keep the engines on different nodes',
     );
   } else {
     problems.add('cache', {
@@ -182,7 +184,8 @@ function reportSocket(directory: string, user: User, others: readonly User[], pr
     problems.warn(
       EngineRisk.SHARED_HOST_PATH,
       'hostSocket',
-      `${other.path} uses the node's directory ${JSON.stringify(directory)} too; on one node, the second engine silently replaces the socket: use another directory, or keep the engines on different nodes`,
+      `${other.path} uses the node's directory ${JSON.stringify(directory)} too; on one node, the second engine silently replaces the socket`,
+      'use another directory, or keep the engines on different nodes',
     );
   } else {
     problems.add('hostSocket', {

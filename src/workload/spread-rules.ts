@@ -10,7 +10,8 @@ export function checkSpread({ metadata, spec }: PodTemplate, problems: Problems)
       problems.warn(
         EngineRisk.SPREAD_IGNORES_PODS,
         `topologySpreadConstraints[${index}].labelSelector`,
-        "the selector doesn't match the pods of the engine, so they aren't spread: remove it to select them",
+        "the selector doesn't match the pods of the engine, so they aren't spread",
+        'remove it to select them',
       );
     }
   }

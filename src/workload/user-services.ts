@@ -32,8 +32,8 @@ export function checkUserServices(root: IConstruct, engines: readonly ComparedEn
         const { several, perNode } = plan.serviceContext;
         const { internalTrafficPolicy, sessionAffinity, type } = spec;
         const balancing = { several, perNode, type, internalTrafficPolicy };
-        for (const { why } of sessionSplits(balancing, sessionAffinity === 'ClientIP')) {
-          problems.warn(EngineRisk.SPLIT_SESSIONS, 'listener', `the Service ${path}: ${why}`);
+        for (const { fix, why } of sessionSplits(balancing, sessionAffinity === 'ClientIP')) {
+          problems.warn(EngineRisk.SPLIT_SESSIONS, 'listener', `the Service ${path}: ${why}`, fix);
         }
       }
     }

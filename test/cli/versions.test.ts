@@ -74,9 +74,9 @@ test('answers "unknown" for a fact whose first release is not known', async () =
 test.each([
   [
     'v0.22.0',
-    'v0.22.0 is newer than v0.21.11, the newest 0.x release that this library knows, and is treated like it: update this library, or check the release notes',
+    'v0.22.0 is newer than v0.21.11, the newest 0.x release that this library knows, and is treated like it; fix: update this library, or check the release notes',
   ],
-  ['v0.20.9', 'v0.20.9 was never released: use v0.20.8, the last release of that minor'],
+  ['v0.20.9', 'v0.20.9 was never released; fix: use v0.20.8, the last release of that minor'],
 ])('explains %s, which is not a known release', async (version, note) => {
   const { engine } = await answer('--engine', version);
   expect(engine).toMatchObject({ version, isKnown: false });

@@ -261,7 +261,7 @@ describe('a sidecar engine in the pod of a construct', () => {
     const template = { spec: { ...POD.spec, terminationGracePeriodSeconds: 30 } };
     sidecar(scope, CacheVolume.fromClaimName('builds')).connect(plain(scope, 'Job', 'batch/v1', { template }));
     expect(warnings(scope)).toContain(
-      '[test/builder] warning short-grace-period: spec.terminationGracePeriodSeconds: the pod has 30 s to stop. In v0.21.0 and later, an engine that is killed before it has written its cache deletes the whole cache at the next start: use 600 s',
+      '[test/builder] warning short-grace-period: spec.terminationGracePeriodSeconds: the pod has 30 s to stop. In v0.21.0 and later, an engine that is killed before it has written its cache deletes the whole cache at the next start; fix: use 600 s',
     );
   });
 });

@@ -220,7 +220,7 @@ describe('the cache', () => {
     const engine = sidecar({ cache: CacheVolume.fromClaimName('builds') }, scope);
     engine.podSpec({ ...JOB, terminationGracePeriodSeconds: 30 });
     expect(warnings(scope)).toContain(
-      '[test/builder] warning short-grace-period: terminationGracePeriodSeconds: the pod has 30 s to stop. In v0.21.0 and later, an engine that is killed before it has written its cache deletes the whole cache at the next start: use 600 s',
+      '[test/builder] warning short-grace-period: terminationGracePeriodSeconds: the pod has 30 s to stop. In v0.21.0 and later, an engine that is killed before it has written its cache deletes the whole cache at the next start; fix: use 600 s',
     );
   });
 

@@ -167,7 +167,7 @@ describe('the mirror of docker.io in the image', () => {
 
   test('is reported if a raw text lacks it', () => {
     expect(render({ version, json: EngineJson.raw('{}') }).warnings).toEqual([
-      'dropped-image-config: engineJson.registries: this file replaces the file of the image, which has the mirror mirror.gcr.io for docker.io; repeat it here to keep it',
+      'dropped-image-config: engineJson.registries: this file replaces the file of the image, which has the mirror mirror.gcr.io for docker.io; fix: repeat it here to keep it',
     ]);
     expect(render({ version, json: EngineJson.raw('{"registries":{"docker.io":{}}}') }).warnings).toEqual([]);
   });
@@ -283,7 +283,7 @@ describe('raw', () => {
 
   test('warns about limits that are set without the others', () => {
     expect(render({ json: EngineJson.raw('{"gc":{"maxUsedSpace":"100GB"}}') }).warnings).toEqual([
-      'partial-gc: engineJson.gc: the engine sets minFreeSpace and reservedSpace to zero, not to its default, because other limits are set; set all three',
+      'partial-gc: engineJson.gc: the engine sets minFreeSpace and reservedSpace to zero, not to its default, because other limits are set; fix: set all three',
     ]);
   });
 
@@ -291,7 +291,7 @@ describe('raw', () => {
     expect(render({ version: 'v0.99.0', json: EngineJson.raw('{"cache":{}}') })).toMatchObject({
       errors: [],
       warnings: [
-        "unknown-config-key: engineJson.cache: not a key of engine.json in any release that this library knows; the engine doesn't start if v0.99.0 doesn't support it: check its release notes",
+        "unknown-config-key: engineJson.cache: not a key of engine.json in any release that this library knows; the engine doesn't start if v0.99.0 doesn't support it; fix: check its release notes",
       ],
     });
   });

@@ -169,12 +169,12 @@ maxUsedSpace = "70%"
     });
     expect(errors).toEqual([]);
     expect(warnings).toEqual([
-      `ignored-config-key: engineToml.additional.debug: v0.21.0 ignores this key (supported until v0.14.0): remove it`,
-      'ignored-config-key: engineToml.additional.dns.nameservers: all releases that this library knows ignore this key: remove it',
-      'ignored-config-key: engineToml.additional.log: all releases that this library knows ignore this key: remove it',
+      `ignored-config-key: engineToml.additional.debug: v0.21.0 ignores this key (supported until v0.14.0); fix: remove it`,
+      'ignored-config-key: engineToml.additional.dns.nameservers: all releases that this library knows ignore this key; fix: remove it',
+      'ignored-config-key: engineToml.additional.log: all releases that this library knows ignore this key; fix: remove it',
       'ignored-config-key: engineToml.additional.worker.oci.keepDuration: not a key of engine.toml; the engine ignores it; allowed: gc, gckeepstorage, reservedSpace, maxUsedSpace, minFreeSpace, gcpolicy, ' +
         'labels, platforms, snapshotter, proxySnapshotterPath, defaultCgroupParent, apparmor-profile, selinux, networkMode, cniConfigPath, cniBinaryPath, cniPoolSize; fix: remove it',
-      `ignored-config-key: engineToml.worker.maxParallelism: v0.21.0 ignores this key (supported until v0.20.8): remove it`,
+      `ignored-config-key: engineToml.worker.maxParallelism: v0.21.0 ignores this key (supported until v0.20.8); fix: remove it`,
     ]);
   });
 
@@ -349,7 +349,7 @@ describe('the preset for releases without engine.json', () => {
       toml: 'debug = true\ninsecure-entitlements = []\n\n[worker.oci]\ngckeepstorage = "15GiB"\nreservedSpace = "1GiB"\n',
       errors: [],
       warnings: [
-        'ignored-config-key: engineToml.worker.reservedSpace: v0.13.6 ignores this key (supported v0.13.7 and later): remove it',
+        'ignored-config-key: engineToml.worker.reservedSpace: v0.13.6 ignores this key (supported v0.13.7 and later); fix: remove it',
       ],
     });
   });
@@ -454,7 +454,7 @@ test.each<[string, string, number]>([
   expect(render({ version, json: EngineJson.raw(`{"gc":{"policies":[${policy}]}}`) })).toMatchObject({
     errors: [],
     warnings: Array(count).fill(
-      'prunes-everything: engineJson.gc.policies[0]: without limits and keepDuration, every run deletes all unused records that it matches; set maxUsedSpace',
+      'prunes-everything: engineJson.gc.policies[0]: without limits and keepDuration, every run deletes all unused records that it matches; fix: set maxUsedSpace',
     ),
   });
 });
@@ -478,7 +478,7 @@ test('ignores limits next to rules', () => {
     render({ json: EngineJson.raw('{"gc":{"maxUsedSpace":"100GB","policies":[{"all":true,"maxUsedSpace":"50GB"}]}}') })
       .warnings,
   ).toEqual([
-    'ignored-config-key: engineJson.gc.maxUsedSpace: is ignored by the engine, because each policy has its own limits: remove it, or set it in each policy',
+    'ignored-config-key: engineJson.gc.maxUsedSpace: is ignored by the engine, because each policy has its own limits; fix: remove it, or set it in each policy',
   ]);
 });
 
@@ -544,7 +544,7 @@ describe('the entitlements in the image until v0.15.4', () => {
 
   test('are reported if a raw text lacks them', () => {
     expect(render({ version: 'v0.15.4', toml: EngineToml.raw('trace = true') }).warnings).toEqual([
-      'dropped-image-config: engineToml.insecure-entitlements: this file replaces the file of the image, which has ["security.insecure"]; without it, builds and Dagger functions that need root capabilities fail: add it',
+      'dropped-image-config: engineToml.insecure-entitlements: this file replaces the file of the image, which has ["security.insecure"]; without it, builds and Dagger functions that need root capabilities fail; fix: add it',
     ]);
     expect(render({ version: 'v0.16.0', toml: EngineToml.raw('trace = true') }).warnings).toEqual([]);
   });
@@ -700,7 +700,7 @@ describe('raw', () => {
 
   test('warns about limits that are set without the others', () => {
     expect(render({ toml: EngineToml.raw('[worker.oci]\nmaxUsedSpace = "100GB"') }).warnings).toEqual([
-      'partial-gc: engineToml.worker.oci: the engine sets minFreeSpace and reservedSpace to zero, not to its default, because other limits are set; set all three',
+      'partial-gc: engineToml.worker.oci: the engine sets minFreeSpace and reservedSpace to zero, not to its default, because other limits are set; fix: set all three',
     ]);
   });
 
@@ -711,7 +711,7 @@ describe('raw', () => {
         toml: EngineToml.raw('insecure-entitlements = []\n[worker.oci]\nmaxUsedSpace = "100GB"'),
       }).warnings,
     ).toEqual([
-      'ignored-config-key: engineToml.worker.oci.maxUsedSpace: v0.12.0 ignores this key (supported v0.13.7 and later): remove it',
+      'ignored-config-key: engineToml.worker.oci.maxUsedSpace: v0.12.0 ignores this key (supported v0.13.7 and later); fix: remove it',
     ]);
   });
 });
@@ -735,16 +735,16 @@ describe('both files', () => {
       },
     });
     expect(render({ json, toml }).warnings).toEqual([
-      'overridden-config-key: engineToml.insecureEntitlements: security in engineJson takes precedence: remove one of them',
-      'overridden-config-key: engineToml.registries["docker.io"]: the entry of the same host in engineJson replaces it: remove one of them',
-      'overridden-config-key: engineToml.trace: logLevel in engineJson takes precedence: remove one of them',
-      'overridden-config-key: engineToml.worker.gc: disables garbage collection, regardless of gc in engineJson: remove one of them',
-      'overridden-config-key: engineToml.worker.gcPolicies: gc.policies in engineJson takes precedence: remove one of them',
-      'overridden-config-key: engineToml.worker.maxUsedSpace: gc in engineJson takes precedence: remove one of them',
+      'overridden-config-key: engineToml.insecureEntitlements: security in engineJson takes precedence; fix: remove one of them',
+      'overridden-config-key: engineToml.registries["docker.io"]: the entry of the same host in engineJson replaces it; fix: remove one of them',
+      'overridden-config-key: engineToml.trace: logLevel in engineJson takes precedence; fix: remove one of them',
+      'overridden-config-key: engineToml.worker.gc: disables garbage collection, regardless of gc in engineJson; fix: remove one of them',
+      'overridden-config-key: engineToml.worker.gcPolicies: gc.policies in engineJson takes precedence; fix: remove one of them',
+      'overridden-config-key: engineToml.worker.maxUsedSpace: gc in engineJson takes precedence; fix: remove one of them',
     ]);
     const untyped = EngineToml.of({ additional: { worker: { oci: { reservedSpace: '10GiB' } } } });
     expect(render({ json, toml: untyped }).warnings).toContain(
-      'overridden-config-key: engineToml.additional.worker.oci.reservedSpace: gc in engineJson takes precedence: remove one of them',
+      'overridden-config-key: engineToml.additional.worker.oci.reservedSpace: gc in engineJson takes precedence; fix: remove one of them',
     );
     const raw = EngineToml.raw('[worker.oci]\nminFreeSpace = "1%"\nmaxUsedSpace = "1%"\nreservedSpace = "1%"\n');
     expect(render({ json, toml: raw }).warnings).toHaveLength(3);

@@ -227,7 +227,7 @@ describe('limits', () => {
   test("warns about limits that can't hold together", () => {
     const gc = { maxUsedSpace: gib(80), minFreeSpace: gib(30) };
     expect(render({ cacheSize, json: EngineJson.of({ gc }) }).warnings).toEqual([
-      'overlapping-gc-limits: engineJson.gc.maxUsedSpace: the cache never grows to 80GiB, because the rest of the volume is less than minFreeSpace 30GiB: lower one of them',
+      'overlapping-gc-limits: engineJson.gc.maxUsedSpace: the cache never grows to 80GiB, because the rest of the volume is less than minFreeSpace 30GiB; fix: lower one of them',
     ]);
     expect(render({ cacheSize, cacheIsOwnFilesystem: false, json: EngineJson.of({ gc }) }).warnings).toEqual([]);
   });
@@ -333,7 +333,7 @@ describe('keepCacheVolumes', () => {
       minFreeSpace: DiskSpace.percent(30),
     };
     expect(render({ cacheSize: Size.gibibytes(200), json: EngineJson.of({ gc }) }).warnings).toEqual([
-      'overlapping-gc-limits: engineJson.gc.maxUsedSpace: the cache never grows to 80%, because the rest of the volume is less than minFreeSpace 30%: lower one of them',
+      'overlapping-gc-limits: engineJson.gc.maxUsedSpace: the cache never grows to 80%, because the rest of the volume is less than minFreeSpace 30%; fix: lower one of them',
     ]);
   });
 

@@ -1,7 +1,7 @@
 import type { Size } from 'cdk8s';
 import { EngineVersion, type EngineJson, type EngineToml } from '../../src/index';
 import { renderConfigFiles } from '../../src/config/config-files';
-import { Problems } from '../../src/reporting/problems';
+import { explanation, Problems } from '../../src/reporting/problems';
 
 export interface Given {
   readonly version?: string;
@@ -39,7 +39,9 @@ export function render({
       ({ selector, path }) => `${selector.objectKind} ${selector.objectName} ${selector.key} at ${path}`,
     ),
     errors: problems.messages.map((message) => message.replace(/; or accept EngineRisk\.\w+$/, '')),
-    warnings: problems.cautions.map(({ name, property, text }) => `${name}: ${property}: ${text}`),
+    warnings: problems.cautions.map(
+      ({ fix, name, property, text }) => `${name}: ${property}: ${explanation({ wrong: text, fix })}`,
+    ),
   };
 }
 

@@ -1076,7 +1076,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: {},
     severity: WARNING,
     key: 'engine.resources',
-    why: "without requests for cpu and memory, the engine is the first process that is killed when its node runs out of memory, and a killed engine can lose its cache: set requests, for example { cpu: '4', memory: '16Gi' }",
+    why: 'without requests for cpu and memory, the engine is the first process that is killed when its node runs out of memory, and a killed engine can lose its cache',
     fix: 'set requests for cpu and memory',
   },
   {
@@ -1157,7 +1157,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234 } },
     severity: WARNING,
     key: 'engine.port',
-    why: 'without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128): keep each client on one engine with ClientIP',
+    why: 'without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128)',
     fix: "the chart has no value for it: convert the release with --emit typescript, and set sessionAffinity; or use the node's socket",
   },
   {
@@ -1356,7 +1356,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     },
     severity: WARNING,
     key: 'engine.volumes[0]',
-    why: "overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space; use a block or local volume",
+    why: "overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space",
     fix: 'keep the cache on a disk of the node or on a block volume',
   },
   {
@@ -1436,7 +1436,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { args: ['--oci-max-parallelism', '4'] } },
     severity: WARNING,
     key: 'engine.args[0]',
-    why: 'v0.21.7 ignores --oci-max-parallelism (supported until v0.20.8): remove it',
+    why: 'v0.21.7 ignores --oci-max-parallelism (supported until v0.20.8)',
     fix: 'remove it',
   },
   {
@@ -1486,7 +1486,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { affinity: {}, replicas: 1 } },
     severity: WARNING,
     key: 'engine.nfsCache',
-    why: "overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space; use a block or local volume",
+    why: "overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space",
     fix: 'keep the cache on a disk of the node or on a block volume',
   },
   {
@@ -1496,7 +1496,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { affinity: {} } },
     severity: WARNING,
     key: 'engine.replicas',
-    why: 'two engines on one node silently replace each other\'s socket in "/var/run/dagger"; keep them on different nodes, or use HostSocket.none()',
+    why: 'two engines on one node silently replace each other\'s socket in "/var/run/dagger"',
     fix: 'use a different directory for each engine, or keep the engines on different nodes',
   },
   {
@@ -1506,7 +1506,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { resources: { limits: { memory: '16Gi' }, requests: { memory: '16Gi' } } } },
     severity: WARNING,
     key: 'engine.resources.limits',
-    why: "limits on memory apply only to the engine process: build containers run in cgroups outside the pod's (dagger/dagger#10813); run the engine on dedicated nodes instead",
+    why: "limits on memory apply only to the engine process: build containers run in cgroups outside the pod's (dagger/dagger#10813)",
     fix: 'keep the requests, remove the limits, and run engines on dedicated nodes',
   },
   {
@@ -1526,7 +1526,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: {},
     severity: WARNING,
     key: 'engine.lifecycle.preStop',
-    why: "while a client is connected, v0.21.7 doesn't exit, is killed when the grace period ends, and deletes its cache at the next start: use Drain.untilIdle()",
+    why: "while a client is connected, v0.21.7 doesn't exit, is killed when the grace period ends, and deletes its cache at the next start",
     fix: 'the chart has no value for it: convert the release with --emit typescript, and remove drain; until then, stop the engine only while no client is connected',
   },
   {
@@ -1536,7 +1536,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { terminationGracePeriodSeconds: 30 } },
     severity: WARNING,
     key: 'engine.terminationGracePeriodSeconds',
-    why: 'the engine has only 30 s left to stop, but can need more than 300 s; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start: set at least 600 s',
+    why: 'the engine has only 30 s left to stop, but can need more than 300 s; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start',
     fix: 'set it to 600',
   },
   {
@@ -1546,7 +1546,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { configJson: '{"gc": {"maxUsedSpace": "80%", "minFreeSpace": "30%"}}' } },
     severity: WARNING,
     key: 'engine.configJson',
-    why: 'gc.maxUsedSpace: the cache never grows to 80%, because the rest of the volume is less than minFreeSpace 30%: lower one of them',
+    why: 'gc.maxUsedSpace: the cache never grows to 80%, because the rest of the volume is less than minFreeSpace 30%',
     fix: 'lower minFreeSpace or maxUsedSpace',
   },
   {
@@ -1556,7 +1556,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { configJson: '{"gc": {"maxUsedSpace": "200GB"}}' } },
     severity: WARNING,
     key: 'engine.configJson',
-    why: 'gc: the engine sets minFreeSpace and reservedSpace to zero, not to its default, because other limits are set; set all three',
+    why: 'gc: the engine sets minFreeSpace and reservedSpace to zero, not to its default, because other limits are set',
     fix: 'set all of them',
   },
   {
@@ -1567,7 +1567,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { configJson: '{"logLevel": "info"}' } },
     severity: WARNING,
     key: 'engine.configJson',
-    why: 'registries: this file replaces the file of the image, which has the mirror mirror.gcr.io for docker.io; repeat it here to keep it',
+    why: 'registries: this file replaces the file of the image, which has the mirror mirror.gcr.io for docker.io',
     fix: 'repeat the setting in the file',
   },
   {
@@ -1577,7 +1577,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { config: '[worker.oci]\n  max-parallelism = 4\n' } },
     severity: WARNING,
     key: 'engine.config',
-    why: 'worker.oci.max-parallelism: v0.21.7 ignores this key (supported until v0.20.8): remove it',
+    why: 'worker.oci.max-parallelism: v0.21.7 ignores this key (supported until v0.20.8)',
     fix: 'remove it',
   },
   {
@@ -1587,7 +1587,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { image: { ref: 'registry.dagger.io/engine:v0.99.0' } } },
     severity: WARNING,
     key: 'engine.image.ref',
-    why: 'v0.99.0 is newer than v0.21.11, the newest 0.x release that this library knows, and is treated like it: update this library, or check the release notes',
+    why: 'v0.99.0 is newer than v0.21.11, the newest 0.x release that this library knows, and is treated like it',
     fix: 'update this library, or check the release notes',
   },
   {
@@ -1597,7 +1597,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { config: '[grpc]\n  debugAddress = "0.0.0.0:6060"\n' } },
     severity: WARNING,
     key: 'engine.config',
-    why: "grpc.debugAddress: any client that reaches 0.0.0.0:6060 can read the engine's profiles, traces and command line without a password; use a loopback address such as 127.0.0.1:6060, and connect with kubectl port-forward",
+    why: "grpc.debugAddress: any client that reaches 0.0.0.0:6060 can read the engine's profiles, traces and command line without a password",
     fix: 'listen on 127.0.0.1, and use kubectl port-forward',
   },
   {
@@ -1702,7 +1702,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     },
     severity: WARNING,
     key: 'engine.configJson',
-    why: 'gc.maxUsedSpace: is ignored by the engine, because each policy has its own limits: remove it, or set it in each policy',
+    why: 'gc.maxUsedSpace: is ignored by the engine, because each policy has its own limits',
     fix: 'remove it',
   },
 ];

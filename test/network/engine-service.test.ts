@@ -41,9 +41,9 @@ const ENGINES = {
 };
 
 const SPREAD =
-  '[test/engine] warning split-sessions: listener.service.sessionAffinity: without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128): keep each client on one engine with ClientIP';
+  '[test/engine] warning split-sessions: listener.service.sessionAffinity: without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128); fix: keep each client on one engine with ClientIP';
 const BALANCED =
-  '[test/engine] warning split-sessions: listener.service.type: a load balancer in front of several nodes can send the connections of one session to different nodes, and the session fails (dagger/dagger #10128): ' +
+  '[test/engine] warning split-sessions: listener.service.type: a load balancer in front of several nodes can send the connections of one session to different nodes, and the session fails (dagger/dagger #10128); fix: ' +
   'configure it to keep each client on one node, or create one Service for each engine';
 
 /** The fields of a Service that decide the target of connections, and the warnings about it. */
@@ -335,7 +335,7 @@ test('warns about a node port outside the default range', () => {
   const engine = statefulSet({ listener: Listener.insecureTcp({ service: { type: NODE_PORT, nodePort: 8080 } }) });
   engine.allowFrom(NetworkPeer.namespace('runners'));
   expect(warnings(engine)).toContain(
-    '[test/engine] warning unusual-node-port: listener.service.nodePort: the API server rejects node port 8080 unless its --service-node-port-range differs from the default, 30000-32767: choose a port in that range',
+    '[test/engine] warning unusual-node-port: listener.service.nodePort: the API server rejects node port 8080 unless its --service-node-port-range differs from the default, 30000-32767; fix: choose a port in that range',
   );
 });
 
@@ -437,7 +437,7 @@ describe('an existing Service', () => {
     const split = (engine: Engine) => warnings(engine).filter((line) => line.includes('split-sessions'));
     expect(split(statefulSet({ listener: elsewhere({ name: 'builds' }) }))).toEqual([]);
     expect(split(statefulSet({ replicas: 2, listener: elsewhere({ name: 'builds' }) }))).toEqual([
-      '[test/engine] warning split-sessions: listener.service.create: a session opens four or more connections, and fails if they reach different engines (dagger/dagger #10128): configure the existing Service to keep the connections of a client together',
+      '[test/engine] warning split-sessions: listener.service.create: a session opens four or more connections, and fails if they reach different engines (dagger/dagger #10128); fix: configure the existing Service to keep the connections of a client together',
     ]);
   });
 });

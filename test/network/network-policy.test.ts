@@ -63,8 +63,8 @@ describe('ingress', () => {
       policyTypes: ['Ingress'],
     });
     expect(warnings(engine)).toEqual([
-      '[test/engine] warning no-client-admitted: listener: the policy admits no client to the port: connect clients, or admit them with allowFrom(...)',
-      '[test/engine] warning no-client-admitted: metrics: the policy admits no peer to the metrics: admit Prometheus with allowMetricsFrom(...)',
+      '[test/engine] warning no-client-admitted: listener: the policy admits no client to the port; fix: connect clients, or admit them with allowFrom(...)',
+      '[test/engine] warning no-client-admitted: metrics: the policy admits no peer to the metrics; fix: admit Prometheus with allowMetricsFrom(...)',
     ]);
   });
 
@@ -125,7 +125,7 @@ describe('behind a load balancer', () => {
     'warns that %j hides the addresses of clients',
     (service) => {
       expect(warnings(served(service))).toEqual([
-        '[test/engine] warning hidden-client-address: listener.service.externalTrafficPolicy: the Service replaces the addresses of clients with those of nodes, so the policy does not match them: set TrafficPolicy.LOCAL',
+        '[test/engine] warning hidden-client-address: listener.service.externalTrafficPolicy: the Service replaces the addresses of clients with those of nodes, so the policy does not match them; fix: set TrafficPolicy.LOCAL',
       ]);
     },
   );
@@ -276,7 +276,7 @@ describe('options', () => {
     const engine = daemonSet({ listener: Listener.insecureTcp(), hostNetwork: true });
     engine.allowFrom(RUNNERS);
     expect(warnings(engine)).toEqual([
-      "[test/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: any client that can reach the node can reach the engine's ports: restrict them with a firewall on the nodes",
+      "[test/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: any client that can reach the node can reach the engine's ports; fix: restrict them with a firewall on the nodes",
     ]);
   });
 });

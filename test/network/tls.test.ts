@@ -347,7 +347,7 @@ describe('TLS of the engine', () => {
 
   test('warns about renewals if no controller restarts the engine', () => {
     expect(tlsWarnings(statefulSet({ version: 'v0.21.3', listener: tls() }))).toEqual([
-      '[test/engine] warning certificate-not-reloaded: listener.reloadAnnotations: the engine reads its certificate only when it starts, so it serves the old one until it restarts after the Secret "engine-tls" changes: set the annotation for a controller that restarts it, or use TlsTermination.sidecar()',
+      '[test/engine] warning certificate-not-reloaded: listener.reloadAnnotations: the engine reads its certificate only when it starts, so it serves the old one until it restarts after the Secret "engine-tls" changes; fix: set the annotation for a controller that restarts it, or use TlsTermination.sidecar()',
     ]);
   });
 
@@ -489,7 +489,7 @@ describe('a CA that also signs other certificates', () => {
 
   test('causes a warning', () => {
     expect(warned({})).toEqual([
-      '[test/engine] warning unrestricted-clients: listener.allowedClients: the engine admits every certificate that the ClusterIssuer "corporate" signs, including those of other namespaces: list the common names of your clients, or use Certificates.privateCa()',
+      '[test/engine] warning unrestricted-clients: listener.allowedClients: the engine admits every certificate that the ClusterIssuer "corporate" signs, including those of other namespaces; fix: list the common names of your clients, or use Certificates.privateCa()',
     ]);
     expect(warned({ certificates: Certificates.issuedBy({ name: 'a', group: 'example.com', kind: 'Ca' }) })).toEqual([
       expect.stringContaining('the Ca "a" signs'),
@@ -522,17 +522,17 @@ describe('the CLI of the same release', () => {
   test('supports tls:// from v0.20.1', () => {
     expect(says('v0.20.1')).toEqual([]);
     expect(says('v0.20.0')).toEqual([
-      "[test/engine] warning tls-needs-newer-client: listener: the CLI of v0.20.0 doesn't support tls:// addresses: use the CLI of v0.20.1 or later in clients",
+      "[test/engine] warning tls-needs-newer-client: listener: the CLI of v0.20.0 doesn't support tls:// addresses; fix: use the CLI of v0.20.1 or later in clients",
     ]);
     expect(EngineVersion.of('v0.20.1').minimumEngine).toBe('v0.19.0');
   });
 
   test("doesn't work with engines before v0.19.0", () => {
     expect(says('v0.19.0')).toEqual([
-      "[test/engine] warning tls-needs-newer-client: listener: the CLI of v0.19.0 doesn't support tls:// addresses: use the CLI of v0.20.1 or later in clients",
+      "[test/engine] warning tls-needs-newer-client: listener: the CLI of v0.19.0 doesn't support tls:// addresses; fix: use the CLI of v0.20.1 or later in clients",
     ]);
     expect(says('v0.18.19')).toEqual([
-      '[test/engine] warning tls-needs-newer-client: listener: tls:// addresses need the CLI of v0.20.1 or later, but client v0.20.1 rejects engines older than v0.19.0, and this engine is v0.18.19: use a tunnel in clients, such as `ghostunnel client`',
+      '[test/engine] warning tls-needs-newer-client: listener: tls:// addresses need the CLI of v0.20.1 or later, but client v0.20.1 rejects engines older than v0.19.0, and this engine is v0.18.19; fix: use a tunnel in clients, such as `ghostunnel client`',
     ]);
   });
 });

@@ -186,7 +186,7 @@ describe('remoteCache', () => {
       'remoteCache: v0.21.8 has no remote cache; allowed: after v1.0.0-beta.14; fix: choose a release that supports it, or remove remoteCache',
     ]);
     expect(warnings(statefulSet({ version: 'v0.21.11', remoteCache: all }))).toContain(
-      '[test/engine] warning unconfirmed-fact: remoteCache: v0.21.11 has no remote cache (allowed: after v1.0.0-beta.14); the fact json-remote-cache is confirmed up to v0.21.8, so v0.21.11 may differ: check its release notes',
+      '[test/engine] warning unconfirmed-fact: remoteCache: v0.21.11 has no remote cache (allowed: after v1.0.0-beta.14); the fact json-remote-cache is confirmed up to v0.21.8, so v0.21.11 may differ; fix: check its release notes',
     );
   });
 

@@ -101,7 +101,7 @@ describe('warnings about flags', () => {
   test('warns about --oci-max-parallelism after v0.20.8', () => {
     const args = ['--oci-max-parallelism=4'];
     expect(warnings(statefulSet({ version: 'v0.21.0', args }))).toEqual([
-      '[test/engine] warning ignored-by-engine: args[0]: v0.21.0 ignores --oci-max-parallelism (supported until v0.20.8): remove it',
+      '[test/engine] warning ignored-by-engine: args[0]: v0.21.0 ignores --oci-max-parallelism (supported until v0.20.8); fix: remove it',
     ]);
     expect(warnings(statefulSet({ version: 'v0.20.8', args }))).toEqual([]);
   });
@@ -112,7 +112,7 @@ describe('warnings about flags', () => {
     [['--debugaddr=engine.example.com:6060'], 'engine.example.com:6060'],
   ])('warns about the debug address in %j', (args, address) => {
     expect(warnings(statefulSet({ args }))).toEqual([
-      `[test/engine] warning open-debug-address: args[0]: any client that reaches ${address} can read the engine's profiles, traces and command line without a password; ` +
+      `[test/engine] warning open-debug-address: args[0]: any client that reaches ${address} can read the engine's profiles, traces and command line without a password; fix: ` +
         'use a loopback address such as 127.0.0.1:6060, and connect with kubectl port-forward',
     ]);
   });
@@ -134,7 +134,7 @@ describe('warnings about flags', () => {
 
   test('warns about --rootless', () => {
     expect(warnings(statefulSet({ args: ['--rootless'] }))).toEqual([
-      '[test/engine] warning ignored-by-engine: args[0]: the engine ignores --rootless, because it has no rootless mode: remove it',
+      '[test/engine] warning ignored-by-engine: args[0]: the engine ignores --rootless, because it has no rootless mode; fix: remove it',
     ]);
   });
 });

@@ -159,7 +159,7 @@ describe('a custom preStop hook', () => {
     const engine = statefulSet({ preStop });
     expect(container(engine).lifecycle).toEqual({ preStop: { exec: { command: ['true'] } } });
     expect(warnings(engine)).toEqual([
-      `[test/engine] warning stop-loses-cache: preStop: ${NEVER_EXITS}, unless the hook disconnects all clients: remove it to use Drain.untilIdle()`,
+      `[test/engine] warning stop-loses-cache: preStop: ${NEVER_EXITS}, unless the hook disconnects all clients; fix: remove it to use Drain.untilIdle()`,
     ]);
   });
 
@@ -177,7 +177,7 @@ describe('no drain', () => {
     const engine = statefulSet({ drain: Drain.none() });
     expect(container(engine)).not.toHaveProperty('lifecycle');
     expect(warnings(engine)).toEqual([
-      `[test/engine] warning stop-loses-cache: drain: ${NEVER_EXITS}: use Drain.untilIdle()`,
+      `[test/engine] warning stop-loses-cache: drain: ${NEVER_EXITS}; fix: use Drain.untilIdle()`,
     ]);
   });
 

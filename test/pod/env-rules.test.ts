@@ -100,7 +100,7 @@ describe('rejected variables', () => {
         statefulSet({ version: 'v0.18.10', env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value('0.0.0.0:9090') } }),
       ),
     ).toEqual([
-      "[test/engine] warning ignored-by-engine: env._EXPERIMENTAL_DAGGER_METRICS_ADDR: v0.18.10 doesn't read this variable (supported v0.18.11 and later): remove it",
+      "[test/engine] warning ignored-by-engine: env._EXPERIMENTAL_DAGGER_METRICS_ADDR: v0.18.10 doesn't read this variable (supported v0.18.11 and later); fix: remove it",
     ]);
   });
 
@@ -194,7 +194,7 @@ describe('warnings about ignored variables', () => {
   test.each(['_EXPERIMENTAL_DAGGER_CACHESERVICE_URL', '_EXPERIMENTAL_DAGGER_CACHESERVICE_TOKEN'])(
     'warns about %s after v0.18.14',
     (name) => {
-      ignored(name, 'v0.18.15', "v0.18.15 doesn't read this variable (supported until v0.18.14): remove it");
+      ignored(name, 'v0.18.15', "v0.18.15 doesn't read this variable (supported until v0.18.14); fix: remove it");
       quiet(name, 'v0.18.14');
     },
   );
@@ -204,7 +204,7 @@ describe('warnings about ignored variables', () => {
     '_EXPERIMENTAL_DAGGER_CACHE_IMPORT_CONFIG',
     '_EXPERIMENTAL_DAGGER_CACHE_EXPORT_CONFIG',
   ])('warns about %s after v0.20.8', (name) => {
-    ignored(name, 'v0.21.0', "v0.21.0 doesn't read this variable (supported until v0.20.8): remove it");
+    ignored(name, 'v0.21.0', "v0.21.0 doesn't read this variable (supported until v0.20.8); fix: remove it");
     quiet(name, 'v0.20.8');
   });
 
@@ -212,7 +212,7 @@ describe('warnings about ignored variables', () => {
     ignored(
       'DAGGER_SECRET_SALT',
       'v0.21.8',
-      "v0.21.8 doesn't read this variable (supported v1.0.0-beta.10 and later): remove it",
+      "v0.21.8 doesn't read this variable (supported v1.0.0-beta.10 and later); fix: remove it",
     );
     quiet('DAGGER_SECRET_SALT', 'v1.0.0-beta.10');
   });
@@ -223,7 +223,7 @@ describe('warnings about ignored variables', () => {
       ignored(
         'OTEL_EXPORTER_OTLP_ENDPOINT',
         version,
-        "the engine doesn't read this variable of the client; set it where the CLI runs",
+        "the engine doesn't read this variable of the client; fix: set it where the CLI runs",
       );
     },
   );
@@ -235,7 +235,7 @@ describe('warnings about ignored variables', () => {
         ignored(
           name,
           'v0.21.9',
-          "v0.21.9 doesn't read this variable of the client (supported v0.21.10 and later, after v1.0.0-beta.14); set it where the CLI runs",
+          "v0.21.9 doesn't read this variable of the client (supported v0.21.10 and later, after v1.0.0-beta.14); fix: set it where the CLI runs",
         );
       });
 
@@ -243,7 +243,7 @@ describe('warnings about ignored variables', () => {
         ignored(
           name,
           'v0.21.10',
-          'the engine reads this variable of the client only if engine.json sets telemetry.resourceMetrics; set it where the CLI runs',
+          'the engine reads this variable of the client only if engine.json sets telemetry.resourceMetrics; fix: set it where the CLI runs',
         );
       });
 
@@ -266,7 +266,7 @@ describe('warnings about ignored variables', () => {
       ignored(
         'DAGGER_CLOUD_TOKEN',
         version,
-        `${version} doesn't read this variable of the client (supported until v0.18.14, after v1.0.0-beta.14); set it where the CLI runs`,
+        `${version} doesn't read this variable of the client (supported until v0.18.14, after v1.0.0-beta.14); fix: set it where the CLI runs`,
       );
     });
 
@@ -274,7 +274,7 @@ describe('warnings about ignored variables', () => {
       ignored(
         'DAGGER_CLOUD_TOKEN',
         'v1.0.0-beta.15',
-        'the engine reads this variable of the client only if engine.json sets telemetry.engineEvents or remoteCache.url; set it where the CLI runs',
+        'the engine reads this variable of the client only if engine.json sets telemetry.engineEvents or remoteCache.url; fix: set it where the CLI runs',
       );
     });
 
@@ -298,7 +298,7 @@ describe('warnings about ignored variables', () => {
       ignored(
         name,
         'v1.0.0-beta.14',
-        "v1.0.0-beta.14 doesn't read this variable (supported after v1.0.0-beta.14): remove it",
+        "v1.0.0-beta.14 doesn't read this variable (supported after v1.0.0-beta.14); fix: remove it",
       );
       quiet(name, 'v1.0.0-beta.15');
     },
@@ -310,7 +310,7 @@ describe('warnings about ignored variables', () => {
       probes: { readiness: EngineProbe.session() },
     });
     expect(warnings(engine)).toEqual([
-      "[test/engine] warning ignored-by-engine: env.OTEL_SERVICE_NAME: the engine doesn't read this variable of the client, but the readiness probe's CLI does, and would send a trace at every run; set it where the CLI runs",
+      "[test/engine] warning ignored-by-engine: env.OTEL_SERVICE_NAME: the engine doesn't read this variable of the client, but the readiness probe's CLI does, and would send a trace at every run; fix: set it where the CLI runs",
     ]);
   });
 

@@ -29,7 +29,7 @@ test('is ten minutes by default', () => {
 describe('a grace period that is too short to write the cache', () => {
   const SHORT = (left: number, tag = 'v0.21.7', minimum = 600) =>
     `[test/engine] warning short-grace-period: terminationGracePeriod: the engine has only ${left} s left to stop, but can need more than 300 s; if it is ` +
-    `killed before it has written its cache, ${tag} deletes the whole cache at the next start: set at least ${minimum} s`;
+    `killed before it has written its cache, ${tag} deletes the whole cache at the next start; fix: set at least ${minimum} s`;
 
   test.each<[string, Partial<EngineStatefulSetProps>, number, number?]>([
     ['300 s, the stop timeout of the engine', { terminationGracePeriod: Duration.seconds(300) }, 300],

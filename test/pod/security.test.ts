@@ -49,9 +49,9 @@ test.each([
   const engine = TOPOLOGIES.EngineDaemonSet({ cache, security: { runAsGroup: 1001, fsGroup: 1001 } });
   const texts = {
     fsGroup:
-      'the kubelet sets group 1001 and the setgid bit on the cache volume, and every file of a build inherits them, so its images differ from those of other engines: remove it',
+      'the kubelet sets group 1001 and the setgid bit on the cache volume, and every file of a build inherits them, so its images differ from those of other engines; fix: remove it',
     runAsGroup:
-      'the root directory of every build belongs to group 1001: remove it; group sets the group of the socket',
+      'the root directory of every build belongs to group 1001; fix: remove it; group sets the group of the socket',
   };
   expect(warnings(engine).filter((text) => text.includes('group-in-images'))).toEqual([
     `[test/engine] warning group-in-images: security.${property}: ${texts[property]}`,

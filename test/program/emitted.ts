@@ -41,7 +41,7 @@ export function emit({ chart, chartVersion, releaseName, values }: Release): Emi
   const emitted = { id: releaseName, namespace: 'ci', engines: [program], others: program.others };
   const text = programText([emitted], {
     about: `The Dagger Engine of release ${releaseName} of the ${chart} chart.`,
-    notes: findings.map(({ fix: _, ...note }) => note),
+    notes: findings.map(({ fixInProgram, ...note }) => ({ ...note, fix: fixInProgram })),
   });
   const secrets = [apart.props, ...apart.others.map(({ manifest }) => manifest)].flatMap(secretsIn);
   return {

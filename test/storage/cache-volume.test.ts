@@ -546,7 +546,7 @@ test.each([
   const scope = chart();
   deployment({ cache }, scope);
   expect(warnings(scope)).toEqual([
-    "[test/engine] warning nfs-cache: cache: overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space; use a block or local volume",
+    "[test/engine] warning nfs-cache: cache: overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space; fix: use a block or local volume",
   ]);
 });
 

@@ -101,7 +101,8 @@ describe('an unknown release', () => {
       {
         name: 'unknown-version',
         property: 'version',
-        text: `${text} is newer than ${newest}, the newest ${line} release that this library knows, and is treated like it: update this library, or check the release notes`,
+        text: `${text} is newer than ${newest}, the newest ${line} release that this library knows, and is treated like it`,
+        fix: 'update this library, or check the release notes',
       },
     ]);
     expect(version?.tag).toBe(text);
@@ -122,7 +123,8 @@ describe('an unknown release', () => {
       {
         name: 'unreleased-version',
         property: 'version',
-        text: `${version?.tag} was never released: use ${last}, the last release of that minor`,
+        text: `${version?.tag} was never released`,
+        fix: `use ${last}, the last release of that minor`,
       },
     ]);
   });

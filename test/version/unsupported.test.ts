@@ -67,7 +67,7 @@ describe.each(DENIED)('%s', (_title, props, message) => {
 
 test('names the fact and the newest confirmed release in the warning', () => {
   expect(warnings(statefulSet({ version: UNREAD, args: ['--wcprof'] }))).toContain(
-    `[test/engine] warning unconfirmed-fact: args[0]: v0.21.11 does not have this flag, and exits (allowed: v1.0.0-beta.4 and later); the fact wcprof-flag is confirmed up to v0.21.8, so v0.21.11 may differ: check its release notes`,
+    `[test/engine] warning unconfirmed-fact: args[0]: v0.21.11 does not have this flag, and exits (allowed: v1.0.0-beta.4 and later); the fact wcprof-flag is confirmed up to v0.21.8, so v0.21.11 may differ; fix: check its release notes`,
   );
 });
 

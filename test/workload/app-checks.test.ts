@@ -227,8 +227,8 @@ describe('engines of one app', () => {
     ['a taint that only one of them tolerates', {}, { ...GPU, tolerations: [gpuTaint] }],
   ])('warns about one directory of a node, which %s may keep apart', (_, one, other) => {
     expect(warnings(onNode(one, other))).toEqual([
-      "[chart-1/engine] warning shared-host-path: cache: chart-0/engine uses the node's directory /mnt//nvme/ too; on one node the second engine can't lock it and crash-loops: use another directory, or keep the engines on different nodes",
-      '[chart-1/engine] warning shared-host-path: hostSocket: chart-0/engine uses the node\'s directory "/run/./dagger/" too; on one node, the second engine silently replaces the socket: use another directory, or keep the engines on different nodes',
+      "[chart-1/engine] warning shared-host-path: cache: chart-0/engine uses the node's directory /mnt//nvme/ too; on one node the second engine can't lock it and crash-loops; fix: use another directory, or keep the engines on different nodes",
+      '[chart-1/engine] warning shared-host-path: hostSocket: chart-0/engine uses the node\'s directory "/run/./dagger/" too; on one node, the second engine silently replaces the socket; fix: use another directory, or keep the engines on different nodes',
     ]);
   });
 

@@ -66,7 +66,7 @@ describe('a socket and a cache in directories of the node', () => {
 
   it.each(['/var/lib', '/run/containerd/', '/tmp'])('warns about a cache in %s', (path) => {
     expect(warningsAbout(EngineRisk.SYSTEM_DIRECTORY, daemonSet({ cache: CacheVolume.hostPath({ path }) }))).toEqual([
-      `[test/engine] warning system-directory: cache: ${path} belongs to the operating system of the node, and the mount exposes its files and sockets to the pod: use a directory in it`,
+      `[test/engine] warning system-directory: cache: ${path} belongs to the operating system of the node, and the mount exposes its files and sockets to the pod; fix: use a directory in it`,
     ]);
   });
 });
@@ -98,7 +98,7 @@ describe('ports of nodes', () => {
 
   it('warns about a port that a program of the node uses', () => {
     expect(of(daemonSet({ listener: Listener.insecureTcp({ hostPort: 22 }) }))).toEqual([
-      "[test/engine] warning port-of-node: listener: sshd uses port 22 on most nodes, so the engine or sshd can't listen there: choose another port",
+      "[test/engine] warning port-of-node: listener: sshd uses port 22 on most nodes, so the engine or sshd can't listen there; fix: choose another port",
     ]);
     expect(of(daemonSet({ hostNetwork: true, metrics: { port: 10249 } }))[0]).toContain(': metrics.port: kube-proxy');
     expect(of(daemonSet({ extraPorts: [{ containerPort: 1, hostPort: 6443 }] }))[0]).toContain(': extraPorts: the API');

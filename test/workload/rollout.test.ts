@@ -180,7 +180,7 @@ describe('a Deployment', () => {
       expect(deadline({ progressDeadline: Duration.minutes(30) })).toBe(1800);
       expect(warnings(deployment({ progressDeadline: Duration.minutes(15) }))).toEqual([]);
       expect(warnings(deployment({ progressDeadline: Duration.minutes(10) }))).toEqual([
-        '[test/engine] warning short-progress-deadline: progressDeadline: a healthy rollout can take 900 s, and would count as failed after 600 s: raise it',
+        '[test/engine] warning short-progress-deadline: progressDeadline: a healthy rollout can take 900 s, and would count as failed after 600 s; fix: raise it',
       ]);
     });
 

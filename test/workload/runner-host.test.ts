@@ -196,7 +196,7 @@ describe('the socket on the node', () => {
       };
       expect(several(1)).toEqual([]);
       expect(several(2)).toEqual([
-        '[test/engine] warning shared-host-path: hostSocket: two engines on one node silently replace each other\'s socket in "/run/dagger"; keep them on different nodes, or use HostSocket.none()',
+        '[test/engine] warning shared-host-path: hostSocket: two engines on one node silently replace each other\'s socket in "/run/dagger"; fix: keep them on different nodes, or use HostSocket.none()',
       ]);
     },
   );

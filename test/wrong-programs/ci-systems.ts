@@ -435,12 +435,12 @@ export const DOUBTFUL_CI_SYSTEM_PROGRAMS: readonly DoubtfulProgram[] = [
         containers: [{ name: 'build', image: CI_IMAGE }],
       }),
     warning: EngineRisk.SIDECAR_NEVER_ENDS,
-    says: '[ci/builder] warning sidecar-never-ends: native: a Job completes when all containers of its pod have ended, but a plain engine container never ends: remove native: false, or set activeDeadlineSeconds',
+    says: '[ci/builder] warning sidecar-never-ends: native: a Job completes when all containers of its pod have ended, but a plain engine container never ends; fix: remove native: false, or set activeDeadlineSeconds',
   },
   {
     title: 'one claim for the engines of several jobs',
     program: told({ cache: CacheVolume.fromClaimName('builds') }),
     warning: EngineRisk.SHARED_SIDECAR_CACHE,
-    says: '[ci/builder] warning shared-sidecar-cache: cache: jobs that run at the same time share the claim builds, and only one engine can lock it: run one job at a time, or use CacheVolume.emptyDir()',
+    says: '[ci/builder] warning shared-sidecar-cache: cache: jobs that run at the same time share the claim builds, and only one engine can lock it; fix: run one job at a time, or use CacheVolume.emptyDir()',
   },
 ];

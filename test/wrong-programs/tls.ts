@@ -386,19 +386,19 @@ export const DOUBTFUL_TLS_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'TLS on a release whose CLI does not support it',
     warning: EngineRisk.TLS_NEEDS_NEWER_CLIENT,
     program: listens({ termination: TlsTermination.sidecar() }, 'v0.19.11'),
-    says: "[ci/engine] warning tls-needs-newer-client: listener: the CLI of v0.19.11 doesn't support tls:// addresses: use the CLI of v0.20.1 or later in clients",
+    says: "[ci/engine] warning tls-needs-newer-client: listener: the CLI of v0.19.11 doesn't support tls:// addresses; fix: use the CLI of v0.20.1 or later in clients",
   },
   {
     title: 'TLS on a release that no CLI with TLS supports',
     warning: EngineRisk.TLS_NEEDS_NEWER_CLIENT,
     program: listens({ termination: TlsTermination.sidecar() }, 'v0.18.19'),
-    says: '[ci/engine] warning tls-needs-newer-client: listener: tls:// addresses need the CLI of v0.20.1 or later, but client v0.20.1 rejects engines older than v0.19.0, and this engine is v0.18.19: use a tunnel in clients, such as `ghostunnel client`',
+    says: '[ci/engine] warning tls-needs-newer-client: listener: tls:// addresses need the CLI of v0.20.1 or later, but client v0.20.1 rejects engines older than v0.19.0, and this engine is v0.18.19; fix: use a tunnel in clients, such as `ghostunnel client`',
   },
   {
     title: 'a certificate that the engine does not reload',
     warning: EngineRisk.CERTIFICATE_NOT_RELOADED,
     program: listens({}, 'v0.21.3'),
-    says: '[ci/engine] warning certificate-not-reloaded: listener.reloadAnnotations: the engine reads its certificate only when it starts, so it serves the old one until it restarts after the Secret "engine-tls" changes: set the annotation for a controller that restarts it, or use TlsTermination.sidecar()',
+    says: '[ci/engine] warning certificate-not-reloaded: listener.reloadAnnotations: the engine reads its certificate only when it starts, so it serves the old one until it restarts after the Secret "engine-tls" changes; fix: set the annotation for a controller that restarts it, or use TlsTermination.sidecar()',
   },
   {
     title: 'a ClusterIssuer without a list of clients',
@@ -407,6 +407,6 @@ export const DOUBTFUL_TLS_PROGRAMS: readonly DoubtfulProgram[] = [
       statefulSet(chart, {
         listener: listener({ certificates: Certificates.issuedBy({ name: 'corporate', kind: 'ClusterIssuer' }) }),
       }),
-    says: '[ci/engine] warning unrestricted-clients: listener.allowedClients: the engine admits every certificate that the ClusterIssuer "corporate" signs, including those of other namespaces: list the common names of your clients, or use Certificates.privateCa()',
+    says: '[ci/engine] warning unrestricted-clients: listener.allowedClients: the engine admits every certificate that the ClusterIssuer "corporate" signs, including those of other namespaces; fix: list the common names of your clients, or use Certificates.privateCa()',
   },
 ];

@@ -30,100 +30,100 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a release newer than all known ones',
     warning: EngineRisk.UNKNOWN_VERSION,
     program: (chart) => daemonSet(chart, { version: 'v0.22.0' }),
-    says: '[ci/engine] warning unknown-version: version: v0.22.0 is newer than v0.21.11, the newest 0.x release that this library knows, and is treated like it: update this library, or check the release notes',
+    says: '[ci/engine] warning unknown-version: version: v0.22.0 is newer than v0.21.11, the newest 0.x release that this library knows, and is treated like it; fix: update this library, or check the release notes',
   },
   {
     title: 'a patch that was never released',
     warning: EngineRisk.UNRELEASED_VERSION,
     program: (chart) => daemonSet(chart, { version: 'v0.20.9' }),
-    says: '[ci/engine] warning unreleased-version: version: v0.20.9 was never released: use v0.20.8, the last release of that minor',
+    says: '[ci/engine] warning unreleased-version: version: v0.20.9 was never released; fix: use v0.20.8, the last release of that minor',
   },
   {
     title: 'a cache on NFS',
     warning: EngineRisk.NFS_CACHE,
     program: (chart) => deployment(chart, { cache: CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }) }),
-    says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space; use a block or local volume",
+    says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space; fix: use a block or local volume",
   },
   {
     title: 'an engine without resource requests',
     warning: EngineRisk.NO_REQUESTS,
     program: (chart) => daemonSet(chart),
-    says: "[ci/engine] warning no-requests: resources: without requests for cpu and memory, the engine is the first process that is killed when its node runs out of memory, and a killed engine can lose its cache: set requests, for example { cpu: '4', memory: '16Gi' }",
+    says: "[ci/engine] warning no-requests: resources: without requests for cpu and memory, the engine is the first process that is killed when its node runs out of memory, and a killed engine can lose its cache; fix: set requests, for example { cpu: '4', memory: '16Gi' }",
   },
   {
     title: 'a job with an engine without resource requests',
     warning: EngineRisk.NO_REQUESTS,
     program: (chart) => new EngineSidecar(chart, 'builder', { version: VERSION }),
-    says: "[ci/builder] warning no-requests: resources: without requests for cpu and memory, the engine is the first process that is killed when its node runs out of memory, and a killed engine can lose its cache: set requests, for example { cpu: '4', memory: '16Gi' }",
+    says: "[ci/builder] warning no-requests: resources: without requests for cpu and memory, the engine is the first process that is killed when its node runs out of memory, and a killed engine can lose its cache; fix: set requests, for example { cpu: '4', memory: '16Gi' }",
   },
   {
     title: 'a limit that does not apply to builds',
     warning: EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS,
     program: (chart) => daemonSet(chart, { resources: { limits: { cpu: '8', memory: '16Gi' } } }),
-    says: "[ci/engine] warning limits-do-not-bound-builds: resources.limits: limits on cpu and memory apply only to the engine process: build containers run in cgroups outside the pod's (dagger/dagger#10813); run the engine on dedicated nodes instead",
+    says: "[ci/engine] warning limits-do-not-bound-builds: resources.limits: limits on cpu and memory apply only to the engine process: build containers run in cgroups outside the pod's (dagger/dagger#10813); fix: run the engine on dedicated nodes instead",
   },
   {
     title: 'a grace period that may be too short to write the cache',
     warning: EngineRisk.SHORT_GRACE_PERIOD,
     program: (chart) => daemonSet(chart, { terminationGracePeriod: Duration.minutes(5) }),
-    says: '[ci/engine] warning short-grace-period: terminationGracePeriod: the engine has only 300 s left to stop, but can need more than 300 s; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start: set at least 600 s',
+    says: '[ci/engine] warning short-grace-period: terminationGracePeriod: the engine has only 300 s left to stop, but can need more than 300 s; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start; fix: set at least 600 s',
   },
   {
     title: 'no drain, for a release that does not exit while a client is connected',
     warning: EngineRisk.STOP_LOSES_CACHE,
     program: (chart) => daemonSet(chart, { drain: Drain.none() }),
-    says: "[ci/engine] warning stop-loses-cache: drain: while a client is connected, v0.21.7 doesn't exit, is killed when the grace period ends, and deletes its cache at the next start: use Drain.untilIdle()",
+    says: "[ci/engine] warning stop-loses-cache: drain: while a client is connected, v0.21.7 doesn't exit, is killed when the grace period ends, and deletes its cache at the next start; fix: use Drain.untilIdle()",
   },
   {
     title: 'a custom preStop hook in place of the drain',
     warning: EngineRisk.STOP_LOSES_CACHE,
     program: (chart) =>
       daemonSet(chart, { preStop: LifecycleHook.exec(['sleep', '5'], { maxDuration: Duration.seconds(5) }) }),
-    says: "[ci/engine] warning stop-loses-cache: preStop: while a client is connected, v0.21.7 doesn't exit, is killed when the grace period ends, and deletes its cache at the next start, unless the hook disconnects all clients: remove it to use Drain.untilIdle()",
+    says: "[ci/engine] warning stop-loses-cache: preStop: while a client is connected, v0.21.7 doesn't exit, is killed when the grace period ends, and deletes its cache at the next start, unless the hook disconnects all clients; fix: remove it to use Drain.untilIdle()",
   },
   {
     title: 'a liveness probe that restarts an engine under load',
     warning: EngineRisk.LIVENESS_UNDER_LOAD,
     program: (chart) => daemonSet(chart, { probes: { liveness: EngineProbe.session() } }),
-    says: '[ci/engine] warning liveness-under-load: probes.liveness: an engine under load opens sessions late; a restart by this probe would cancel every build (a default of the official chart since dagger/dagger #11703); use EngineProbe.connect(), or remove liveness',
+    says: '[ci/engine] warning liveness-under-load: probes.liveness: an engine under load opens sessions late; a restart by this probe would cancel every build (a default of the official chart since dagger/dagger #11703); fix: use EngineProbe.connect(), or remove liveness',
   },
   {
     title: 'a debug address that others can reach',
     warning: EngineRisk.OPEN_DEBUG_ADDRESS,
     program: (chart) => daemonSet(chart, { args: ['--debugaddr', '0.0.0.0:6060'] }),
-    says: "[ci/engine] warning open-debug-address: args[0]: any client that reaches 0.0.0.0:6060 can read the engine's profiles, traces and command line without a password; use a loopback address such as 127.0.0.1:6060, and connect with kubectl port-forward",
+    says: "[ci/engine] warning open-debug-address: args[0]: any client that reaches 0.0.0.0:6060 can read the engine's profiles, traces and command line without a password; fix: use a loopback address such as 127.0.0.1:6060, and connect with kubectl port-forward",
   },
   {
     title: 'a variable for a discontinued service',
     warning: EngineRisk.IGNORED_BY_ENGINE,
     program: (chart) =>
       daemonSet(chart, { env: { _EXPERIMENTAL_DAGGER_CACHESERVICE_URL: EnvVar.value('https://cache.example.com') } }),
-    says: "[ci/engine] warning ignored-by-engine: env._EXPERIMENTAL_DAGGER_CACHESERVICE_URL: v0.21.7 doesn't read this variable (supported until v0.18.14): remove it",
+    says: "[ci/engine] warning ignored-by-engine: env._EXPERIMENTAL_DAGGER_CACHESERVICE_URL: v0.21.7 doesn't read this variable (supported until v0.18.14); fix: remove it",
   },
   {
     title: 'a variable for clients',
     warning: EngineRisk.IGNORED_BY_ENGINE,
     program: (chart) => daemonSet(chart, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: EnvVar.value('http://otel:4318') } }),
-    says: "[ci/engine] warning ignored-by-engine: env.OTEL_EXPORTER_OTLP_ENDPOINT: the engine doesn't read this variable of the client; set it where the CLI runs",
+    says: "[ci/engine] warning ignored-by-engine: env.OTEL_EXPORTER_OTLP_ENDPOINT: the engine doesn't read this variable of the client; fix: set it where the CLI runs",
   },
   {
     title: 'a flag without effect in newer releases',
     warning: EngineRisk.IGNORED_BY_ENGINE,
     program: (chart) => daemonSet(chart, { args: ['--oci-max-parallelism=4'] }),
-    says: '[ci/engine] warning ignored-by-engine: args[0]: v0.21.7 ignores --oci-max-parallelism (supported until v0.20.8): remove it',
+    says: '[ci/engine] warning ignored-by-engine: args[0]: v0.21.7 ignores --oci-max-parallelism (supported until v0.20.8); fix: remove it',
   },
   {
     title: 'a group that the kubelet gives to the cache volume',
     warning: EngineRisk.GROUP_IN_IMAGES,
     program: (chart) =>
       daemonSet(chart, { cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }), security: { fsGroup: 1001 } }),
-    says: '[ci/engine] warning group-in-images: security.fsGroup: the kubelet sets group 1001 and the setgid bit on the cache volume, and every file of a build inherits them, so its images differ from those of other engines: remove it',
+    says: '[ci/engine] warning group-in-images: security.fsGroup: the kubelet sets group 1001 and the setgid bit on the cache volume, and every file of a build inherits them, so its images differ from those of other engines; fix: remove it',
   },
   {
     title: 'a flag without effect in any release',
     warning: EngineRisk.IGNORED_BY_ENGINE,
     program: (chart) => daemonSet(chart, { args: ['--rootless'] }),
-    says: '[ci/engine] warning ignored-by-engine: args[0]: the engine ignores --rootless, because it has no rootless mode: remove it',
+    says: '[ci/engine] warning ignored-by-engine: args[0]: the engine ignores --rootless, because it has no rootless mode; fix: remove it',
   },
   {
     title: 'several engines behind one Service without affinity',
@@ -133,7 +133,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         replicas: 3,
         listener: Listener.insecureTcp({ service: { sessionAffinity: SessionAffinity.none() } }),
       }),
-    says: '[ci/engine] warning split-sessions: listener.service.sessionAffinity: without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128): keep each client on one engine with ClientIP',
+    says: '[ci/engine] warning split-sessions: listener.service.sessionAffinity: without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128); fix: keep each client on one engine with ClientIP',
   },
   {
     title: 'several engines behind one load balancer',
@@ -143,7 +143,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         replicas: 3,
         listener: Listener.insecureTcp({ service: { type: EngineServiceType.LOAD_BALANCER } }),
       }),
-    says: '[ci/engine] warning split-sessions: listener.service.type: a load balancer in front of several nodes can send the connections of one session to different nodes, and the session fails (dagger/dagger #10128): configure it to keep each client on one node, or create one Service for each engine',
+    says: '[ci/engine] warning split-sessions: listener.service.type: a load balancer in front of several nodes can send the connections of one session to different nodes, and the session fails (dagger/dagger #10128); fix: configure it to keep each client on one node, or create one Service for each engine',
   },
   {
     title: 'a Service of the user without session affinity',
@@ -157,7 +157,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         spec: { selector: pool.podSelector, ports: [{ port: 1234 }] },
       });
     },
-    says: '[ci/engine] warning split-sessions: listener: the Service ci/own: without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128): keep each client on one engine with ClientIP',
+    says: '[ci/engine] warning split-sessions: listener: the Service ci/own: without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128); fix: keep each client on one engine with ClientIP',
   },
   {
     title: 'one host directory for two engines',
@@ -167,7 +167,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       daemonSet(chart, { cache, nodeSelector: { disk: 'nvme' } }, 'one');
       daemonSet(chart, { cache, nodeSelector: { gpu: 'true' } }, 'two');
     },
-    says: "[ci/two] warning shared-host-path: cache: ci/one uses the node's directory /mnt/dagger too; on one node the second engine can't lock it and crash-loops: use another directory, or keep the engines on different nodes",
+    says: "[ci/two] warning shared-host-path: cache: ci/one uses the node's directory /mnt/dagger too; on one node the second engine can't lock it and crash-loops; fix: use another directory, or keep the engines on different nodes",
   },
   {
     title: 'one host directory for an engine and the engines of jobs',
@@ -181,7 +181,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         acceptRisks: [{ risk: EngineRisk.SHARED_SIDECAR_CACHE, reason: 'one job at a time' }],
       });
     },
-    says: "[ci/engine] warning shared-host-path: cache: ci/builder uses the node's directory /mnt/dagger too; on one node the second engine can't lock it and crash-loops: use another directory, or keep the engines on different nodes",
+    says: "[ci/engine] warning shared-host-path: cache: ci/builder uses the node's directory /mnt/dagger too; on one node the second engine can't lock it and crash-loops; fix: use another directory, or keep the engines on different nodes",
   },
   {
     title: 'one host socket for two engines',
@@ -191,19 +191,19 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       daemonSet(chart, { hostSocket, nodeSelector: { disk: 'nvme' } }, 'one');
       daemonSet(chart, { hostSocket, nodeSelector: { gpu: 'true' } }, 'two');
     },
-    says: `[ci/two] warning shared-host-path: hostSocket: ci/one uses the node's directory "/run/dagger" too; on one node, the second engine silently replaces the socket: use another directory, or keep the engines on different nodes`,
+    says: `[ci/two] warning shared-host-path: hostSocket: ci/one uses the node's directory "/run/dagger" too; on one node, the second engine silently replaces the socket; fix: use another directory, or keep the engines on different nodes`,
   },
   {
     title: 'a setting without effect in newer releases',
     warning: EngineRisk.IGNORED_CONFIG_KEY,
     program: (chart) => daemonSet(chart, { engineToml: EngineToml.of({ worker: { maxParallelism: 4 } }) }),
-    says: `[ci/engine] warning ignored-config-key: engineToml.worker.maxParallelism: v0.21.7 ignores this key (supported until v0.20.8): remove it`,
+    says: `[ci/engine] warning ignored-config-key: engineToml.worker.maxParallelism: v0.21.7 ignores this key (supported until v0.20.8); fix: remove it`,
   },
   {
     title: 'a BuildKit setting that the engine never read',
     warning: EngineRisk.IGNORED_CONFIG_KEY,
     program: (chart) => daemonSet(chart, { engineToml: EngineToml.raw('[log]\nformat = "json"\n') }),
-    says: '[ci/engine] warning ignored-config-key: engineToml.log: all releases that this library knows ignore this key: remove it',
+    says: '[ci/engine] warning ignored-config-key: engineToml.log: all releases that this library knows ignore this key; fix: remove it',
   },
   {
     title: 'an unknown key',
@@ -216,14 +216,14 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.IGNORED_CONFIG_KEY,
     program: (chart) =>
       daemonSet(chart, { engineToml: EngineToml.of({ additional: { dns: { nameservers: ['10.0.0.10'] } } }) }),
-    says: '[ci/engine] warning ignored-config-key: engineToml.additional.dns.nameservers: all releases that this library knows ignore this key: remove it',
+    says: '[ci/engine] warning ignored-config-key: engineToml.additional.dns.nameservers: all releases that this library knows ignore this key; fix: remove it',
   },
   {
     title: 'a new key for a new release',
     warning: EngineRisk.UNKNOWN_CONFIG_KEY,
     program: (chart) =>
       daemonSet(chart, { version: 'v0.22.0', engineJson: EngineJson.of({ additional: { cloud: {} } }) }),
-    says: "[ci/engine] warning unknown-config-key: engineJson.additional.cloud: not a key of engine.json in any release that this library knows; the engine doesn't start if v0.22.0 doesn't support it: check its release notes",
+    says: "[ci/engine] warning unknown-config-key: engineJson.additional.cloud: not a key of engine.json in any release that this library knows; the engine doesn't start if v0.22.0 doesn't support it; fix: check its release notes",
   },
   {
     title: 'a setting of engine.toml that engine.json overrides',
@@ -233,7 +233,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         engineJson: EngineJson.of({ logLevel: LogLevel.INFO }),
         engineToml: EngineToml.of({ trace: true }),
       }),
-    says: '[ci/engine] warning overridden-config-key: engineToml.trace: logLevel in engineJson takes precedence: remove one of them',
+    says: '[ci/engine] warning overridden-config-key: engineToml.trace: logLevel in engineJson takes precedence; fix: remove one of them',
   },
   {
     title: 'a registry in both files',
@@ -243,31 +243,31 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         engineJson: EngineJson.of({ registries: { 'docker.io': { mirrors: ['a.example.com'] } } }),
         engineToml: EngineToml.of({ registries: { 'docker.io': { mirrors: ['b.example.com'] } } }),
       }),
-    says: '[ci/engine] warning overridden-config-key: engineToml.registries["docker.io"]: the entry of the same host in engineJson replaces it: remove one of them',
+    says: '[ci/engine] warning overridden-config-key: engineToml.registries["docker.io"]: the entry of the same host in engineJson replaces it; fix: remove one of them',
   },
   {
     title: "a custom engine.json that drops the image's mirror",
     warning: EngineRisk.DROPPED_IMAGE_CONFIG,
     program: (chart) => daemonSet(chart, { version: 'v1.0.0-beta.10', engineJson: EngineJson.raw('{}\n') }),
-    says: '[ci/engine] warning dropped-image-config: engineJson.registries: this file replaces the file of the image, which has the mirror mirror.gcr.io for docker.io; repeat it here to keep it',
+    says: '[ci/engine] warning dropped-image-config: engineJson.registries: this file replaces the file of the image, which has the mirror mirror.gcr.io for docker.io; fix: repeat it here to keep it',
   },
   {
     title: 'a custom engine.toml that drops entitlements',
     warning: EngineRisk.DROPPED_IMAGE_CONFIG,
     program: (chart) => daemonSet(chart, { version: 'v0.15.4', engineToml: EngineToml.raw('trace = true\n') }),
-    says: '[ci/engine] warning dropped-image-config: engineToml.insecure-entitlements: this file replaces the file of the image, which has ["security.insecure"]; without it, builds and Dagger functions that need root capabilities fail: add it',
+    says: '[ci/engine] warning dropped-image-config: engineToml.insecure-entitlements: this file replaces the file of the image, which has ["security.insecure"]; without it, builds and Dagger functions that need root capabilities fail; fix: add it',
   },
   {
     title: 'one limit of four, which sets the others to zero',
     warning: EngineRisk.PARTIAL_GC,
     program: (chart) => daemonSet(chart, { engineJson: EngineJson.raw('{"gc": {"maxUsedSpace": "75%"}}\n') }),
-    says: '[ci/engine] warning partial-gc: engineJson.gc: the engine sets minFreeSpace and reservedSpace to zero, not to its default, because other limits are set; set all three',
+    says: '[ci/engine] warning partial-gc: engineJson.gc: the engine sets minFreeSpace and reservedSpace to zero, not to its default, because other limits are set; fix: set all three',
   },
   {
     title: 'a rule that deletes the cache at every run',
     warning: EngineRisk.PRUNES_EVERYTHING,
     program: (chart) => daemonSet(chart, { engineJson: EngineJson.of({ gc: { policies: [{ all: true }] } }) }),
-    says: '[ci/engine] warning prunes-everything: engineJson.gc.policies[0]: without limits and keepDuration, every run deletes all unused records that it matches; set maxUsedSpace',
+    says: '[ci/engine] warning prunes-everything: engineJson.gc.policies[0]: without limits and keepDuration, every run deletes all unused records that it matches; fix: set maxUsedSpace',
   },
   {
     title: 'limits that exceed the volume',
@@ -278,19 +278,19 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
           gc: { maxUsedSpace: DiskSpace.size(Size.gibibytes(80)), minFreeSpace: DiskSpace.size(Size.gibibytes(30)) },
         }),
       }),
-    says: '[ci/engine] warning overlapping-gc-limits: engineJson.gc.maxUsedSpace: the cache never grows to 80GiB, because the rest of the volume is less than minFreeSpace 30GiB: lower one of them',
+    says: '[ci/engine] warning overlapping-gc-limits: engineJson.gc.maxUsedSpace: the cache never grows to 80GiB, because the rest of the volume is less than minFreeSpace 30GiB; fix: lower one of them',
   },
   {
     title: 'a port that admits no client',
     warning: EngineRisk.NO_CLIENT_ADMITTED,
     program: (chart) => statefulSet(chart, { listener: Listener.insecureTcp() }),
-    says: '[ci/engine] warning no-client-admitted: listener: the policy admits no client to the port: connect clients, or admit them with allowFrom(...)',
+    says: '[ci/engine] warning no-client-admitted: listener: the policy admits no client to the port; fix: connect clients, or admit them with allowFrom(...)',
   },
   {
     title: 'metrics that admit no scraper',
     warning: EngineRisk.NO_CLIENT_ADMITTED,
     program: (chart) => statefulSet(chart, { metrics: {} }),
-    says: '[ci/engine] warning no-client-admitted: metrics: the policy admits no peer to the metrics: admit Prometheus with allowMetricsFrom(...)',
+    says: '[ci/engine] warning no-client-admitted: metrics: the policy admits no peer to the metrics; fix: admit Prometheus with allowMetricsFrom(...)',
   },
   {
     title: 'a network policy that admits the internet',
@@ -303,7 +303,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a network policy for pods on the host network',
     warning: EngineRisk.POLICY_NOT_ENFORCED,
     program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp(), hostNetwork: true }),
-    says: "[ci/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: any client that can reach the node can reach the engine's ports: restrict them with a firewall on the nodes",
+    says: "[ci/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: any client that can reach the node can reach the engine's ports; fix: restrict them with a firewall on the nodes",
   },
   {
     title: 'a network policy by client addresses that the Service hides',
@@ -314,7 +314,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
           service: { type: EngineServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['10.0.0.0/8'] },
         }),
       }),
-    says: '[ci/engine] warning hidden-client-address: listener.service.externalTrafficPolicy: the Service replaces the addresses of clients with those of nodes, so the policy does not match them: set TrafficPolicy.LOCAL',
+    says: '[ci/engine] warning hidden-client-address: listener.service.externalTrafficPolicy: the Service replaces the addresses of clients with those of nodes, so the policy does not match them; fix: set TrafficPolicy.LOCAL',
   },
   {
     title: 'a deadline that a healthy rollout can miss',
@@ -324,14 +324,14 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         progressDeadline: Duration.minutes(10),
         updateStrategy: EngineDeploymentUpdateStrategy.recreate(),
       }),
-    says: '[ci/engine] warning short-progress-deadline: progressDeadline: a healthy rollout can take 1500 s, and would count as failed after 600 s: raise it',
+    says: '[ci/engine] warning short-progress-deadline: progressDeadline: a healthy rollout can take 1500 s, and would count as failed after 600 s; fix: raise it',
   },
   {
     title: 'exec permissions for pods with random names',
     warning: EngineRisk.EXEC_IN_NAMESPACE,
     program: (chart) =>
       daemonSet(chart).addClient({ transport: Transport.kubePod({ podName: '$POD' }), serviceAccountName: 'runner' }),
-    says: '[ci/engine] warning exec-in-namespace: connect: the engine\'s pods have random names, so the client "engine-client" can exec into every pod in the namespace: keep other pods out of the namespace, or use an EngineStatefulSet',
+    says: '[ci/engine] warning exec-in-namespace: connect: the engine\'s pods have random names, so the client "engine-client" can exec into every pod in the namespace; fix: keep other pods out of the namespace, or use an EngineStatefulSet',
   },
   {
     title: 'a client on the host network',
@@ -340,7 +340,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       statefulSet(chart, { listener: Listener.insecureTcp() }).connect(
         new Deployment(chart, 'runner', { hostNetwork: true, containers: [{ name: 'runner', image: 'runner:1' }] }),
       ),
-    says: '[ci/engine] warning client-not-admitted: connect: the client "runner" runs on the network of its node, where the network policy can\'t match its labels: allow the addresses of its nodes with allowFrom(NetworkPeer.cidr(...))',
+    says: '[ci/engine] warning client-not-admitted: connect: the client "runner" runs on the network of its node, where the network policy can\'t match its labels; fix: allow the addresses of its nodes with allowFrom(NetworkPeer.cidr(...))',
   },
   {
     title: 'several engines behind an external Service',
@@ -350,13 +350,13 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         replicas: 2,
         listener: Listener.insecureTcp({ service: { create: false, name: 'builds' } }),
       }),
-    says: '[ci/engine] warning split-sessions: listener.service.create: a session opens four or more connections, and fails if they reach different engines (dagger/dagger #10128): configure the existing Service to keep the connections of a client together',
+    says: '[ci/engine] warning split-sessions: listener.service.create: a session opens four or more connections, and fails if they reach different engines (dagger/dagger #10128); fix: configure the existing Service to keep the connections of a client together',
   },
   {
     title: 'the socket of engines that can share a node',
     warning: EngineRisk.SHARED_HOST_PATH,
     program: (chart) => deployment(chart, { replicas: 2, hostSocket: HostSocket.fromPath('/run/dagger') }),
-    says: '[ci/engine] warning shared-host-path: hostSocket: two engines on one node silently replace each other\'s socket in "/run/dagger"; keep them on different nodes, or use HostSocket.none()',
+    says: '[ci/engine] warning shared-host-path: hostSocket: two engines on one node silently replace each other\'s socket in "/run/dagger"; fix: keep them on different nodes, or use HostSocket.none()',
   },
   {
     title: 'a storage class that is NFS by its name',
@@ -365,7 +365,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       statefulSet(chart, {
         cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100), storageClassName: 'efs-sc' }),
       }),
-    says: "[ci/engine] warning nfs-cache: cache.storageClassName: overlayfs can't write to NFS (judging by the name of the storage class efs-sc): the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space; use a block or local volume",
+    says: "[ci/engine] warning nfs-cache: cache.storageClassName: overlayfs can't write to NFS (judging by the name of the storage class efs-sc): the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space; fix: use a block or local volume",
   },
   {
     title: 'a cache inside the cache of another engine',
@@ -374,19 +374,19 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/dagger' }) }, 'engine');
       daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/dagger/other' }) }, 'other');
     },
-    says: "[ci/other] warning shared-host-path: cache: the node's directory /mnt/dagger/other is inside /mnt/dagger, the cache of ci/engine, which deletes it together with its own files: use a directory outside it",
+    says: "[ci/other] warning shared-host-path: cache: the node's directory /mnt/dagger/other is inside /mnt/dagger, the cache of ci/engine, which deletes it together with its own files; fix: use a directory outside it",
   },
   {
     title: 'the socket in a directory of the operating system',
     warning: EngineRisk.SYSTEM_DIRECTORY,
     program: (chart) => daemonSet(chart, { hostSocket: HostSocket.fromPath('/run/') }),
-    says: '[ci/engine] warning system-directory: hostSocket: /run/ belongs to the operating system of the node, and the mount exposes its files and sockets to the pod: use a directory in it',
+    says: '[ci/engine] warning system-directory: hostSocket: /run/ belongs to the operating system of the node, and the mount exposes its files and sockets to the pod; fix: use a directory in it',
   },
   {
     title: 'a cache in a directory that is lost with the node',
     warning: EngineRisk.VOLATILE_CACHE,
     program: (chart) => daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/run/dagger-cache' }) }),
-    says: '[ci/engine] warning volatile-cache: cache: /run/dagger-cache is in /run of the node, which is usually in memory and always lost when the node restarts: use a directory on a disk, such as /var/lib/dagger-engine',
+    says: '[ci/engine] warning volatile-cache: cache: /run/dagger-cache is in /run of the node, which is usually in memory and always lost when the node restarts; fix: use a directory on a disk, such as /var/lib/dagger-engine',
   },
   {
     title: 'an additional claim that no container mounts',
@@ -403,7 +403,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
           },
         ],
       }),
-    says: '[ci/engine] warning unmounted-claim: claimTemplates[0]: no container mounts the volume "logs", which each pod gets: mount it with volumeMounts, or remove the template',
+    says: '[ci/engine] warning unmounted-claim: claimTemplates[0]: no container mounts the volume "logs", which each pod gets; fix: mount it with volumeMounts, or remove the template',
   },
   {
     title: 'registry credentials in a ConfigMap that the engine mounts',
@@ -437,7 +437,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
           },
         ],
       }),
-    says: "[ci/engine] warning spread-ignores-pods: topologySpreadConstraints[0].labelSelector: the selector doesn't match the pods of the engine, so they aren't spread: remove it to select them",
+    says: "[ci/engine] warning spread-ignores-pods: topologySpreadConstraints[0].labelSelector: the selector doesn't match the pods of the engine, so they aren't spread; fix: remove it to select them",
   },
   {
     title: 'two engines on the network of the same nodes',
@@ -446,27 +446,27 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       daemonSet(chart, { hostNetwork: true }, 'engine');
       daemonSet(chart, { hostNetwork: true }, 'other');
     },
-    says: '[ci/other] warning shared-node-network: hostNetwork: ci/engine uses the network of its node too, so on one node both create the bridge dagger0 and the network 10.87.0.0/16, and builds lose their network: keep the engines on different nodes, or set other values with the flags --network-name and --network-cidr',
+    says: '[ci/other] warning shared-node-network: hostNetwork: ci/engine uses the network of its node too, so on one node both create the bridge dagger0 and the network 10.87.0.0/16, and builds lose their network; fix: keep the engines on different nodes, or set other values with the flags --network-name and --network-cidr',
   },
   {
     title: 'a port that the kubelet uses',
     warning: EngineRisk.PORT_OF_NODE,
     program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp({ port: 10250 }), hostNetwork: true }),
-    says: "[ci/engine] warning port-of-node: listener: the kubelet uses port 10250 on most nodes, so the engine or the kubelet can't listen there: choose another port",
+    says: "[ci/engine] warning port-of-node: listener: the kubelet uses port 10250 on most nodes, so the engine or the kubelet can't listen there; fix: choose another port",
   },
   {
     title: 'clients with addresses of the other family',
     warning: EngineRisk.ADDRESS_FAMILY,
     program: (chart) =>
       statefulSet(chart, { listener: Listener.insecureTcp() }).allowFrom(NetworkPeer.cidr('fd00:1::/64')),
-    says: "[ci/engine] warning address-family: listener.address: only IPv6 addresses are admitted, and the engine listens only on IPv4: use '[::]', which serves both families",
+    says: "[ci/engine] warning address-family: listener.address: only IPv6 addresses are admitted, and the engine listens only on IPv4; fix: use '[::]', which serves both families",
   },
   {
     title: 'a registry that is a mirror of itself',
     warning: EngineRisk.IGNORED_CONFIG_KEY,
     program: (chart) =>
       daemonSet(chart, { engineJson: EngineJson.of({ registries: { 'docker.io': { mirrors: ['docker.io'] } } }) }),
-    says: '[ci/engine] warning ignored-config-key: engineJson.registries["docker.io"].mirrors[0]: the registry is a mirror of itself, which has no effect except that failed requests are sent twice: remove it',
+    says: '[ci/engine] warning ignored-config-key: engineJson.registries["docker.io"].mirrors[0]: the registry is a mirror of itself, which has no effect except that failed requests are sent twice; fix: remove it',
   },
   {
     title: 'a limit of the cache without a unit',
@@ -475,7 +475,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       daemonSet(chart, {
         engineJson: EngineJson.raw('{"gc": {"maxUsedSpace": 150, "minFreeSpace": "20%", "reservedSpace": 10}}'),
       }),
-    says: '[ci/engine] warning tiny-cache: engineJson.gc.maxUsedSpace: a cache of at most 150B can hardly hold one layer, so every run deletes nearly everything: check the unit',
+    says: '[ci/engine] warning tiny-cache: engineJson.gc.maxUsedSpace: a cache of at most 150B can hardly hold one layer, so every run deletes nearly everything; fix: check the unit',
   },
   {
     title: 'two clients with the same name in one namespace',
@@ -489,7 +489,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         engine.connect(new Deployment(runner, 'runner', { containers: [{ image: 'runner:1' }] }));
       }
     },
-    says: '[ci/engine] warning shared-identity: connect: ci/a/runner and ci/b/runner have the same client name, "runner", so they use the same certificate, and the engine can\'t tell them apart: set name',
+    says: '[ci/engine] warning shared-identity: connect: ci/a/runner and ci/b/runner have the same client name, "runner", so they use the same certificate, and the engine can\'t tell them apart; fix: set name',
   },
   {
     title: 'a JSON patch that takes the privileges of the engine',
@@ -507,7 +507,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       statefulSet(chart).workload.addJsonPatch(
         JsonPatch.replace('/spec/template/spec/terminationGracePeriodSeconds', 300),
       ),
-    says: '[ci/engine] warning short-grace-period: StatefulSet spec.template.spec.terminationGracePeriodSeconds: the engine has only 300 s left to stop, but can need more than 300 s; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start: set at least 600 s; fix: set terminationGracePeriodSeconds: 600',
+    says: '[ci/engine] warning short-grace-period: StatefulSet spec.template.spec.terminationGracePeriodSeconds: the engine has only 300 s left to stop, but can need more than 300 s; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start; fix: set terminationGracePeriodSeconds: 600',
   },
   {
     title: 'a custom Service for a port on which the engine does not listen',
@@ -542,26 +542,26 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       statefulSet(chart, {
         listener: Listener.insecureTcp({ service: { type: EngineServiceType.NODE_PORT, nodePort: 8080 } }),
       }),
-    says: '[ci/engine] warning unusual-node-port: listener.service.nodePort: the API server rejects node port 8080 unless its --service-node-port-range differs from the default, 30000-32767: choose a port in that range',
+    says: '[ci/engine] warning unusual-node-port: listener.service.nodePort: the API server rejects node port 8080 unless its --service-node-port-range differs from the default, 30000-32767; fix: choose a port in that range',
   },
   {
     title: 'a feature that the newest known release does not have',
     warning: EngineRisk.UNCONFIRMED_FACT,
     program: (chart) => daemonSet(chart, { version: 'v0.22.0', args: ['--wcprof'] }),
-    says: '[ci/engine] warning unconfirmed-fact: args[0]: v0.22.0 does not have this flag, and exits (allowed: v1.0.0-beta.4 and later); the fact wcprof-flag is confirmed up to v0.21.8, so v0.22.0 may differ: check its release notes',
+    says: '[ci/engine] warning unconfirmed-fact: args[0]: v0.22.0 does not have this flag, and exits (allowed: v1.0.0-beta.4 and later); the fact wcprof-flag is confirmed up to v0.21.8, so v0.22.0 may differ; fix: check its release notes',
   },
   {
     title: 'a cache without a limit',
     warning: EngineRisk.UNBOUNDED_CACHE,
     program: (chart) => daemonSet(chart, { cache: CacheVolume.emptyDir() }),
-    says: "[ci/engine] warning unbounded-cache: cache: without a limit, the cache may fill the node's disk until the kubelet evicts pods: set sizeLimit, from which garbage collection is computed",
+    says: "[ci/engine] warning unbounded-cache: cache: without a limit, the cache may fill the node's disk until the kubelet evicts pods; fix: set sizeLimit, from which garbage collection is computed",
   },
   {
     title: 'a cache on SMB',
     warning: EngineRisk.NFS_CACHE,
     program: (chart) =>
       deployment(chart, { cache: CacheVolume.fromVolume({ name: 'cache', csi: { driver: 'smb.csi.k8s.io' } }) }),
-    says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to SMB: the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space; use a block or local volume",
+    says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to SMB: the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space; fix: use a block or local volume",
   },
   {
     title: 'a volume inside the cache',
@@ -571,14 +571,14 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         volumes: [{ name: 'fast', emptyDir: {} }],
         volumeMounts: [{ name: 'fast', mountPath: '/var/lib/dagger/worker' }],
       }),
-    says: '[ci/engine] warning mount-in-cache: volumeMounts[0].mountPath: the engine keeps parts of its cache in /var/lib/dagger/worker: a separate volume can lose or replace them, and the engine then deletes the whole cache as inconsistent: mount it at another path',
+    says: '[ci/engine] warning mount-in-cache: volumeMounts[0].mountPath: the engine keeps parts of its cache in /var/lib/dagger/worker: a separate volume can lose or replace them, and the engine then deletes the whole cache as inconsistent; fix: mount it at another path',
   },
   {
     title: 'a proxy that the network policy blocks',
     warning: EngineRisk.BLOCKED_DESTINATION,
     program: (chart) =>
       daemonSet(chart, { networkPolicy: { egress: {} }, proxy: { https: EnvVar.value('http://10.1.2.3:3128') } }),
-    says: '[ci/engine] warning blocked-destination: proxy.https: networkPolicy.egress blocks 10.1.2.3, which is in a private network: add it to networkPolicy.egress.allowTo',
+    says: '[ci/engine] warning blocked-destination: proxy.https: networkPolicy.egress blocks 10.1.2.3, which is in a private network; fix: add it to networkPolicy.egress.allowTo',
   },
   {
     title: 'a Deployment on one node that updates by surge',
@@ -588,7 +588,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         listener: Listener.insecureTcp({ hostPort: 1234 }),
         nodeSelector: { 'kubernetes.io/hostname': 'node-1' },
       }),
-    says: '[ci/engine] warning rollout-deadlock: updateStrategy: an update never finishes: the new pod waits for port 1234 of the only node, and the old pod keeps it until the new one is ready; use EngineDeploymentUpdateStrategy.recreate()',
+    says: '[ci/engine] warning rollout-deadlock: updateStrategy: an update never finishes: the new pod waits for port 1234 of the only node, and the old pod keeps it until the new one is ready; fix: use EngineDeploymentUpdateStrategy.recreate()',
   },
   {
     title: 'a Deployment with a socket on its node that updates by surge',
@@ -598,7 +598,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         hostSocket: HostSocket.fromPath('/run/dagger'),
         nodeSelector: { 'kubernetes.io/hostname': 'node-1' },
       }),
-    says: '[ci/engine] warning socket-takeover: updateStrategy: during an update, the new engine takes the socket on the node from the old one in the middle of its builds; use EngineDeploymentUpdateStrategy.recreate()',
+    says: '[ci/engine] warning socket-takeover: updateStrategy: during an update, the new engine takes the socket on the node from the old one in the middle of its builds; fix: use EngineDeploymentUpdateStrategy.recreate()',
   },
   {
     title: 'two engines with one port of the node',
@@ -608,19 +608,19 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         daemonSet(chart, { listener: Listener.insecureTcp({ hostPort: 1234 }) }, id);
       }
     },
-    says: '[ci/other] warning shared-host-port: listener: ci/engine uses port 1234 of the node too, so the second engine on a node never starts: use another port, or keep them on different nodes',
+    says: '[ci/other] warning shared-host-port: listener: ci/engine uses port 1234 of the node too, so the second engine on a node never starts; fix: use another port, or keep them on different nodes',
   },
   {
     title: 'cluster DNS on the network of the node',
     warning: EngineRisk.HOST_DNS,
     program: (chart) => daemonSet(chart, { hostNetwork: true, dnsPolicy: 'ClusterFirst' }),
-    says: "[ci/engine] warning host-dns: dnsPolicy: on the node's network, ClusterFirst uses the DNS of the node, so names of the cluster don't resolve: use ClusterFirstWithHostNet",
+    says: "[ci/engine] warning host-dns: dnsPolicy: on the node's network, ClusterFirst uses the DNS of the node, so names of the cluster don't resolve; fix: use ClusterFirstWithHostNet",
   },
   {
     title: 'no garbage collection on a claim',
     warning: EngineRisk.GC_DISABLED,
     program: (chart) => statefulSet(chart, { engineJson: EngineJson.of({ gc: { enabled: false } }) }),
-    says: '[ci/engine] warning gc-disabled: cache: garbage collection is disabled, so the cache fills the volume, and then every build fails: remove enabled: false',
+    says: '[ci/engine] warning gc-disabled: cache: garbage collection is disabled, so the cache fills the volume, and then every build fails; fix: remove enabled: false',
   },
   {
     title: 'a startup probe that gives up after a second',
@@ -629,13 +629,13 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       daemonSet(chart, {
         probes: { startup: EngineProbe.connect({ period: Duration.seconds(1), failureThreshold: 1 }) },
       }),
-    says: "[ci/engine] warning short-startup-probe: probes.startup: the kubelet keeps restarting an engine that doesn't start within 1 s: allow at least 30 s with period and failureThreshold",
+    says: "[ci/engine] warning short-startup-probe: probes.startup: the kubelet keeps restarting an engine that doesn't start within 1 s; fix: allow at least 30 s with period and failureThreshold",
   },
   {
     title: 'a proxy as a lower-case variable',
     warning: EngineRisk.IGNORED_BY_ENGINE,
     program: (chart) => daemonSet(chart, { env: { https_proxy: EnvVar.value('http://proxy.example.com:3128') } }),
-    says: '[ci/engine] warning ignored-by-engine: env.https_proxy: the engine passes only upper-case proxy variables to builds; use the property proxy',
+    says: '[ci/engine] warning ignored-by-engine: env.https_proxy: the engine passes only upper-case proxy variables to builds; fix: use the property proxy',
   },
   {
     title: 'Docker Hub by another name',
@@ -644,6 +644,6 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       daemonSet(chart, {
         engineJson: EngineJson.of({ registries: { 'index.docker.io': { mirrors: ['mirror.example.com'] } } }),
       }),
-    says: '[ci/engine] warning ignored-config-key: engineJson.registries["index.docker.io"]: the engine looks up images of Docker Hub as docker.io, and ignores this entry: use "docker.io"',
+    says: '[ci/engine] warning ignored-config-key: engineJson.registries["index.docker.io"]: the engine looks up images of Docker Hub as docker.io, and ignores this entry; fix: use "docker.io"',
   },
 ];
