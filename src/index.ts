@@ -108,13 +108,18 @@ export {
   type SessionsTriggerOptions,
   type UtilizationTriggerOptions,
 } from './operations/scale-trigger';
+export { PodCount } from './kubernetes/pod-count';
+export {
+  DisruptionBudget,
+  type DisruptionBudgetOptions,
+  UnhealthyPodEvictionPolicy,
+} from './operations/disruption-budget';
 export {
   type DaemonSetRollingUpdateOptions,
   type DeploymentRollingUpdateOptions,
   EngineDaemonSetUpdateStrategy,
   EngineDeploymentUpdateStrategy,
   EngineStatefulSetUpdateStrategy,
-  PodCount,
   type StatefulSetRollingUpdateOptions,
 } from './workload/update-strategy';
 export type { EngineProps } from './workload/engine-props';

@@ -1,5 +1,6 @@
 /** The risks that are errors of the constructs until a program accepts them. */
 export const RISKS_OF_ERRORS: readonly string[] = [
+  'blocked-evictions',
   'blocked-scale-out',
   'ca-volume',
   'cache-in-socket-directory',

@@ -9,6 +9,7 @@ import { isAtOrBelow } from '../reporting/property-path';
 import { reportClients } from './clients';
 import { configMapsOf, reportConfigMaps } from './config-map-rules';
 import { reportContainer } from './container-rules';
+import { reportDisruptionBudgets } from './disruption-rules';
 import { reportDuplicates } from './duplicates';
 import { evaluate, evaluateTogether, type Rejection } from './evaluate';
 import { evaluatedProgram } from './evaluated-program';
@@ -74,6 +75,7 @@ function checkEngine(pod: EnginePod, inventory: Inventory, findings: Findings): 
   reportConfigMaps(engine, findings);
   reportStorage(engine, findings);
   reportPorts(engine, findings);
+  reportDisruptionBudgets(engine, findings);
   const program = evaluatedProgram(engine);
   const { findings: found, rejections } = evaluate(program, namespace, fallbackKey(engine));
   // An engine that serves TLS has no plain-text port. A flag instead of a property is a problem only in programs.

@@ -13,6 +13,12 @@ const ERRORS = {
     property: 'serviceAccount',
     fix: 'remove the rule; the account of a runner needs only get for pods and create for pods/exec',
   },
+  'blocked-evictions': {
+    title: 'a PodDisruptionBudget rejects every eviction of an engine',
+    source: `${KUBERNETES_DOCS}/tasks/run-application/configure-pdb`,
+    property: 'disruptionBudget',
+    fix: 'set maxUnavailable: 1, or remove the budget',
+  },
   'ca-volume': {
     title: 'CA certificates are mounted as a whole volume',
     source: 'dagger/dagger #11069',

@@ -16,6 +16,7 @@ const KINDS = [
   'Job',
   'NetworkPolicy',
   'Pod',
+  'PodDisruptionBudget',
   'Role',
   'RoleBinding',
   'Service',

@@ -9,7 +9,7 @@ import { selects } from '../kubernetes/label-selector';
 import { isEmitted, isPatched, withoutPatches } from '../kubernetes/manifest';
 import { invalid } from '../kubernetes/validation/report-invalid';
 import { enginesOf, podOf } from '../reading/engine-pods';
-import { Inventory, selectsPods, type ManifestObject } from '../reading/inventory';
+import { Inventory, isBudgetOf, selectsPods, type ManifestObject } from '../reading/inventory';
 import { ACCEPTED_RISKS } from '../reporting/accepted-risk';
 import { isAccepted } from '../reporting/acceptances';
 import { allConstructs } from '../reporting/app-checks';
@@ -232,7 +232,13 @@ const BINDINGS = ['rbac.authorization.k8s.io/ClusterRoleBinding', 'rbac.authoriz
 
 /** Whether objects of this type can concern engines. */
 function refersToEngines({ type }: ManifestObject): boolean {
-  return ['/ConfigMap', '/Service', 'networking.k8s.io/NetworkPolicy', ...BINDINGS].includes(type);
+  return [
+    '/ConfigMap',
+    '/Service',
+    'networking.k8s.io/NetworkPolicy',
+    'policy/PodDisruptionBudget',
+    ...BINDINGS,
+  ].includes(type);
 }
 
 /** Whether an object refers to the pods of a workload or to their service account, or is a ConfigMap that they use. */
@@ -244,6 +250,9 @@ function concerns(object: ManifestObject, workload: ManifestObject): boolean {
   }
   if (object.type === 'networking.k8s.io/NetworkPolicy') {
     return selects(object.root.at('spec', 'podSelector').value, labels);
+  }
+  if (object.type === 'policy/PodDisruptionBudget') {
+    return isBudgetOf(object, labels);
   }
   if (object.type === '/ConfigMap') {
     return configMapsOf(pod.at('spec').value).has(object.name);

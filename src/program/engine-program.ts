@@ -44,6 +44,7 @@ export const ENGINE_OBJECTS = [
   'headlessService',
   'metricsService',
   'networkPolicy',
+  'disruptionBudget',
   'certificate',
 ] as const satisfies ReadonlyArray<keyof Engine>;
 

@@ -86,6 +86,11 @@ export class Inventory {
     return this.of('/Service', namespace).filter((service) => selectsPods(service, labels));
   }
 
+  /** Returns the PodDisruptionBudgets that select pods with these labels. */
+  public budgetsOf(namespace: string | undefined, labels: { readonly [key: string]: string }): ManifestObject[] {
+    return this.of('policy/PodDisruptionBudget', namespace).filter((budget) => isBudgetOf(budget, labels));
+  }
+
   /** Returns the network policies that restrict ingress to pods with these labels. */
   public policiesOf(namespace: string | undefined, labels: { readonly [key: string]: string }): ManifestObject[] {
     return this.of('networking.k8s.io/NetworkPolicy', namespace).filter(({ root }) => {
@@ -119,6 +124,12 @@ function objectOf(root: Field): ManifestObject | undefined {
 export function selectsPods({ root }: ManifestObject, labels: { readonly [key: string]: string }): boolean {
   const selector = root.at('spec', 'selector').texts;
   return Object.keys(selector).length > 0 && selects({ matchLabels: selector }, labels);
+}
+
+/** Whether a PodDisruptionBudget selects pods with these labels. A budget without a selector selects none. */
+export function isBudgetOf({ root }: ManifestObject, labels: { readonly [key: string]: string }): boolean {
+  const selector = root.at('spec', 'selector');
+  return selector.exists && selects(selector.value, labels);
 }
 
 /** Whether two objects can be in one namespace. An object without a namespace can be in any namespace. */

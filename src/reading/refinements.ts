@@ -1,5 +1,6 @@
 import { entryOf, withEntries, type ObjectExpression } from '../program/expression';
 import { typedJson, typedJsonWithoutMirror, typedToml } from './config-refinements';
+import { disruptionBudget } from './disruption-refinement';
 import { withProps, type Draft } from './draft';
 import { metrics, proxy, remoteCache, telemetry } from './env-refinements';
 import type { ManifestObject } from './inventory';
@@ -37,6 +38,7 @@ const WITH_DEFAULTS = [
   'probes',
   'terminationGracePeriod',
   'drain',
+  'disruptionBudget',
 ];
 
 /** The clients that a network policy admits, which programs add with `connect` and `allowFrom`. */
@@ -55,6 +57,7 @@ const TYPED: readonly Refinement[] = [
   { apply: metrics, mayPatch: FORM },
   { apply: networkPolicy, mayPatch: ADMITTED },
   { apply: headlessService },
+  { apply: disruptionBudget },
   { apply: proxy, mayPatch: FORM },
   { apply: telemetry, mayPatch: FORM },
   { apply: remoteCache, mayPatch: FORM },

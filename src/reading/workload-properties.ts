@@ -1,3 +1,5 @@
+import { PodCount } from '../kubernetes/pod-count';
+import { DisruptionBudget } from '../operations/disruption-budget';
 import { data, literal, nonEmptyObject, object, staticCall, type Expression } from '../program/expression';
 import type { EngineProgram } from '../program/engine-program';
 import { PodManagementPolicy } from '../workload/engine-stateful-set';
@@ -5,7 +7,6 @@ import {
   EngineDaemonSetUpdateStrategy,
   EngineDeploymentUpdateStrategy,
   EngineStatefulSetUpdateStrategy,
-  PodCount,
 } from '../workload/update-strategy';
 import type { DescribedEngine } from './described-engine';
 import type { Field } from './field';
@@ -41,6 +42,7 @@ export function workloadProperties({ object: { kind, name, root } }: DescribedEn
       return {
         ...common,
         replicas: number(spec.at('replicas')),
+        disruptionBudget: noBudget(spec),
         ordinalsStart: number(spec.at('ordinals', 'start'), 0),
         headlessService: literal(false),
         podManagementPolicy: podManagement(spec.at('podManagementPolicy')),
@@ -50,12 +52,18 @@ export function workloadProperties({ object: { kind, name, root } }: DescribedEn
       return {
         ...common,
         replicas: number(spec.at('replicas')),
+        disruptionBudget: noBudget(spec),
         updateStrategy: deploymentStrategy(spec),
         progressDeadline: seconds(spec.at('progressDeadlineSeconds')),
       };
     default:
       return { replicas: number(spec.at('replicas')) };
   }
+}
+
+/** Several engines have a budget by default. A budget in the manifests replaces this value (`disruptionBudget`). */
+function noBudget(spec: Field): Expression | undefined {
+  return (spec.at('replicas').number ?? 1) > 1 ? staticCall({ DisruptionBudget }, 'none', []) : undefined;
 }
 
 /** Returns a number, or undefined if it is `usual`, the default of the API server. */
@@ -71,7 +79,8 @@ function podManagement({ origin, text = 'OrderedReady' }: Field): Expression {
   return choice('PodManagementPolicy', PodManagementPolicy, text, origin);
 }
 
-function podCount({ origin, value }: Field): Expression | undefined {
+/** Returns a number or percentage of pods. */
+export function podCount({ origin, value }: Field): Expression | undefined {
   const percent = typeof value === 'string' ? /^(\d+)%$/.exec(value)?.[1] : undefined;
   if (percent !== undefined) {
     return staticCall({ PodCount }, 'percent', [literal(Number(percent))], origin);

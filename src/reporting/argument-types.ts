@@ -31,6 +31,7 @@ export const STRUCTS: Table<string> = {
   DagqlCache: 'maxEstimatedSize?: Size; targetEstimatedSize?: Size',
   DedicatedNodesOptions: 'key?: string; value?: string; effect?: TaintEffect',
   DeploymentRollingUpdateOptions: 'maxUnavailable?: PodCount; maxSurge?: PodCount',
+  DisruptionBudgetOptions: 'unhealthyPodEvictionPolicy?: UnhealthyPodEvictionPolicy',
   DrainOptions: 'atMost?: Duration; idleFor?: Duration',
   EmptyDirCacheOptions: '...CacheVolumeOptions; sizeLimit?: Size; inMemory?: boolean',
   EngineAttributes: 'name: string; version: string; namespace?: string; labels?: string{}; podSelector?: string{}; podNames?: string[]; alwaysRunningPods?: string[]; headlessServiceName?: string; perNode?: boolean; listener?: EngineListenerAttributes; hostSocket?: EngineHostSocketAttributes; image?: string; imagePullPolicy?: string; serviceAccountName?: string; clientNamespaces?: string[]',
@@ -49,7 +50,7 @@ export const STRUCTS: Table<string> = {
   EnginePodSecurity: 'group?: number; runAsGroup?: number; fsGroup?: number; capabilities?: string[]',
   EngineProbeOptions: 'initialDelay?: Duration; period?: Duration; timeout?: Duration; failureThreshold?: number; successThreshold?: number; terminationGracePeriod?: Duration',
   EngineProbes: 'startup?: EngineProbe; readiness?: EngineProbe; liveness?: EngineProbe',
-  EngineProps: '...EngineContainerProps; ...EnginePodProps; version: string; name?: string; labels?: string{}; annotations?: string{}; takeOver?: boolean; podSelector?: string{}; engineJson?: EngineJson; engineToml?: EngineToml; configVolumeName?: string; insecureRootCapabilities?: boolean; listener?: Listener; metrics?: EngineMetrics; telemetry?: EngineTelemetry; remoteCache?: EngineRemoteCache; networkPolicy?: EngineNetworkPolicyOptions; acceptRisks?: AcceptedRisk[]',
+  EngineProps: '...EngineContainerProps; ...EnginePodProps; version: string; name?: string; labels?: string{}; annotations?: string{}; takeOver?: boolean; podSelector?: string{}; engineJson?: EngineJson; engineToml?: EngineToml; configVolumeName?: string; insecureRootCapabilities?: boolean; listener?: Listener; metrics?: EngineMetrics; telemetry?: EngineTelemetry; remoteCache?: EngineRemoteCache; networkPolicy?: EngineNetworkPolicyOptions; disruptionBudget?: DisruptionBudget; acceptRisks?: AcceptedRisk[]',
   EngineProxy: 'http?: EnvVar; https?: EnvVar; ftp?: EnvVar; all?: EnvVar; noProxy?: string[]',
   EngineRemoteCache: 'url: string; token: KeySelector; destinations?: INetworkPeer[]',
   EngineResourceClaim: 'name: string; resourceClaimName?: string; resourceClaimTemplateName?: string',
@@ -116,7 +117,7 @@ export const STRUCTS: Table<string> = {
 /** The values of each enum. The name of a member is included only if it differs from its value. */
 export const ENUMS: Table<string> = {
   ClaimRetention: 'Retain Delete',
-  EngineRisk: 'account-name-ignored address-family admits-everyone blocked-destination blocked-scale-out broad-role cache-in-socket-directory cache-not-mounted cache-outgrows-limit ca-volume certificate-not-reloaded chart-version-assumed client-not-admitted config-rejected deprecated-probe-command dropped-image-config duplicate-key duplicate-object engine-tls exec-in-namespace gc-disabled group-in-images grace-below-pre-stop hidden-client-address hidden-engine-port host-dns host-socket-path ignored-by-engine ignored-config-key ignored-value image-of-chart-version invalid-manifest invalid-render limits-do-not-bound-builds liveness-under-load magicache-removed metrics-by-variable mount-in-cache moving-image newer-chart nfs-cache no-client-admitted no-cache-volume no-namespace no-network-policy no-requests no-volume open-debug-address open-port-in-config overlapping-gc-limits overlapping-selectors overridden-command overridden-config-key overridden-image-variable partial-gc plain-tcp policy-not-enforced port-of-node port-bound-twice port-without-listener probe-cannot-work prunes-everything rollout-deadlock second-probe-handler secret-in-plain-text secret-in-values shared-cache shared-host-path shared-host-port shared-identity shared-node-network shared-selector shared-sidecar-cache shared-socket short-grace-period short-probe-grace short-progress-deadline short-startup-probe sidecar-never-ends socket-not-on-node socket-takeover split-sessions spread-ignores-pods stop-loses-cache system-directory tiny-cache tls-behind-plain-listener tls-needs-newer-client token-mounted unbounded-cache unbounded-pre-stop unconfirmed-fact unknown-config-key unknown-engine-version unknown-flag unknown-key unknown-version unmanaged-flag unprivileged-engine unmounted-claim unsafe-scale-in unreleased-version unrestricted-clients unschedulable untagged-image unusual-node-port version-mismatch volatile-cache volume-declared-twice',
+  EngineRisk: 'account-name-ignored address-family admits-everyone blocked-destination blocked-evictions blocked-scale-out broad-role cache-in-socket-directory cache-not-mounted cache-outgrows-limit ca-volume certificate-not-reloaded chart-version-assumed client-not-admitted config-rejected deprecated-probe-command dropped-image-config duplicate-key duplicate-object engine-tls exec-in-namespace gc-disabled group-in-images grace-below-pre-stop hidden-client-address hidden-engine-port host-dns host-socket-path ignored-by-engine ignored-config-key ignored-value image-of-chart-version invalid-manifest invalid-render limits-do-not-bound-builds liveness-under-load magicache-removed metrics-by-variable mount-in-cache moving-image newer-chart nfs-cache no-client-admitted no-cache-volume no-namespace no-network-policy no-requests no-volume open-debug-address open-port-in-config overlapping-gc-limits overlapping-selectors overridden-command overridden-config-key overridden-image-variable partial-gc plain-tcp policy-not-enforced port-of-node port-bound-twice port-without-listener probe-cannot-work prunes-everything rollout-deadlock second-probe-handler secret-in-plain-text secret-in-values shared-cache shared-host-path shared-host-port shared-identity shared-node-network shared-selector shared-sidecar-cache shared-socket short-grace-period short-probe-grace short-progress-deadline short-startup-probe sidecar-never-ends socket-not-on-node socket-takeover split-sessions spread-ignores-pods stop-loses-cache system-directory tiny-cache tls-behind-plain-listener tls-needs-newer-client token-mounted unbounded-cache unbounded-pre-stop unconfirmed-fact unknown-config-key unknown-engine-version unknown-flag unknown-key unknown-version unmanaged-flag unprivileged-engine unmounted-claim unsafe-scale-in unreleased-version unrestricted-clients unschedulable untagged-image unusual-node-port version-mismatch volatile-cache volume-declared-twice',
   EngineServiceType: 'ClusterIP NodePort LoadBalancer',
   FindingSeverity: 'error warning info',
   ImagePullPolicy: 'Always IfNotPresent Never',
@@ -132,6 +133,7 @@ export const ENUMS: Table<string> = {
   Snapshotter: 'overlayfs native',
   TaintEffect: 'NoSchedule NoExecute PreferNoSchedule',
   TrafficPolicy: 'Cluster Local',
+  UnhealthyPodEvictionPolicy: 'AlwaysAllow IfHealthyBudget',
   VolumeAccessMode: 'ReadWriteOnce ReadWriteOncePod ReadWriteMany',
   VolumeMode: 'Filesystem Block',
   VolumeSharing: 'pod node cluster',
@@ -197,6 +199,11 @@ export const CALLS: Table<Table<string>> = {
   DiskSpace: {
     percent: 'percent: number',
     size: 'size: Size',
+  },
+  DisruptionBudget: {
+    maxUnavailable: 'count: PodCount; options?: DisruptionBudgetOptions',
+    minAvailable: 'count: PodCount; options?: DisruptionBudgetOptions',
+    none: '',
   },
   Drain: {
     untilIdle: 'options?: DrainOptions',
@@ -400,4 +407,4 @@ export const CALLS: Table<Table<string>> = {
 };
 
 /** The classes whose objects have no public members. Only the library uses such an object. */
-export const OPAQUE: readonly string[] = ['Autoscaling', 'CacheVolume', 'Certificates', 'CliInstall', 'DiskSpace', 'Drain', 'EngineDaemonSetUpdateStrategy', 'EngineDeploymentUpdateStrategy', 'EngineImage', 'EngineJson', 'EngineProbe', 'EngineServiceAccount', 'EngineStatefulSetUpdateStrategy', 'EngineToml', 'EnvFrom', 'EnvVar', 'HostSocket', 'LifecycleHook', 'Listener', 'PemFile', 'PodCount', 'ScaleAuthentication', 'ScaleIn', 'ScaleMetric', 'ScaleTrigger', 'SessionAffinity', 'TlsTermination', 'Transport'];
+export const OPAQUE: readonly string[] = ['Autoscaling', 'CacheVolume', 'Certificates', 'CliInstall', 'DiskSpace', 'DisruptionBudget', 'Drain', 'EngineDaemonSetUpdateStrategy', 'EngineDeploymentUpdateStrategy', 'EngineImage', 'EngineJson', 'EngineProbe', 'EngineServiceAccount', 'EngineStatefulSetUpdateStrategy', 'EngineToml', 'EnvFrom', 'EnvVar', 'HostSocket', 'LifecycleHook', 'Listener', 'PemFile', 'PodCount', 'ScaleAuthentication', 'ScaleIn', 'ScaleMetric', 'ScaleTrigger', 'SessionAffinity', 'TlsTermination', 'Transport'];

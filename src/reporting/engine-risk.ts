@@ -11,6 +11,8 @@ export enum EngineRisk {
   ADMITS_EVERYONE = 'admits-everyone',
   /** The network policy blocks a proxy or a mirror. */
   BLOCKED_DESTINATION = 'blocked-destination',
+  /** A PodDisruptionBudget rejects every eviction of an engine, so drains of nodes never end. */
+  BLOCKED_EVICTIONS = 'blocked-evictions',
   /** An autoscaler can't start an engine while another one drains. */
   BLOCKED_SCALE_OUT = 'blocked-scale-out',
   /** A Role grants every permission on every object of the namespace. The engine doesn't call the Kubernetes API. */

@@ -101,6 +101,7 @@ export class EngineDeployment extends Engine {
       {
         className: 'EngineDeployment',
         kind: this._kind,
+        replicas,
         several: replicas > 1,
         perNode: false,
         cache: props.cache,

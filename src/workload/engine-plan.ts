@@ -46,6 +46,8 @@ export interface Topology {
   /** The name of the user's class, for messages. */
   readonly className: string;
   readonly kind: 'DaemonSet' | 'Deployment' | 'StatefulSet';
+  /** The number of engines, or the maximum with an autoscaler. Undefined for one engine per node. */
+  readonly replicas?: number;
   /** Whether there can be more than one engine. */
   readonly several: boolean;
   /** Whether there is one engine per node. */

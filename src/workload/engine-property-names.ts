@@ -39,6 +39,10 @@ const PROPERTIES: { readonly [id: string]: PropertyNames } = {
     { field: 'spec', property: 'listener.service' },
     { field: 'metadata', property: 'listener.service' },
   ],
+  PodDisruptionBudget: [
+    { field: 'spec', property: 'disruptionBudget' },
+    { field: 'metadata', property: '' },
+  ],
   ServiceAccount: [{ field: 'metadata', property: 'serviceAccount' }],
 };
 

@@ -6,6 +6,7 @@ import type { EngineMetrics } from '../network/metrics';
 import type { EngineNetworkPolicyOptions } from '../network/network-policy-options';
 import type { EngineRemoteCache } from '../network/remote-cache';
 import type { EngineTelemetry } from '../network/telemetry';
+import type { DisruptionBudget } from '../operations/disruption-budget';
 import type { EngineContainerProps } from '../pod/engine-container-props';
 import type { EnginePodProps } from '../pod/engine-pod-props';
 
@@ -124,6 +125,15 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
    * @default - a policy that admits only these peers if a port is open, otherwise no policy
    */
   readonly networkPolicy?: EngineNetworkPolicyOptions;
+
+  /**
+   * The number of engines that drains of nodes may stop at the same time. A single engine needs no budget: it waits for
+   * its clients when it is evicted.
+   *
+   * @default - DisruptionBudget.maxUnavailable(PodCount.absolute(1)) for a StatefulSet or Deployment with several
+   * engines, otherwise none
+   */
+  readonly disruptionBudget?: DisruptionBudget;
 
   /**
    * Risks to accept, with reasons. The library doesn't print accepted warnings, and ignores accepted errors. The

@@ -158,6 +158,7 @@ export class EngineStatefulSet extends Engine {
       {
         className: 'EngineStatefulSet',
         kind: this._kind,
+        replicas: count,
         several: count > 1,
         perNode: false,
         cache: props.cache,

@@ -162,6 +162,11 @@ export abstract class Engine extends Construct implements IEngine {
     return this.objects.ScaledObject ?? this.objects.HorizontalPodAutoscaler;
   }
 
+  /** The PodDisruptionBudget of the engines, or undefined if there is none. */
+  public get disruptionBudget(): ApiObject | undefined {
+    return this.objects.PodDisruptionBudget;
+  }
+
   /** The name of the pods' service account, or undefined for the default account of the namespace. */
   public get serviceAccountName(): string | undefined {
     return this.plan.serviceAccount?.name;

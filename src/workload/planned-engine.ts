@@ -1,6 +1,7 @@
 import { compact } from '../kubernetes/manifest';
 import { reportInvalid } from '../kubernetes/validation/report-invalid';
 import { headlessService, listenerService, metricsService } from '../network/engine-service';
+import { defaultDisruptionBudget } from '../operations/disruption-budget';
 import type { Construct } from 'constructs';
 import type { DaemonSet, Deployment, DeploymentSpec, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, ServiceAccount } from 'kubernetes-types/core/v1';
@@ -59,6 +60,13 @@ export function planEngine(engine: Construct, given: EngineProps, { render, topo
         : undefined,
     NetworkPolicy: plan.policy.manifest,
     ...plan.autoscaling?.objects,
+    PodDisruptionBudget: (props.disruptionBudget ?? defaultDisruptionBudget(topology.replicas))._render({
+      name: plan.name,
+      labels: plan.labels,
+      selector: plan.selector,
+      replicas: topology.replicas,
+      problems: problems.at('disruptionBudget'),
+    }),
     ...listener?.tls?.certificates.objects,
   };
   checkServiceNames(plan, objects);

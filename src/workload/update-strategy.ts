@@ -3,55 +3,10 @@ import type {
   DeploymentStrategy as WireDeploymentStrategy,
   StatefulSetUpdateStrategy as WireStatefulSetStrategy,
 } from 'kubernetes-types/apps/v1';
-import type { Problems } from '../reporting/problems';
+import type { PodCount } from '../kubernetes/pod-count';
 import { isCount } from '../kubernetes/quantity';
+import type { Problems } from '../reporting/problems';
 import { checkCalls } from '../reporting/check-arguments';
-
-/** A number or a percentage of pods. */
-export class PodCount {
-  /**
-   * Creates a count from an absolute number of pods.
-   *
-   * @param count a whole number
-   */
-  public static absolute(count: number): PodCount {
-    return new PodCount(count, '');
-  }
-
-  /**
-   * Creates a count from a percentage of the desired number of pods.
-   *
-   * @param percent a whole number from 0 to 100
-   */
-  public static percent(percent: number): PodCount {
-    return new PodCount(percent, '%');
-  }
-
-  private constructor(
-    private readonly amount: number,
-    private readonly unit: '' | '%',
-  ) {}
-
-  /** @internal */
-  public _render(problems: Problems, property: string): number | string {
-    if (!isCount(this.amount, 0) || (this.unit === '%' && this.amount > 100)) {
-      problems.add(property, {
-        wrong: 'must be a number of pods',
-        got: `${this.amount}${this.unit}`,
-        allowed: 'a whole number, or 0 to 100 percent',
-        fix: 'use PodCount.absolute(1)',
-      });
-    }
-    return this.unit === '%' ? `${this.amount}%` : this.amount;
-  }
-
-  /** @internal */
-  public get _isZero(): boolean {
-    return this.amount === 0;
-  }
-}
-
-checkCalls('PodCount', PodCount);
 
 /** The pace at which a DaemonSet replaces its engines. */
 export interface DaemonSetRollingUpdateOptions {

@@ -96,6 +96,16 @@ export const FOUND: { readonly [name: string]: Found } = {
     key: 'rules[0]',
     in: 'Role',
   },
+  'blocked-evictions': {
+    objects: [
+      engine(() => undefined, 'StatefulSet'),
+      beside('PodDisruptionBudget', 'policy/v1', 'engine', {
+        spec: { minAvailable: 1, selector: { matchLabels: { app: 'engine' } } },
+      }),
+    ],
+    in: 'PodDisruptionBudget',
+    key: 'spec.minAvailable',
+  },
   'ca-volume': one(`${CONTAINER}.volumeMounts[2]`, ({ container, pod }) => {
     pod.spec.volumes.push({ name: 'ca', secret: { secretName: 'ca' } });
     container.volumeMounts.push({ name: 'ca', mountPath: '/usr/local/share/ca-certificates' });

@@ -1,7 +1,15 @@
 import { Duration } from 'cdk8s';
-import { Drain, Listener, type EngineStatefulSetProps } from '../../src/index';
+import {
+  DisruptionBudget,
+  Drain,
+  EngineRisk,
+  Listener,
+  PodCount,
+  UnhealthyPodEvictionPolicy,
+  type EngineStatefulSetProps,
+} from '../../src/index';
 import { fromManifests, type ConvertedManifests } from '../../src/findings/converted-manifests';
-import { chart, statefulSet } from '../engines';
+import { accept, chart, statefulSet } from '../engines';
 import { HAND_WRITTEN } from '../reading/hand-written';
 import { changes } from './converted';
 
@@ -38,6 +46,63 @@ test('creates an engine that no construct supports unchanged, and says why', () 
     ),
   ]);
   expect(changes([engine], converted.manifests())).toEqual([]);
+});
+
+describe('a PodDisruptionBudget', () => {
+  test.each<[title: string, props: Partial<EngineStatefulSetProps>, property: string | undefined]>([
+    ['that is the default is left out', { replicas: 3 }, undefined],
+    [
+      'that several engines lack is DisruptionBudget.none()',
+      { replicas: 3, disruptionBudget: DisruptionBudget.none() },
+      'DisruptionBudget.none()',
+    ],
+    [
+      'with another limit is the property',
+      { replicas: 3, disruptionBudget: DisruptionBudget.minAvailable(PodCount.percent(50)) },
+      'DisruptionBudget.minAvailable(PodCount.percent(50))',
+    ],
+    [
+      'with another policy is the property',
+      {
+        replicas: 1,
+        disruptionBudget: DisruptionBudget.maxUnavailable(PodCount.absolute(1), {
+          unhealthyPodEvictionPolicy: UnhealthyPodEvictionPolicy.IF_HEALTHY_BUDGET,
+        }),
+      },
+      'DisruptionBudget.maxUnavailable(PodCount.absolute(1), {\n    unhealthyPodEvictionPolicy: UnhealthyPodEvictionPolicy.IF_HEALTHY_BUDGET,\n  })',
+    ],
+  ])('%s', (_, props, property) => {
+    const scope = chart();
+    statefulSet(props, scope);
+    const converted = fromManifests(scope.toJson());
+    expect(changes(scope.toJson(), converted.manifests())).toEqual([]);
+    const program = converted.typescript('It.');
+    expect(/disruptionBudget: (.*(?:\n {4}.*\n {2}\}\))?),$/m.exec(program)?.[1]).toBe(property);
+    expect(program).not.toContain('PodDisruptionBudget');
+  });
+
+  test('that rejects every eviction is the property only if the risk is accepted', () => {
+    const scope = chart();
+    statefulSet(
+      {
+        replicas: 3,
+        disruptionBudget: DisruptionBudget.maxUnavailable(PodCount.absolute(0)),
+        acceptRisks: [accept(EngineRisk.BLOCKED_EVICTIONS)],
+      },
+      scope,
+    );
+    const accepted = scope.toJson();
+    const unaccepted = structuredClone(accepted);
+    unaccepted.forEach(({ metadata }) => delete metadata.annotations);
+    for (const [objects, text] of [
+      [accepted, 'disruptionBudget: DisruptionBudget.maxUnavailable(PodCount.absolute(0)),'],
+      [unaccepted, "kind: 'PodDisruptionBudget'"],
+    ] as const) {
+      const converted = fromManifests(objects);
+      expect(changes(objects, converted.manifests())).toEqual([]);
+      expect(converted.typescript('It.')).toContain(text);
+    }
+  });
 });
 
 describe('the hook of a drain', () => {

@@ -89,6 +89,19 @@ function nested(scope: Chart, id: string): Chart {
 }
 
 describe('other objects of the app', () => {
+  it('reports a second PodDisruptionBudget of an engine', () => {
+    const scope = chart();
+    const engine = statefulSet({ replicas: 2 }, scope);
+    add(scope, 'budget', {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      spec: { minAvailable: 1, selector: { matchLabels: engine.podSelector } },
+    });
+    expect(warnings(scope)).toEqual([
+      '[test/budget] error blocked-evictions: PodDisruptionBudget spec.selector: the PodDisruptionBudget "engine" selects the same pods, and Kubernetes rejects evictions of pods with two budgets; fix: remove one of them',
+    ]);
+  });
+
   it('reports an engine that is not a construct', () => {
     const scope = chart();
     statefulSet({}, scope);

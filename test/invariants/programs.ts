@@ -5,6 +5,7 @@ import * as fc from 'fast-check';
 import {
   Autoscaling,
   type AutoscalingLimits,
+  DisruptionBudget,
   Drain,
   CacheVolume,
   ClaimRetention,
@@ -694,6 +695,16 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
     terminationGracePeriod: seconds(301, 3600),
     // Drain.untilIdle() conflicts with preStop.
     drain: call('Drain.none', Drain.none),
+    disruptionBudget: fc.oneof(
+      call('DisruptionBudget.none', DisruptionBudget.none),
+      className === 'EngineDaemonSet'
+        ? call(
+            'DisruptionBudget.minAvailable',
+            DisruptionBudget.minAvailable,
+            call('PodCount.absolute', PodCount.absolute, plain(fc.integer({ min: 1, max: 5 }))),
+          )
+        : call('DisruptionBudget.maxUnavailable', DisruptionBudget.maxUnavailable, podCount),
+    ),
     preStop: hook(struct<LifecycleHookOptions>(hookOptions, ['maxDuration'])),
     postStart: hook(struct<LifecycleHookOptions>(hookOptions)),
     security: struct<EnginePodSecurity>({

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import {
+  DisruptionBudget,
   Drain,
   EngineImage,
   EngineJson,
@@ -19,8 +20,10 @@ import {
   LogLevel,
   NetworkPeer,
   PemFile,
+  PodCount,
   SessionAffinity,
   TrafficPolicy,
+  UnhealthyPodEvictionPolicy,
   type EngineEgressOptions,
   type EngineGpu,
   type EngineMetrics,
@@ -210,6 +213,10 @@ export const EVERY_PROPERTY: Required<Omit<EngineProps, OfOtherReleases>> = {
   probes,
   terminationGracePeriod: Duration.minutes(15),
   drain: Drain.none(),
+  // The only number that all kinds of workloads support.
+  disruptionBudget: DisruptionBudget.minAvailable(PodCount.absolute(1), {
+    unhealthyPodEvictionPolicy: UnhealthyPodEvictionPolicy.IF_HEALTHY_BUDGET,
+  }),
   preStop: LifecycleHook.exec(['sh', '-c', 'sleep 10'], hook),
   postStart: LifecycleHook.exec(['true'], hook),
   security,

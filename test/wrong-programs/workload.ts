@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import {
   CacheVolume,
+  DisruptionBudget,
   EngineDaemonSetUpdateStrategy,
   EngineDeploymentUpdateStrategy,
   EngineStatefulSetUpdateStrategy,
@@ -53,6 +54,22 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
     title: 'ordinals that do not fit into 32 bits',
     program: (chart) => statefulSet(chart, { replicas: 3, ordinalsStart: 2 ** 31 - 2 }),
     says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - ordinalsStart: the ordinal of the last pod would be 2147483648, which Kubernetes can't read; got 2147483646; allowed: at most 2147483645; fix: set it to 0",
+  },
+  {
+    title: 'a budget that protects the only engine from every eviction',
+    program: (chart) => statefulSet(chart, { disruptionBudget: DisruptionBudget.minAvailable(PodCount.absolute(1)) }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - disruptionBudget: the only engine may not be stopped, so Kubernetes would reject every eviction, and drains of nodes would never end; got "minAvailable 1"; allowed: no budget for one engine; fix: remove disruptionBudget; or accept EngineRisk.BLOCKED_EVICTIONS',
+  },
+  {
+    title: 'a budget in percent that is rounded up to all engines',
+    program: (chart) =>
+      statefulSet(chart, { replicas: 3, disruptionBudget: DisruptionBudget.minAvailable(PodCount.percent(90)) }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - disruptionBudget: none of the 3 engines may be stopped, so Kubernetes would reject every eviction, and drains of nodes would never end; got "minAvailable 90%"; allowed: less than 3 engines; fix: use DisruptionBudget.maxUnavailable(PodCount.absolute(1)); or accept EngineRisk.BLOCKED_EVICTIONS',
+  },
+  {
+    title: 'a budget of a DaemonSet that Kubernetes cannot compute',
+    program: (chart) => daemonSet(chart, { disruptionBudget: DisruptionBudget.maxUnavailable(PodCount.absolute(1)) }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - disruptionBudget: a DaemonSet has no number of replicas to compute this limit from, so Kubernetes would reject every eviction, and drains of nodes would never end; got "maxUnavailable 1"; allowed: an absolute minAvailable; fix: remove disruptionBudget; or accept EngineRisk.BLOCKED_EVICTIONS',
   },
   {
     title: 'a DaemonSet update without unavailable pods',

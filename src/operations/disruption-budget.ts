@@ -1,0 +1,150 @@
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
+import { PodCount } from '../kubernetes/pod-count';
+import { checkCalls } from '../reporting/check-arguments';
+import { EngineRisk } from '../reporting/engine-risk';
+import type { Problems } from '../reporting/problems';
+
+/** The evictions of pods that aren't ready. */
+export enum UnhealthyPodEvictionPolicy {
+  /** Such pods can always be evicted, so an engine that can't start doesn't block the drain of its node. */
+  ALWAYS_ALLOW = 'AlwaysAllow',
+  /** Such pods can be evicted only while enough other engines are ready. */
+  IF_HEALTHY_BUDGET = 'IfHealthyBudget',
+}
+
+/** Options of a disruption budget. */
+export interface DisruptionBudgetOptions {
+  /**
+   * The evictions of engines that aren't ready.
+   *
+   * @default UnhealthyPodEvictionPolicy.ALWAYS_ALLOW
+   */
+  readonly unhealthyPodEvictionPolicy?: UnhealthyPodEvictionPolicy;
+}
+
+/** The properties of the engines that a disruption budget needs. */
+export interface DisruptionContext {
+  readonly name: string;
+  readonly labels: { readonly [key: string]: string };
+  readonly selector: { readonly [key: string]: string };
+  /** The number of engines, or the maximum with an autoscaler. Undefined for a DaemonSet. */
+  readonly replicas?: number;
+  readonly problems: Problems;
+}
+
+/** The two kinds of limits. */
+export type DisruptionLimit = 'maxUnavailable' | 'minAvailable';
+
+/** The limit of a budget, and the number of engines. `replicas` is undefined for a DaemonSet. */
+export interface LimitedDisruption {
+  readonly limit: DisruptionLimit;
+  readonly count: PodCount;
+  readonly replicas: number | undefined;
+}
+
+/**
+ * The number of engines that may be stopped at the same time by evictions: drains of nodes, autoscalers of nodes, and
+ * upgrades of the cluster. Kubernetes rejects further evictions until enough engines are ready again. An engine that
+ * waits for its clients counts as stopped.
+ *
+ * Rolling updates, scale-ins and `kubectl delete pod` ignore the budget.
+ */
+export class DisruptionBudget {
+  /**
+   * Limits the number of engines that are stopped at the same time. A DaemonSet doesn't support it.
+   *
+   * @param count the number or percentage of engines; percentages are rounded up
+   * @param options further options
+   */
+  public static maxUnavailable(count: PodCount, options: DisruptionBudgetOptions = {}): DisruptionBudget {
+    return new DisruptionBudget('maxUnavailable', count, options);
+  }
+
+  /**
+   * Keeps a number of engines ready. A DaemonSet supports only absolute numbers.
+   *
+   * @param count the number or percentage of engines; percentages are rounded up
+   * @param options further options
+   */
+  public static minAvailable(count: PodCount, options: DisruptionBudgetOptions = {}): DisruptionBudget {
+    return new DisruptionBudget('minAvailable', count, options);
+  }
+
+  /** Creates no budget. All engines can be evicted at the same time. */
+  public static none(): DisruptionBudget {
+    return new DisruptionBudget(undefined, PodCount.absolute(1), {});
+  }
+
+  private constructor(
+    private readonly limit: DisruptionLimit | undefined,
+    private readonly count: PodCount,
+    private readonly options: DisruptionBudgetOptions,
+  ) {}
+
+  /** @internal */
+  public _render({ labels, name, problems, replicas, selector }: DisruptionContext): PodDisruptionBudget | undefined {
+    const { count, limit, options } = this;
+    if (limit === undefined) {
+      return undefined;
+    }
+    const rendered = count._render(problems, '');
+    const blocked = problems.has('') ? undefined : blockedEvictions({ limit, count, replicas });
+    if (blocked !== undefined) {
+      problems.add('', {
+        wrong: blocked.why,
+        got: `${limit} ${count._text}`,
+        allowed: blocked.allowed,
+        fix:
+          replicas === undefined || replicas === 1
+            ? 'remove disruptionBudget'
+            : 'use DisruptionBudget.maxUnavailable(PodCount.absolute(1))',
+        risk: EngineRisk.BLOCKED_EVICTIONS,
+      });
+    }
+    return {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name, labels: { ...labels } },
+      spec: {
+        [limit]: rendered,
+        selector: { matchLabels: { ...selector } },
+        unhealthyPodEvictionPolicy: options.unhealthyPodEvictionPolicy ?? UnhealthyPodEvictionPolicy.ALWAYS_ALLOW,
+      },
+    } as PodDisruptionBudget;
+  }
+}
+
+checkCalls('DisruptionBudget', DisruptionBudget);
+
+/** Returns the default budget: with several engines, evictions stop one at a time. A DaemonSet has none. */
+export function defaultDisruptionBudget(replicas: number | undefined): DisruptionBudget {
+  return (replicas ?? 1) > 1 ? DisruptionBudget.maxUnavailable(PodCount.absolute(1)) : DisruptionBudget.none();
+}
+
+/** Explains why a budget rejects every eviction. Returns undefined if it allows some. */
+export function blockedEvictions({
+  count,
+  limit,
+  replicas,
+}: LimitedDisruption): { readonly why: string; readonly allowed: string } | undefined {
+  const because = (reason: string, allowed: string): { why: string; allowed: string } => ({
+    why: `${reason}, so Kubernetes would reject every eviction, and drains of nodes would never end`,
+    allowed,
+  });
+  if (replicas === undefined) {
+    // The disruption controller needs the scale subresource of the owner, unless the limit is an absolute minAvailable
+    // (pkg/controller/disruption/disruption.go:372, 815@v1.37.2).
+    return limit === 'maxUnavailable' || count._isPercent
+      ? because('a DaemonSet has no number of replicas to compute this limit from', 'an absolute minAvailable')
+      : undefined;
+  }
+  if (limit === 'maxUnavailable') {
+    return count._isZero ? because('no engine may be stopped', 'at least 1') : undefined;
+  }
+  if (replicas === 0 || count._of(replicas) < replicas) {
+    return undefined;
+  }
+  return replicas === 1
+    ? because('the only engine may not be stopped', 'no budget for one engine')
+    : because(`none of the ${replicas} engines may be stopped`, `less than ${replicas} engines`);
+}
