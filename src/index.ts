@@ -114,6 +114,9 @@ export {
   type DisruptionBudgetOptions,
   UnhealthyPodEvictionPolicy,
 } from './operations/disruption-budget';
+export { AlertSeverity, EngineAlert, type EngineAlertOptions } from './operations/monitoring/engine-alert';
+export type { PrometheusOperatorOptions, ScraperOptions } from './operations/monitoring/monitoring-options';
+export { Monitoring } from './operations/monitoring/monitoring';
 export {
   type DaemonSetRollingUpdateOptions,
   type DeploymentRollingUpdateOptions,

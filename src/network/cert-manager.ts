@@ -129,6 +129,22 @@ function goDuration(duration: Duration): string {
   return `${Math.floor(seconds / HOUR)}h${Math.floor((seconds % HOUR) / 60)}m${seconds % 60}s`;
 }
 
+/**
+ * Returns the time in seconds before expiry at which cert-manager renews a certificate. By default, it is a third of
+ * the lifetime.
+ */
+export function renewalSeconds({ spec }: CertManagerObject): number {
+  const { duration, renewBefore } = spec as CertificateSpec;
+  const lifetime = duration === undefined ? DEFAULT_DURATION : secondsOf(duration);
+  return renewBefore === undefined ? lifetime / 3 : secondsOf(renewBefore);
+}
+
+/** Returns the seconds of a duration that `goDuration` formatted. */
+function secondsOf(duration: string): number {
+  const [hours = 0, minutes = 0, seconds = 0] = duration.split(/[hms]/).map(Number);
+  return hours * HOUR + minutes * 60 + seconds;
+}
+
 /** Reports options that cert-manager rejects. */
 export function checkCertificateOptions(
   { duration, keyAlgorithm = PrivateKeyAlgorithm.ECDSA, keySize, renewBefore }: CertificateOptions,

@@ -33,45 +33,37 @@ export interface EngineMetrics {
    * @default true
    */
   readonly service?: boolean;
-
-  /**
-   * Whether the pods have the annotations `prometheus.io/scrape` and `prometheus.io/port`, for a Prometheus that finds
-   * pods by them.
-   *
-   * @default false
-   */
-  readonly scrapeAnnotations?: boolean;
-}
-
-/** The annotations of pods that a Prometheus with the usual configuration scrapes. */
-export function scrapeAnnotations(port: number): { readonly [key: string]: string } {
-  return { 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(port) };
 }
 
 /** The port of the metrics, and everything that enables and publishes them. */
 export interface BoundMetrics {
   readonly port: number;
   readonly hasService: boolean;
-  /** The annotations of the pods. */
-  readonly annotations: { readonly [key: string]: string };
   readonly env: { readonly [name: string]: EnvVar };
 }
 
-export function bindMetrics(metrics: EngineMetrics, version: EngineVersion, problems: Problems): BoundMetrics {
+interface MetricsContext {
+  readonly version: EngineVersion;
+  readonly problems: Problems;
+  /** The property that enables the metrics. */
+  readonly property: 'metrics' | 'monitoring';
+}
+
+export function bindMetrics(metrics: EngineMetrics, { problems, property, version }: MetricsContext): BoundMetrics {
   const port = metrics.port ?? 9090;
   checkPort(problems, 'port', port);
   if (!version.supports(EngineCapability.METRICS)) {
     problems.add('', {
       wrong: `${version.tag} has no metrics`,
       allowed: EngineCapability.METRICS.availability,
-      fix: 'choose a release that supports it, or remove metrics',
+      fix: `choose a release that supports it, or remove ${property}`,
     });
   }
   const interval = metrics.cacheUpdateInterval;
   return {
     port,
-    hasService: metrics.service ?? true,
-    annotations: metrics.scrapeAnnotations === true ? scrapeAnnotations(port) : {},
+    // The property `monitoring` finds the pods without a Service.
+    hasService: property === 'metrics' && (metrics.service ?? true),
     env: {
       // An address without a host listens on IPv4 and IPv6.
       _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value(`:${port}`),

@@ -26,6 +26,8 @@ export interface PolicyContext {
   readonly several: boolean;
   readonly listener: BoundListener | undefined;
   readonly metrics: BoundMetrics | undefined;
+  /** Other ports with metrics, which peers of the metrics may reach too. */
+  readonly morePorts: readonly number[];
   readonly hostNetwork: boolean;
   /** Peers that properties of the engine admit to the metrics. */
   readonly scrapers?: readonly NetworkPolicyPeer[];
@@ -45,7 +47,8 @@ interface PolicyManifest {
 interface Admission {
   /** The name of the method that admits a peer, for messages. */
   readonly method: 'allowFrom' | 'allowMetricsFrom';
-  readonly port: number | undefined;
+  /** The ports. The list is empty if the engine doesn't open them. */
+  readonly ports: readonly number[];
   readonly peers: NetworkPolicyPeer[];
   /** The problem to report if the port isn't open. */
   readonly missing: { readonly wrong: string; readonly fix: string };
@@ -75,13 +78,13 @@ export class EngineNetworkPolicy {
   ) {
     this.clients = {
       method: 'allowFrom',
-      port: context.listener?.port,
+      ports: context.listener === undefined ? [] : [context.listener.port],
       peers: [],
       missing: { wrong: 'the engine has no port for clients', fix: 'set listener' },
     };
     this.scrapers = {
       method: 'allowMetricsFrom',
-      port: context.metrics?.port,
+      ports: context.metrics === undefined ? [] : [context.metrics.port, ...context.morePorts],
       peers: [...(context.scrapers ?? [])],
       missing: { wrong: 'the engine has no metrics', fix: 'set metrics: {}' },
     };
@@ -140,6 +143,11 @@ export class EngineNetworkPolicy {
   /** Admits a peer to the metrics. */
   public allowMetricsFrom(peer: INetworkPeer): void {
     this.admit(this.scrapers, peer);
+  }
+
+  /** Admits the peer of the property `monitoring` to the metrics, and reports an invalid peer. */
+  public admitScraper(peer: INetworkPeer, problems: Problems): void {
+    this.addPeer(this.scrapers, peer, this.render(this.scrapers, peer, problems));
   }
 
   /** Returns the warnings that depend on all admitted peers. */
@@ -230,29 +238,38 @@ export class EngineNetworkPolicy {
     }
   }
 
-  private admit({ method, missing, peers, port }: Admission, peer: INetworkPeer): void {
-    const { namespace, path } = this.context;
+  private admit(admission: Admission, peer: INetworkPeer): void {
+    const { method } = admission;
     const problems = new Problems();
-    if (port === undefined) {
-      problems.add('peer', {
+    const rendered = this.render(admission, peer, problems.at('peer'));
+    problems.throwIfAny(this.context.path, method);
+    this.addPeer(admission, peer, rendered);
+    this.cautions.push(...problems.cautions.map((caution) => ({ ...caution, property: method })));
+  }
+
+  /** Renders a peer, and reports an invalid one. */
+  private render({ method, missing, ports }: Admission, peer: INetworkPeer, problems: Problems): NetworkPolicyPeer[] {
+    if (ports.length === 0) {
+      problems.add('', {
         ...missing,
         allowed: `an engine with ${method === 'allowFrom' ? 'a listener' : 'metrics'}`,
       });
     } else if (this.options.enabled === false) {
-      problems.add('peer', {
+      problems.add('', {
         wrong: 'the engine has no network policy, so it already admits all clients',
         allowed: 'an engine with a network policy',
         fix: 'remove networkPolicy: { enabled: false }',
       });
     }
-    const rendered = renderPeer(
+    return renderPeer(
       peer,
-      namespace,
+      this.context.namespace,
       'the policy no longer restricts clients, so only its authentication protects the engine, if there is any: list the clients instead',
-      problems.at('peer'),
+      problems,
     );
-    problems.throwIfAny(path, method);
-    this.cautions.push(...problems.cautions.map((caution) => ({ ...caution, property: method })));
+  }
+
+  private addPeer({ method, peers }: Admission, peer: INetworkPeer, rendered: readonly NetworkPolicyPeer[]): void {
     if (Construct.isConstruct(peer) && rendered.some(({ ipBlock }) => ipBlock === undefined)) {
       this.constructs.push({ method, construct: peer });
     }
@@ -275,8 +292,10 @@ export class EngineNetworkPolicy {
   }
 }
 
-function rule({ peers, port }: Admission): NetworkPolicyIngressRule[] {
-  return port === undefined || peers.length === 0 ? [] : [{ from: [...peers], ports: [{ protocol: 'TCP', port }] }];
+function rule({ peers, ports }: Admission): NetworkPolicyIngressRule[] {
+  return ports.length === 0 || peers.length === 0
+    ? []
+    : [{ from: [...peers], ports: ports.map((port) => ({ protocol: 'TCP', port })) }];
 }
 
 /** Returns the CIDR of a peer, or an empty text for pods. */

@@ -4,7 +4,7 @@ import { checkSeconds } from '../kubernetes/quantity';
 import { setName, setOrigin } from '../kubernetes/origins';
 import type { Problems } from '../reporting/problems';
 import type { BoundListener, BoundTls } from './bound-listener';
-import { ENGINE_PORT_NAME } from './port-names';
+import { ENGINE_PORT_NAME, STATUS_PORT_NAME } from './port-names';
 import type { TlsSidecarOptions } from './tls-termination';
 
 /** The directory of the certificates in the container that terminates TLS. */
@@ -112,7 +112,7 @@ export function tlsSidecarContainer(
     ],
     ports: [
       setName({ name: ENGINE_PORT_NAME, containerPort: port, ...(hostPort !== undefined && { hostPort }) }, 'listener'),
-      { name: 'https-status', containerPort: statusPort },
+      { name: STATUS_PORT_NAME, containerPort: statusPort },
     ],
     resources: setOrigin({ requests, ...(limits && { limits }) }, 'listener.termination.resources'),
     securityContext: {

@@ -33,6 +33,8 @@ export interface EngineFiles {
   readonly reports: Pick<WireJson, 'telemetry' | 'remoteCache'>;
   /** Whether garbage collection is enabled. */
   readonly collectsGarbage: boolean;
+  /** The settings of garbage collection in both files. */
+  readonly gc: { readonly json?: WireJson['gc']; readonly toml?: NonNullable<WireToml['worker']>['oci'] };
   /** The addresses of registry mirrors, by property. */
   readonly mirrors: { readonly [property: string]: string };
 }
@@ -100,8 +102,8 @@ function render(
   const secrets = new SecretText(problems);
   secrets.checkFile('engineJson', json?.text ?? '');
   secrets.checkFile('engineToml', toml?.text ?? '');
-  const { telemetry, remoteCache } = (json?.keys ?? {}) as WireJson;
-  const { root, grpc = {} } = (toml?.keys ?? {}) as WireToml;
+  const { gc, telemetry, remoteCache } = (json?.keys ?? {}) as WireJson;
+  const { root, grpc = {}, worker: { oci } = {} } = (toml?.keys ?? {}) as WireToml;
   const stateDirectory = rootFlag(args) ?? root;
   checkDebugAddress(grpc.debugAddress ?? '', 'engineToml.grpc.debugAddress', problems);
   const data = compact({ 'engine.json': json?.text, 'engine.toml': toml?.text }) as EngineFiles['data'];
@@ -113,9 +115,8 @@ function render(
     ...(stateDirectory && { stateDirectory }),
     grpc,
     reports: { telemetry, remoteCache },
-    collectsGarbage:
-      (json?.keys as WireJson | undefined)?.gc?.enabled !== false &&
-      (toml?.keys as WireToml | undefined)?.worker?.oci?.gc !== false,
+    collectsGarbage: gc?.enabled !== false && oci?.gc !== false,
+    gc: { json: gc, toml: oci },
     mirrors: {
       ...mirrorsOf('engineJson.registries', (json?.keys as WireJson | undefined)?.registries),
       ...mirrorsOf('engineToml.registries', (toml?.keys as WireToml | undefined)?.registry),

@@ -39,7 +39,7 @@ const IDLE_BETWEEN_PROBES_SECONDS = 5;
  * The time in seconds that follows the wait for clients: 45 s to cut connections, and 30 s to save the cache. On a busy
  * machine, they took up to 16 s and 20 s.
  */
-const AFTER_DRAIN_SECONDS = 75;
+export const AFTER_DRAIN_SECONDS = 75;
 
 /** The time in seconds that the default grace period leaves after a long wait for clients. */
 const AFTER_LONG_DRAIN_SECONDS = AFTER_DRAIN_SECONDS + STOP_SECONDS;

@@ -1,6 +1,7 @@
 import { KeySelector } from '../config/key-selector';
 import { isTable } from '../config/tables';
-import { scrapeAnnotations } from '../network/metrics';
+import { Monitoring } from '../operations/monitoring/monitoring';
+import { scrapeAnnotations } from '../operations/monitoring/scrape-annotations';
 import { OtlpProtocol } from '../network/telemetry';
 import { IN_CLUSTER } from '../pod/proxy';
 import { entryOf, literal, nonEmptyList, object, staticCall, withEntries } from '../program/expression';
@@ -21,7 +22,7 @@ function variable({ engine, props }: Draft, name: string): Field | undefined {
 }
 
 /** Returns a draft that sets variables with another property. */
-function withVariables(draft: Draft, names: readonly string[], property: string, value: Expression): Draft {
+function withVariables(draft: Draft, names: readonly string[], property: string, value: Expression | undefined): Draft {
   return withProps(draft, { [property]: value, env: withoutEntries(entryOf(draft.props, 'env'), names) });
 }
 
@@ -44,7 +45,9 @@ export function proxy(draft: Draft): Draft | undefined {
 
 const METRICS_INTERVAL = '_EXPERIMENTAL_DAGGER_METRICS_CACHE_UPDATE_INTERVAL';
 
-/** Replaces the variables, the annotations and the Service for metrics with the property `metrics`. */
+/**
+ * Replaces the variables, the annotations and the Service for metrics with the properties `metrics` and `monitoring`.
+ */
 export function metrics(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft | undefined {
   const { engine, props } = draft;
   const { inventory, object: workload, pod } = engine;
@@ -63,13 +66,19 @@ export function metrics(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft
       port: port === 9090 ? undefined : literal(port, address.origin),
       cacheUpdateInterval: seconds === undefined ? undefined : duration(Number(seconds)),
       service: service === undefined ? literal(false) : undefined,
-      scrapeAnnotations: isScraped ? literal(true) : undefined,
     },
     address.origin,
   );
-  const converted = withVariables(draft, [METRICS_ADDRESS, METRICS_INTERVAL], 'metrics', options);
+  const isDefault = isScraped && service === undefined && options.entries.length === 1;
+  const converted = withVariables(
+    draft,
+    [METRICS_ADDRESS, METRICS_INTERVAL],
+    'metrics',
+    isDefault ? undefined : options,
+  );
   return {
     ...withProps(converted, {
+      monitoring: isScraped ? staticCall({ Monitoring }, 'annotations', [], address.origin) : undefined,
       networkPolicy: NO_POLICY,
       extraPorts: withoutItems(entryOf(props, 'extraPorts'), 'containerPort', [port]),
       podAnnotations: withoutEntries(

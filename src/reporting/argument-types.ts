@@ -34,6 +34,7 @@ export const STRUCTS: Table<string> = {
   DisruptionBudgetOptions: 'unhealthyPodEvictionPolicy?: UnhealthyPodEvictionPolicy',
   DrainOptions: 'atMost?: Duration; idleFor?: Duration',
   EmptyDirCacheOptions: '...CacheVolumeOptions; sizeLimit?: Size; inMemory?: boolean',
+  EngineAlertOptions: 'alert: EngineAlert; enabled?: boolean; severity?: AlertSeverity; pending?: Duration; threshold?: number',
   EngineAttributes: 'name: string; version: string; namespace?: string; labels?: string{}; podSelector?: string{}; podNames?: string[]; alwaysRunningPods?: string[]; headlessServiceName?: string; perNode?: boolean; listener?: EngineListenerAttributes; hostSocket?: EngineHostSocketAttributes; image?: string; imagePullPolicy?: string; serviceAccountName?: string; clientNamespaces?: string[]',
   EngineContainerProps: 'image?: EngineImage; imagePullPolicy?: ImagePullPolicy; resources?: EngineResources; env?: EnvVar{}; envFrom?: EnvFrom[]; args?: string[]; extraPorts?: k8s.ContainerPort[]; volumeMounts?: k8s.VolumeMount[]; engineVolumes?: EngineVolume[]; proxy?: EngineProxy; caCertificates?: KeySelector[]; gpu?: EngineGpu; probes?: EngineProbes; terminationGracePeriod?: Duration; drain?: Drain; preStop?: LifecycleHook; postStart?: LifecycleHook; security?: EnginePodSecurity; serviceAccount?: EngineServiceAccount',
   EngineDaemonSetProps: '...EngineProps; cache?: CacheVolume; hostSocket?: HostSocket; updateStrategy?: EngineDaemonSetUpdateStrategy; minReady?: Duration; revisionHistoryLimit?: number',
@@ -43,14 +44,14 @@ export const STRUCTS: Table<string> = {
   EngineHostSocketAttributes: 'directory: string; group?: number; nodeSelector?: string{}; affinity?: k8s.Affinity; tolerations?: k8s.Toleration[]',
   EngineJsonOptions: 'logLevel?: LogLevel; gc?: GarbageCollection; security?: EngineSecurity; registries?: RegistryConfig{}; keepShippedMirror?: boolean; additional?: unknown{}',
   EngineListenerAttributes: 'port: number; serviceName?: string; servicePort?: number; tls?: EngineTlsAttributes',
-  EngineMetrics: 'port?: number; cacheUpdateInterval?: Duration; service?: boolean; scrapeAnnotations?: boolean',
+  EngineMetrics: 'port?: number; cacheUpdateInterval?: Duration; service?: boolean',
   EngineNamespaceProps: 'name?: string; labels?: string{}; annotations?: string{}',
   EngineNetworkPolicyOptions: 'enabled?: boolean; egress?: EngineEgressOptions',
   EnginePodProps: 'podLabels?: string{}; podAnnotations?: string{}; nodeSelector?: string{}; tolerations?: k8s.Toleration[]; affinity?: k8s.Affinity; topologySpreadConstraints?: k8s.TopologySpreadConstraint[]; priorityClassName?: string; runtimeClassName?: string; schedulerName?: string; hostAliases?: k8s.HostAlias[]; dnsPolicy?: string; dnsConfig?: k8s.PodDnsConfig; hostNetwork?: boolean; shareProcessNamespace?: boolean; sysctls?: k8s.Sysctl[]; seccompProfile?: k8s.SeccompProfile; seLinuxOptions?: k8s.SeLinuxOptions; resourceClaims?: EngineResourceClaim[]; imagePullSecrets?: string[]; sidecars?: k8s.Container[]; initContainers?: k8s.Container[]; volumes?: k8s.Volume[]; automountServiceAccountToken?: boolean',
   EnginePodSecurity: 'group?: number; runAsGroup?: number; fsGroup?: number; capabilities?: string[]',
   EngineProbeOptions: 'initialDelay?: Duration; period?: Duration; timeout?: Duration; failureThreshold?: number; successThreshold?: number; terminationGracePeriod?: Duration',
   EngineProbes: 'startup?: EngineProbe; readiness?: EngineProbe; liveness?: EngineProbe',
-  EngineProps: '...EngineContainerProps; ...EnginePodProps; version: string; name?: string; labels?: string{}; annotations?: string{}; takeOver?: boolean; podSelector?: string{}; engineJson?: EngineJson; engineToml?: EngineToml; configVolumeName?: string; insecureRootCapabilities?: boolean; listener?: Listener; metrics?: EngineMetrics; telemetry?: EngineTelemetry; remoteCache?: EngineRemoteCache; networkPolicy?: EngineNetworkPolicyOptions; disruptionBudget?: DisruptionBudget; acceptRisks?: AcceptedRisk[]',
+  EngineProps: '...EngineContainerProps; ...EnginePodProps; version: string; name?: string; labels?: string{}; annotations?: string{}; takeOver?: boolean; podSelector?: string{}; engineJson?: EngineJson; engineToml?: EngineToml; configVolumeName?: string; insecureRootCapabilities?: boolean; listener?: Listener; metrics?: EngineMetrics; monitoring?: Monitoring; telemetry?: EngineTelemetry; remoteCache?: EngineRemoteCache; networkPolicy?: EngineNetworkPolicyOptions; disruptionBudget?: DisruptionBudget; acceptRisks?: AcceptedRisk[]',
   EngineProxy: 'http?: EnvVar; https?: EnvVar; ftp?: EnvVar; all?: EnvVar; noProxy?: string[]',
   EngineRemoteCache: 'url: string; token: KeySelector; destinations?: INetworkPeer[]',
   EngineResourceClaim: 'name: string; resourceClaimName?: string; resourceClaimTemplateName?: string',
@@ -90,11 +91,13 @@ export const STRUCTS: Table<string> = {
   PeerPodsOptions: 'labels?: string{}; labelExpressions?: LabelExpression[]; namespace?: string; namespaceLabels?: string{}; namespaceLabelExpressions?: LabelExpression[]',
   PodsMetricOptions: 'name?: string; perEngine: number',
   PrivateCaOptions: '...IssuedCertificatesOptions; ca?: CertificateOptions',
+  PrometheusOperatorOptions: '...ScraperOptions; labels?: string{}; namespace?: string; scrapeInterval?: Duration; rules?: boolean; alerts?: EngineAlertOptions[]; alertLabels?: string{}; runbookUrl?: string; dashboard?: boolean; dashboardLabels?: string{}; dashboardAnnotations?: string{}',
   PrometheusTriggerOptions: 'address: string; query: string; perEngine: number; startAbove?: number; authentication?: ScaleAuthentication',
   RegistryConfig: 'mirrors?: string[]; http?: boolean; insecure?: boolean; ca?: PemFile[]',
   RegistryKeyPair: 'key: PemFile; cert: PemFile',
   ScalePace: 'replicas?: number; period?: Duration; window?: Duration',
   ScheduleTriggerOptions: 'start: string; end: string; timezone: string; replicas?: number',
+  ScraperOptions: 'scraper?: INetworkPeer',
   SecretCertificatesOptions: 'server: TlsSecret; clientCa?: KeySelector; publicCa?: boolean; client?: ClientCertificate; verify?: CertificatePem',
   SessionsTriggerOptions: 'perEngine?: number',
   StatefulSetRollingUpdateOptions: 'partition?: number',
@@ -116,7 +119,9 @@ export const STRUCTS: Table<string> = {
 
 /** The values of each enum. The name of a member is included only if it differs from its value. */
 export const ENUMS: Table<string> = {
+  AlertSeverity: 'critical warning info',
   ClaimRetention: 'Retain Delete',
+  EngineAlert: 'DOWN=DaggerEngineDown NOT_READY=DaggerEngineNotReady CACHE_LOST=DaggerEngineCacheLost KILLED=DaggerEngineKilled VOLUME_FULL=DaggerEngineVolumeFull GC_BEHIND=DaggerEngineGcBehind BUSY=DaggerEngineBusy DRAIN_STUCK=DaggerEngineDrainStuck CERTIFICATE_EXPIRES=DaggerEngineCertificateExpires',
   EngineRisk: 'account-name-ignored address-family admits-everyone blocked-destination blocked-evictions blocked-scale-out broad-role cache-in-socket-directory cache-not-mounted cache-outgrows-limit ca-volume certificate-not-reloaded chart-version-assumed client-not-admitted config-rejected deprecated-probe-command dropped-image-config duplicate-key duplicate-object engine-tls exec-in-namespace gc-disabled group-in-images grace-below-pre-stop hidden-client-address hidden-engine-port host-dns host-socket-path ignored-by-engine ignored-config-key ignored-value image-of-chart-version invalid-manifest invalid-render limits-do-not-bound-builds liveness-under-load magicache-removed metrics-by-variable mount-in-cache moving-image newer-chart nfs-cache no-client-admitted no-cache-volume no-namespace no-network-policy no-requests no-volume open-debug-address open-port-in-config overlapping-gc-limits overlapping-selectors overridden-command overridden-config-key overridden-image-variable partial-gc plain-tcp policy-not-enforced port-of-node port-bound-twice port-without-listener probe-cannot-work prunes-everything rollout-deadlock second-probe-handler secret-in-plain-text secret-in-values shared-cache shared-host-path shared-host-port shared-identity shared-node-network shared-selector shared-sidecar-cache shared-socket short-grace-period short-probe-grace short-progress-deadline short-startup-probe sidecar-never-ends socket-not-on-node socket-takeover split-sessions spread-ignores-pods stop-loses-cache system-directory tiny-cache tls-behind-plain-listener tls-needs-newer-client token-mounted unbounded-cache unbounded-pre-stop unconfirmed-fact unknown-config-key unknown-engine-version unknown-flag unknown-key unknown-version unmanaged-flag unprivileged-engine unmounted-claim unsafe-scale-in unreleased-version unrestricted-clients unschedulable untagged-image unusual-node-port version-mismatch volatile-cache volume-declared-twice',
   EngineServiceType: 'ClusterIP NodePort LoadBalancer',
   FindingSeverity: 'error warning info',
@@ -338,6 +343,10 @@ export const CALLS: Table<Table<string>> = {
     insecureTcp: 'options?: InsecureTcpOptions',
     tls: 'options: TlsListenerOptions',
   },
+  Monitoring: {
+    prometheusOperator: 'options?: PrometheusOperatorOptions',
+    annotations: 'options?: ScraperOptions',
+  },
   NetworkPeer: {
     pods: 'options: PeerPodsOptions',
     namespace: 'name: string',
@@ -407,4 +416,4 @@ export const CALLS: Table<Table<string>> = {
 };
 
 /** The classes whose objects have no public members. Only the library uses such an object. */
-export const OPAQUE: readonly string[] = ['Autoscaling', 'CacheVolume', 'Certificates', 'CliInstall', 'DiskSpace', 'DisruptionBudget', 'Drain', 'EngineDaemonSetUpdateStrategy', 'EngineDeploymentUpdateStrategy', 'EngineImage', 'EngineJson', 'EngineProbe', 'EngineServiceAccount', 'EngineStatefulSetUpdateStrategy', 'EngineToml', 'EnvFrom', 'EnvVar', 'HostSocket', 'LifecycleHook', 'Listener', 'PemFile', 'PodCount', 'ScaleAuthentication', 'ScaleIn', 'ScaleMetric', 'ScaleTrigger', 'SessionAffinity', 'TlsTermination', 'Transport'];
+export const OPAQUE: readonly string[] = ['Autoscaling', 'CacheVolume', 'Certificates', 'CliInstall', 'DiskSpace', 'DisruptionBudget', 'Drain', 'EngineDaemonSetUpdateStrategy', 'EngineDeploymentUpdateStrategy', 'EngineImage', 'EngineJson', 'EngineProbe', 'EngineServiceAccount', 'EngineStatefulSetUpdateStrategy', 'EngineToml', 'EnvFrom', 'EnvVar', 'HostSocket', 'LifecycleHook', 'Listener', 'Monitoring', 'PemFile', 'PodCount', 'ScaleAuthentication', 'ScaleIn', 'ScaleMetric', 'ScaleTrigger', 'SessionAffinity', 'TlsTermination', 'Transport'];

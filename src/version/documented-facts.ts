@@ -83,25 +83,6 @@ export const DOCUMENTED_FACTS: { readonly [id: string]: DocumentedFact } = {
     one: 'always',
     source: 'cmd/engine/metrics.go, by tag content; eac70cb839 (#10555)',
   },
-  'metric-corrupt-db-reset': {
-    summary: 'The engine has the metric `dagger_local_cache_corrupt_db_reset`.',
-    zero: 'since 0.19.5',
-    one: 'always',
-    source: 'cmd/engine/metrics.go, by tag content; 37cbde7d67 (#11336)',
-  },
-  'metric-dagql-cache-entries': {
-    summary: 'The engine has the metric `dagger_dagql_cache_entries`.',
-    zero: 'since 0.20.0',
-    one: 'always',
-    source: 'cmd/engine/metrics.go, by tag content; 62e5e5c2ee (#11838)',
-  },
-  'metric-dagql-cache-metadata': {
-    summary: 'The engine has the metric `dagger_dagql_cache_metadata_estimated_bytes`.',
-    zero: 'since 0.21.9',
-    one: 'since 1.0.0-beta.10',
-    source:
-      'cmd/engine/metrics.go, by tag content; 3755efceba (#13846); v0.21.9 by its release notes and the branch backport-0.21 at 00c993cbe4 (#13886)',
-  },
   'clients-query': {
     summary:
       'GraphQL has `engine { clients }`, the clients of the engine. The client that asks is one of them. From v0.21.9, the query does not wait for sessions that start or end.',

@@ -291,6 +291,27 @@ export class EngineCapability {
     { '0.x': 'since 0.18.11', '1.0': 'always' },
     'cmd/engine/metrics.go, by tag content; eac70cb839 (#10555)',
   );
+  /** The engine has the metric `dagger_local_cache_corrupt_db_reset`. */
+  public static readonly METRIC_CORRUPT_DB_RESET = new EngineCapability(
+    'metric-corrupt-db-reset',
+    'The engine has the metric `dagger_local_cache_corrupt_db_reset`.',
+    { '0.x': 'since 0.19.5', '1.0': 'always' },
+    'cmd/engine/metrics.go, by tag content; 37cbde7d67 (#11336)',
+  );
+  /** The engine has the metric `dagger_dagql_cache_entries`. */
+  public static readonly METRIC_DAGQL_CACHE_ENTRIES = new EngineCapability(
+    'metric-dagql-cache-entries',
+    'The engine has the metric `dagger_dagql_cache_entries`.',
+    { '0.x': 'since 0.20.0', '1.0': 'always' },
+    'cmd/engine/metrics.go, by tag content; 62e5e5c2ee (#11838)',
+  );
+  /** The engine has the metric `dagger_dagql_cache_metadata_estimated_bytes`. */
+  public static readonly METRIC_DAGQL_CACHE_METADATA = new EngineCapability(
+    'metric-dagql-cache-metadata',
+    'The engine has the metric `dagger_dagql_cache_metadata_estimated_bytes`.',
+    { '0.x': 'since 0.21.9', '1.0': 'since 1.0.0-beta.10' },
+    'cmd/engine/metrics.go, by tag content; 3755efceba (#13846); v0.21.9 by its release notes and the branch backport-0.21 at 00c993cbe4 (#13886)',
+  );
 
   // ---- image
 

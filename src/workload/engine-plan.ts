@@ -20,6 +20,7 @@ import { bindRemoteCache } from '../network/remote-cache';
 import { bindTelemetry } from '../network/telemetry';
 import type { BoundUplink } from '../network/uplink';
 import { tlsAddition } from '../network/tls-addition';
+import { DEFAULT_STATUS_PORT } from '../network/tls-sidecar';
 import type { Autoscaling } from '../operations/autoscaling';
 import type { BoundAutoscaling } from '../operations/scaled-engine';
 import { engineLabels, versionLabel } from '../pod/engine-labels';
@@ -98,6 +99,9 @@ export class EnginePlan {
   /** The id of the group of the engine's socket. */
   public readonly socketGroup: number;
   public readonly serviceAccount: { readonly name: string; readonly created?: NewServiceAccountOptions } | undefined;
+  public readonly gracePeriodSeconds: number;
+  /** The time in seconds for which a stopping engine waits for clients, or undefined without a drain. */
+  public readonly drainSeconds: number | undefined;
   public readonly podTemplate: PodTemplate;
 
   public constructor(
@@ -133,7 +137,7 @@ export class EnginePlan {
     this.checkHostSocket();
     this.socketGroup = socketGroup(props.security);
     this.listener = props.listener?._bind(this, { version, problems: problems.at('listener') });
-    this.metrics = props.metrics && bindMetrics(props.metrics, version, problems.at('metrics'));
+    this.metrics = this.bindMetrics(props);
     this.autoscaling = this.bindAutoscaling(props);
     const uplinkContext = { version, namespace: this.namespace };
     this.uplinks = {
@@ -153,6 +157,10 @@ export class EnginePlan {
         several: topology.several,
         listener: this.listener,
         metrics: this.metrics,
+        morePorts:
+          props.monitoring?._scrapesTlsSidecar === true && this.listener?.tls?.sidecar !== undefined
+            ? [this.listener.tls.sidecar.statusPort ?? DEFAULT_STATUS_PORT]
+            : [],
         hostNetwork: props.hostNetwork ?? false,
         scrapers: this.autoscaling?.metricsPeers,
         destinations: Object.values(this.uplinks).flatMap((uplink) => uplink?.peers ?? []),
@@ -160,6 +168,9 @@ export class EnginePlan {
       props.networkPolicy ?? {},
       problems.at('networkPolicy'),
     );
+    if (props.monitoring?._scraper !== undefined) {
+      this.policy.admitScraper(props.monitoring._scraper, problems.at('monitoring.scraper'));
+    }
     this.config = planConfig(props, {
       version,
       problems,
@@ -175,6 +186,8 @@ export class EnginePlan {
       stateDirectory: this.config.stateDirectory,
       problems,
     });
+    this.gracePeriodSeconds = gracePeriodSeconds;
+    this.drainSeconds = drain?.atMost;
     this.podTemplate = renderPodTemplate({
       version,
       props,
@@ -206,7 +219,7 @@ export class EnginePlan {
         telemetry: this.uplinks.telemetry?.env,
         remoteCache: this.uplinks.remoteCache?.env,
       },
-      annotations: this.metrics?.annotations ?? {},
+      annotations: this.metrics === undefined ? {} : (props.monitoring?._podAnnotations(this.metrics.port) ?? {}),
       metricsPorts: this.metrics === undefined ? [] : [{ name: METRICS_PORT_NAME, containerPort: this.metrics.port }],
       serviceAccountName: this.serviceAccount?.name,
       claimTemplates: topology.claimTemplates,
@@ -227,6 +240,11 @@ export class EnginePlan {
   /** The name of the ConfigMap with the engine's files. */
   public get configMapName(): string {
     return `${this.name}-config`;
+  }
+
+  /** The kind of the workload. */
+  public get kind(): Topology['kind'] {
+    return this.topology.kind;
   }
 
   /** Whether there is one engine per node. */
@@ -299,6 +317,17 @@ export class EnginePlan {
     } else if (namedPods !== undefined || !isDnsSubdomain(this.name) || this.name.length > max) {
       checkDnsLabel(this.problems, 'name', this.name, { max, why });
     }
+  }
+
+  private bindMetrics({ metrics, monitoring }: EngineProps): BoundMetrics | undefined {
+    const property = metrics === undefined ? 'monitoring' : 'metrics';
+    return metrics === undefined && monitoring === undefined
+      ? undefined
+      : bindMetrics(metrics ?? {}, {
+          version: this.version,
+          problems: this.problems.at(property),
+          property,
+        });
   }
 
   private checkHostSocket(): void {

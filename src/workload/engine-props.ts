@@ -7,6 +7,7 @@ import type { EngineNetworkPolicyOptions } from '../network/network-policy-optio
 import type { EngineRemoteCache } from '../network/remote-cache';
 import type { EngineTelemetry } from '../network/telemetry';
 import type { DisruptionBudget } from '../operations/disruption-budget';
+import type { Monitoring } from '../operations/monitoring/monitoring';
 import type { EngineContainerProps } from '../pod/engine-container-props';
 import type { EnginePodProps } from '../pod/engine-pod-props';
 
@@ -98,11 +99,19 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
   readonly listener?: Listener;
 
   /**
-   * Prometheus metrics, by default with a separate Service.
+   * The endpoint for Prometheus metrics, by default with a separate Service. `monitoring` opens it too, without a
+   * Service, because it doesn't need one.
    *
-   * @default - no metrics
+   * @default - the default endpoint without a Service if `monitoring` is set, otherwise no metrics
    */
   readonly metrics?: EngineMetrics;
+
+  /**
+   * The monitoring of the engine with Prometheus: scraping, alerts and a dashboard. It enables the metrics.
+   *
+   * @default - none
+   */
+  readonly monitoring?: Monitoring;
 
   /**
    * Metrics of the engine process that the engine sends over OTLP, from v0.21.10.

@@ -167,6 +167,21 @@ export abstract class Engine extends Construct implements IEngine {
     return this.objects.PodDisruptionBudget;
   }
 
+  /** The PodMonitor, or undefined without `Monitoring.prometheusOperator()`. */
+  public get podMonitor(): ApiObject | undefined {
+    return this.objects.PodMonitor;
+  }
+
+  /** The PrometheusRule with the alerts, or undefined if there is none. */
+  public get prometheusRule(): ApiObject | undefined {
+    return this.objects.PrometheusRule;
+  }
+
+  /** The ConfigMap with the Grafana dashboard, or undefined if there is none. */
+  public get dashboard(): ApiObject | undefined {
+    return this.objects.Dashboard;
+  }
+
   /** The name of the pods' service account, or undefined for the default account of the namespace. */
   public get serviceAccountName(): string | undefined {
     return this.plan.serviceAccount?.name;

@@ -1,5 +1,7 @@
 import { compact } from '../kubernetes/manifest';
 import { reportInvalid } from '../kubernetes/validation/report-invalid';
+import type { MonitoredEngine } from '../operations/monitoring/monitored-engine';
+import { CONTAINER_NAME } from '../pod/engine-container';
 import { headlessService, listenerService, metricsService } from '../network/engine-service';
 import { defaultDisruptionBudget } from '../operations/disruption-budget';
 import type { Construct } from 'constructs';
@@ -68,6 +70,7 @@ export function planEngine(engine: Construct, given: EngineProps, { render, topo
       problems: problems.at('disruptionBudget'),
     }),
     ...listener?.tls?.certificates.objects,
+    ...props.monitoring?._objects(monitoredEngine(plan, spec)),
   };
   checkServiceNames(plan, objects);
   const workload = {
@@ -82,6 +85,28 @@ export function planEngine(engine: Construct, given: EngineProps, { render, topo
   };
   reportInvalid(problems, namedObjects({ ...objects, Resource: workload }));
   return { plan, workload, objects };
+}
+
+/** Returns the properties of an engine that its monitoring needs. */
+function monitoredEngine(plan: EnginePlan, spec: WorkloadSpec): MonitoredEngine {
+  const { config, podTemplate } = plan;
+  const container = podTemplate.spec.containers.find(({ name }) => name === CONTAINER_NAME);
+  return {
+    name: plan.name,
+    namespace: plan.namespace,
+    labels: plan.labels,
+    selector: plan.selector,
+    version: plan.version,
+    kind: plan.kind,
+    replicas: (spec as DeploymentSpec).replicas,
+    listener: plan.listener,
+    cache: plan.cacheInUse,
+    gc: config.gc,
+    gracePeriodSeconds: plan.gracePeriodSeconds,
+    drainSeconds: plan.drainSeconds,
+    cpuRequest: container?.resources?.requests?.cpu,
+    problems: plan.problems.at('monitoring'),
+  };
 }
 
 /** Reports a user-defined Service name that another Service of the engine already has. */

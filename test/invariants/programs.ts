@@ -31,6 +31,7 @@ import {
   KeySelector,
   LifecycleHook,
   Listener,
+  Monitoring,
   NetworkPeer,
   PodCount,
   PodManagementPolicy,
@@ -737,8 +738,10 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
           port: plain(fc.integer({ min: 9000, max: 9999 })),
           cacheUpdateInterval: seconds(1, 600),
           service: plain(fc.boolean()),
-          scrapeAnnotations: plain(fc.boolean()),
         })
+      : undefined,
+    monitoring: version.supports(EngineCapability.METRICS)
+      ? call('Monitoring.annotations', Monitoring.annotations)
       : undefined,
     networkPolicy,
     telemetry: version.supports(EngineCapability.JSON_TELEMETRY_RESOURCE_METRICS)

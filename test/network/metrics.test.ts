@@ -38,7 +38,6 @@ test('renders every property', () => {
     port: 9100,
     cacheUpdateInterval: Duration.minutes(2),
     service: true,
-    scrapeAnnotations: true,
   };
   const engine = statefulSet({ metrics: all });
   expect(container(engine).env).toEqual([
@@ -49,10 +48,6 @@ test('renders every property', () => {
   expect(engine.metricsService?.toJson().spec.ports).toEqual([
     { name: 'http-metrics', port: 9100, targetPort: 'http-metrics' },
   ]);
-  expect(engine.workload.toJson().spec.template.metadata.annotations).toMatchObject({
-    'prometheus.io/scrape': 'true',
-    'prometheus.io/port': '9100',
-  });
 });
 
 test('creates no Service if another object finds the pods', () => {
@@ -60,13 +55,6 @@ test('creates no Service if another object finds the pods', () => {
   expect(engine.metricsService).toBeUndefined();
   expect(container(engine).ports).toEqual([{ name: 'http-metrics', containerPort: 9090 }]);
   expect(engine.workload.toJson().spec.template.metadata.annotations).not.toHaveProperty('prometheus.io/scrape');
-});
-
-test('rejects an annotation that scrapeAnnotations sets', () => {
-  const podAnnotations = { 'prometheus.io/port': '1' };
-  expect(problems(() => statefulSet({ metrics: { scrapeAnnotations: true }, podAnnotations }))).toEqual([
-    'podAnnotations: the library sets this key itself; got "prometheus.io/port"; allowed: other keys; fix: remove it',
-  ]);
 });
 
 test('rejects releases without metrics', () => {

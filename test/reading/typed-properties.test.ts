@@ -10,6 +10,7 @@ import {
   EnvVar,
   KeySelector,
   Listener,
+  Monitoring,
   NetworkPeer,
   OtlpProtocol,
   PemFile,
@@ -57,7 +58,8 @@ describe('metrics', () => {
         pod.metadata.annotations = { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '9100' };
       }),
     ]);
-    expect(text).toContain('metrics: { port: 9100, service: false, scrapeAnnotations: true },');
+    expect(text).toContain('metrics: { port: 9100, service: false },');
+    expect(text).toContain('monitoring: Monitoring.annotations(),');
     expect(text).not.toMatch(/env:|extraPorts|podAnnotations/);
     expect(text).toContain('// the property sets the variable in another form\n');
     expect(text).toContain('// the property declares the port in another form\n');
@@ -73,14 +75,18 @@ describe('metrics', () => {
     expect(text).toContain("podAnnotations: { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '8080' },");
   });
 
-  test.each([{}, { scrapeAnnotations: true, cacheUpdateInterval: Duration.minutes(2) }])(
-    'are read back: %j',
-    (metrics) => {
-      const text = roundTrip({ metrics });
-      expect(text).toMatch(/^ {2}metrics: /m);
-      expect(text).not.toContain('JsonPatch');
-    },
-  );
+  test.each([{}, { cacheUpdateInterval: Duration.minutes(2) }])('are read back: %j', (metrics) => {
+    const text = roundTrip({ metrics });
+    expect(text).toMatch(/^ {2}metrics: /m);
+    expect(text).not.toContain('JsonPatch');
+  });
+
+  test.each([undefined, {}])('are read back with scrape annotations: %j', (metrics) => {
+    const text = roundTrip({ metrics, monitoring: Monitoring.annotations() });
+    expect(text).toContain('  monitoring: Monitoring.annotations(),');
+    expect(text.includes('  metrics: {},')).toBe(metrics !== undefined);
+    expect(text).not.toContain('JsonPatch');
+  });
 });
 
 describe('a proxy', () => {

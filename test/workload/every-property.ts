@@ -18,6 +18,7 @@ import {
   LifecycleHook,
   Listener,
   LogLevel,
+  Monitoring,
   NetworkPeer,
   PemFile,
   PodCount,
@@ -135,7 +136,6 @@ const metrics: Required<EngineMetrics> = {
   port: 9100,
   cacheUpdateInterval: Duration.minutes(1),
   service: true,
-  scrapeAnnotations: true,
 };
 const egress: Required<EngineEgressOptions> = {
   privateNetworks: true,
@@ -191,6 +191,7 @@ export const EVERY_PROPERTY: Required<Omit<EngineProps, OfOtherReleases>> = {
   engineToml: EngineToml.of({ worker: { platforms: ['linux/amd64'] } }),
   listener: Listener.insecureTcp(listener),
   metrics,
+  monitoring: Monitoring.annotations({ scraper: NetworkPeer.namespace('monitoring') }),
   networkPolicy,
   acceptRisks: [
     { risk: EngineRisk.UNKNOWN_FLAG, property: 'args', reason: 'a fork of the engine has this flag' },

@@ -1,0 +1,258 @@
+import { quantityValue } from '../../kubernetes/quantity';
+import { AFTER_DRAIN_SECONDS } from '../../pod/grace-period';
+import { EngineCapability } from '../../version/engine-capability';
+import { renewalSeconds } from '../../network/cert-manager';
+import { AlertSeverity, EngineAlert } from './engine-alert';
+import { gcLimits } from './gc-limits';
+import type { PlacedEngine } from './monitored-engine';
+import type { Series } from './series';
+
+/** An alert of an engine, with its defaults. */
+export interface AlertRule {
+  readonly alert: EngineAlert;
+  readonly severity: AlertSeverity;
+  readonly pendingSeconds: number;
+  /** The default limit, or undefined if the alert has no threshold or its default is unknown. */
+  readonly threshold?: number;
+  /** Whether the user can set a threshold. */
+  readonly hasThreshold: boolean;
+  /** Returns the PromQL expression, or undefined if the alert is impossible without a threshold. */
+  readonly expr: (threshold: number | undefined) => string | undefined;
+  readonly summary: string;
+  readonly description: string;
+}
+
+const MINUTE = 60;
+/** The time in seconds that a new engine has to become ready. It includes the pull of the image. */
+const START_SECONDS = 10 * MINUTE;
+/** The smallest cache that counts as lost, in entries. */
+const FEW_ENTRIES = 100;
+
+/** Returns the alerts that an engine can have. */
+export function alertRules(engine: PlacedEngine, series: Series): AlertRule[] {
+  return [
+    down(engine, series),
+    notReady(engine, series),
+    cacheLost(engine, series),
+    killed(engine, series),
+    volumeFull(engine, series),
+    gcBehind(engine, series),
+    busy(engine, series),
+    drainStuck(engine, series),
+    certificateExpires(engine),
+  ].filter((rule) => rule !== undefined);
+}
+
+function down({ name, replicas }: PlacedEngine, series: Series): AlertRule {
+  const up = series.engine('up');
+  // Without a fixed number of engines, there may be none.
+  const canBeNone = replicas === undefined || replicas === 0;
+  return {
+    alert: EngineAlert.DOWN,
+    severity: AlertSeverity.CRITICAL,
+    pendingSeconds: 5 * MINUTE,
+    hasThreshold: false,
+    expr: () => (canBeNone ? `${up} == 0` : `${up} == 0\nor\nabsent(${up})`),
+    summary: `A Dagger Engine of ${name} is down.`,
+    description:
+      "Prometheus can't read the metrics of {{ if $labels.pod }}{{ $labels.pod }}{{ else }}any engine{{ end }}.",
+  };
+}
+
+/** The metrics of kube-state-metrics for the ready and the wanted engines. */
+const READINESS = {
+  StatefulSet: ['kube_statefulset_status_replicas_ready', 'kube_statefulset_replicas'],
+  DaemonSet: ['kube_daemonset_status_number_ready', 'kube_daemonset_status_desired_number_scheduled'],
+  Deployment: ['kube_deployment_status_replicas_ready', 'kube_deployment_spec_replicas'],
+} as const;
+
+function notReady({ gracePeriodSeconds, kind, name }: PlacedEngine, { workload }: Series): AlertRule {
+  const [ready, wanted] = READINESS[kind];
+  return {
+    alert: EngineAlert.NOT_READY,
+    severity: AlertSeverity.WARNING,
+    pendingSeconds: gracePeriodSeconds + START_SECONDS,
+    hasThreshold: false,
+    expr: () => `${workload(ready)}\n< on (namespace)\n${workload(wanted)}`,
+    summary: `Some Dagger Engines of ${name} are not ready.`,
+    description: 'Only {{ $value }} engines are ready, for longer than an engine takes to stop and to start.',
+  };
+}
+
+/**
+ * The engine measures its cache when it starts, and again five minutes later, so few entries after a start mean a lost
+ * cache. The metric is 0 until the first measurement ends, hence the time for which the condition must hold.
+ */
+function cacheLost(engine: PlacedEngine, series: Series): AlertRule {
+  const { name, version } = engine;
+  const { labels, text } = cacheOwner(engine);
+  const by = `max by (${labels})`;
+  const entries = series.engine('dagger_local_cache_entries');
+  const started = `time() - ${by} (${series.engine('process_start_time_seconds')}) < 1800`;
+  const before = `max_over_time(${entries}[1h] offset 30m)`;
+  const reset = series.engine('dagger_local_cache_corrupt_db_reset');
+  const lost = [
+    `${by} (${entries})`,
+    `< 0.1 * (${by} (${before}) > ${FEW_ENTRIES})`,
+    ...(version.supports(EngineCapability.METRIC_CORRUPT_DB_RESET) ? ['or', `${by} (${reset}) == 1`] : []),
+  ];
+  return {
+    alert: EngineAlert.CACHE_LOST,
+    severity: AlertSeverity.WARNING,
+    pendingSeconds: 2 * MINUTE,
+    hasThreshold: false,
+    expr: () => `(\n${lost.map((line) => `  ${line}`).join('\n')}\n)\nand on (${labels})\n${started}`,
+    summary: `A Dagger Engine of ${name} lost its cache.`,
+    description: `${text} started less than 30 minutes ago with a nearly empty or reset cache. The next builds are slow.`,
+  };
+}
+
+/**
+ * Returns the labels that identify a cache, and the text for its engine. A cache that outlives its pod is used by the
+ * next pod.
+ */
+function cacheOwner({ cache, kind, replicas }: PlacedEngine): { readonly labels: string; readonly text: string } {
+  const pod = 'The engine {{ $labels.pod }}';
+  if (cache?.persistent === true) {
+    if (kind === 'DaemonSet') {
+      return { labels: 'namespace, node', text: 'The engine on the node {{ $labels.node }}' };
+    }
+    if (kind === 'StatefulSet') {
+      return { labels: 'namespace, pod', text: pod };
+    }
+    if (replicas === 1) {
+      return { labels: 'namespace, job', text: 'The engine' };
+    }
+  }
+  // The address changes with the pod, but not when the container restarts.
+  return { labels: 'namespace, pod, instance', text: pod };
+}
+
+function killed({ name }: PlacedEngine, { container }: Series): AlertRule {
+  const exitCode = container('kube_pod_container_status_last_terminated_exitcode');
+  const reason = container('kube_pod_container_status_last_terminated_reason', 'reason="OOMKilled"');
+  const restarts = container('kube_pod_container_status_restarts_total');
+  return {
+    alert: EngineAlert.KILLED,
+    severity: AlertSeverity.WARNING,
+    pendingSeconds: 0,
+    hasThreshold: false,
+    expr: () =>
+      [
+        'max by (namespace, pod) (',
+        `  ${exitCode} == 137`,
+        '  or',
+        `  ${reason} == 1`,
+        ')',
+        'and on (namespace, pod)',
+        `increase(${restarts}[30m]) > 0`,
+      ].join('\n'),
+    summary: `A Dagger Engine of ${name} was killed.`,
+    description:
+      'The engine in {{ $labels.pod }} was killed, for example because it ran out of memory. Its builds failed, and it may have lost its cache.',
+  };
+}
+
+function volumeFull(engine: PlacedEngine, { claims }: Series): AlertRule | undefined {
+  if (claims === undefined) {
+    return undefined;
+  }
+  const available = claims('kubelet_volume_stats_available_bytes');
+  const [free, inodes] = [claims('kubelet_volume_stats_inodes_free'), claims('kubelet_volume_stats_inodes')];
+  // Garbage collection starts at `minFree`, so half of it means that it doesn't free enough.
+  const { minFree } = gcLimits(engine);
+  const threshold = minFree && Math.floor(minFree / 2);
+  return {
+    alert: EngineAlert.VOLUME_FULL,
+    severity: AlertSeverity.WARNING,
+    pendingSeconds: 15 * MINUTE,
+    hasThreshold: true,
+    threshold,
+    expr: (bytes) =>
+      [
+        bytes === undefined
+          ? `${available} / ${claims('kubelet_volume_stats_capacity_bytes')} < 0.05`
+          : `${available} < ${bytes}`,
+        'or',
+        `${free} / ${inodes} < 0.05`,
+      ].join('\n'),
+    summary: `A cache volume of ${engine.name} is nearly full.`,
+    description: 'The volume {{ $labels.persistentvolumeclaim }} has little free space or few free inodes.',
+  };
+}
+
+function gcBehind(engine: PlacedEngine, series: Series): AlertRule {
+  const { maxUsed } = gcLimits(engine);
+  const size = series.engine('dagger_local_cache_total_disk_size_bytes');
+  return {
+    alert: EngineAlert.GC_BEHIND,
+    severity: AlertSeverity.WARNING,
+    pendingSeconds: 30 * MINUTE,
+    hasThreshold: true,
+    // The engine collects after sessions, so the cache may exceed the limit for a while.
+    threshold: maxUsed && Math.floor(maxUsed * 1.1),
+    expr: (bytes) => (bytes === undefined ? undefined : `${size} > ${bytes}`),
+    summary: `The cache of a Dagger Engine of ${engine.name} is too large.`,
+    description:
+      'The cache of {{ $labels.pod }} has {{ $value | humanize1024 }}B, which garbage collection should have prevented.',
+  };
+}
+
+function busy({ cpuRequest, name }: PlacedEngine, series: Series): AlertRule {
+  const cores = cpuRequest === undefined ? undefined : quantityValue(cpuRequest);
+  return {
+    alert: EngineAlert.BUSY,
+    severity: AlertSeverity.INFO,
+    pendingSeconds: 15 * MINUTE,
+    hasThreshold: true,
+    threshold: cores === undefined ? 8 : Math.max(4, Math.ceil(2 * cores)),
+    expr: (sessions) => `${series.engine('dagger_connected_clients')} > ${sessions}`,
+    summary: `A Dagger Engine of ${name} has been busy for a long time.`,
+    description: 'The engine {{ $labels.pod }} has {{ $value }} sessions. Builds likely wait for each other.',
+  };
+}
+
+/**
+ * The deletion timestamp of a pod is the end of its grace period, not its start
+ * (staging/src/k8s.io/apiserver/pkg/registry/rest/delete.go@v1.37.2).
+ */
+function drainStuck({ drainSeconds, gracePeriodSeconds, name }: PlacedEngine, { pods }: Series): AlertRule {
+  const fifth = Math.ceil(gracePeriodSeconds / 5);
+  return {
+    alert: EngineAlert.DRAIN_STUCK,
+    severity: AlertSeverity.WARNING,
+    pendingSeconds: 0,
+    hasThreshold: true,
+    threshold:
+      drainSeconds === undefined ? fifth : Math.max(fifth, gracePeriodSeconds - drainSeconds - AFTER_DRAIN_SECONDS),
+    expr: (left) => `${pods('kube_pod_deletion_timestamp')} - time() < ${left}`,
+    summary: `A Dagger Engine of ${name} does not stop.`,
+    description:
+      'The engine in {{ $labels.pod }} should have stopped by now. Kubernetes kills it in {{ $value | humanizeDuration }}, which usually costs its cache.',
+  };
+}
+
+/**
+ * cert-manager's own ServiceMonitor moves the namespace of the certificate to `exported_namespace`, unless it honors
+ * labels.
+ */
+function certificateExpires({ listener, name, namespace }: PlacedEngine): AlertRule | undefined {
+  const certificate = listener?.tls?.certificates.objects.Certificate;
+  if (certificate === undefined) {
+    return undefined;
+  }
+  const expiry = (label: string): string =>
+    `certmanager_certificate_expiration_timestamp_seconds{name="${certificate.metadata.name}",${label}="${namespace}"}`;
+  return {
+    alert: EngineAlert.CERTIFICATE_EXPIRES,
+    severity: AlertSeverity.CRITICAL,
+    pendingSeconds: 15 * MINUTE,
+    hasThreshold: true,
+    threshold: Math.floor(renewalSeconds(certificate) / 2),
+    expr: (left) =>
+      ['namespace', 'exported_namespace'].map((label) => `${expiry(label)} - time() < ${left}`).join('\nor\n'),
+    summary: `The certificate of the Dagger Engine ${name} expires soon.`,
+    description:
+      "cert-manager has not renewed the certificate {{ $labels.name }}, which expires in {{ $value | humanizeDuration }}. Then clients can't connect.",
+  };
+}

@@ -1,0 +1,243 @@
+import { createHash } from 'node:crypto';
+import { bytesOf } from '../../config/gc-limits';
+import { EngineCapability } from '../../version/engine-capability';
+import { dashboardJson, type Panel } from './dashboard-json';
+import { alertRules } from './alert-rules';
+import { EngineAlert } from './engine-alert';
+import { gcLimits } from './gc-limits';
+import type { PlacedEngine } from './monitored-engine';
+import type { PrometheusOperatorOptions } from './monitoring-options';
+import { seriesOf, type Series } from './series';
+
+/** The label by which the sidecar of Grafana's charts finds dashboards. */
+const DASHBOARD_LABELS = { grafana_dashboard: '1' };
+
+interface ConfigMapObject {
+  readonly apiVersion: 'v1';
+  readonly kind: 'ConfigMap';
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels: { readonly [key: string]: string };
+    readonly annotations?: { readonly [key: string]: string };
+  };
+  readonly data: { readonly [file: string]: string };
+}
+
+/** Renders the ConfigMap with the dashboard of an engine. */
+export function dashboardConfigMap(
+  engine: PlacedEngine,
+  { dashboardAnnotations, dashboardLabels = DASHBOARD_LABELS }: PrometheusOperatorOptions,
+  monitorNamespace: string,
+): ConfigMapObject {
+  const { labels, name, namespace } = engine;
+  const series = seriesOf(engine, monitorNamespace, '$pod');
+  const dashboard = dashboardJson({
+    uid: `dagger-${createHash('sha256').update(`${namespace}/${name}`).digest('hex').slice(0, 12)}`,
+    title: `Dagger Engine ${namespace}/${name}`,
+    // The pods, also those that no longer exist.
+    pods: seriesOf(engine, monitorNamespace).engine('dagger_connected_clients'),
+    rows: [
+      { title: 'Pool', panels: poolPanels(engine, seriesOf(engine, monitorNamespace)) },
+      { title: 'Engines', panels: enginePanels(engine, series) },
+      { title: 'Pods', panels: podPanels(series) },
+      ...(engine.listener?.tls?.sidecar === undefined ? [] : [{ title: 'TLS sidecars', panels: tlsPanels(series) }]),
+    ],
+  });
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: `${name}-dashboard`,
+      ...(monitorNamespace !== namespace && { namespace: monitorNamespace }),
+      labels: { ...labels, ...dashboardLabels },
+      ...(dashboardAnnotations && { annotations: { ...dashboardAnnotations } }),
+    },
+    // The sidecar writes the files of all ConfigMaps into one directory.
+    data: { [`dagger-engine-${namespace}-${name}.json`]: `${JSON.stringify(dashboard, null, 2)}\n` },
+  };
+}
+
+function poolPanels(engine: PlacedEngine, series: Series): Panel[] {
+  const lost = alertRules(engine, series)
+    .find(({ alert }) => alert === EngineAlert.CACHE_LOST)!
+    .expr(undefined)!;
+  return [
+    {
+      type: 'stat',
+      title: 'Engines up',
+      description: 'The engines whose metrics Prometheus can read.',
+      queries: [{ expr: `sum(${series.engine('up')})` }],
+    },
+    {
+      type: 'stat',
+      title: 'Sessions',
+      description: 'The sessions of all engines, including those of probes that open a session.',
+      queries: [{ expr: `sum(${series.engine('dagger_connected_clients')})` }],
+    },
+    {
+      type: 'stat',
+      title: 'Caches',
+      description: 'The size of all caches.',
+      unit: 'bytes',
+      queries: [{ expr: `sum(${series.engine('dagger_local_cache_total_disk_size_bytes')})` }],
+    },
+    {
+      type: 'stat',
+      title: 'Restarts',
+      description: 'The restarts of engine containers in 24 hours. A new pod is not a restart.',
+      queries: [{ expr: `sum(increase(${series.container('kube_pod_container_status_restarts_total')}[24h]))` }],
+    },
+    {
+      type: 'stat',
+      title: 'Lost caches',
+      description: 'The engines that started in the last 30 minutes and lost their cache.',
+      queries: [{ expr: `count(\n${lost}\n) or vector(0)` }],
+    },
+  ];
+}
+
+function enginePanels(engine: PlacedEngine, series: Series): Panel[] {
+  const { cache, version } = engine;
+  const { maxUsed, minFree } = gcLimits(engine);
+  const { claims } = series;
+  const limit = maxUsed === undefined ? [] : [{ expr: `vector(${maxUsed})`, legend: 'GC limit' }];
+  const volume = cache?.size === undefined ? [] : [{ expr: `vector(${bytesOf(cache.size)})`, legend: 'volume' }];
+  return [
+    {
+      title: 'Sessions',
+      description: 'The sessions of each engine, including those of probes that open a session.',
+      queries: [{ expr: series.engine('dagger_connected_clients'), legend: '{{pod}}' }],
+    },
+    {
+      title: 'Cache size',
+      description: 'The size of each cache, which the engine measures every five minutes by default.',
+      unit: 'bytes',
+      queries: [
+        { expr: series.engine('dagger_local_cache_total_disk_size_bytes'), legend: '{{pod}}' },
+        ...limit,
+        ...volume,
+      ],
+    },
+    ...(claims === undefined
+      ? []
+      : [
+          {
+            title: 'Free space of volumes',
+            description: 'The free space of each cache volume. Garbage collection should keep the wanted space free.',
+            unit: 'bytes',
+            queries: [
+              { expr: claims('kubelet_volume_stats_available_bytes'), legend: '{{persistentvolumeclaim}}' },
+              ...(minFree === undefined ? [] : [{ expr: `vector(${minFree})`, legend: 'wanted free space' }]),
+            ],
+          },
+        ]),
+    {
+      title: 'Cache entries',
+      description: 'The entries of each cache. A drop to zero at a restart is a lost cache.',
+      queries: [{ expr: series.engine('dagger_local_cache_entries'), legend: '{{pod}}' }],
+    },
+    ...(version.supports(EngineCapability.METRIC_DAGQL_CACHE_ENTRIES)
+      ? [
+          {
+            title: 'DagQL cache entries',
+            description: 'The entries of the index of results.',
+            queries: [{ expr: series.engine('dagger_dagql_cache_entries'), legend: '{{pod}}' }],
+          },
+        ]
+      : []),
+    ...(version.supports(EngineCapability.METRIC_DAGQL_CACHE_METADATA)
+      ? [
+          {
+            title: 'DagQL cache in memory',
+            description: 'The estimated size of the results in memory.',
+            unit: 'bytes',
+            queries: [{ expr: series.engine('dagger_dagql_cache_metadata_estimated_bytes'), legend: '{{pod}}' }],
+          },
+        ]
+      : []),
+    ...(version.supports(EngineCapability.METRIC_CORRUPT_DB_RESET)
+      ? [
+          {
+            title: 'Cache resets',
+            description: '1 for an engine that found a corrupt database at its start and deleted it.',
+            queries: [{ expr: series.engine('dagger_local_cache_corrupt_db_reset'), legend: '{{pod}}' }],
+          },
+        ]
+      : []),
+  ];
+}
+
+function podPanels({ container, engine, pods }: Series): Panel[] {
+  const used = (metric: string): string => container(metric);
+  const requested = (kind: string, resource: string): string =>
+    container(`kube_pod_container_resource_${kind}`, `resource="${resource}"`);
+  return [
+    {
+      title: 'CPU',
+      description: 'The CPU cores that each engine and its builds use, and the requested cores.',
+      queries: [
+        {
+          expr: `sum by (pod) (rate(${used('container_cpu_usage_seconds_total')}[$__rate_interval]))`,
+          legend: '{{pod}}',
+        },
+        { expr: `max by (pod) (${requested('requests', 'cpu')})`, legend: '{{pod}} request' },
+      ],
+    },
+    {
+      title: 'Memory',
+      description: 'The memory that each engine and its builds use, and the requested and allowed memory.',
+      unit: 'bytes',
+      queries: [
+        { expr: `sum by (pod) (${used('container_memory_working_set_bytes')})`, legend: '{{pod}}' },
+        { expr: `max by (pod) (${requested('requests', 'memory')})`, legend: '{{pod}} request' },
+        { expr: `max by (pod) (${requested('limits', 'memory')})`, legend: '{{pod}} limit' },
+      ],
+    },
+    {
+      title: 'Starts',
+      description: 'The time since each engine started, and the number of restarts of its container.',
+      queries: [
+        {
+          expr: `time() - max by (pod) (${engine('process_start_time_seconds')})`,
+          legend: '{{pod}} uptime in seconds',
+        },
+        { expr: `max by (pod) (${used('kube_pod_container_status_restarts_total')})`, legend: '{{pod}} restarts' },
+      ],
+    },
+    {
+      title: 'Network',
+      description: 'The traffic of each pod: clients, registries and builds.',
+      unit: 'Bps',
+      queries: ['receive', 'transmit'].map((direction) => ({
+        expr: `sum by (pod) (rate(${pods(`container_network_${direction}_bytes_total`)}[$__rate_interval]))`,
+        legend: `{{pod}} ${direction}`,
+      })),
+    },
+  ];
+}
+
+/** The metrics of ghostunnel are gauges, although they count (proxy/proxy.go@v1.11.0 of ghostunnel). */
+function tlsPanels({ tls }: Series): Panel[] {
+  const accepted = (outcome: string): string => `rate(${tls(`ghostunnel_accept_${outcome}`)}[$__rate_interval])`;
+  return [
+    {
+      title: 'Open connections',
+      description: 'The connections of clients. Each session has four.',
+      queries: [{ expr: tls('ghostunnel_conn_open'), legend: '{{pod}}' }],
+    },
+    {
+      title: 'New connections',
+      description: 'The connections per second that each TLS sidecar admits.',
+      queries: [{ expr: accepted('success'), legend: '{{pod}}' }],
+    },
+    {
+      title: 'Rejected connections',
+      description: 'The connections per second without an admitted certificate, and those that time out.',
+      queries: [
+        { expr: accepted('error'), legend: '{{pod}} rejected' },
+        { expr: accepted('timeout'), legend: '{{pod}} timed out' },
+      ],
+    },
+  ];
+}

@@ -1,0 +1,146 @@
+import { checkDnsLabel, checkLabels, checkAnnotations } from '../../kubernetes/names';
+import { checkSeconds } from '../../kubernetes/quantity';
+import type { INetworkPeer } from '../../network/network-peer';
+import { checkCalls } from '../../reporting/check-arguments';
+import { dashboardConfigMap } from './dashboard';
+import type { MonitoredEngine, PlacedEngine } from './monitored-engine';
+import type { PrometheusOperatorOptions, ScraperOptions } from './monitoring-options';
+import { podMonitorSpec } from './pod-monitor';
+import { ruleSpec } from './prometheus-rule';
+import { scrapeAnnotations } from './scrape-annotations';
+
+const API_VERSION = 'monitoring.coreos.com/v1';
+
+/** An object of the monitoring of an engine. */
+interface MonitoringObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels: { readonly [key: string]: string };
+    readonly annotations?: { readonly [key: string]: string };
+  };
+  readonly spec?: object;
+  readonly data?: { readonly [key: string]: string };
+}
+
+/** The monitoring of engines with Prometheus. It opens the metrics of the engines. */
+export class Monitoring {
+  /**
+   * Creates objects for the Prometheus operator: a PodMonitor with one target for each engine, and a PrometheusRule
+   * with alerts. The thresholds of the alerts depend on the properties of the engine, such as the size of its cache. A
+   * ConfigMap contains a Grafana dashboard.
+   *
+   * The metrics and alerts that the engine's release lacks are left out. The chart of the engine must have a namespace.
+   *
+   * @param options options of the objects
+   */
+  public static prometheusOperator(options: PrometheusOperatorOptions = {}): Monitoring {
+    return new Monitoring(
+      options.scraper,
+      true,
+      () => ({}),
+      (engine) => operatorObjects(engine, options),
+    );
+  }
+
+  /**
+   * Adds the annotations `prometheus.io/scrape` and `prometheus.io/port` to the pods, for a Prometheus that finds pods
+   * by them. It doesn't scrape the TLS sidecar, because a pod can have only one annotated port.
+   *
+   * @param options options of Prometheus
+   */
+  public static annotations(options: ScraperOptions = {}): Monitoring {
+    return new Monitoring(options.scraper, false, scrapeAnnotations, () => ({}));
+  }
+
+  private constructor(
+    /** @internal */
+    public readonly _scraper: INetworkPeer | undefined,
+    /** @internal */
+    public readonly _scrapesTlsSidecar: boolean,
+    /** @internal */
+    public readonly _podAnnotations: (port: number) => { readonly [key: string]: string },
+    /**
+     * Returns the objects, by construct id.
+     *
+     * @internal
+     */
+    public readonly _objects: (engine: MonitoredEngine) => { readonly [id: string]: MonitoringObject },
+  ) {}
+}
+
+checkCalls('Monitoring', Monitoring);
+
+function operatorObjects(
+  engine: MonitoredEngine,
+  options: PrometheusOperatorOptions,
+): { readonly [id: string]: MonitoringObject } {
+  const { problems } = engine;
+  const { dashboard = true, rules = true, scrapeInterval } = options;
+  checkOptions(engine, options);
+  if (engine.namespace === undefined) {
+    return {};
+  }
+  const placed: PlacedEngine = { ...engine, namespace: engine.namespace };
+  const namespace = options.namespace ?? engine.namespace;
+  const metadata = {
+    name: engine.name,
+    ...(namespace !== engine.namespace && { namespace }),
+    labels: { ...engine.labels, ...options.labels },
+  };
+  const seconds = scrapeInterval && checkSeconds(problems, 'scrapeInterval', scrapeInterval, { min: 1, good: 30 });
+  return {
+    PodMonitor: {
+      apiVersion: API_VERSION,
+      kind: 'PodMonitor',
+      metadata,
+      spec: podMonitorSpec(placed, namespace, seconds),
+    },
+    ...(rules && {
+      PrometheusRule: {
+        apiVersion: API_VERSION,
+        kind: 'PrometheusRule',
+        metadata,
+        spec: ruleSpec(placed, options, namespace),
+      },
+    }),
+    ...(dashboard && { Dashboard: dashboardConfigMap(placed, options, namespace) }),
+  };
+}
+
+function checkOptions({ namespace, problems }: MonitoredEngine, options: PrometheusOperatorOptions): void {
+  if (namespace === undefined) {
+    problems.add('', {
+      wrong: 'requires the namespace of the chart, because alerts and dashboards select metrics by it',
+      allowed: 'a chart with a namespace',
+      fix: "set namespace on the chart, such as new Chart(app, 'engines', { namespace: 'ci' })",
+    });
+  }
+  if (options.namespace !== undefined) {
+    checkDnsLabel(problems, 'namespace', options.namespace);
+  }
+  checkLabels(problems, 'labels', options.labels);
+  checkLabels(problems, 'dashboardLabels', options.dashboardLabels);
+  checkAnnotations(problems, 'dashboardAnnotations', options.dashboardAnnotations);
+  const unused = {
+    rules: ['alerts', 'alertLabels', 'runbookUrl'],
+    dashboard: ['dashboardLabels', 'dashboardAnnotations'],
+  };
+  for (const [switched, properties] of Object.entries(unused) as Array<[keyof typeof unused, string[]]>) {
+    for (const property of properties) {
+      if (
+        options[switched] === false &&
+        property in options &&
+        options[property as keyof typeof options] !== undefined
+      ) {
+        problems.add(property, {
+          wrong: `${switched}: false disables it, so it has no effect`,
+          allowed: 'no value',
+          fix: `remove it, or remove ${switched}: false`,
+        });
+      }
+    }
+  }
+}

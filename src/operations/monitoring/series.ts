@@ -1,0 +1,89 @@
+import { CONTAINER_NAME } from '../../pod/engine-container';
+import type { PlacedEngine } from './monitored-engine';
+
+/** The longest name of a Deployment whose pods' names contain it unchanged, with a hash of ten characters. */
+const LONGEST_NAME = 46;
+
+/** The PromQL selectors of the series of an engine. */
+export interface Series {
+  /** Selects a metric of the engines themselves. */
+  readonly engine: (metric: string) => string;
+  /** Selects a metric of the TLS sidecars. */
+  readonly tls: (metric: string) => string;
+  /** Selects a metric about the pods, of kube-state-metrics or the kubelet. `labels` are more matchers. */
+  readonly pods: (metric: string, ...labels: string[]) => string;
+  /** Selects a metric about the containers of the engines, of kube-state-metrics or the kubelet. */
+  readonly container: (metric: string, ...labels: string[]) => string;
+  /** Selects a metric about the workload, of kube-state-metrics. */
+  readonly workload: (metric: string) => string;
+  /** Selects a metric of the kubelet about the claims of the caches, or undefined if the caches are on no claims. */
+  readonly claims?: (metric: string) => string;
+}
+
+/**
+ * Returns the selectors of an engine. `variable` adds the Grafana variable `$pod` to the matchers of pods.
+ *
+ * The Prometheus operator sets `job` to the namespace and the name of the PodMonitor, and `container` to the container
+ * of the scraped port (pkg/prometheus/promcfg.go@v0.93.0 of prometheus-operator).
+ */
+export function seriesOf(engine: PlacedEngine, monitorNamespace: string, variable?: string): Series {
+  const { kind, name, namespace } = engine;
+  const inNamespace = `namespace="${namespace}"`;
+  const chosen = variable === undefined ? [] : [`pod=~"${variable}"`];
+  const pod = `pod=~"${podNames(engine)}"`;
+  const scraped =
+    (container: string) =>
+    (metric: string): string =>
+      select(metric, [`job="${monitorNamespace}/${name}"`, `container="${container}"`, ...chosen]);
+  const ofPods = (metric: string, ...labels: string[]): string =>
+    select(metric, [inNamespace, ...(variable === undefined ? [pod] : chosen), ...labels]);
+  const claims = claimNames(engine);
+  return {
+    engine: scraped(CONTAINER_NAME),
+    tls: scraped('tls'),
+    pods: ofPods,
+    container: (metric, ...labels) => ofPods(metric, `container="${CONTAINER_NAME}"`, ...labels),
+    workload: (metric) => select(metric, [inNamespace, `${kind.toLowerCase()}="${name}"`]),
+    ...(claims !== undefined && {
+      claims: (metric: string) => select(metric, [inNamespace, `persistentvolumeclaim=~"${claims}"`]),
+    }),
+  };
+}
+
+/** Returns a regular expression for the names of the pods. */
+export function podNames({ kind, name }: Pick<PlacedEngine, 'kind' | 'name'>): string {
+  const escaped = escape(name);
+  switch (kind) {
+    case 'StatefulSet':
+      return `${escaped}-[0-9]+`;
+    case 'DaemonSet':
+      return `${escaped}-[a-z0-9]{5}`;
+    case 'Deployment':
+      return name.length > LONGEST_NAME
+        ? `${escape(name.slice(0, LONGEST_NAME))}.*`
+        : `${escaped}-[a-z0-9]+-[a-z0-9]{5}`;
+  }
+}
+
+/** Returns a regular expression for the names of the claims of the caches. */
+function claimNames(engine: PlacedEngine): string | undefined {
+  const { claimTemplate, volume, volumeName } = engine.cache ?? {};
+  if (claimTemplate !== undefined) {
+    return `${volumeName}-${podNames(engine)}`;
+  }
+  const claim = volume?.persistentVolumeClaim?.claimName;
+  return claim === undefined
+    ? volume?.ephemeral === undefined
+      ? undefined
+      : `${podNames(engine)}-${volume.name}`
+    : escape(claim);
+}
+
+/** Names of Kubernetes objects contain no other characters that are special in a regular expression. */
+function escape(name: string): string {
+  return name.replaceAll('.', '[.]');
+}
+
+function select(metric: string, labels: readonly string[]): string {
+  return `${metric}{${labels.join(',')}}`;
+}

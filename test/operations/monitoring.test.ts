@@ -1,0 +1,443 @@
+import { Duration, Size } from 'cdk8s';
+import { NetworkPolicyIpBlock } from 'cdk8s-plus-28';
+import {
+  AlertSeverity,
+  Autoscaling,
+  CacheVolume,
+  Certificates,
+  DiskSpace,
+  Drain,
+  EngineAlert,
+  EngineJson,
+  EngineRisk,
+  Listener,
+  Monitoring,
+  NetworkPeer,
+  TlsSecret,
+  TlsTermination,
+  type Engine,
+  type PrometheusOperatorOptions,
+} from '../../src/index';
+import {
+  accept,
+  chart,
+  container,
+  daemonSet,
+  deployment,
+  objects,
+  podTemplate,
+  problems,
+  statefulSet,
+  TOPOLOGIES,
+} from '../engines';
+
+const monitored = (options: PrometheusOperatorOptions = {}) => ({ monitoring: Monitoring.prometheusOperator(options) });
+const rulesOf = (engine: Engine): any[] => engine.prometheusRule!.toJson().spec.groups[0].rules;
+const alert = (engine: Engine, name: EngineAlert): any => rulesOf(engine).find((rule) => rule.alert === name);
+
+describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
+  test('opens the metrics, and has a PodMonitor for its pods', () => {
+    const made = engine(monitored());
+    expect(container(made).env).toEqual([{ name: '_EXPERIMENTAL_DAGGER_METRICS_ADDR', value: ':9090' }]);
+    expect(made.metricsService).toBeUndefined();
+    expect(made.podMonitor!.toJson()).toEqual({
+      apiVersion: 'monitoring.coreos.com/v1',
+      kind: 'PodMonitor',
+      metadata: { name: 'engine', namespace: 'ci', labels: made.labels },
+      spec: {
+        selector: { matchLabels: made.podSelector },
+        podMetricsEndpoints: [
+          {
+            port: 'http-metrics',
+            relabelings: [{ sourceLabels: ['__meta_kubernetes_pod_node_name'], targetLabel: 'node' }],
+          },
+        ],
+      },
+    });
+  });
+
+  test('has only annotations for a Prometheus without the operator', () => {
+    const made = engine({ monitoring: Monitoring.annotations() });
+    expect(podTemplate(made).metadata.annotations).toMatchObject({
+      'prometheus.io/scrape': 'true',
+      'prometheus.io/port': '9090',
+    });
+    expect([made.podMonitor, made.prometheusRule, made.dashboard, made.metricsService]).toEqual(
+      Array(4).fill(undefined),
+    );
+  });
+});
+
+test('uses the endpoint of metrics', () => {
+  const engine = statefulSet({ metrics: { port: 9100 }, monitoring: Monitoring.annotations() });
+  expect(podTemplate(engine).metadata.annotations).toMatchObject({ 'prometheus.io/port': '9100' });
+  expect(engine.metricsService).toBeDefined();
+});
+
+test('scrapes the TLS sidecar, and admits the scraper to both ports', () => {
+  const engine = statefulSet({
+    listener: Listener.tls({
+      certificates: Certificates.privateCa(),
+      termination: TlsTermination.sidecar({ statusPort: 9444 }),
+    }),
+    ...monitored({ scraper: NetworkPeer.namespace('monitoring'), scrapeInterval: Duration.seconds(90) }),
+  });
+  engine.allowMetricsFrom(NetworkPeer.pods({ labels: { app: 'debug' } }));
+  expect(engine.podMonitor!.toJson().spec.podMetricsEndpoints).toMatchObject([
+    { port: 'http-metrics', interval: '90s' },
+    {
+      port: 'https-status',
+      path: '/_metrics/prometheus',
+      scheme: 'https',
+      interval: '90s',
+      tlsConfig: { insecureSkipVerify: true },
+    },
+  ]);
+  expect(objects(engine)['NetworkPolicy engine'].spec.ingress).toEqual([
+    {
+      from: [
+        { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } },
+        { podSelector: { matchLabels: { app: 'debug' } } },
+      ],
+      ports: [
+        { protocol: 'TCP', port: 9090 },
+        { protocol: 'TCP', port: 9444 },
+      ],
+    },
+  ]);
+});
+
+test('admits the scraper of annotations only to the metrics', () => {
+  const engine = statefulSet({
+    listener: Listener.tls({ certificates: Certificates.privateCa() }),
+    monitoring: Monitoring.annotations({ scraper: NetworkPeer.namespace('monitoring') }),
+  });
+  expect(objects(engine)['NetworkPolicy engine'].spec.ingress[0].ports).toEqual([{ protocol: 'TCP', port: 9090 }]);
+});
+
+test('writes the objects to the namespace of Prometheus', () => {
+  const engine = statefulSet(monitored({ namespace: 'monitoring', labels: { release: 'prometheus' } }));
+  const metadata = { name: 'engine', namespace: 'monitoring', labels: { ...engine.labels, release: 'prometheus' } };
+  expect(engine.podMonitor!.toJson()).toMatchObject({ metadata, spec: { namespaceSelector: { matchNames: ['ci'] } } });
+  expect(engine.prometheusRule!.toJson().metadata).toEqual(metadata);
+  expect(engine.dashboard!.toJson().metadata).toEqual({
+    name: 'engine-dashboard',
+    namespace: 'monitoring',
+    labels: { ...engine.labels, grafana_dashboard: '1' },
+  });
+  expect(alert(engine, EngineAlert.BUSY).expr).toContain('job="monitoring/engine"');
+  expect(alert(engine, EngineAlert.BUSY).labels.namespace).toBe('ci');
+});
+
+test('leaves out rules and dashboard on request', () => {
+  const engine = statefulSet(monitored({ rules: false, dashboard: false }));
+  expect([engine.prometheusRule, engine.dashboard]).toEqual([undefined, undefined]);
+});
+
+describe('alerts', () => {
+  test('have a severity, texts and a runbook', () => {
+    for (const rule of rulesOf(statefulSet(monitored({ alertLabels: { team: 'ci' } })))) {
+      expect(rule.labels).toEqual({ severity: expect.any(String), namespace: 'ci', team: 'ci' });
+      expect(rule.annotations).toEqual({
+        summary: expect.stringMatching(/^[A-Z].*\.$/),
+        description: expect.stringMatching(/^[A-Z].*\.$/),
+        runbook_url: `https://github.com/cdk8s-dagger/cdk8s-dagger/blob/main/docs/runbooks.md#${rule.alert.toLowerCase()}`,
+      });
+    }
+  });
+
+  test('derive thresholds from the sizes of the volume and garbage collection', () => {
+    const engine = statefulSet({ resources: { requests: { cpu: '3500m' } }, ...monitored() });
+    // 200 GiB, of which the cache uses 75 percent and leaves 15 percent free.
+    expect(alert(engine, EngineAlert.GC_BEHIND).expr).toMatch(/ > 177167400960$/);
+    expect(alert(engine, EngineAlert.VOLUME_FULL).expr).toContain(' < 16106127360\n');
+    expect(alert(engine, EngineAlert.BUSY).expr).toMatch(/ > 7$/);
+    // 600 s, of which the drain takes up to 180 s and the stop 75 s.
+    expect(alert(engine, EngineAlert.DRAIN_STUCK).expr).toMatch(/ < 345$/);
+    expect(alert(engine, EngineAlert.NOT_READY).for).toBe('20m');
+  });
+
+  test.each([
+    ['its own limits', { gc: { maxUsedSpace: DiskSpace.percent(50) } }, Math.floor(100 * 2 ** 30 * 1.1)],
+    ['generated policies', { gc: { keepCacheVolumes: Duration.days(7) } }, 177167400960],
+    [
+      'its own policies',
+      { gc: { policies: [{ all: true, maxUsedSpace: DiskSpace.size(Size.gibibytes(10)) }] } },
+      11811160064,
+    ],
+  ])('use %s of garbage collection', (_, json, bytes) => {
+    const engine = statefulSet({ engineJson: EngineJson.of(json), ...monitored() });
+    expect(alert(engine, EngineAlert.GC_BEHIND).expr).toMatch(new RegExp(` > ${bytes}$`));
+  });
+
+  test.each([
+    ['garbage collection is disabled', statefulSet, { engineJson: EngineJson.of({ gc: { enabled: false } }) }],
+    [
+      'the last policy has filters',
+      statefulSet,
+      {
+        engineJson: EngineJson.of({
+          gc: { policies: [{ filters: ['type==regular'], maxUsedSpace: DiskSpace.size(Size.gibibytes(1)) }] },
+        }),
+      },
+    ],
+    ['the size of the disk is unknown', daemonSet, {}],
+  ])('about garbage collection are left out if %s', (_, engine, props) => {
+    const made = engine({ acceptRisks: [], ...props, ...monitored() });
+    expect(alert(made, EngineAlert.GC_BEHIND)).toBeUndefined();
+  });
+
+  test('about volumes exist only for claims', () => {
+    const selector = (engine: Engine): string | undefined =>
+      /persistentvolumeclaim=~"([^"]+)"/.exec(alert(engine, EngineAlert.VOLUME_FULL)?.expr ?? '')?.[1];
+    expect(selector(daemonSet(monitored()))).toBeUndefined();
+    expect(selector(statefulSet(monitored()))).toBe('cache-engine-[0-9]+');
+    expect(selector(deployment(monitored()))).toBe('engine-[a-z0-9]+-[a-z0-9]{5}-cache');
+    expect(selector(deployment({ cache: CacheVolume.fromClaimName('builds.v1'), ...monitored() }))).toBe('builds[.]v1');
+  });
+
+  test('use a share of a volume of unknown size', () => {
+    const engine = deployment({ cache: CacheVolume.fromClaimName('builds'), ...monitored() });
+    expect(alert(engine, EngineAlert.VOLUME_FULL).expr).toContain(
+      'kubelet_volume_stats_capacity_bytes{namespace="ci",persistentvolumeclaim=~"builds"} < 0.05',
+    );
+  });
+
+  test('about a lost cache follow the cache, not the pod', () => {
+    const by = (engine: Engine): string => /max by \(([^)]+)\)/.exec(alert(engine, EngineAlert.CACHE_LOST).expr)![1];
+    const claim = CacheVolume.fromClaimName('builds');
+    expect(by(statefulSet(monitored()))).toBe('namespace, pod');
+    expect(by(daemonSet({ cache: CacheVolume.hostPath(), ...monitored() }))).toBe('namespace, node');
+    expect(by(deployment({ cache: claim, ...monitored() }))).toBe('namespace, job');
+    expect(by(deployment(monitored()))).toBe('namespace, pod, instance');
+    expect(by(statefulSet({ cache: CacheVolume.emptyDir(), ...monitored() }))).toBe('namespace, pod, instance');
+  });
+
+  test('leave out metrics that the release lacks', () => {
+    const reset = (version: string): boolean =>
+      alert(statefulSet({ version, ...monitored() }), EngineAlert.CACHE_LOST).expr.includes('corrupt_db_reset');
+    expect([reset('v0.19.4'), reset('v0.19.5')]).toEqual([false, true]);
+  });
+
+  test('expect no engine if their number is unknown', () => {
+    const absent = (engine: Engine): boolean => alert(engine, EngineAlert.DOWN).expr.includes('absent(');
+    expect(absent(statefulSet(monitored()))).toBe(true);
+    expect(absent(statefulSet({ autoscaling: Autoscaling.fromExisting({ maxReplicas: 3 }), ...monitored() }))).toBe(
+      false,
+    );
+    expect(absent(daemonSet(monitored()))).toBe(false);
+  });
+
+  test('about stopping depend on the drain', () => {
+    const left = (drain: Drain, minutes: number): string =>
+      alert(
+        statefulSet({
+          drain,
+          terminationGracePeriod: Duration.minutes(minutes),
+          acceptRisks: [accept(EngineRisk.STOP_LOSES_CACHE)],
+          version: 'v0.21.8',
+          ...monitored(),
+        }),
+        EngineAlert.DRAIN_STUCK,
+      ).expr.split(' < ')[1];
+    expect(left(Drain.none(), 60)).toBe('720');
+    expect(left(Drain.untilIdle({ atMost: Duration.minutes(30) }), 60)).toBe('1725');
+  });
+
+  test('about certificates use the time of their renewal', () => {
+    const expr = (options: Parameters<typeof Certificates.privateCa>[0]): string | undefined =>
+      alert(
+        statefulSet({ listener: Listener.tls({ certificates: Certificates.privateCa(options) }), ...monitored() }),
+        EngineAlert.CERTIFICATE_EXPIRES,
+      ).expr;
+    expect(expr({})).toMatch(/ < 1296000$/);
+    expect(expr({ duration: Duration.days(6) })).toMatch(/ < 86400$/);
+    expect(expr({ renewBefore: Duration.minutes(90) })).toMatch(/ < 2700$/);
+    const certificates = Certificates.fromSecrets({ server: TlsSecret.fromSecretName('tls') });
+    const existing = statefulSet({ listener: Listener.tls({ certificates }), ...monitored() });
+    expect(alert(existing, EngineAlert.CERTIFICATE_EXPIRES)).toBeUndefined();
+  });
+
+  test('can be changed and disabled', () => {
+    const engine = statefulSet(
+      monitored({
+        runbookUrl: 'https://wiki.example.com/dagger',
+        alerts: [
+          { alert: EngineAlert.BUSY, threshold: 20, pending: Duration.hours(2), severity: AlertSeverity.CRITICAL },
+          { alert: EngineAlert.KILLED, enabled: false },
+          { alert: EngineAlert.DOWN, pending: Duration.seconds(0) },
+        ],
+      }),
+    );
+    expect(alert(engine, EngineAlert.BUSY)).toMatchObject({
+      expr: 'dagger_connected_clients{job="ci/engine",container="dagger-engine"} > 20',
+      for: '2h',
+      labels: { severity: 'critical' },
+      annotations: { runbook_url: 'https://wiki.example.com/dagger#daggerenginebusy' },
+    });
+    expect(alert(engine, EngineAlert.KILLED)).toBeUndefined();
+    expect(alert(engine, EngineAlert.DOWN)).not.toHaveProperty('for');
+  });
+
+  test('can have a threshold if the library knows none', () => {
+    const engine = daemonSet(monitored({ alerts: [{ alert: EngineAlert.GC_BEHIND, threshold: 1e12 }] }));
+    expect(alert(engine, EngineAlert.GC_BEHIND).expr).toMatch(/ > 1000000000000$/);
+  });
+});
+
+describe('the dashboard', () => {
+  const dashboard = (props: Parameters<typeof statefulSet>[0]): any => {
+    const [[file, text]] = Object.entries(statefulSet(props).dashboard!.toJson().data);
+    expect(file).toBe('dagger-engine-ci-engine.json');
+    return JSON.parse(text as string);
+  };
+  const titles = (props: Parameters<typeof statefulSet>[0]): string[] =>
+    dashboard(props).panels.map(({ title }: { title: string }) => title);
+
+  test('shows pools, engines, pods and TLS sidecars', () => {
+    expect(
+      titles({
+        version: 'v0.21.9',
+        listener: Listener.tls({ certificates: Certificates.privateCa() }),
+        ...monitored(),
+      }),
+    ).toEqual([
+      'Pool',
+      'Engines up',
+      'Sessions',
+      'Caches',
+      'Restarts',
+      'Lost caches',
+      'Engines',
+      'Sessions',
+      'Cache size',
+      'Free space of volumes',
+      'Cache entries',
+      'DagQL cache entries',
+      'DagQL cache in memory',
+      'Cache resets',
+      'Pods',
+      'CPU',
+      'Memory',
+      'Starts',
+      'Network',
+      'TLS sidecars',
+      'Open connections',
+      'New connections',
+      'Rejected connections',
+    ]);
+  });
+
+  test('leaves out metrics that the release lacks', () => {
+    expect(titles({ version: 'v0.18.11', ...monitored() }).filter((title) => /DagQL|resets/.test(title))).toEqual([]);
+  });
+
+  test('has panels that do not overlap', () => {
+    const cells = dashboard(monitored()).panels.flatMap(({ gridPos: { h, w, x, y } }: any) =>
+      Array.from({ length: w * h }, (_, index) => `${x + (index % w)},${y + Math.floor(index / w)}`),
+    );
+    expect(new Set(cells).size).toBe(cells.length);
+  });
+
+  test('has the labels and annotations of the program', () => {
+    const { metadata } = statefulSet(
+      monitored({ dashboardLabels: { dashboards: 'ci' }, dashboardAnnotations: { grafana_folder: 'CI' } }),
+    ).dashboard!.toJson();
+    expect(metadata).toMatchObject({ labels: { dashboards: 'ci' }, annotations: { grafana_folder: 'CI' } });
+    expect(metadata.labels).not.toHaveProperty('grafana_dashboard');
+  });
+});
+
+test('the library does not admit the scraper without a network policy', () => {
+  const acceptRisks = [accept(EngineRisk.NO_NETWORK_POLICY)];
+  expect(
+    problems(() =>
+      statefulSet({
+        acceptRisks,
+        networkPolicy: { enabled: false },
+        ...monitored({ scraper: NetworkPeer.namespace('m') }),
+      }),
+    ),
+  ).toEqual([
+    'monitoring.scraper: the engine has no network policy, so it already admits all clients; allowed: an engine with a network policy; fix: remove networkPolicy: { enabled: false }',
+  ]);
+});
+
+test('reports an invalid scraper by its property', () => {
+  expect(
+    problems(() => statefulSet({ monitoring: Monitoring.annotations({ scraper: NetworkPeer.namespace('A') }) })),
+  ).toEqual([expect.stringMatching(/^monitoring\.scraper\.namespace: /)]);
+  const everyone = NetworkPolicyIpBlock.anyIpv4(chart(), 'all');
+  expect(() => statefulSet({ monitoring: Monitoring.annotations({ scraper: everyone }) })).not.toThrow();
+});
+
+test('rejects several wrong options at once', () => {
+  const options: PrometheusOperatorOptions = {
+    namespace: 'Monitoring',
+    labels: { 'a b': 'c' },
+    scrapeInterval: Duration.millis(1500),
+    alertLabels: { severity: 'page', 'a-b': 'c' },
+    runbookUrl: 'wiki#dagger',
+    alerts: [
+      { alert: EngineAlert.DOWN, threshold: 1 },
+      { alert: EngineAlert.DOWN, enabled: false },
+      { alert: EngineAlert.BUSY, threshold: -1 },
+      { alert: EngineAlert.KILLED },
+      { alert: EngineAlert.CERTIFICATE_EXPIRES, enabled: false },
+      { alert: EngineAlert.NOT_READY, pending: Duration.millis(1) },
+    ],
+  };
+  expect(problems(() => statefulSet(monitored(options)))).toMatchInlineSnapshot(`
+    [
+      "monitoring.namespace: not a valid name; got "Monitoring"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "monitoring"",
+      "monitoring.labels: must be a valid key; got "a b"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
+      "monitoring.scrapeInterval: must be a duration that Kubernetes supports; got "1.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(30)",
+      "monitoring.runbookUrl: must be the URL of a page, without a fragment; got "wiki#dagger"; allowed: https://HOST/PATH; fix: remove it to use the runbooks of this library",
+      "monitoring.alertLabels.severity: the library sets this label itself; got "page"; allowed: other labels; fix: set severity in alerts",
+      "monitoring.alertLabels["a-b"]: must be the name of a Prometheus label; got "a-b"; allowed: letters, digits and '_', without a digit or '__' at the start; fix: rename it",
+      "monitoring.alerts[0].threshold: the alert has no threshold; got 1; allowed: no value; fix: remove it",
+      "monitoring.alerts[1].alert: another entry changes the same alert; got "DaggerEngineDown"; allowed: one entry for each alert; fix: merge the entries",
+      "monitoring.alerts[2].threshold: must be positive; got -1; allowed: a number above 0; fix: remove it to use 8",
+      "monitoring.alerts[3]: changes nothing; got "DaggerEngineKilled"; allowed: enabled, severity, pending or threshold; fix: remove the entry",
+      "monitoring.alerts[4].alert: this engine does not have the alert; got "DaggerEngineCertificateExpires"; allowed: DaggerEngineDown, DaggerEngineNotReady, DaggerEngineCacheLost, DaggerEngineKilled, DaggerEngineVolumeFull, DaggerEngineGcBehind, DaggerEngineBusy, DaggerEngineDrainStuck; fix: remove the entry",
+      "monitoring.alerts[5].pending: must be a duration that Kubernetes supports; got "0.001 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(1200)",
+    ]
+  `);
+});
+
+test('rejects options of objects that are disabled', () => {
+  expect(
+    problems(() => statefulSet(monitored({ rules: false, alertLabels: {}, dashboard: false, dashboardLabels: {} }))),
+  ).toEqual([
+    'monitoring.alertLabels: rules: false disables it, so it has no effect; allowed: no value; fix: remove it, or remove rules: false',
+    'monitoring.dashboardLabels: dashboard: false disables it, so it has no effect; allowed: no value; fix: remove it, or remove dashboard: false',
+  ]);
+});
+
+test('requires a limit for an alert without a known one', () => {
+  expect(
+    problems(() => daemonSet(monitored({ alerts: [{ alert: EngineAlert.GC_BEHIND, pending: Duration.hours(1) }] }))),
+  ).toEqual([
+    'monitoring.alerts[0].threshold: is required, because no limit is known for this engine; allowed: a number above 0; fix: set it, or remove the entry',
+  ]);
+});
+
+test('requires a namespace for the Prometheus operator', () => {
+  expect(problems(() => statefulSet(monitored(), chart({})))).toEqual([
+    "monitoring: requires the namespace of the chart, because alerts and dashboards select metrics by it; allowed: a chart with a namespace; fix: set namespace on the chart, such as new Chart(app, 'engines', { namespace: 'ci' })",
+  ]);
+  expect(() => statefulSet({ monitoring: Monitoring.annotations() }, chart({}))).not.toThrow();
+});
+
+test('rejects releases without metrics', () => {
+  expect(problems(() => statefulSet({ version: 'v0.18.10', ...monitored() }))).toEqual([
+    'monitoring: v0.18.10 has no metrics; allowed: v0.18.11 and later; fix: choose a release that supports it, or remove monitoring',
+  ]);
+});
+
+test('rejects an annotation that Prometheus reads', () => {
+  const podAnnotations = { 'prometheus.io/port': '1' };
+  expect(problems(() => statefulSet({ monitoring: Monitoring.annotations(), podAnnotations }))).toEqual([
+    'podAnnotations: the library sets this key itself; got "prometheus.io/port"; allowed: other keys; fix: remove it',
+  ]);
+});
