@@ -1,6 +1,7 @@
 import type { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
+import { ACCEPTED_RISKS } from '../reporting/accepted-risk';
 import { readState, stateOf } from '../reporting/construct-state';
 import { Problems } from '../reporting/problems';
 import { printWarnings, reportAtSynth } from '../reporting/synth-report';
@@ -23,6 +24,8 @@ export interface PodConnection {
   readonly containers: readonly string[] | undefined;
   /** Returns the additions for the rendered pod, and reports a pod that can't be connected. */
   readonly additions: (pod: PodTemplateSpec, object: RenderedObject, problems: Problems) => PodAdditions;
+  /** Returns the accepted risks of an engine in the pod, as lines of an annotation of the object. */
+  readonly acceptedRisks?: () => string | undefined;
 }
 
 interface JobSpec {
@@ -31,7 +34,7 @@ interface JobSpec {
 
 /** The fields of a rendered object that connections read. */
 export interface RenderedObject {
-  readonly metadata?: { readonly namespace?: string };
+  readonly metadata?: { readonly namespace?: string; readonly annotations?: { readonly [key: string]: string } };
   readonly spec?: JobSpec & { readonly jobTemplate?: { readonly spec?: JobSpec } };
 }
 
@@ -94,7 +97,9 @@ class ConnectedObject {
       const additions = connection.additions(template, object, problems);
       const connected = addToPodTemplate(template, additions, connection.containers, problems);
       onProblems(problems, connection);
-      return withPodTemplate(object, connection.podTemplatePath, disablesSort ? connected : sorted(connected));
+      const accepted = connection.acceptedRisks?.();
+      const annotated = accepted === undefined ? object : withAcceptedRisks(object, accepted);
+      return withPodTemplate(annotated, connection.podTemplatePath, disablesSort ? connected : sorted(connected));
     }, this.render());
   }
 }
@@ -113,6 +118,14 @@ export function connectPod(object: ApiObject, construct: IConstruct, connection:
 /** Whether an object's pod is connected to an engine. */
 export function isConnected(object: ApiObject): boolean {
   return readState<ConnectedObject>(object, CONNECTED) !== undefined;
+}
+
+/** Adds accepted risks to the annotation of an object, which can have several engines. */
+function withAcceptedRisks(object: RenderedObject, accepted: string): RenderedObject {
+  const { annotations, ...metadata } = { ...object.metadata };
+  const lines = [annotations?.[ACCEPTED_RISKS], accepted].flatMap((text) => text?.split('\n') ?? []);
+  const all = [...new Set(lines)].sort().join('\n');
+  return { ...object, metadata: sorted({ ...metadata, annotations: { ...annotations, [ACCEPTED_RISKS]: all } }) };
 }
 
 /** Sorts the keys of all objects in a value, as cdk8s does. */

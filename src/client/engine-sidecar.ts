@@ -1,25 +1,23 @@
-import { Chart, type ApiObject } from 'cdk8s';
+import { Chart, Lazy, type ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct, type IConstruct } from 'constructs';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1';
+import type { KeySelector } from '../config/key-selector';
 import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
 import { toShape } from '../kubernetes/l1-shape';
 import { emit } from '../kubernetes/manifest';
 import { checkServiceName } from '../kubernetes/names';
-import { toWire } from '../kubernetes/wire-form';
+import { AddedItems } from '../pod/added-items';
 import { CONTAINER_NAME } from '../pod/engine-container';
 import { engineLabels } from '../pod/engine-labels';
-import { GRACE_PERIOD_SECONDS } from '../pod/grace-period';
-import { socketGroup } from '../pod/security';
-import { takeAcceptedRisks } from '../reporting/acceptances';
+import type { EnvVar } from '../pod/env-var';
+import { ACCEPTED_RISKS } from '../reporting/accepted-risk';
+import { acceptedRisksOf, takeAcceptedRisks } from '../reporting/acceptances';
 import { stateOf } from '../reporting/construct-state';
 import { Problems, type Caution } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 import { acceptRisks } from '../reporting/risks';
 import { printWarnings, reportAtSynth } from '../reporting/synth-report';
-import { CacheVolume, type BoundCache } from '../storage/cache-volume';
-import { VolumeSharing } from '../storage/cache-volume-options';
-import { cacheDirectory } from '../storage/node-directories';
 import { EngineVersion } from '../version/engine-version';
 import { addToPodSpec } from './add-to-pod';
 import { place } from './client';
@@ -28,19 +26,18 @@ import { connectPod, type RenderedObject } from './connected-pod';
 import type { EngineSidecarProps } from './engine-sidecar-props';
 import { findPod } from './find-pod';
 import type { PodAdditions } from './pod-additions';
+import { planSidecar, type PlannedSidecar } from './planned-sidecar';
 import { checkPodSecurity } from './pod-security';
-import { reportInvalidPod } from './pod-validation';
-import { sidecarAdditions, sidecarHost } from './sidecar-additions';
-import { SIDECAR_CACHE, SIDECAR_CONTAINER, type SidecarCache } from './sidecar-cache-state';
-import { checkSidecarPod, sidecarContainer, sidecarFiles } from './sidecar-container';
+import { reportInvalidSpec } from './pod-validation';
+import { sidecarHost } from './sidecar-additions';
+import { SIDECAR_CACHE, SIDECAR_CONTAINER, type SidecarCache, type SidecarContainer } from './sidecar-cache-state';
 import { checkCalls, checkConstructor } from '../reporting/check-arguments';
 
 /**
  * Runs an engine in the pod of the job that uses it. The job reaches the engine through a unix socket in a shared
  * volume, so the engine opens no port. By default, the cache is deleted with the pod.
  *
- * There are no methods such as `addEnv`, because a program can copy the container into pods as soon as the construct
- * exists. Set the properties instead, and add volumes and other containers to the job.
+ * Add volumes and other containers to the job.
  *
  * The namespace must allow privileged pods. If the engine needs a ConfigMap, the jobs must be in the namespace of the
  * sidecar's chart.
@@ -64,10 +61,13 @@ export class EngineSidecar extends Construct {
    */
   public readonly terminationGracePeriodSeconds?: number;
 
-  /** @internal */
-  public readonly _additions: PodAdditions;
-
   private readonly problems: Problems;
+  private readonly original: PlannedSidecar;
+  private readonly added = new AddedItems();
+  private latest?: CurrentSidecar & { readonly count: number };
+  private readonly planAgain: () => CurrentSidecar;
+  /** Whether the program has a copy of the container, which later items wouldn't change. */
+  private isCopied = false;
 
   /**
    * @param scope a chart in the namespace of the jobs
@@ -88,25 +88,11 @@ export class EngineSidecar extends Construct {
     const name = props.name ?? id;
     const why = props.name === undefined ? ", which is the construct's id" : '';
     checkServiceName(problems, 'name', name, { max: 55, why });
-    const namespace = Chart.of(this).namespace;
-    const cache = (props.cache ?? CacheVolume.emptyDir())._bind({
-      problems: problems.at('cache'),
-      hostPath: cacheDirectory(namespace, name),
-    });
-    checkCache(cache, problems.at('cache'));
-    const config = sidecarFiles(props, version, cache, problems);
+    const { namespace } = Chart.of(this);
     const configName = `${name}-config`;
-    const { container, volumes } = sidecarContainer(props, {
-      version,
-      cache,
-      config: { ...config, name: configName },
-      problems,
-    });
-    checkSidecarPod(container, volumes, problems);
-    const cli = props.cli?._render(
-      { name, version, image: container.image!, imagePullPolicy: container.imagePullPolicy },
-      problems.at('cli'),
-    );
+    const plan = (given: EngineSidecarProps, reports: Problems): PlannedSidecar =>
+      planSidecar(given, { name, configName, namespace, version, problems: reports });
+    const original = plan(props, problems);
     acceptRisks(this, props.acceptRisks, problems);
     takeAcceptedRisks(this, problems);
     problems.throwIfAny(this.node.path, 'EngineSidecar');
@@ -114,42 +100,39 @@ export class EngineSidecar extends Construct {
     this.version = version;
     this.native = props.native ?? true;
     this.runnerHost = sidecarHost(version);
-    this.terminationGracePeriodSeconds = cache?.persistent === true ? GRACE_PERIOD_SECONDS : undefined;
+    this.original = original;
+    this.planAgain = () => this.added.planAgain(props, (merged) => plan(merged, Problems.of(namespace)), problems);
+    this.terminationGracePeriodSeconds = original.additions.terminationGracePeriodSeconds;
     this.configMap =
-      config.data &&
+      original.data &&
       emit(this, 'ConfigMap', {
         apiVersion: 'v1',
         kind: 'ConfigMap',
         metadata: {
           name: configName,
           labels: engineLabels(name),
+          annotations: this._acceptedRisks,
         },
-        data: { ...config.data },
+        data: { ...original.data },
       } as object);
-    this._additions = sidecarAdditions({
-      version,
-      container,
-      volumes,
-      cli,
-      native: this.native,
-      socketGroup: socketGroup(props.security),
-      terminationGracePeriodSeconds: this.terminationGracePeriodSeconds,
-    });
     reportAtSynth(this, () => {
-      printWarnings(this, problems.cautions);
-      return [];
+      const { problems: ofItems } = this.current;
+      printWarnings(this, [...problems.cautions, ...ofItems.cautions]);
+      return ofItems.messages;
     });
-    if (cache !== undefined) {
+    if (original.cache !== undefined) {
+      const { cache } = original;
       stateOf<SidecarCache>(this, SIDECAR_CACHE, () => ({ namespace, cache }));
     }
-    stateOf<Container>(this, SIDECAR_CONTAINER, () => this._container);
-    checkPodSecurity(this, namespace, this._additions);
+    stateOf<SidecarContainer>(this, SIDECAR_CONTAINER, () => () => this.engineContainer);
+    checkPodSecurity(this, namespace, original.additions);
     rejectDuplicateObjects(this);
   }
 
   /** The engine's container. Add a native sidecar to the init containers of the pod. */
   public get container(): k8s.Container {
-    return toShape(this._container);
+    this.isCopied = true;
+    return toShape(this.engineContainer);
   }
 
   /** The volumes that the pod needs. */
@@ -159,17 +142,40 @@ export class EngineSidecar extends Construct {
 
   /** The environment variables of a container that uses the engine. */
   public get env(): k8s.EnvVar[] {
-    return toShape(this._additions.env);
+    return toShape(this.original.additions.env);
   }
 
   /** The mounts of a container that uses the engine. */
   public get volumeMounts(): k8s.VolumeMount[] {
-    return toShape(this._additions.volumeMounts);
+    return toShape(this.original.additions.volumeMounts);
   }
 
   /** The `supplementalGroups` of the pod, for containers that don't run as root. */
   public get supplementalGroups(): number[] {
-    return [...this._additions.supplementalGroups];
+    return [...this.original.additions.supplementalGroups];
+  }
+
+  /**
+   * Adds an environment variable to the engine's container.
+   *
+   * The rules of the property `env` apply. Added variables are sorted by name, so the order of calls doesn't matter.
+   * Adding the same variable again has no effect. The library checks added items at synth.
+   *
+   * @param name the name of the variable
+   * @param value the value
+   * @throws if the program has already copied the container, with `podSpec`, `EngineAccess` or an attribute
+   */
+  public addEnv(name: string, value: EnvVar): void {
+    this.add('env', name, value);
+  }
+
+  /**
+   * Adds a CA certificate (PEM) that the engine and all build containers trust. The rules of `addEnv` apply.
+   *
+   * @param certificate the key of a Secret or ConfigMap, as in `caCertificates`
+   */
+  public addCaCertificate(certificate: KeySelector): void {
+    this.add('caCertificates', `${certificate?.objectName}/${certificate?.key}`, certificate);
   }
 
   /**
@@ -184,7 +190,7 @@ export class EngineSidecar extends Construct {
   public connect(construct: IConstruct, options: ConnectedPodOptions = {}): void {
     const { object, path } = findPod({ scope: this }, construct, options.podTemplatePath);
     if (object.metadata.namespace !== Chart.of(this).namespace) {
-      checkPodSecurity(construct, object.metadata.namespace, this._additions);
+      checkPodSecurity(construct, object.metadata.namespace, this.original.additions);
     }
     connectPod(object, construct, {
       warnsFor: this,
@@ -195,8 +201,9 @@ export class EngineSidecar extends Construct {
       additions: ({ spec }, rendered, problems) => {
         this.checkNamespace(rendered, problems);
         this.checkEnd(spec!, hasDeadline(rendered), problems);
-        return this._additions;
+        return this.current.planned.additions;
       },
+      acceptedRisks: () => acceptedRisksOf(this),
     });
   }
 
@@ -215,8 +222,7 @@ export class EngineSidecar extends Construct {
     const problems = new Problems();
     const result = addToPodSpec(spec as PodSpec, toShape<PodAdditions>(this._additions), containers, problems);
     if (problems.found.length === 0) {
-      const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: this.node.id }, spec: toWire<PodSpec>(result) };
-      reportInvalidPod(pod, problems);
+      reportInvalidSpec(result, problems);
     }
     problems.throwIfAny(this.node.path, 'EngineSidecar');
     this.checkEnd(spec as PodSpec, false, problems);
@@ -235,11 +241,55 @@ export class EngineSidecar extends Construct {
     }
   }
 
-  /** @internal */
-  public get _container(): Container {
-    return [...this._additions.initContainers, ...this._additions.containers].find(
-      ({ name }) => name === CONTAINER_NAME,
-    )!;
+  /**
+   * The additions to the pod of a job, for a copy. Items can't be added after that.
+   *
+   * @internal
+   */
+  public get _additions(): PodAdditions {
+    this.isCopied = true;
+    const { planned, problems } = this.current;
+    problems.throwIfAny(this.node.path, 'EngineSidecar');
+    return planned.additions;
+  }
+
+  /**
+   * The annotations of objects with the engine: the accepted risks. They are known at synth.
+   *
+   * @internal
+   */
+  public get _acceptedRisks(): { [key: string]: string } {
+    return { [ACCEPTED_RISKS]: Lazy.any({ produce: () => acceptedRisksOf(this) }) as string };
+  }
+
+  /** The engine with the items that have been added so far. */
+  private get current(): CurrentSidecar {
+    const { count } = this.added;
+    if (this.latest?.count !== count) {
+      const current = count === 0 ? { planned: this.original, problems: new Problems() } : this.planAgain();
+      takeAcceptedRisks(this, current.problems);
+      this.latest = { count, ...current };
+    }
+    return this.latest;
+  }
+
+  private get engineContainer(): Container {
+    const { containers, initContainers } = this.current.planned.additions;
+    return [...initContainers, ...containers].find(({ name }) => name === CONTAINER_NAME)!;
+  }
+
+  private add(property: 'caCertificates' | 'env', name: string, value: unknown): void {
+    if (this.isCopied) {
+      const problems = new Problems();
+      problems.add(property, {
+        wrong: 'the program already has a copy of the container, which this call would not change',
+        got: name,
+        allowed: 'calls before podSpec, EngineAccess.fromSidecar and the attributes container and volumes',
+        fix: 'move the call up, or use connect',
+      });
+      problems.throwIfAny(this.node.path, 'EngineSidecar');
+    }
+    this.added.add(property, name, value);
   }
 
   /** Reports a pod that isn't in the namespace of the ConfigMap that it mounts. */
@@ -269,30 +319,15 @@ export class EngineSidecar extends Construct {
   }
 }
 
+/** A sidecar with the items that have been added so far, and the problems that they cause. */
+interface CurrentSidecar {
+  readonly planned: PlannedSidecar;
+  readonly problems: Problems;
+}
+
 checkCalls('EngineSidecar', EngineSidecar);
 
 /** Whether a Job or the Jobs of a CronJob have a deadline. */
 function hasDeadline({ spec }: RenderedObject): boolean {
   return spec?.activeDeadlineSeconds !== undefined || spec?.jobTemplate?.spec?.activeDeadlineSeconds !== undefined;
-}
-
-function checkCache(cache: BoundCache | undefined, problems: Problems): void {
-  if (cache === undefined) {
-    return;
-  }
-  if (cache.claimTemplate !== undefined) {
-    problems.add('', {
-      wrong: 'claim templates require a StatefulSet',
-      got: cache.title,
-      allowed: 'emptyDir, ephemeral, fromClaimName',
-      fix: 'use CacheVolume.ephemeral(...)',
-    });
-  } else if (cache.sharing !== VolumeSharing.POD) {
-    problems.warn(
-      EngineRisk.SHARED_SIDECAR_CACHE,
-      '',
-      `jobs that run at the same time share ${cache.title}, and only one engine can lock it`,
-      'run one job at a time, or use CacheVolume.emptyDir()',
-    );
-  }
 }

@@ -41,9 +41,18 @@ export function addToJobPodSpec(
   const before = problems.found.length;
   const result = addToPodSpec(spec, additions, users, problems);
   if (problems.found.length === before) {
-    report(toPod({ spec: toWire<PodSpec>(result) }), problems, (problem) => isWrong(problem) && !isExpanded(problem));
+    reportInvalidSpec(result, problems, (problem) => isWrong(problem) && !isExpanded(problem));
   }
   return result;
+}
+
+/** Reports the values for which the API server rejects a pod with a spec. */
+export function reportInvalidSpec(
+  spec: PodSpec,
+  problems: Problems,
+  isReported: (problem: Problem) => boolean = () => true,
+): void {
+  report(toPod({ spec: toWire<PodSpec>(spec) }), problems, isReported);
 }
 
 function report(object: object, problems: Problems, isReported: (problem: Problem) => boolean): void {

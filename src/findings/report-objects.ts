@@ -2,7 +2,7 @@ import type { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { isDeepStrictEqual } from 'node:util';
 import { isConnected } from '../client/connected-pod';
-import { SIDECAR_CONTAINER } from '../client/sidecar-cache-state';
+import { SIDECAR_CONTAINER, type SidecarContainer } from '../client/sidecar-cache-state';
 import { clusterOf } from '../kubernetes/cluster';
 import { isClusterScoped } from '../kubernetes/cluster-scoped-kinds';
 import { selects } from '../kubernetes/label-selector';
@@ -65,7 +65,9 @@ function hasUnknownEngine({ construct, read }: RenderedObject): boolean {
   if (engines.length === 0) {
     return false;
   }
-  const sidecars = allConstructs(construct).flatMap((one) => readState<object>(one, SIDECAR_CONTAINER) ?? []);
+  const sidecars = allConstructs(construct).flatMap(
+    (one) => readState<SidecarContainer>(one, SIDECAR_CONTAINER)?.() ?? [],
+  );
   return engines.some(
     ({ container }) => !sidecars.some((sidecar) => isDeepStrictEqual(withoutUndefined(sidecar), container.value)),
   );

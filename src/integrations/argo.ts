@@ -96,7 +96,7 @@ export class ArgoWorkflowTemplate extends Construct {
     this.apiObject = emit(this, 'Resource', {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'WorkflowTemplate',
-      metadata: { name, labels: clientLabels(name) },
+      metadata: { name, labels: clientLabels(name), annotations: engine._annotations },
       spec: {
         entrypoint: templateName,
         ...props.spec,

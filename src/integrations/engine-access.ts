@@ -27,6 +27,7 @@ export class EngineAccess {
       scope,
       runnerHost,
       isInPod: false,
+      annotations: {},
       additions,
       warn: () => undefined,
       // The socket on the node is the same for every namespace.
@@ -45,6 +46,7 @@ export class EngineAccess {
       scope: sidecar,
       runnerHost: sidecar.runnerHost,
       isInPod: true,
+      annotations: sidecar._acceptedRisks,
       additions: sidecar._additions,
       warn: (cautions) => sidecar._warn(cautions),
       ...(sidecar.configMap !== undefined && { namespace: { name: Chart.of(sidecar).namespace } }),
@@ -78,6 +80,15 @@ export class EngineAccess {
    */
   public get _additions(): PodAdditions {
     return this.source.additions;
+  }
+
+  /**
+   * The annotations of objects whose jobs run the engine.
+   *
+   * @internal
+   */
+  public get _annotations(): { [key: string]: string } {
+    return this.source.annotations;
   }
 
   /**
@@ -168,6 +179,7 @@ interface AccessSource {
   readonly namespace?: { readonly name: string | undefined };
   readonly runnerHost: string;
   readonly isInPod: boolean;
+  readonly annotations: { [key: string]: string };
   readonly additions: PodAdditions;
   /** Reports warnings about a job. */
   readonly warn: (cautions: readonly Caution[]) => void;

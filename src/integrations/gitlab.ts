@@ -115,7 +115,7 @@ export class GitLabOperatorRunner extends Construct {
     this.apiObject = emit(this, 'Resource', {
       apiVersion: 'apps.gitlab.com/v1beta2',
       kind: 'Runner',
-      metadata: { name, labels: clientLabels(name) },
+      metadata: { name, labels: clientLabels(name), annotations: config._engine._annotations },
       spec: { ...spec, gitlabUrl, token: tokenSecret, config: `${name}-config` },
     });
     config._engine._checkAtSynth(this, config._namespace ?? Chart.of(this).namespace);

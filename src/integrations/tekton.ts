@@ -138,7 +138,7 @@ export class TektonTask extends Construct {
       apiVersion: 'tekton.dev/v1',
       kind: 'Task',
       // Tekton copies the labels of a Task to its pods (tektoncd/pipeline docs/labels.md).
-      metadata: { name, labels: { ...clientLabels(name), ...engine.podLabels } },
+      metadata: { name, labels: { ...clientLabels(name), ...engine.podLabels }, annotations: engine._annotations },
       spec: {
         ...additional,
         steps: pod.containers.slice(0, steps.length),

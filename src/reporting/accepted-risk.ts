@@ -11,7 +11,7 @@ export interface AcceptedRisk {
 
   /**
    * The reason, for reviewers. The library writes it to the annotation `cdk8s-dagger.github.io/accepted-risks` of an
-   * engine's workload. The pod of an `EngineSidecar` belongs to its job and has no annotation.
+   * engine's workload, or of the objects that run an `EngineSidecar`.
    */
   readonly reason: string;
 

@@ -280,6 +280,8 @@ export const CALLS: Table<Table<string>> = {
   },
   EngineSidecar: {
     new: 'scope: Construct; id: string; props: EngineSidecarProps',
+    '#addEnv': 'name: string; value: EnvVar',
+    '#addCaCertificate': 'certificate: KeySelector',
     '#connect': 'construct: IConstruct; options?: ConnectedPodOptions',
     '#podSpec': 'spec: k8s.PodSpec; containers?: string[]',
   },

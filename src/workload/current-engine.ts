@@ -1,9 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { addKnownSecrets } from '../kubernetes/manifest';
+import type { AddedItems } from '../pod/added-items';
 import { takeAcceptedRisks } from '../reporting/acceptances';
 import { Problems } from '../reporting/problems';
-import type { AddedItems } from './added-items';
 import type { EnginePlan } from './engine-plan';
 import type { EngineProps } from './engine-props';
 import type { PlannedEngine, WorkloadSpec } from './planned-engine';
@@ -65,20 +65,16 @@ export class CurrentEngine {
   }
 
   private planAgain(): State {
-    const { added, plan: planWith, props } = this.context;
-    const known = this.original.plan.problems;
-    const problems = Problems.of(known.namespace);
-    const merged = added.mergeInto(props, problems);
-    const { plan, workload } = planWith(merged.props);
-    addKnownSecrets(ApiObject.of(this.engine), workload);
-    for (const { problem, property } of plan.problems.found) {
-      problems.add(merged.nameOf(property), problem);
-    }
-    for (const { fix, name, property, text } of plan.problems.cautions) {
-      if (!known.cautions.some((other) => other.property === property && other.text === text)) {
-        problems.warn(name, merged.nameOf(property), text, fix);
-      }
-    }
-    return { plan, spec: workload.spec, problems };
+    const { added, plan, props } = this.context;
+    const { planned, problems } = added.planAgain(
+      props,
+      (merged) => {
+        const { plan: enginePlan, workload } = plan(merged);
+        return { enginePlan, workload, problems: enginePlan.problems };
+      },
+      this.original.plan.problems,
+    );
+    addKnownSecrets(ApiObject.of(this.engine), planned.workload);
+    return { plan: planned.enginePlan, spec: planned.workload.spec, problems };
   }
 }

@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import {
   CacheVolume,
   CliInstall,
+  EngineAccess,
   EngineImage,
   EngineJson,
   EngineProbe,
@@ -339,6 +340,107 @@ test('supports every property in a Job', () => {
   const engine = new EngineSidecar(scope, 'builder', props);
   new k8s.KubeJob(scope, 'job', { spec: { template: { spec: engine.podSpec(JOB) } } });
   expect(manifest(scope)).toMatchSnapshot();
+});
+
+describe('the accepted risks', () => {
+  const acceptRisks = [{ risk: EngineRisk.NO_REQUESTS, reason: 'a test' }];
+  const annotation = { 'cdk8s-dagger.github.io/accepted-risks': 'no-requests: a test' };
+  const metadata = (scope: Chart, kind: string): any => Testing.synth(scope).find((one) => one.kind === kind).metadata;
+
+  test('are an annotation of a connected object, but not of its pods', () => {
+    const scope = chart();
+    const job = new k8s.KubeJob(scope, 'job', {
+      metadata: { annotations: { team: 'ci' } },
+      spec: { template: { spec: JOB } },
+    });
+    sidecar({ acceptRisks }, scope).connect(job);
+    expect(metadata(scope, 'Job').annotations).toEqual({ ...annotation, team: 'ci' });
+    expect(Object.keys(metadata(scope, 'Job').annotations)).toEqual([...Object.keys(annotation), 'team']);
+    expect(Testing.synth(scope)[0].spec.template.metadata).toBeUndefined();
+  });
+
+  test('are joined with those of another engine', () => {
+    const scope = chart();
+    const job = new k8s.KubeJob(scope, 'job', {
+      metadata: { annotations: { 'cdk8s-dagger.github.io/accepted-risks': 'nfs-cache: a test' } },
+      spec: { template: { spec: JOB } },
+    });
+    sidecar({ acceptRisks }, scope).connect(job);
+    expect(Object.values(metadata(scope, 'Job').annotations)).toEqual(['nfs-cache: a test\nno-requests: a test']);
+  });
+
+  test('are an annotation of the ConfigMap', () => {
+    const scope = chart();
+    sidecar({ acceptRisks, cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }) }, scope);
+    expect(metadata(scope, 'ConfigMap').annotations).toEqual(annotation);
+  });
+
+  test('add no annotation if there are none', () => {
+    jest.spyOn(console, 'warn').mockImplementation();
+    const scope = chart();
+    sidecar({}, scope).connect(new k8s.KubeJob(scope, 'job', { spec: { template: { spec: JOB } } }));
+    expect(metadata(scope, 'Job').annotations).toBeUndefined();
+  });
+});
+
+describe('items that methods add', () => {
+  const connected = (change: (engine: EngineSidecar) => void): any => {
+    jest.spyOn(console, 'warn').mockImplementation();
+    const scope = chart();
+    const engine = sidecar({ env: { A: EnvVar.value('1') } }, scope);
+    engine.connect(new k8s.KubeJob(scope, 'job', { spec: { template: { spec: JOB } } }));
+    change(engine);
+    return Testing.synth(scope)[0].spec.template.spec;
+  };
+  const certificate = KeySelector.fromSecretName('ca', 'ca.crt');
+
+  test('are in the pod, in any order of the calls', () => {
+    const pod = connected((engine) => {
+      engine.addEnv('B', EnvVar.value('2'));
+      engine.addCaCertificate(certificate);
+      engine.addEnv('C', EnvVar.value('3'));
+      engine.addEnv('C', EnvVar.value('3'));
+    });
+    expect(pod.initContainers[0].env.map(({ name }: any) => name)).toEqual(['A', 'B', 'C']);
+    expect(pod.volumes.map(({ secret }: any) => secret?.secretName)).toContain('ca');
+    const reverse = connected((engine) => {
+      engine.addEnv('C', EnvVar.value('3'));
+      engine.addCaCertificate(certificate);
+      engine.addEnv('B', EnvVar.value('2'));
+    });
+    expect(reverse).toEqual(pod);
+  });
+
+  test('are in copies that are made later', () => {
+    const engine = sidecar();
+    engine.addEnv('B', EnvVar.value('2'));
+    expect(engine.container.env).toEqual([{ name: 'B', value: '2' }]);
+    expect(engine.podSpec(JOB).initContainers[0].env).toEqual([{ name: 'B', value: '2' }]);
+  });
+
+  test('are checked with the properties', () => {
+    expect(() => connected((engine) => engine.addEnv('A', EnvVar.value('2')))).toThrow(
+      'addEnv("A"): already has a different value; got "A"; allowed: unused names; fix: remove one of them',
+    );
+    expect(() => connected((engine) => engine.addEnv('NOT VALID', EnvVar.value('2')))).toThrow(
+      'addEnv: must be a valid environment variable name; got "NOT VALID"',
+    );
+  });
+
+  test.each<[title: string, copy: (engine: EngineSidecar) => unknown]>([
+    ['podSpec', (engine) => engine.podSpec(JOB)],
+    ['container', ({ container }) => container],
+    ['volumes', ({ volumes }) => volumes],
+    ['EngineAccess', (engine) => EngineAccess.fromSidecar(engine)],
+  ])('are rejected after a copy by %s', (_title, copy) => {
+    const engine = sidecar();
+    copy(engine);
+    expect(problems(() => engine.addEnv('A', EnvVar.value('1')))).toEqual([
+      'env: the program already has a copy of the container, which this call would not change; got "A"; ' +
+        'allowed: calls before podSpec, EngineAccess.fromSidecar and the attributes container and volumes; ' +
+        'fix: move the call up, or use connect',
+    ]);
+  });
 });
 
 test('gives the objects of two sidecars different names', () => {

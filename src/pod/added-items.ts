@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { KeySelector } from '../config/key-selector';
 import { isAtOrBelow } from '../reporting/property-path';
-import { EnvVar } from '../pod/env-var';
-import type { Problems } from '../reporting/problems';
-import type { EngineProps } from './engine-props';
+import { Problems } from '../reporting/problems';
+import { EnvVar } from './env-var';
 
 /** The method that adds to each property. */
 const METHODS = {
@@ -28,8 +27,8 @@ interface Item {
 }
 
 /** The properties of an engine, including the items that methods added. */
-interface MergedProps {
-  readonly props: EngineProps;
+interface MergedProps<P> {
+  readonly props: P;
   /**
    * Returns the name of a value for messages: the call that added it, such as `addVolume("data")`, or else its
    * property.
@@ -54,9 +53,35 @@ export class AddedItems {
     this.items.push({ property, name, value });
   }
 
+  /**
+   * Plans an engine again with the items, and returns the plan. Reports the problems and warnings that the items cause,
+   * with the names of the calls.
+   *
+   * @param plan plans an engine with properties, and reports their problems
+   * @param known the problems of the engine without the items
+   */
+  public planAgain<P extends object, T extends { readonly problems: Problems }>(
+    props: P,
+    plan: (props: P) => T,
+    known: Problems,
+  ): { readonly planned: T; readonly problems: Problems } {
+    const problems = Problems.of(known.namespace);
+    const merged = this.mergeInto(props, problems);
+    const planned = plan(merged.props);
+    for (const { problem, property } of planned.problems.found) {
+      problems.add(merged.nameOf(property), problem);
+    }
+    for (const { fix, name, property, text } of planned.problems.cautions) {
+      if (!known.cautions.some((other) => other.property === property && other.text === text)) {
+        problems.warn(name, merged.nameOf(property), text, fix);
+      }
+    }
+    return { planned, problems };
+  }
+
   /** Returns the properties with the items added. Reports map keys with two different values. */
-  public mergeInto(props: EngineProps, problems: Problems): MergedProps {
-    const merged: { [property: string]: unknown } = { ...props };
+  private mergeInto<P extends object>(props: P, problems: Problems): MergedProps<P> {
+    const merged = { ...props } as { [property: string]: unknown };
     const calls = new Map<string, string>();
     for (const item of [...this.items].sort(byName)) {
       const { property, value } = item;
@@ -72,7 +97,7 @@ export class AddedItems {
     const methodOf = (property: string): string =>
       this.items.some((item) => item.property === property) ? METHODS[property as Property] : property;
     return {
-      props: merged as unknown as EngineProps,
+      props: merged as P,
       nameOf: (property) => {
         const start = [...calls.keys()].find((path) => isAtOrBelow(property, path));
         return start === undefined ? methodOf(property) : calls.get(start)! + property.slice(start.length);
