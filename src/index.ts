@@ -93,6 +93,7 @@ export { Autoscaling } from './operations/autoscaling';
 export type {
   AutoscalerOptions,
   AutoscalingLimits,
+  ExistingAutoscalingOptions,
   HorizontalAutoscalingOptions,
   KedaAutoscalingOptions,
   KedaFallback,

@@ -6,6 +6,7 @@ import { rejectedFields, unreadableFields } from '../reading/rejected-fields';
 import { ACCEPTED_RISKS, readAcceptedRisks } from '../reporting/accepted-risk';
 import { reason, type Found } from '../reporting/problems';
 import { isAtOrBelow } from '../reporting/property-path';
+import { reportReplicas } from './autoscaler-rules';
 import { reportClients } from './clients';
 import { configMapsOf, reportConfigMaps } from './config-map-rules';
 import { reportContainer } from './container-rules';
@@ -76,6 +77,7 @@ function checkEngine(pod: EnginePod, inventory: Inventory, findings: Findings): 
   reportStorage(engine, findings);
   reportPorts(engine, findings);
   reportDisruptionBudgets(engine, findings);
+  reportReplicas(engine, findings);
   const program = evaluatedProgram(engine);
   const { findings: found, rejections } = evaluate(program, namespace, fallbackKey(engine));
   // An engine that serves TLS has no plain-text port. A flag instead of a property is a problem only in programs.

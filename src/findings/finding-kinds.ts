@@ -157,6 +157,12 @@ const WARNINGS = {
     property: 'networkPolicy',
     fix: 'list the allowed clients in from',
   },
+  'blocked-scale-out': {
+    title: "an autoscaler can't start an engine while another one starts or stops",
+    source: `${KUBERNETES_DOCS}/concepts/workloads/controllers/statefulset, pod management policies`,
+    property: 'podManagementPolicy',
+    fix: 'set podManagementPolicy: Parallel',
+  },
   'dropped-image-config': {
     title: 'a configuration file replaces a file of the image and drops one of its settings',
     fix: 'repeat the setting in the file',
@@ -261,6 +267,12 @@ const WARNINGS = {
     title: 'a garbage collection policy without limits deletes everything that it matches on every run',
     fix: 'set maxUsedSpace or keepDuration',
   },
+  'replicas-with-autoscaler': {
+    title: 'a workload with an autoscaler has replicas, so each apply resets the number of engines',
+    source: `${KUBERNETES_DOCS}/tasks/run-application/horizontal-pod-autoscale`,
+    property: 'autoscaling',
+    fix: 'remove replicas',
+  },
   'rollout-deadlock': {
     title: 'an update of a Deployment waits for a port of the node that the old pod occupies',
     fix: 'set strategy.type: Recreate',
@@ -355,6 +367,12 @@ const WARNINGS = {
     fix: 'mount it, or remove the claim template',
   },
   'unreleased-version': { title: 'the version was never released', fix: 'use the tag of a release' },
+  'unsafe-scale-in': {
+    title: 'an autoscaler can stop an engine while it runs builds',
+    source: `${KUBERNETES_DOCS}/tasks/run-application/horizontal-pod-autoscale`,
+    property: 'drain',
+    fix: 'drain the engine with a preStop hook, or set scaleDown.selectPolicy: Disabled',
+  },
   'volatile-cache': {
     title: 'the cache is in a directory of the node that is lost when the node restarts',
     source: 'refspecs.linuxfoundation.org/FHS_3.0, /run and /tmp',

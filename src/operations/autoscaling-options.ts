@@ -18,6 +18,16 @@ export interface AutoscalingLimits {
   readonly maxReplicas: number;
 }
 
+/** The limits of an autoscaler that another program defines. */
+export interface ExistingAutoscalingOptions extends AutoscalingLimits {
+  /**
+   * Whether the autoscaler stops engines, which requires a drain. Set it to false for the policy `Disabled`.
+   *
+   * @default true
+   */
+  readonly stopsEngines?: boolean;
+}
+
 /** Options common to all autoscalers that the library creates. */
 export interface AutoscalerOptions extends AutoscalingLimits {
   /**

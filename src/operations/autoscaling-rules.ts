@@ -8,8 +8,8 @@ interface Limits {
   readonly maxReplicas: number;
 }
 
-/** Reports limits that an autoscaler can't use. */
-export function checkLimits({ maxReplicas, minReplicas }: Limits, problems: Problems): void {
+/** Reports limits that aren't numbers of engines. */
+export function checkCounts({ maxReplicas, minReplicas }: Limits, problems: Problems): void {
   const limits = { minReplicas: { value: minReplicas, least: 0 }, maxReplicas: { value: maxReplicas, least: 1 } };
   for (const [property, { least, value }] of Object.entries(limits)) {
     if (!isCount(value, least)) {
@@ -21,6 +21,10 @@ export function checkLimits({ maxReplicas, minReplicas }: Limits, problems: Prob
       });
     }
   }
+}
+
+/** Reports limits that never change the number of engines. */
+export function checkRange({ maxReplicas, minReplicas }: Limits, problems: Problems): void {
   if (minReplicas >= maxReplicas) {
     problems.add('maxReplicas', {
       wrong: 'leaves the autoscaler no choice, because it is not above minReplicas',

@@ -1,6 +1,11 @@
 import { checkCalls } from '../reporting/check-arguments';
-import type { AutoscalingLimits, HorizontalAutoscalingOptions, KedaAutoscalingOptions } from './autoscaling-options';
-import { checkDrain, checkLimits, checkOrder } from './autoscaling-rules';
+import type {
+  AutoscalingLimits,
+  ExistingAutoscalingOptions,
+  HorizontalAutoscalingOptions,
+  KedaAutoscalingOptions,
+} from './autoscaling-options';
+import { checkCounts, checkDrain, checkOrder } from './autoscaling-rules';
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler';
 import type { BoundAutoscaling, ScaledEngine } from './scaled-engine';
 import { scaledObject } from './scaled-object';
@@ -32,10 +37,10 @@ export class Autoscaling {
   /**
    * Uses an autoscaler that another program defines.
    *
-   * @param limits the limits of the autoscaler
+   * @param options the limits of the autoscaler
    */
-  public static fromExisting(limits: AutoscalingLimits): Autoscaling {
-    return new Autoscaling(limits, true, () => ({ objects: {}, metricsPeers: [] }));
+  public static fromExisting(options: ExistingAutoscalingOptions): Autoscaling {
+    return new Autoscaling(options, options.stopsEngines ?? true, () => ({ objects: {}, metricsPeers: [] }));
   }
 
   private constructor(
@@ -64,7 +69,7 @@ export class Autoscaling {
 
   /** @internal */
   public _bind(engine: ScaledEngine): BoundAutoscaling {
-    checkLimits({ minReplicas: this._minReplicas, maxReplicas: this._maxReplicas }, engine.problems.at('autoscaling'));
+    checkCounts({ minReplicas: this._minReplicas, maxReplicas: this._maxReplicas }, engine.problems.at('autoscaling'));
     if (this.stopsEngines) {
       checkDrain(engine);
     }

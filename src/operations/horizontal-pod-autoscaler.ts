@@ -1,6 +1,6 @@
 import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
 import type { HorizontalAutoscalingOptions } from './autoscaling-options';
-import { checkUtilizationMetrics } from './autoscaling-rules';
+import { checkRange, checkUtilizationMetrics } from './autoscaling-rules';
 import type { BoundAutoscaling, ScaledEngine } from './scaled-engine';
 import { renderBehavior } from './scale-pace';
 
@@ -8,6 +8,7 @@ import { renderBehavior } from './scale-pace';
 export function horizontalPodAutoscaler(options: HorizontalAutoscalingOptions, engine: ScaledEngine): BoundAutoscaling {
   const problems = engine.problems.at('autoscaling');
   const { maxReplicas, metrics, minReplicas = 1, scaleIn, scaleOut } = options;
+  checkRange({ minReplicas, maxReplicas }, problems);
   if (metrics.length === 0) {
     problems.add('metrics', {
       wrong: 'must not be empty, because Kubernetes would use the CPU',

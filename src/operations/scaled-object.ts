@@ -5,7 +5,7 @@ import { checkSeconds, isCount } from '../kubernetes/quantity';
 import { NetworkPeer, renderPeer } from '../network/network-peer';
 import type { Problems } from '../reporting/problems';
 import type { KedaAutoscalingOptions, KedaFallback } from './autoscaling-options';
-import { checkScaleToZero, checkUtilizationMetrics } from './autoscaling-rules';
+import { checkRange, checkScaleToZero, checkUtilizationMetrics } from './autoscaling-rules';
 import type { BoundAutoscaling, ScaledEngine } from './scaled-engine';
 import { renderBehavior } from './scale-pace';
 
@@ -17,6 +17,7 @@ export function scaledObject(options: KedaAutoscalingOptions, engine: ScaledEngi
   const { cooldown, fallback, maxReplicas, minReplicas = 1, pollingInterval, scaleIn, scaleOut, triggers } = options;
   const kinds = triggers.map(({ _kind }) => _kind);
   const scalesToZero = minReplicas === 0;
+  checkRange({ minReplicas, maxReplicas }, problems);
   if (triggers.length === 0) {
     problems.add('triggers', {
       wrong: 'must not be empty',

@@ -1,6 +1,7 @@
 import { STATE_DIRECTORY } from '../config/engine-directories';
 import { KNOWN, tagOf } from '../version/release';
 import type { EngineVersion } from '../version/engine-version';
+import { autoscalerOf, type DescribedAutoscaler } from './autoscaler';
 import { configFile, type ConfigFile } from './mounted-config';
 import { chooseImage, readImage, type ChosenImage } from './engine-image';
 import { enginesOf, type EnginePod } from './engine-pods';
@@ -30,6 +31,8 @@ export interface DescribedEngine extends EnginePod {
   readonly services: readonly ManifestObject[];
   /** The network policies that restrict ingress to the pods. */
   readonly policies: readonly ManifestObject[];
+  /** The autoscaler that sets the number of pods. */
+  readonly autoscaler: DescribedAutoscaler | undefined;
   /** Whether the workload can have more than one pod. */
   readonly several: boolean;
 }
@@ -51,6 +54,7 @@ export function describeEngine(engine: EnginePod, inventory: Inventory): Describ
   const [toml, json] = [configFile('engine.toml', engine, inventory), configFile('engine.json', engine, inventory)];
   const ports = listening(engine, args, toml.kind === 'text' ? toml.text : undefined);
   const state = ports.stateDirectory?.text ?? STATE_DIRECTORY;
+  const autoscaler = autoscalerOf(object, inventory);
   return {
     ...engine,
     inventory,
@@ -67,7 +71,9 @@ export function describeEngine(engine: EnginePod, inventory: Inventory): Describ
     mounts: engineMounts(engine, { state, version: image.version, files: [toml, json] }),
     services: inventory.servicesOf(object.namespace, labels),
     policies: inventory.policiesOf(object.namespace, labels),
-    several: object.kind === 'DaemonSet' || (object.root.at('spec', 'replicas').number ?? 1) > 1,
+    autoscaler,
+    several:
+      object.kind === 'DaemonSet' || (autoscaler?.maxReplicas ?? object.root.at('spec', 'replicas').number ?? 1) > 1,
   };
 }
 

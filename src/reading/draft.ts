@@ -89,7 +89,8 @@ export function programOf({ engine, id, objects, props }: Draft): EngineProgram 
       Object.fromEntries(
         ENGINE_OBJECTS.flatMap((of) => {
           const [current, target] = [rendered[of], objects[of]?.root.value as Rendered | undefined];
-          return current && target ? [[of, differences(...comparable(current, target), patchReason)]] : [];
+          const wanted = engine.autoscaler === undefined ? target : target && withoutReplicas(target);
+          return current && wanted ? [[of, differences(...comparable(current, wanted), patchReason)]] : [];
         }),
       ),
     others: [],
@@ -106,6 +107,12 @@ function comparable(current: Rendered, target: Rendered): [Rendered, Rendered] {
     withoutHash(current),
     withoutHash(target.data === undefined ? target : { ...target, data: Object.fromEntries(files) }),
   ];
+}
+
+/** Removes the number of engines, which the autoscaler sets. In a cluster, the workload always has one. */
+function withoutReplicas(target: Rendered): Rendered {
+  const { replicas: _replicas, ...spec } = target.spec ?? {};
+  return target.spec === undefined ? target : { ...target, spec };
 }
 
 function withoutHash(value: Rendered): Rendered {

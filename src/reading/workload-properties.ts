@@ -23,11 +23,13 @@ export function classOf(kind: string): EngineProgram['className'] {
 }
 
 /** Returns the properties for the fields of a workload outside its pod template. */
-export function workloadProperties({ object: { kind, name, root } }: DescribedEngine): {
+export function workloadProperties({ autoscaler, object: { kind, name, root } }: DescribedEngine): {
   readonly [property: string]: Expression | undefined;
 } {
   const spec = root.at('spec');
   const matchLabels = spec.at('selector', 'matchLabels');
+  const count =
+    autoscaler === undefined ? { replicas: number(spec.at('replicas')) } : { autoscaling: autoscaler.property };
   const common = {
     name: literal(name, root.at('metadata', 'name').origin),
     takeOver: literal(true),
@@ -41,7 +43,7 @@ export function workloadProperties({ object: { kind, name, root } }: DescribedEn
     case 'StatefulSet':
       return {
         ...common,
-        replicas: number(spec.at('replicas')),
+        ...count,
         disruptionBudget: noBudget(spec),
         ordinalsStart: number(spec.at('ordinals', 'start'), 0),
         headlessService: literal(false),
@@ -51,7 +53,7 @@ export function workloadProperties({ object: { kind, name, root } }: DescribedEn
     case 'Deployment':
       return {
         ...common,
-        replicas: number(spec.at('replicas')),
+        ...count,
         disruptionBudget: noBudget(spec),
         updateStrategy: deploymentStrategy(spec),
         progressDeadline: seconds(spec.at('progressDeadlineSeconds')),

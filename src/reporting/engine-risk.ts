@@ -131,6 +131,8 @@ export enum EngineRisk {
   PROBE_CANNOT_WORK = 'probe-cannot-work',
   /** A garbage collection policy has no limits, so it deletes everything that it matches at every run. */
   PRUNES_EVERYTHING = 'prunes-everything',
+  /** A workload with an autoscaler has replicas, so each apply resets the number of engines. */
+  REPLICAS_WITH_AUTOSCALER = 'replicas-with-autoscaler',
   /** An update of a Deployment waits for a port of the node that the old pod occupies. */
   ROLLOUT_DEADLOCK = 'rollout-deadlock',
   /** A probe of the Helm values has two handlers. */
@@ -243,6 +245,7 @@ export const FOUND_BY_CHECK: ReadonlySet<string> = new Set<EngineRisk>([
   EngineRisk.OVERRIDDEN_COMMAND,
   EngineRisk.PLAIN_TCP,
   EngineRisk.PORT_WITHOUT_LISTENER,
+  EngineRisk.REPLICAS_WITH_AUTOSCALER,
   EngineRisk.SHARED_SELECTOR,
   EngineRisk.SOCKET_NOT_ON_NODE,
   EngineRisk.TOKEN_MOUNTED,

@@ -45,6 +45,31 @@ function file(
   };
 }
 
+/** A HorizontalPodAutoscaler of the engine. */
+function autoscaler(): KubernetesObject {
+  const object = {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'engine', namespace: 'ci' },
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'engine' },
+      maxReplicas: 3,
+      metrics: [],
+    },
+  };
+  return object;
+}
+
+/** A StatefulSet with a volume for each engine, as an autoscaler needs it. */
+function autoscaled(change: (parts: Parts) => void = () => undefined): KubernetesObject {
+  return engine((parts) => {
+    const { pod, workload } = parts;
+    pod.spec.volumes[0] = { name: pod.spec.volumes[0].name, emptyDir: { sizeLimit: '50Gi' } };
+    workload.spec.podManagementPolicy = 'Parallel';
+    change(parts);
+  }, 'StatefulSet');
+}
+
 function image(reference: string): Found {
   return one(`${CONTAINER}.image`, ({ container }) => {
     container.image = reference;
@@ -90,6 +115,11 @@ export const FOUND: { readonly [name: string]: Found } = {
     objects: [engine(OPEN), policy([{ ports: [{ port: 1234 }] }])],
     key: 'spec.ingress[0]',
     in: 'NetworkPolicy',
+  },
+  'blocked-scale-out': {
+    objects: [autoscaler(), autoscaled(({ workload }) => (workload.spec.podManagementPolicy = 'OrderedReady'))],
+    key: 'spec.podManagementPolicy',
+    in: 'StatefulSet',
   },
   'broad-role': {
     objects: [engine(), role([{ apiGroups: [''], resources: ['*'], verbs: ['*'] }]), bound],
@@ -269,6 +299,11 @@ export const FOUND: { readonly [name: string]: Found } = {
     parts.container.readinessProbe = { httpGet: { path: '/', port: 'dagger' } };
   }),
   'prunes-everything': file('engine.json', '{"gc": {"policies": [{"all": true}]}}'),
+  'replicas-with-autoscaler': {
+    objects: [autoscaler(), autoscaled(({ workload }) => (workload.spec.replicas = 2))],
+    key: 'spec.replicas',
+    in: 'StatefulSet',
+  },
   'rollout-deadlock': one('spec', pinned, 'Deployment'),
   'secret-in-plain-text': one(`${POD}.containers[1].env`, ({ pod }) => {
     pod.spec.containers.push({
@@ -417,6 +452,11 @@ export const FOUND: { readonly [name: string]: Found } = {
     'StatefulSet',
   ),
   'unreleased-version': image('registry.dagger.io/engine:v0.18.99'),
+  'unsafe-scale-in': {
+    objects: [autoscaler(), autoscaled()],
+    key: `${CONTAINER}.lifecycle.preStop`,
+    in: 'StatefulSet',
+  },
   'untagged-image': image('registry.dagger.io/engine'),
   'volatile-cache': one(`${POD}.volumes[0]`, ({ pod }) => {
     pod.spec.volumes[0] = { name: 'cache', hostPath: { path: '/run/dagger-cache' } };

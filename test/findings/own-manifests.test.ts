@@ -11,6 +11,7 @@ function names(objects: readonly KubernetesObject[]): string[] {
  * requests.
  */
 const OF_EXAMPLES: { readonly [file: string]: readonly string[] } = {
+  'dist/autoscaling.k8s.yaml': ['warning plain-tcp'],
   'dist/engine-pool.k8s.yaml': ['warning plain-tcp'],
   'dist/nfs-tcp-deployment-improved.k8s.yaml': ['warning plain-tcp'],
   'dist/nfs-tcp-deployment.k8s.yaml': ['warning plain-tcp'],

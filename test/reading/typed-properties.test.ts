@@ -1,9 +1,11 @@
 import { Duration, Size } from 'cdk8s';
 import { fromManifests } from '../../src/findings/converted-manifests';
 import {
+  Autoscaling,
   CacheVolume,
   Certificates,
   DiskSpace,
+  Drain,
   EngineJson,
   EngineRisk,
   EngineToml,
@@ -14,6 +16,9 @@ import {
   NetworkPeer,
   OtlpProtocol,
   PemFile,
+  ScaleIn,
+  ScaleMetric,
+  ScaleTrigger,
   Snapshotter,
   TlsSecret,
   TlsTermination,
@@ -47,6 +52,65 @@ function withEnv(
     change(parts);
   });
 }
+
+describe('autoscaling', () => {
+  const keda = (minReplicas: number, maxReplicas: number, scaleIn = ScaleIn.gradual()) =>
+    statefulSet({
+      metrics: {},
+      drain: Drain.untilIdle({ atMost: Duration.hours(1) }),
+      autoscaling: Autoscaling.keda({ minReplicas, maxReplicas, scaleIn, triggers: [ScaleTrigger.sessions(), JOBS] }),
+    });
+  const JOBS = ScaleTrigger.prometheus({ address: 'http://prometheus:9090', query: 'sum(jobs)', perEngine: 1 });
+
+  it.each<[string, ReturnType<typeof keda>, string]>([
+    ['a pool', keda(1, 3), '{ maxReplicas: 3 }'],
+    ['a larger pool', keda(2, 9), '{ minReplicas: 2, maxReplicas: 9 }'],
+    ['an engine that scales to zero', keda(0, 1), '{ minReplicas: 0, maxReplicas: 1 }'],
+    ['a pool that only grows', keda(1, 3, ScaleIn.disabled()), '{ maxReplicas: 3, stopsEngines: false }'],
+  ])('is that of the ScaledObject of %s', (_, engine, limits) => {
+    const text = program(Object.values(objects(engine)));
+    expect(text).toContain(`autoscaling: Autoscaling.fromExisting(${limits}),`);
+    expect(text).not.toContain('acceptRisks');
+  });
+
+  it('is that of a HorizontalPodAutoscaler', () => {
+    const metrics = [ScaleMetric.pods({ perEngine: 2 })];
+    const text = roundTrip({
+      drain: Drain.untilIdle({ atMost: Duration.hours(1) }),
+      autoscaling: Autoscaling.horizontal({ minReplicas: 2, maxReplicas: 3, metrics }),
+    });
+    expect(text).toContain('autoscaling: Autoscaling.fromExisting({ minReplicas: 2, maxReplicas: 3 }),');
+  });
+
+  it('has no findings without replicas, and one with them', () => {
+    const documents = Object.values(objects(keda(1, 3)));
+    const names = (): string[] => checkManifests(documents).map(({ name }) => name);
+    expect(names()).toEqual([]);
+    const workload = documents.find(({ kind }) => kind === 'StatefulSet');
+    workload.spec.replicas = 2;
+    expect(names()).toEqual(['replicas-with-autoscaler']);
+    // In a cluster, the API server has set it.
+    workload.metadata.uid = '0d7e4cb6-3e4d-4a43-a7a9-cf40c9b3a4ae';
+    expect(names()).toEqual([]);
+  });
+
+  it('leaves out the replicas of a workload from a cluster', () => {
+    const documents = Object.values(objects(keda(1, 3)));
+    const workload = documents.find(({ kind }) => kind === 'StatefulSet');
+    workload.spec.replicas = 2;
+    expect(fromManifests(documents).typescript('A test.')).not.toContain('replicas:');
+  });
+
+  it('needs no target of the same name', () => {
+    const other: any = {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'engine', namespace: 'ci' },
+      spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'engine' }, maxReplicas: 3 },
+    };
+    expect(program([...Object.values(objects(statefulSet())), other])).not.toContain('autoscaling');
+  });
+});
 
 describe('metrics', () => {
   const ADDRESS = '_EXPERIMENTAL_DAGGER_METRICS_ADDR';
