@@ -23,7 +23,7 @@ export function classOf(kind: string): EngineProgram['className'] {
 }
 
 /** Returns the properties for the fields of a workload outside its pod template. */
-export function workloadProperties({ autoscaler, object: { kind, name, root } }: DescribedEngine): {
+export function workloadProperties({ autoscaler, object: { kind, name, root }, several }: DescribedEngine): {
   readonly [property: string]: Expression | undefined;
 } {
   const spec = root.at('spec');
@@ -44,7 +44,7 @@ export function workloadProperties({ autoscaler, object: { kind, name, root } }:
       return {
         ...common,
         ...count,
-        disruptionBudget: noBudget(spec),
+        disruptionBudget: noBudget(several),
         ordinalsStart: number(spec.at('ordinals', 'start'), 0),
         headlessService: literal(false),
         podManagementPolicy: podManagement(spec.at('podManagementPolicy')),
@@ -54,7 +54,7 @@ export function workloadProperties({ autoscaler, object: { kind, name, root } }:
       return {
         ...common,
         ...count,
-        disruptionBudget: noBudget(spec),
+        disruptionBudget: noBudget(several),
         updateStrategy: deploymentStrategy(spec),
         progressDeadline: seconds(spec.at('progressDeadlineSeconds')),
       };
@@ -64,8 +64,8 @@ export function workloadProperties({ autoscaler, object: { kind, name, root } }:
 }
 
 /** Several engines have a budget by default. A budget in the manifests replaces this value (`disruptionBudget`). */
-function noBudget(spec: Field): Expression | undefined {
-  return (spec.at('replicas').number ?? 1) > 1 ? staticCall({ DisruptionBudget }, 'none', []) : undefined;
+function noBudget(several: boolean): Expression | undefined {
+  return several ? staticCall({ DisruptionBudget }, 'none', []) : undefined;
 }
 
 /** Returns a number, or undefined if it is `usual`, the default of the API server. */
