@@ -47,8 +47,17 @@ function exists(page: string, link: string): boolean {
   return heading === undefined || (statSync(target).isFile() && anchors(target).includes(heading));
 }
 
-/** The anchors of a page: those of its headings, as GitHub writes them, and explicit ones. */
+const known = new Map<string, string[]>();
+
 function anchors(page: string): string[] {
+  if (!known.has(page)) {
+    known.set(page, findAnchors(page));
+  }
+  return known.get(page)!;
+}
+
+/** The anchors of a page: those of its headings, as GitHub writes them, and explicit ones. */
+function findAnchors(page: string): string[] {
   const seen = new Map<string, number>();
   const explicit = [...readFileSync(page, 'utf8').matchAll(/<a [^>]*\bid="([^"]+)"/g)].map(([, id]) => id!);
   const headings = [...prose(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) => {
