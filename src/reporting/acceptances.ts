@@ -4,7 +4,7 @@ import { readState, stateOf } from './construct-state';
 import { FOUND_BY_CHECK, riskName } from './engine-risk';
 import { Problems, type Found } from './problems';
 
-/** Adds acceptances to a scope. They apply to everything below it. */
+/** Adds accepted risks to a scope. They apply to the scope and everything below it. */
 export function addAcceptances(scope: IConstruct, acceptances: readonly Acceptance[]): void {
   if (acceptances.length > 0) {
     stateOf<Acceptance[]>(scope, 'accepted-risks', () => []).push(...acceptances);
@@ -12,7 +12,7 @@ export function addAcceptances(scope: IConstruct, acceptances: readonly Acceptan
 }
 
 /**
- * Whether a construct or a scope around it accepts a risk. If so, the reason is recorded on the construct.
+ * Whether the construct or an enclosing scope accepts the risk. If so, records the reason on the construct.
  *
  * @param properties the properties that have the risk
  */
@@ -27,8 +27,8 @@ export function isAccepted(construct: IConstruct, risk: string, properties: read
 }
 
 /**
- * Removes the accepted risks from the problems of a construct. If an enclosing scope reports the risks, removes the
- * others too and returns them.
+ * Removes the accepted risks from the problems of a construct. If an enclosing scope reports the construct's risks and
+ * no other problems exist, removes and returns the remaining risks.
  */
 export function takeAcceptedRisks(construct: IConstruct, problems: Problems): readonly Found[] {
   problems.takeRisks(({ property, risk }) => isAccepted(construct, risk, [property]));
@@ -39,12 +39,12 @@ export function takeAcceptedRisks(construct: IConstruct, problems: Problems): re
     : [];
 }
 
-/** Returns the accepted risks of a construct as the value of the annotation: one line for each, sorted. */
+/** Returns the value of the annotation that lists a construct's accepted risks: one line for each, sorted. */
 export function acceptedRisksOf(construct: IConstruct): string | undefined {
   const lines = [
     ...scopesOf(construct).flatMap((scope) => [...(readState<Set<string>>(scope, 'recorded-risks') ?? [])]),
     ...acceptancesOf(construct).map(writeAcceptedRisk),
-    // Whether the engine has these risks is unknown here, so they aren't reported as unused.
+    // Only `check` can tell whether the engine has these risks, so they are listed in any case.
     ...scopesOf(construct)
       .flatMap(acceptancesOf)
       .filter(({ risk }) => FOUND_BY_CHECK.has(risk))
@@ -71,7 +71,7 @@ export function hasOtherReport(construct: IConstruct): boolean {
   return risksReportedElsewhere(construct) !== undefined;
 }
 
-/** Returns the ids of risks that aren't printed, or undefined if no scope around the construct reports its risks. */
+/** Returns the ids of risks that aren't printed, or undefined if no enclosing scope reports the construct's risks. */
 function risksReportedElsewhere(construct: IConstruct): ReadonlySet<string> | undefined {
   return scopesOf(construct)
     .slice(1)
@@ -79,27 +79,26 @@ function risksReportedElsewhere(construct: IConstruct): ReadonlySet<string> | un
     .find((silent) => silent !== undefined);
 }
 
-/** Reports acceptances that match nothing. */
+/** Reports accepted risks that nothing in their scope has. */
 export function reportUnused(acceptances: readonly Acceptance[], problems: Problems): void {
   for (const { place, property, risk } of acceptances.filter(({ used }) => !used)) {
     problems.add(place, {
       wrong: `nothing here has this risk${property === undefined ? '' : ` at ${property}`}`,
       got: riskName(risk),
-      allowed: 'a risk that an error or a warning names',
+      allowed: 'a risk that an error or a warning reports',
       fix: 'remove it',
     });
   }
 }
 
-/** Returns the acceptances of a construct that match nothing, as errors. */
+/** Returns an error for each risk that a construct accepts, but that nothing in it has. */
 export function unusedAcceptances(scope: IConstruct): readonly string[] {
   const acceptances = acceptancesOf(scope);
   if (acceptances.length === 0 || risksReportedElsewhere(scope) !== undefined) {
     return [];
   }
   const problems = new Problems();
-  // Acceptances of risks that only `check` finds aren't reported, because it is unknown here whether the engine has
-  // them.
+  // Only `check` can tell whether the engine has the risks in FOUND_BY_CHECK, so they are never reported as unused.
   reportUnused(
     acceptancesOf(scope).filter(({ risk }) => !FOUND_BY_CHECK.has(risk)),
     problems,
@@ -115,7 +114,7 @@ function recordedOn(construct: IConstruct): Set<string> {
   return stateOf(construct, 'recorded-risks', () => new Set<string>());
 }
 
-/** Returns the construct and the scopes around it, the innermost first. */
+/** Returns the construct and its enclosing scopes, innermost first. */
 function scopesOf(construct: IConstruct): IConstruct[] {
   return [...construct.node.scopes].reverse();
 }

@@ -16,7 +16,7 @@ export interface AcceptedRisk {
   readonly reason: string;
 
   /**
-   * The property to which the acceptance is limited, such as `env.SAMPLE_TOKEN` or `probes.liveness`. Omit list
+   * The only property for which the risk is accepted, such as `env.SAMPLE_TOKEN` or `probes.liveness`. Omit list
    * indexes: `sidecars.env` covers the variables of every sidecar.
    *
    * @default - every property
@@ -24,14 +24,14 @@ export interface AcceptedRisk {
   readonly property?: string;
 }
 
-/** The annotation of a workload with the accepted risks of its engine. */
+/** The annotation that lists an engine's accepted risks on its workload. */
 export const ACCEPTED_RISKS = 'cdk8s-dagger.github.io/accepted-risks';
 
-/** An accepted risk of a construct. */
+/** An accepted risk, and its place in the program. */
 export interface Acceptance extends AcceptedRisk {
   /** The place in the program, for messages. */
   readonly place: string;
-  /** Whether the acceptance matched anything. */
+  /** Whether anything in the scope has the risk. */
   used: boolean;
 }
 
@@ -52,7 +52,7 @@ export function readAcceptances(accepted: readonly AcceptedRisk[] | undefined, p
   });
 }
 
-/** Reports an invalid acceptance. Returns whether it is valid. */
+/** Reports problems of an accepted risk. Returns whether it is valid. */
 export function checkAcceptance(accepted: AcceptedRisk, problems: Problems): boolean {
   const { property, reason, risk } = (accepted ?? {}) as { readonly [key in keyof AcceptedRisk]?: unknown };
   const before = problems.found.length;
@@ -60,36 +60,36 @@ export function checkAcceptance(accepted: AcceptedRisk, problems: Problems): boo
     problems.add('risk', {
       wrong: 'must be the id of a risk',
       got: risk,
-      allowed: 'the members of EngineRisk',
+      allowed: 'a member of EngineRisk',
       fix: `use ${riskName(nearest(String(risk), ENGINE_RISKS))}`,
     });
   }
   if (typeof reason !== 'string' || reason.trim() === '') {
     problems.add('reason', {
-      wrong: 'must have a reason',
+      wrong: 'must not be empty',
       got: reason,
-      allowed: 'a text for reviewers',
+      allowed: 'an explanation for reviewers',
       fix: 'explain why the risk is acceptable here',
     });
   } else if (secretIn(reason) !== undefined) {
     problems.add('reason', {
-      wrong: `looks like ${secretIn(reason)}, and every reader of the manifest would see it`,
-      allowed: 'a text without secrets',
+      wrong: `appears to contain ${secretIn(reason)}, which anyone who can read the manifest would see`,
+      allowed: 'text without secrets',
       fix: 'remove the secret',
     });
   }
   if (property !== undefined && (typeof property !== 'string' || /\[\d+\]/.test(property))) {
     problems.add('property', {
-      wrong: 'must be the path of a property without list indexes',
+      wrong: 'must be a property path without list indexes',
       got: property,
-      allowed: 'names of properties, separated by dots',
+      allowed: 'property names separated by dots',
       fix: `use a value such as ${JSON.stringify(typeof property === 'string' ? withoutIndexes(property) : 'env.SAMPLE_TOKEN')}`,
     });
   }
   return problems.found.length === before;
 }
 
-/** Whether an acceptance applies to a risk of one of these properties. */
+/** Whether an accepted risk covers this risk on at least one of the properties. */
 export function covers(accepted: AcceptedRisk, risk: string, properties: readonly string[]): boolean {
   const { property } = accepted;
   return (
@@ -98,7 +98,7 @@ export function covers(accepted: AcceptedRisk, risk: string, properties: readonl
   );
 }
 
-/** Whether a path is that of a property or below it. */
+/** Whether a path is that property or a path below it. */
 function isWithin(path: string, property: string): boolean {
   return path === property || path.startsWith(`${property}.`) || path.startsWith(`${property}[`);
 }
@@ -108,12 +108,12 @@ function withoutIndexes(path: string): string {
   return path.replace(/\[\d+\]/g, '');
 }
 
-/** Returns an accepted risk as a line of the annotation. */
+/** Formats an accepted risk as a line of the annotation. */
 export function writeAcceptedRisk({ property, reason, risk }: AcceptedRisk): string {
   return `${risk}${property === undefined ? '' : ` (${property})`}: ${reason.trim().replace(/\s+/g, ' ')}`;
 }
 
-/** Returns the accepted risks in the value of the annotation. Other lines are skipped. */
+/** Parses the value of the annotation. Skips lines that don't describe a risk. */
 export function readAcceptedRisks(text: string): AcceptedRisk[] {
   return text.split('\n').flatMap((line) => {
     const [, risk, property, reason] = /^([a-z-]+)(?: \(([^)]+)\))?: (.+)$/.exec(line.trim()) ?? [];

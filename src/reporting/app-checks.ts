@@ -3,10 +3,13 @@ import { hideFrames } from './problems';
 
 const SYNTH = Symbol.for('cdk8s-dagger.synth');
 
-/** A check of the whole app below `root`. It returns error messages by construct. */
+/** A check of the whole app below `root`. It maps constructs to their error messages. */
 export type AppCheck = (root: IConstruct) => ReadonlyMap<IConstruct, readonly string[]>;
 
-/** Results by the function that computed them or by their construct. They are valid until the app can change. */
+/**
+ * Cached results, keyed by the function that computed them or by their construct. They are valid until the app can
+ * change.
+ */
 interface SynthState {
   readonly results: Map<unknown, unknown>;
   readonly checks: Set<AppCheck>;
@@ -20,14 +23,14 @@ interface Root extends IConstruct {
 }
 
 /**
- * Adds a check of the whole app, which runs once for each synth. cdk8s runs every validation of an app once for each
- * of its charts, so a plain validation that reads the whole app makes the synth of many charts quadratic.
+ * Adds a check of the whole app that runs once per synth. cdk8s runs every validation once per chart, so with a plain
+ * validation that reads the whole app, synth time would be quadratic in the number of charts.
  *
  * The check runs before the validations of all other constructs. It may print warnings. Errors are reported with the
- * path of their construct. A check that needs data of another check calls `oncePerSynth`.
+ * path of their construct. A check that needs another check's data calls `oncePerSynth`.
  *
- * @param scope any construct of the app; adding the same function several times has no effect
- * @param check a function of a module, not a closure, so that it is the same for every construct of the app
+ * @param scope any construct in the app; adding the same function several times has no effect
+ * @param check a module-level function, not a closure, so that all constructs pass the same one
  */
 export function addAppCheck(scope: IConstruct, check: AppCheck): void {
   const { root } = scope.node;
@@ -37,7 +40,7 @@ export function addAppCheck(scope: IConstruct, check: AppCheck): void {
   }
   checks.add(check);
   const errorsOf = (construct: IConstruct): string[] => [...(oncePerSynth(root, check).get(construct) ?? [])];
-  // Only constructs with errors get a validation: an empty one for each engine would add up with many charts.
+  // Only constructs with errors get a validation. cdk8s runs each one once per chart, so one per engine would be slow.
   const reporting = new Set([root]);
   root.node.addValidation({
     validate: () => {
@@ -53,8 +56,8 @@ export function addAppCheck(scope: IConstruct, check: AppCheck): void {
 }
 
 /**
- * Returns the result of `compute` for the app of a construct, which is computed at most once per synth. Call it only
- * from checks, because the app can change at other times.
+ * Returns the result of `compute` for the app, computed at most once per synth. Call it only from checks, because the
+ * app can change at other times.
  */
 export function oncePerSynth<T>(scope: IConstruct, compute: (root: IConstruct) => T): T {
   const { root } = scope.node;
@@ -65,7 +68,7 @@ export function oncePerSynth<T>(scope: IConstruct, compute: (root: IConstruct) =
   return results.get(compute) as T;
 }
 
-/** Keeps a result for a construct until it is taken, at most until the end of a synth of the whole app. */
+/** Stores a result for a construct until `takeKept` or the end of the synth. Does nothing outside `App.synth()`. */
 export function keepDuringSynth(construct: IConstruct, result: unknown): void {
   const state = stateOf(construct.node.root);
   if (state.isRunning) {
@@ -73,7 +76,7 @@ export function keepDuringSynth(construct: IConstruct, result: unknown): void {
   }
 }
 
-/** Returns and forgets the result that was kept for a construct, or undefined if there is none. */
+/** Removes and returns the result stored for a construct, or undefined if there is none. */
 export function takeKept(construct: IConstruct): unknown {
   const { results } = stateOf(construct.node.root);
   const kept = results.get(construct);
@@ -110,8 +113,8 @@ function stateOf(root: Root): SynthState {
 }
 
 /**
- * Keeps results while `App.synth()` or `App.synthYaml()` runs. cdk8s then validates the app once for each chart, and no
- * program changes it.
+ * Keeps results while `App.synth()` or `App.synthYaml()` runs. During that time, cdk8s validates the app once per
+ * chart, and the program can't change it.
  */
 function keepResultsDuring(app: Root, method: 'synth' | 'synthYaml', state: SynthState): void {
   const original = app[method];

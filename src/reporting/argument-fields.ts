@@ -25,7 +25,7 @@ export function factoriesOf(type: string): readonly string[] {
   return Object.keys(CALLS[type] ?? {}).filter((method) => /^\w/.test(method));
 }
 
-/** The members of an enum, such as `EngineServiceType.CLUSTER_IP`, by their values. */
+/** Maps the values of an enum to its members, such as `EngineServiceType.CLUSTER_IP`. */
 export const membersOf = remember(
   (type): ReadonlyMap<unknown, string> =>
     new Map(
@@ -45,7 +45,7 @@ export const membersOf = remember(
 
 const listOf = remember((text): readonly Field[] => [...fieldsOf(text).values()]);
 
-/** Parses a text of the table on first use. */
+/** Parses a field list in the table on first use. */
 function fieldsOf(text: string): ReadonlyMap<string, Field> {
   let parsed = fields.get(text);
   if (parsed === undefined) {
@@ -63,5 +63,5 @@ function fieldsOf(text: string): ReadonlyMap<string, Field> {
   return parsed;
 }
 
-// The texts are longer than those that `remember` keeps.
+// `remember` doesn't cache results for strings of this length.
 const fields = new Map<string, ReadonlyMap<string, Field>>();

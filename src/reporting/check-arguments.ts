@@ -13,7 +13,7 @@ interface CheckedClass {
   readonly prototype: object;
 }
 
-/** The key of the problems in an object that a factory created from invalid arguments. */
+/** The key under which a factory stores the problems of invalid arguments in the object that it returns. */
 const INVALID = Symbol.for('cdk8s-dagger.invalid-arguments');
 
 /**
@@ -22,7 +22,7 @@ const INVALID = Symbol.for('cdk8s-dagger.invalid-arguments');
  */
 const CLASS = Symbol.for('cdk8s-dagger.class');
 
-/** The members that identify objects of other libraries, which can come from any version of these libraries. */
+/** The members that identify objects from other libraries, whatever the version of these libraries. */
 const MEMBERS: { readonly [type: string]: string } = {
   Construct: 'node',
   Duration: 'toMilliseconds',
@@ -37,11 +37,11 @@ const MEMBERS: { readonly [type: string]: string } = {
 };
 
 /**
- * Checks the arguments of the public methods of a class whenever they are called. A program in JavaScript can pass any
- * value, and one in TypeScript can pass unknown properties by a spread.
+ * Checks the arguments of the public methods of a class whenever they are called. JavaScript programs can pass any
+ * value, and TypeScript programs can pass unknown properties with a spread.
  *
- * If the objects of the class have public members, wrong arguments throw. Otherwise the factory returns an object with
- * the problems, and the construct that gets this object reports them together with its own.
+ * If the objects of the class have public members, invalid arguments throw. Otherwise the factory returns an object
+ * with the problems, and the construct that receives this object reports them together with its own.
  */
 export function checkCalls(name: string, type: CheckedClass): void {
   Object.defineProperty(type.prototype, CLASS, { value: name });
@@ -79,7 +79,7 @@ export function checkConstructor(type: string, isSubclass: boolean, args: readon
   checkArguments(type, 'new', args, isSubclass)?.throwIfAny(pathOfNew(args), type);
 }
 
-/** Returns the path of the construct that a call would create, or '' if it creates none. */
+/** Returns the path of the construct that a call would create, or '' if it doesn't create one. */
 function pathOfNew([scope, id]: readonly unknown[]): string {
   const path = pathOf(scope);
   return path === undefined ? '' : [path, id].filter((one) => typeof one === 'string' && one !== '').join('/');
@@ -102,7 +102,7 @@ function replaceMethod(
   });
 }
 
-/** Returns the problems of arguments, or undefined if there are none. */
+/** Returns the problems with the arguments, or undefined if there are none. */
 function checkArguments(
   type: string,
   call: string,
@@ -116,8 +116,8 @@ function checkArguments(
     if (nested !== undefined) {
       problems.add(nested, {
         wrong: 'has more than 100 levels, or contains itself',
-        allowed: 'values with fewer levels',
-        fix: 'remove the reference from an inner value to an outer one',
+        allowed: 'at most 100 levels, without circular references',
+        fix: 'remove the circular reference',
       });
     } else if (Object.hasOwn(STRUCTS, field.type) && isStruct(value)) {
       // Messages about a factory's options name them without the parameter, such as `cache.size`.
@@ -191,7 +191,7 @@ function checkEntry(problems: Problems, path: string, value: unknown, type: stri
   }
 }
 
-/** Whether a value has a type. The values inside it aren't checked. */
+/** Whether a value has the type. Doesn't check nested values. */
 function hasType(value: unknown, type: string): boolean {
   if (type.endsWith('[]')) {
     return Array.isArray(value);
@@ -215,12 +215,12 @@ function hasType(value: unknown, type: string): boolean {
   }
 }
 
-/** Whether a value can be a struct: a plain object, or an object of a class of the program. */
+/** Whether a value can be a struct: a plain object, or an instance of one of the program's classes. */
 function isStruct(value: unknown): value is { readonly [key: string]: unknown } {
   return isPlainObject(value) || (isObject(value) && classOf(value) === undefined && !isOfLibrary(value));
 }
 
-/** Whether a value is an object of another library, which isn't a struct. */
+/** Whether an object belongs to JavaScript or another library, so that it isn't a struct. */
 function isOfLibrary(value: object): boolean {
   return (
     value instanceof Date ||
@@ -230,7 +230,7 @@ function isOfLibrary(value: object): boolean {
   );
 }
 
-/** Whether a value is an object of a class, or has the members of an interface. */
+/** Whether a value is an instance of the class, or has the member that identifies a type of another library. */
 function isObjectOf(value: unknown, type: string): boolean {
   if (!isObject(value)) {
     return false;
@@ -244,7 +244,7 @@ function hasAmount(value: object): boolean {
   return !('amount' in value) || Number.isFinite(value.amount);
 }
 
-/** Returns the name of the class of an object, or of the class `wanted` that it extends. */
+/** Returns the name of an object's class, or `wanted` if its class extends that class. */
 function classOf(value: object, wanted?: string): string | undefined {
   let found: string | undefined;
   for (

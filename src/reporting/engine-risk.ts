@@ -1,13 +1,13 @@
 /**
  * The ids of risks: settings that Kubernetes accepts, but that the library warns about or rejects. To accept a risk
- * with a reason, use `acceptRisks` of a construct, or `Risks.of(scope)`.
+ * with a reason, use the property `acceptRisks` of a construct, or `Risks.of(scope)`.
  */
 export enum EngineRisk {
   /** The Helm chart ignores the name of the service account. */
   ACCOUNT_NAME_IGNORED = 'account-name-ignored',
-  /** Clients have only addresses of a family that the engine doesn't listen on. */
+  /** Clients only have addresses of an IP family that the engine doesn't listen on. */
   ADDRESS_FAMILY = 'address-family',
-  /** The network policy admits every client, or lets builds reach every address. */
+  /** The network policy allows every client, or lets builds reach every address. */
   ADMITS_EVERYONE = 'admits-everyone',
   /** The network policy blocks a proxy or a mirror. */
   BLOCKED_DESTINATION = 'blocked-destination',
@@ -17,7 +17,7 @@ export enum EngineRisk {
   BLOCKED_SCALE_OUT = 'blocked-scale-out',
   /** A Role grants every permission on every object of the namespace. The engine doesn't call the Kubernetes API. */
   BROAD_ROLE = 'broad-role',
-  /** The directory of the socket, which clients mount, contains the cache. */
+  /** The socket's directory, which clients mount, contains the cache. */
   CACHE_IN_SOCKET_DIRECTORY = 'cache-in-socket-directory',
   /** The cache volume isn't mounted in the engine's state directory. */
   CACHE_NOT_MOUNTED = 'cache-not-mounted',
@@ -35,15 +35,15 @@ export enum EngineRisk {
   CONFIG_REJECTED = 'config-rejected',
   /** A probe runs the deprecated command `dagger core`. */
   DEPRECATED_PROBE_COMMAND = 'deprecated-probe-command',
-  /** A custom configuration file replaces that of the image and drops one of its settings. */
+  /** A custom configuration file replaces the image's file and drops one of its settings. */
   DROPPED_IMAGE_CONFIG = 'dropped-image-config',
-  /** A key is written twice in a YAML file. */
+  /** A YAML file contains the same key twice. */
   DUPLICATE_KEY = 'duplicate-key',
   /** Two objects have the same kind, namespace and name. */
   DUPLICATE_OBJECT = 'duplicate-object',
   /** The engine serves TLS itself, in a release whose clients can't connect to it. */
   ENGINE_TLS = 'engine-tls',
-  /** A client may exec into every pod of the engine's namespace, because the names of the engine's pods are random. */
+  /** A client may exec into every pod in the engine's namespace, because the names of the engine's pods are random. */
   EXEC_IN_NAMESPACE = 'exec-in-namespace',
   /** Garbage collection is disabled on a volume that outlives the pod. */
   GC_DISABLED = 'gc-disabled',
@@ -51,13 +51,13 @@ export enum EngineRisk {
   GROUP_IN_IMAGES = 'group-in-images',
   /** A preStop hook may use the whole grace period. */
   GRACE_BELOW_PRE_STOP = 'grace-below-pre-stop',
-  /** A network policy admits addresses, but the Service in front of the engine hides them. */
+  /** A network policy allows client addresses, but the Service in front of the engine hides them. */
   HIDDEN_CLIENT_ADDRESS = 'hidden-client-address',
-  /** The declared ports, or a Service, leave out the engine's port. */
+  /** The container's declared ports or a Service omit the engine's port. */
   HIDDEN_ENGINE_PORT = 'hidden-engine-port',
-  /** A pod on the node's network doesn't resolve names of the cluster. */
+  /** A pod in the node's network doesn't resolve the cluster's DNS names. */
   HOST_DNS = 'host-dns',
-  /** The socket isn't in the directory of the node in which runners look for it. */
+  /** The socket isn't in the node directory where runners look for it. */
   HOST_SOCKET_PATH = 'host-socket-path',
   /** This release of the engine ignores an environment variable or flag. */
   IGNORED_BY_ENGINE = 'ignored-by-engine',
@@ -65,7 +65,7 @@ export enum EngineRisk {
   IGNORED_CONFIG_KEY = 'ignored-config-key',
   /** The Helm chart ignores a value. */
   IGNORED_VALUE = 'ignored-value',
-  /** The tag of the image is the version of the Helm chart, not of an engine. */
+  /** The image tag is the version of the Helm chart, not of an engine. */
   IMAGE_OF_CHART_VERSION = 'image-of-chart-version',
   /** Kubernetes rejects a manifest. */
   INVALID_MANIFEST = 'invalid-manifest',
@@ -77,17 +77,17 @@ export enum EngineRisk {
   LIVENESS_UNDER_LOAD = 'liveness-under-load',
   /** A setting configures Magicache, which the engine no longer supports. */
   MAGICACHE_REMOVED = 'magicache-removed',
-  /** Metrics are enabled by their environment variable instead of a property. */
+  /** Metrics are enabled with an environment variable instead of a property. */
   METRICS_BY_VARIABLE = 'metrics-by-variable',
   /** A volume is mounted inside the cache volume. */
   MOUNT_IN_CACHE = 'mount-in-cache',
-  /** The tag of the image can move to another release. */
+  /** The image tag can move to another release. */
   MOVING_IMAGE = 'moving-image',
   /** The library doesn't know this version of the Helm chart. */
   NEWER_CHART = 'newer-chart',
   /** The cache is on NFS, which makes the engine slow. */
   NFS_CACHE = 'nfs-cache',
-  /** A port is open, and the network policy admits no client to it. */
+  /** A port is open, but the network policy blocks all clients. */
   NO_CLIENT_ADMITTED = 'no-client-admitted',
   /** The engine has no volume for its cache. */
   NO_CACHE_VOLUME = 'no-cache-volume',
@@ -107,9 +107,9 @@ export enum EngineRisk {
   OPEN_PORT_IN_CONFIG = 'open-port-in-config',
   /** The limits of garbage collection overlap, so the cache can't grow to its limit. */
   OVERLAPPING_GC_LIMITS = 'overlapping-gc-limits',
-  /** The selector of an engine selects the pods of another. */
+  /** The selector of an engine matches the pods of another engine. */
   OVERLAPPING_SELECTORS = 'overlapping-selectors',
-  /** The container runs a command other than that of the image. */
+  /** The container runs a command other than the image's. */
   OVERRIDDEN_COMMAND = 'overridden-command',
   /** A key of engine.json takes precedence over a key of engine.toml. */
   OVERRIDDEN_CONFIG_KEY = 'overridden-config-key',
@@ -121,7 +121,7 @@ export enum EngineRisk {
   PLAIN_TCP = 'plain-tcp',
   /** The cluster doesn't apply network policies to these pods. */
   POLICY_NOT_ENFORCED = 'policy-not-enforced',
-  /** A program of the node, such as the kubelet, uses a port that the engine needs. */
+  /** A program on the node, such as the kubelet, uses a port that the engine needs. */
   PORT_OF_NODE = 'port-of-node',
   /** The engine listens on the same port twice. */
   PORT_BOUND_TWICE = 'port-bound-twice',
@@ -129,33 +129,33 @@ export enum EngineRisk {
   PORT_WITHOUT_LISTENER = 'port-without-listener',
   /** The engine can't answer a probe. */
   PROBE_CANNOT_WORK = 'probe-cannot-work',
-  /** A garbage collection policy has no limits, so it deletes everything that it matches at every run. */
+  /** A garbage collection policy has no limits, so each run deletes everything that the policy matches. */
   PRUNES_EVERYTHING = 'prunes-everything',
   /** A workload with an autoscaler has replicas, so each apply resets the number of engines. */
   REPLICAS_WITH_AUTOSCALER = 'replicas-with-autoscaler',
-  /** An update of a Deployment waits for a port of the node that the old pod occupies. */
+  /** A Deployment's rollout waits for a host port that the old pod occupies. */
   ROLLOUT_DEADLOCK = 'rollout-deadlock',
-  /** A probe of the Helm values has two handlers. */
+  /** A probe in the Helm values has two handlers. */
   SECOND_PROBE_HANDLER = 'second-probe-handler',
-  /** A secret is in plain text, where every reader of the manifest sees it. */
+  /** A secret is in plain text, so anyone who can read the manifest sees it. */
   SECRET_IN_PLAIN_TEXT = 'secret-in-plain-text',
   /** A secret is in the Helm values. */
   SECRET_IN_VALUES = 'secret-in-values',
   /** Several engines share a cache volume. Only one of them can lock it. */
   SHARED_CACHE = 'shared-cache',
-  /** Two engines may share a directory of a node. */
+  /** Two engines may share a directory on a node. */
   SHARED_HOST_PATH = 'shared-host-path',
-  /** Two engines need the same port of a node. */
+  /** Two engines need the same port on a node. */
   SHARED_HOST_PORT = 'shared-host-port',
   /** Several clients use one certificate, so the engine can't tell them apart. */
   SHARED_IDENTITY = 'shared-identity',
-  /** Two engines on the network of a node create the same bridge and the same network. */
+  /** Two engines in the network of a node create the same bridge and the same network. */
   SHARED_NODE_NETWORK = 'shared-node-network',
   /** A Service selects the engines of several workloads. */
   SHARED_SELECTOR = 'shared-selector',
-  /** Jobs that run at the same time share the cache volume of their engines. */
+  /** Jobs that run at the same time share their engines' cache volume. */
   SHARED_SIDECAR_CACHE = 'shared-sidecar-cache',
-  /** Two engines use the same directory of a node for their socket, and always run on the same nodes. */
+  /** Two engines use the same node directory for their sockets, and always run on the same nodes. */
   SHARED_SOCKET = 'shared-socket',
   /** The grace period may be too short for the engine to write its cache before it is killed. */
   SHORT_GRACE_PERIOD = 'short-grace-period',
@@ -167,7 +167,7 @@ export enum EngineRisk {
   SHORT_STARTUP_PROBE = 'short-startup-probe',
   /** An engine that isn't a native sidecar keeps the pod of a job running. */
   SIDECAR_NEVER_ENDS = 'sidecar-never-ends',
-  /** Clients look for the socket in a directory of the node that doesn't contain it. */
+  /** Clients look for the socket in a node directory that doesn't contain it. */
   SOCKET_NOT_ON_NODE = 'socket-not-on-node',
   /** During an update, the new engine takes the socket on the node from the old one. */
   SOCKET_TAKEOVER = 'socket-takeover',
@@ -177,7 +177,7 @@ export enum EngineRisk {
   SPREAD_IGNORES_PODS = 'spread-ignores-pods',
   /** The engine doesn't exit while a client is connected, so it may be killed and lose its cache. */
   STOP_LOSES_CACHE = 'stop-loses-cache',
-  /** The cache or the socket is in a directory that belongs to the operating system of the node. */
+  /** The cache or the socket is in a directory that belongs to the node's operating system. */
   SYSTEM_DIRECTORY = 'system-directory',
   /** A limit is so small that garbage collection deletes nearly the whole cache. */
   TINY_CACHE = 'tiny-cache',
@@ -191,19 +191,19 @@ export enum EngineRisk {
   UNBOUNDED_CACHE = 'unbounded-cache',
   /** The duration of a preStop hook is unknown. */
   UNBOUNDED_PRE_STOP = 'unbounded-pre-stop',
-  /** The library's table of facts denies or doubts a feature, and was not confirmed for this release. */
+  /** The library's capability table denies or doubts a feature, but hasn't been confirmed for this release. */
   UNCONFIRMED_FACT = 'unconfirmed-fact',
   /** The library knows neither a key of engine.json nor the release. */
   UNKNOWN_CONFIG_KEY = 'unknown-config-key',
-  /** The tag of the image isn't a release of the engine. */
+  /** The image tag isn't a release of the engine. */
   UNKNOWN_ENGINE_VERSION = 'unknown-engine-version',
-  /** The engine doesn't have this flag, and exits. */
+  /** The engine doesn't recognize a flag, and exits. */
   UNKNOWN_FLAG = 'unknown-flag',
   /** A key exists neither in the Helm chart nor in Kubernetes. */
   UNKNOWN_KEY = 'unknown-key',
   /** The version is newer than the newest release that the library knows. */
   UNKNOWN_VERSION = 'unknown-version',
-  /** A flag configures a setting that has a property. */
+  /** A flag configures a setting for which the library has a property. */
   UNMANAGED_FLAG = 'unmanaged-flag',
   /** The engine lacks the privileges that it needs. */
   UNPRIVILEGED_ENGINE = 'unprivileged-engine',
@@ -213,7 +213,7 @@ export enum EngineRisk {
   UNSAFE_SCALE_IN = 'unsafe-scale-in',
   /** The version was never released. */
   UNRELEASED_VERSION = 'unreleased-version',
-  /** A CA that also signs other certificates admits every client with one of them. */
+  /** The CA of the clients also signs other certificates, and the engine accepts every client that has one of them. */
   UNRESTRICTED_CLIENTS = 'unrestricted-clients',
   /** No node matches both the node selector and the node affinity. */
   UNSCHEDULABLE = 'unschedulable',
@@ -221,15 +221,15 @@ export enum EngineRisk {
   UNTAGGED_IMAGE = 'untagged-image',
   /** A node port is outside the default range, so most clusters reject it. */
   UNUSUAL_NODE_PORT = 'unusual-node-port',
-  /** The tag of the image names a release other than the version of the engine. */
+  /** The image tag names a release other than the version of the engine. */
   VERSION_MISMATCH = 'version-mismatch',
-  /** The cache is in a directory of the node that is lost when the node restarts. */
+  /** The cache is in a node directory that is lost when the node restarts. */
   VOLATILE_CACHE = 'volatile-cache',
-  /** A host path and a claim of the Helm chart have the same name. */
+  /** A host path and a claim in the Helm values have the same name. */
   VOLUME_DECLARED_TWICE = 'volume-declared-twice',
 }
 
-/** The risks that only the rules of `check` find, because these rules read whole objects. They also run at synth. */
+/** The risks that only the rules of `check` find. These rules read whole objects, and also run at synth. */
 export const FOUND_BY_CHECK: ReadonlySet<string> = new Set<EngineRisk>([
   EngineRisk.BROAD_ROLE,
   EngineRisk.CACHE_NOT_MOUNTED,
@@ -256,7 +256,7 @@ export const FOUND_BY_CHECK: ReadonlySet<string> = new Set<EngineRisk>([
 /** The ids of all risks. */
 export const ENGINE_RISKS: readonly string[] = Object.values(EngineRisk);
 
-/** Returns an id as a program writes it, such as `EngineRisk.NFS_CACHE`. */
+/** Returns the enum member with this id, such as `EngineRisk.NFS_CACHE`. */
 export function riskName(risk: string): string {
   return `EngineRisk.${risk.toUpperCase().replaceAll('-', '_')}`;
 }

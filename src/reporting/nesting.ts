@@ -6,7 +6,7 @@ import { isPlainObject } from './plain-object';
  */
 const MAX_LEVELS = 100;
 
-/** Whether a value has too many levels to process, which is also true for one that contains itself. */
+/** Whether a value has too many levels to process. Also true for a value that contains itself. */
 export function isNestedTooDeep(value: unknown): boolean {
   const seen = new Set<object>();
   const visit = (part: unknown, level: number): boolean => {

@@ -3,9 +3,9 @@ import { isPlainObject } from './plain-object';
 import { joinPath } from './property-path';
 import { redact } from './secret-detection';
 
-/** A violation: the property, the problem, and the fix. */
+/** A problem with the value of a property, and the fix. */
 export interface Problem {
-  /** The problem, as a clause without a final period. */
+  /** The description of the problem, as a clause without a final period. */
   readonly wrong: string;
   /** The invalid value. */
   readonly got?: unknown;
@@ -13,17 +13,17 @@ export interface Problem {
   readonly allowed?: string;
   /** The fix. */
   readonly fix?: string;
-  /** The id of the risk, if the user can accept the violation because Kubernetes accepts the value. */
+  /** The id of the risk, if the user can accept the problem because Kubernetes accepts the value. */
   readonly risk?: EngineRisk;
 }
 
-/** A violation, and its property. */
+/** A problem, and its property. */
 export interface Found {
   readonly property: string;
   readonly problem: Problem;
 }
 
-/** A violation that the user can accept. */
+/** A problem that the user can accept. */
 interface FoundRisk extends Found {
   readonly risk: EngineRisk;
 }
@@ -46,7 +46,7 @@ interface Findings {
   readonly namespace?: string;
 }
 
-/** Collects all violations of a construct, so that users see all of them in one error. */
+/** Collects all problems of a construct, so that users see all of them in one error. */
 export class Problems {
   private readonly findings: Findings;
   private readonly prefix: string;
@@ -68,17 +68,17 @@ export class Problems {
     return this.findings.namespace;
   }
 
-  /** Returns the same list, with paths of properties below `property`. */
+  /** Returns a view of the same list that adds problems below `property`. */
   public at(property: string): Problems {
     return new Problems(property, this.findings, this);
   }
 
-  /** Reports a violation of `property`, which is '' for the value of this view. */
+  /** Reports a problem with `property`, or with the value of this view if `property` is ''. */
   public add(property: string, problem: Problem): void {
     this.findings.problems.push({ property: this.path(property), problem });
   }
 
-  /** Whether a property has a violation, so that its value can't be used. */
+  /** Whether a property has a problem, so that its value can't be used. */
   public has(property: string): boolean {
     const path = this.path(property);
     return this.findings.problems.some((found) => found.property === path);
@@ -93,11 +93,11 @@ export class Problems {
   }
 
   /**
-   * Adds the violations of another list, without duplicates.
+   * Adds the problems in another list, without duplicates.
    *
    * @param rename changes the names of properties
    *
-   * @param risk the risk of violations that have none
+   * @param risk the risk for problems that don't have one
    */
   public adopt(found: Problems, rename: (property: string) => string, risk?: EngineRisk): void {
     for (const { property, problem } of found.findings.problems) {
@@ -113,7 +113,7 @@ export class Problems {
     }
   }
 
-  /** The violations. */
+  /** The problems, in the order in which they were reported. */
   public get found(): readonly Found[] {
     return this.findings.problems;
   }
@@ -132,12 +132,12 @@ export class Problems {
     return taken;
   }
 
-  /** The violations as sentences, in the order in which they were found. Secrets in values are redacted. */
+  /** The problems as sentences, in the order in which they were reported. Secrets are redacted. */
   public get messages(): readonly string[] {
     return this.findings.problems.map(({ property, problem }) => sentence(property, problem));
   }
 
-  /** Throws one error with all violations. Does nothing if there are none. */
+  /** Throws one error with all problems. Does nothing if there are none. */
   public throwIfAny(constructPath: string, className: string): void {
     const messages = this.messages;
     if (messages.length === 0) {
@@ -150,7 +150,7 @@ export class Problems {
     );
   }
 
-  /** Returns the whole path of a property. It is computed only for problems, because most views never need it. */
+  /** Returns the full path of a property. It is computed only for problems, because most views never need it. */
   private path(property: string): string {
     const path = joinPath(this.prefix, property);
     return this.parent === undefined ? path : this.parent.path(path);
@@ -176,7 +176,7 @@ export class ValidationError extends Error {
     Error.stackTraceLimit = limit;
     this.name = 'ValidationError';
     this.#found = found;
-    // Most errors are only read as messages, and writing the frames as text takes longer than finding the problems.
+    // Most programs read only the message, and formatting the frames takes longer than finding the problems.
     Object.defineProperty(this, 'stack', {
       configurable: true,
       get: () => [`${this.name}: ${message}`, ...framesOfProgram(trace.stack).slice(0, limit)].join('\n'),
@@ -184,22 +184,20 @@ export class ValidationError extends Error {
     });
   }
 
-  /** The violations in the message. */
+  /** The problems in the message. */
   public get found(): readonly Found[] {
     return this.#found;
   }
 }
 
-/**
- * Removes the frames of this library from the stack of an error that cdk8s throws for problems that are known at synth.
- */
+/** Removes this library's frames from the stack of an error that cdk8s throws at synth. */
 export function hideFrames(error: unknown): void {
   if (error instanceof Error && error.stack?.startsWith(`${error.name}: ${error.message}`)) {
     error.stack = [`${error.name}: ${error.message}`, ...framesOfProgram(error.stack)].join('\n');
   }
 }
 
-/** Returns the frames without those of this library and of Node, which don't help users to find their mistake. */
+/** Returns the frames of the program. Frames in this library and in Node don't help users find their mistake. */
 function framesOfProgram(stack: string): string[] {
   return stack
     .split('\n')
@@ -211,13 +209,13 @@ function sentence(property: string, problem: Problem): string {
   return redact(`${property}: ${explanation(problem)}${risk === undefined ? '' : `; or accept ${riskName(risk)}`}`);
 }
 
-/** Returns a description of a violation, without the property. */
+/** Returns the message of a problem, without its property. */
 export function explanation(problem: Problem): string {
   const { fix } = problem;
   return redact([reason(problem), ...(fix === undefined ? [] : [`fix: ${fix}`])].join('; '));
 }
 
-/** Returns the problem and the allowed values, without the fix. */
+/** Returns the message of a problem, without its property and its fix. */
 export function reason({ allowed, wrong, ...problem }: Problem): string {
   const details = [
     'got' in problem ? `got ${show(problem.got)}` : undefined,
@@ -226,10 +224,10 @@ export function reason({ allowed, wrong, ...problem }: Problem): string {
   return redact([wrong, ...details].filter((part) => part !== undefined).join('; '));
 }
 
-/** The maximum length of a value in a message. A longer text would hide the rest of the message. */
+/** The maximum length of a value in a message. A longer value would hide the rest of the message. */
 const MAX_SHOWN = 200;
 
-/** Returns a value in the notation of a program. */
+/** Formats a value for a message, as a program would contain it. */
 function show(value: unknown): string {
   const text = typeof value === 'string' || typeof value === 'object' ? asJson(value) : String(shown(value));
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}... (${text.length} characters)` : text;
@@ -246,7 +244,7 @@ function asJson(value: unknown): string {
   }
 }
 
-/** Returns a value in a message. Objects of classes may be large, or refer to themselves. */
+/** Replaces values that JSON can't represent. Objects of classes may be large, or refer to themselves. */
 function shown(value: unknown): unknown {
   switch (typeof value) {
     case 'object':

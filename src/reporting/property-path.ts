@@ -1,7 +1,7 @@
 /** The fields, keys and indexes of a path to a value. */
 export type PropertyPath = ReadonlyArray<string | number>;
 
-/** A field, key or index of a path, and the position of its end in the text. */
+/** A field, key or index in a path, and the position where it ends. */
 export interface Step {
   readonly key: string | number;
   readonly end: number;
@@ -10,7 +10,7 @@ export interface Step {
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 const STEP = /\.?([^.[\]]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/y;
 
-/** Returns a path in the form of messages: `volumes[0].nfs.path`, `labels["app.kubernetes.io/name"]`. */
+/** Formats a path for messages: `volumes[0].nfs.path`, `labels["app.kubernetes.io/name"]`. */
 export function formatPath(path: PropertyPath): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === 'number') {
@@ -20,7 +20,7 @@ export function formatPath(path: PropertyPath): string {
   }, '');
 }
 
-/** Returns the steps of a path. */
+/** Parses a path into its steps. */
 export function stepsOf(path: string): Step[] {
   const steps: Step[] = [];
   STEP.lastIndex = 0;
@@ -34,7 +34,7 @@ export function stepsOf(path: string): Step[] {
   return steps;
 }
 
-/** Returns the path of a field, key or index below another one. */
+/** Appends a field, key or index to a path. */
 export function pathBelow(path: string, key: string | number): string {
   return joinPath(path, formatPath([key]));
 }
@@ -44,7 +44,7 @@ export function keysOf(path: string): string[] {
   return stepsOf(path).map(({ key }) => String(key));
 }
 
-/** Joins a path and a path below it. */
+/** Joins a path and a relative path. */
 export function joinPath(start: string, rest: string): string {
   const below = rest.replace(/^\./, '');
   return start === '' || below === '' || below.startsWith('[') ? start + below : `${start}.${below}`;

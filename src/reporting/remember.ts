@@ -1,8 +1,8 @@
-/** The maximum number of results to keep, and the maximum length of a text whose result is kept. */
+/** The maximum number of cached results, and the maximum length of a string whose result is cached. */
 const RESULTS_MAX = 10_000;
 const TEXT_LENGTH_MAX = 200;
 
-/** Returns a function that computes the result for a text once. Most texts of an app occur in many of its objects. */
+/** Returns a function that caches its results. Most strings in an app occur in many of its objects. */
 export function remember<T>(compute: (text: string) => T): (text: string) => T {
   const results = new Map<string, T>();
   return (text) => {

@@ -12,7 +12,7 @@ import { checkCalls } from './check-arguments';
  */
 export class Risks {
   /**
-   * Returns the risks of a construct and of everything below it.
+   * Returns the accepted risks of a construct and everything below it.
    *
    * @param scope an engine, a chart, or the whole app
    */

@@ -3,13 +3,14 @@ import { remember } from './remember';
 interface SecretFormat {
   readonly what: string;
   /**
-   * Texts, at least one of which is in every match. Looking for them is faster than compiling and running the pattern.
+   * Strings, at least one of which occurs in every match. Searching for them is faster than compiling and running the
+   * pattern.
    */
   readonly hints: readonly string[];
   readonly pattern: RegExp;
 }
 
-/** The formats of text that is a secret by its form alone. GitHub, GitLab and others publish them for scanners. */
+/** The formats that identify a secret without its name. GitHub, GitLab and others publish theirs for scanners. */
 const FORMATS: readonly SecretFormat[] = [
   {
     what: 'a private key',
@@ -41,15 +42,15 @@ const FORMATS: readonly SecretFormat[] = [
   { what: 'a Vault token', hints: ['hvs.', 'hvb.'], pattern: /\bhv[sb]\.[\w-]{24,}/g },
   { what: 'an AWS access key', hints: ['AKIA', 'ASIA'], pattern: /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g },
   { what: 'a Google API key', hints: ['AIza'], pattern: /\bAIza[\w-]{35}/g },
-  // The content of a Docker config. `$NAME` is a reference, not a secret.
+  // The content of a Docker configuration file. `$NAME` is a reference, not a secret.
   {
     what: 'registry credentials',
     hints: ['"auth"', 'token"', '"password"'],
     pattern: /"(?:auth|identitytoken|registrytoken|password)"\s*:\s*"[^"$\s]{4,}"/g,
   },
-  // The beginning of a docker config, `{"auths":`, in base64.
+  // The beginning of a Docker configuration file, `{"auths":`, in base64.
   {
-    what: 'credentials of a registry',
+    what: 'registry credentials',
     hints: ['eyJhdXRocyI6', 'ewogICJhdXRocyI6', 'ewoJImF1dGhzIjog'],
     pattern: /(?:eyJhdXRocyI6|ewogICJhdXRocyI6|ewoJImF1dGhzIjog)[A-Za-z0-9+/=]{8,}/g,
   },
@@ -86,10 +87,12 @@ const SECRET_WORDS = new Set([
 ]);
 const SECRET_KEYS = new Set(['access', 'api', 'encryption', 'private', 'secret', 'signing']);
 
-/** The length of the shortest text that can have one of the formats. */
+/** The minimum length of a secret in any of the formats. */
 const MINIMUM_LENGTH = 10;
 
-/** Returns the kind of secret that a text looks like, or undefined. Messages never contain the text itself. */
+/**
+ * Returns the kind of secret that a string appears to contain, or undefined. Messages never contain the string itself.
+ */
 export function secretIn(text: string): string | undefined {
   return text.length < MINIMUM_LENGTH ? undefined : formatIn(text);
 }
@@ -98,8 +101,8 @@ export function secretIn(text: string): string | undefined {
 const formatIn = remember((text) => formatsIn(text).find(({ pattern }) => text.search(pattern) >= 0)?.what);
 
 /**
- * Returns the kind of secret in a named value, such as that of a variable. Switches, numbers, paths, and references
- * that Kubernetes replaces are never secrets.
+ * Returns the kind of secret in a named value, such as an environment variable. If only the name suggests a secret,
+ * then switches, numbers, paths, and references that Kubernetes replaces don't count as secrets.
  */
 export function secretNamed(name: string, text: string): string | undefined {
   return secretIn(text) ?? (isSecretName(name) && !isHarmless(text) ? 'a secret, judging by its name' : undefined);
@@ -109,12 +112,12 @@ function isHarmless(text: string): boolean {
   return /^(|true|false|yes|no|on|off|none|[0-9.]+[a-z]*|\/.*|\$[({].*[)}])$/is.test(text.trim());
 }
 
-/** Redacts a text for messages. It removes texts that have the form of a secret. */
+/** Replaces everything in a message that has the format of a secret. */
 export function redact(text: string): string {
   return formatsIn(text).reduce((rest, { pattern, what }) => rest.replace(pattern, `(${what}, not shown)`), text);
 }
 
-/** Returns the formats that a text can contain. Most texts contain none. */
+/** Returns the formats of which a string contains a hint. For most strings, there are none. */
 function formatsIn(text: string): SecretFormat[] {
   return FORMATS.filter(({ hints }) => hints.some((hint) => text.includes(hint)));
 }

@@ -20,10 +20,7 @@ export function instead(word: string, words: readonly string[], otherwise = 'wri
     : otherwise;
 }
 
-/**
- * Returns the edit distance (Levenshtein), or Infinity if it is `limit` or more. It is computed with one row of the
- * table at a time.
- */
+/** Returns the Levenshtein distance, or Infinity if it is `limit` or more. Keeps only one row of the table. */
 function distance(from: string, to: string, limit = Infinity): number {
   // The distance is at least the difference in length.
   if (Math.abs(to.length - from.length) >= limit) {

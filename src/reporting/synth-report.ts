@@ -7,7 +7,7 @@ import { explanation, type Caution } from './problems';
 /** A function that prints the warnings of a construct, and returns its errors. */
 type Report = () => readonly string[];
 
-/** Reports a construct's warnings and errors once per synth, because until then the program can accept risks. */
+/** Reports a construct's warnings and errors once per synth. Until then, the program can accept risks. */
 export function reportAtSynth(construct: IConstruct, report: Report): void {
   stateOf<Report[]>(construct, 'synth-reports', () => []).push(report);
   addAppCheck(construct, reportAll);
@@ -16,12 +16,12 @@ export function reportAtSynth(construct: IConstruct, report: Report): void {
 /** The functions that report about whole apps. */
 const appReports: Array<(root: IConstruct) => void> = [];
 
-/** Adds a report about every app that has constructs of this library. It prints warnings. */
+/** Adds a report that runs for every app with constructs of this library. It prints warnings. */
 export function reportEveryApp(report: (root: IConstruct) => void): void {
   appReports.push(report);
 }
 
-/** Reports the acceptances of a scope that match nothing, once for each synth. */
+/** Reports the accepted risks that nothing in the scope has, once per synth. */
 export function reportUnusedAtSynth(scope: IConstruct): void {
   addAppCheck(scope, reportAll);
 }

@@ -11,7 +11,7 @@ const MAX_NAMES = 12;
 /** The maximum number of factories to list. Longer lists end with `or another factory`. */
 const MAX_CALLS = 3;
 
-/** The units of sizes in Kubernetes, and the method of `Size` for each. */
+/** Maps the size units of Kubernetes to the methods of `Size`. */
 const SIZE_UNITS: { readonly [unit: string]: string } = {
   Gi: 'gibibytes',
   Ki: 'kibibytes',
@@ -19,7 +19,7 @@ const SIZE_UNITS: { readonly [unit: string]: string } = {
   Ti: 'tebibytes',
 };
 
-/** The units of durations in Go, and the method of `Duration` for each. A number without a unit is in seconds. */
+/** Maps the duration units of Go to the methods of `Duration`. A number without a unit is in seconds. */
 const DURATION_UNITS: { readonly [unit: string]: string } = {
   '': 'seconds',
   h: 'hours',
@@ -28,7 +28,7 @@ const DURATION_UNITS: { readonly [unit: string]: string } = {
   s: 'seconds',
 };
 
-/** Describes a key of a map whose value is missing, for example because a variable of the environment isn't set. */
+/** Describes a map entry without a value, for example because an environment variable isn't set. */
 export function missingValue(value: undefined | null, type: string): Problem {
   return { wrong: 'has no value', got: value, allowed: describe(type), fix: 'set it, or remove the key' };
 }
@@ -45,7 +45,7 @@ export function wrongArgument(value: unknown, type: string, path: string): Probl
   }
   const wrong =
     typeof value === 'string' && Object.hasOwn(ENUMS, type) ? `is not a member of ${type}` : 'has the wrong type';
-  // Any value of a variable may be a secret, so the message doesn't show it.
+  // Any environment variable may contain a secret, so the message doesn't show the value.
   if (
     typeof value === 'string' &&
     (type === 'EnvVar' || secretNamed(path.replace(/^.*[.[]/, ''), value) !== undefined)
@@ -93,10 +93,10 @@ function plural(type: string): string {
   return Object.hasOwn(ENUMS, type) ? `members of ${type}` : `${type.replace('k8s.', '')} objects`;
 }
 
-/** Returns the value to write instead, if it can be derived. */
+/** Returns the fix, if the intended value can be derived. */
 function suggest(value: unknown, type: string): string | undefined {
   if (isLazy(value)) {
-    return 'write the value itself, because the library reads it when the construct is created';
+    return 'use the value instead of a Lazy, because the library reads it when the construct is created';
   }
   if (value === null) {
     return 'remove it, or set it';
@@ -140,7 +140,7 @@ function suggestList(value: unknown, type: string): string | undefined {
   if (typeof value === 'string' && type === 'string[]') {
     return `write ${JSON.stringify(value.split(/[\s,]+/).filter((text) => text !== ''))}`;
   }
-  return value === undefined ? undefined : 'write it in brackets';
+  return value === undefined ? undefined : 'put it in brackets';
 }
 
 function suggestMember(value: unknown, type: string): string {
@@ -149,14 +149,14 @@ function suggestMember(value: unknown, type: string): string {
   return `use ${typeof value === 'string' ? byText.get(nearest(value, [...byText.keys()])) : `a member of ${type}`}`;
 }
 
-/** Suggests an amount: for `'100Gi'`, `Size.gibibytes(100)`; for 600, `Duration.seconds(600)`. */
+/** Suggests a call: for `'100Gi'`, `Size.gibibytes(100)`; for 600, `Duration.seconds(600)`. */
 function suggestAmount(value: unknown, units: { readonly [unit: string]: string }): string | undefined {
   const [, amount, unit = ''] = /^(\d+) ?([A-Za-z]*)$/.exec(isScalar(value) ? String(value) : '') ?? [];
   const type = units === SIZE_UNITS ? 'Size' : 'Duration';
   return amount === undefined || units[unit] === undefined ? undefined : `use ${type}.${units[unit]}(${amount})`;
 }
 
-/** Returns the factory that takes the value, or all factories of the class. */
+/** Suggests the factory that accepts the value, or several factories of the class. */
 function suggestFactory(value: unknown, type: string): string | undefined {
   const factories = factoriesOf(type);
   const fitting = factories.filter((factory) => factory === value || takes(parametersOf(type, factory), value));
@@ -197,7 +197,7 @@ function isScalar(value: unknown): value is string | number | boolean {
   return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-/** Whether a value is a `Lazy` of cdk8s, whose value is known only at synth. */
+/** Whether a value is a cdk8s `Lazy`, which is resolved only at synth. */
 function isLazy(value: unknown): boolean {
   return typeof value === 'object' && value !== null && value.constructor?.name === 'Lazy';
 }

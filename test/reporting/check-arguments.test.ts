@@ -146,7 +146,7 @@ describe('the fix', () => {
     [
       'one item for a list',
       { caCertificates: library.KeySelector.fromSecretName('ca', 'ca.crt') },
-      'write it in brackets',
+      'put it in brackets',
     ],
     [
       'a size as in Kubernetes',
@@ -189,7 +189,7 @@ describe('the fix', () => {
     [
       'a Lazy',
       { name: Lazy.any({ produce: () => 'pool' }) },
-      'write the value itself, because the library reads it when the construct is created',
+      'use the value instead of a Lazy, because the library reads it when the construct is created',
     ],
     [
       'a volume of cdk8s-plus-28',
