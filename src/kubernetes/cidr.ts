@@ -1,12 +1,12 @@
 import type { Problems } from '../reporting/problems';
 import { formatAddress, isMapped, parseAddress, unmapped, type IpAddress } from './ip-addresses';
 
-/** A network in CIDR notation. `bits` is the whole address, including the bits after the prefix. */
+/** A network in CIDR notation. `bits` is the whole address, including the host bits. */
 export interface Cidr extends IpAddress {
   readonly length: number;
 }
 
-/** Parses ADDRESS/LENGTH. The address may have bits after the first LENGTH. */
+/** Parses ADDRESS/LENGTH. Accepts an address with host bits. */
 export function parseCidr(text: string): Cidr | undefined {
   const [, host = '', digits = ''] = /^([0-9a-fA-F.:]+)\/([0-9]{1,3})$/.exec(text) ?? [];
   const address = parseAddress(host);
@@ -15,8 +15,8 @@ export function parseCidr(text: string): Cidr | undefined {
 }
 
 /**
- * Reports a network that the API server rejects. Since Kubernetes 1.36, it also rejects addresses with bits after the
- * prefix and IPv4-mapped addresses (k8s.io/apimachinery pkg/util/validation/ip.go, `IsValidCIDR`).
+ * Reports a network that the API server rejects. Since Kubernetes 1.36, it also rejects addresses with host bits and
+ * IPv4-mapped addresses (k8s.io/apimachinery pkg/util/validation/ip.go, `IsValidCIDR`).
  */
 export function checkCidr(problems: Problems, property: string, text: string): Cidr | undefined {
   const cidr = parseCidr(text);
@@ -25,14 +25,17 @@ export function checkCidr(problems: Problems, property: string, text: string): C
     return undefined;
   };
   if (cidr === undefined) {
-    return report('not a network', "use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address");
+    return report(
+      'must be a network in CIDR notation',
+      "use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address",
+    );
   }
   const { bits, family, length } = cidr;
   if (/\/0\d/.test(text)) {
-    return report('the length has leading zeros', `write '${text.replace(/\/0+(?=\d)/, '/')}'`);
+    return report('must not have leading zeros in its length', `write '${text.replace(/\/0+(?=\d)/, '/')}'`);
   }
   if (isMapped(cidr)) {
-    return report('an IPv4 address that is mapped to IPv6', `write '${unmapped(cidr)}/${Math.max(length - 96, 0)}'`);
+    return report('must not be an IPv4-mapped IPv6 address', `write '${unmapped(cidr)}/${Math.max(length - 96, 0)}'`);
   }
   const prefix = prefixOf(cidr);
   if (prefix !== bits) {
@@ -55,7 +58,7 @@ export function checkIpBlock(
     const excluded = checkCidr(problems, `except[${index}]`, part);
     if (network !== undefined && excluded !== undefined && !containsCidr(network, excluded)) {
       problems.add(`except[${index}]`, {
-        wrong: 'must be part of the network; the API server rejects others',
+        wrong: 'must be inside the network in cidr, and smaller than it',
         got: part,
         allowed: `a smaller network within ${cidr}`,
         fix: 'remove it',

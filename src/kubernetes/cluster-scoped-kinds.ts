@@ -1,6 +1,6 @@
 /**
- * The built-in cluster-scoped kinds, by API group (from the Kubernetes API reference). cdk8s writes the chart's
- * namespace into these objects too, and the API server drops it.
+ * The built-in cluster-scoped kinds of each API group (from the Kubernetes API reference). cdk8s adds the chart's
+ * namespace to these objects too, and the API server drops it.
  */
 const KINDS: { readonly [apiGroup: string]: readonly string[] } = {
   core: ['Namespace', 'Node', 'PersistentVolume'],
@@ -24,7 +24,7 @@ const KINDS: { readonly [apiGroup: string]: readonly string[] } = {
   'storage.k8s.io': ['CSIDriver', 'CSINode', 'StorageClass', 'VolumeAttachment', 'VolumeAttributesClass'],
 };
 
-/** Whether objects of a built-in kind are cluster-scoped. It returns false for custom resources. */
+/** Whether the objects of a built-in kind are cluster-scoped. Always false for custom resources. */
 export function isClusterScoped(apiGroup: string, kind: string): boolean {
   return KINDS[apiGroup]?.includes(kind) === true;
 }

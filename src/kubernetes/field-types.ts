@@ -1,7 +1,7 @@
 import { API_SPELLING } from './wire-form';
 import { K8S_TYPES } from './k8s-types';
 
-/** A type of the `k8s` namespace of cdk8s-plus-28 that has fields, such as `Volume`. */
+/** A type with fields in cdk8s-plus-28's `k8s` namespace, such as `Volume`. */
 export type K8sType = keyof typeof K8S_TYPES;
 
 /** The type of a field: a type with fields, a scalar, a list, or a map with user-defined keys. */
@@ -11,7 +11,6 @@ export function isK8sType(type: string): type is K8sType {
   return Object.hasOwn(K8S_TYPES, type);
 }
 
-/** A field of a type. */
 interface TypedField {
   /** The name in the generated classes. */
   readonly name: string;
@@ -21,7 +20,7 @@ interface TypedField {
 
 const read = new Map<K8sType, ReadonlyMap<string, TypedField>>();
 
-/** Returns the fields of a type, by the spelling of the Kubernetes API. */
+/** Returns the fields of a type, keyed by their spelling in the Kubernetes API. */
 export function fieldsOf(type: K8sType): ReadonlyMap<string, TypedField> {
   const fields =
     read.get(type) ??

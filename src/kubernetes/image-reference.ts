@@ -33,9 +33,9 @@ export function checkImageReference(problems: Problems, property: string, refere
     });
   } else if (!REPOSITORY.test(lower) && REPOSITORY.test(repository.toLowerCase())) {
     problems.add(property, {
-      wrong: 'the path of an image must be in lower case',
+      wrong: 'must have a lower-case path',
       got: reference,
-      allowed: 'lower-case letters',
+      allowed: 'a path in lower case',
       fix: `write '${registry}${repository.slice(registry.length).toLowerCase()}${reference.slice(repository.length)}'`,
     });
   } else if (!REPOSITORY.test(lower) || (tag !== undefined && !TAG.test(tag))) {

@@ -7,7 +7,7 @@ export interface IpAddress {
   readonly bits: bigint;
 }
 
-/** Whether an address of the form HOST:PORT is a loopback address, which only the pod itself can reach. */
+/** Whether the host of HOST:PORT is a loopback address, which only the pod itself can reach. */
 export function isLoopback(address: string): boolean {
   return /^(127\.[0-9.]+|\[::1\]|localhost):[0-9]+$/.test(address);
 }
@@ -21,7 +21,7 @@ export function parseAddress(text: string): IpAddress | undefined {
   return version === 6 ? { family: 'ipv6', bits: bitsOfIPv6(text) } : undefined;
 }
 
-/** Returns the canonical text of an address. */
+/** Formats an address in its canonical form. */
 export function formatAddress({ bits, family }: IpAddress): string {
   const parts = (count: number, width: number, radix: number): string[] =>
     Array.from({ length: count }, (_, index) =>
@@ -43,7 +43,7 @@ export function unmapped({ bits }: IpAddress): string {
 }
 
 /**
- * Reports a text that the API server rejects as an IP address (k8s.io/apimachinery pkg/util/validation/ip.go,
+ * Reports a string that the API server rejects as an IP address (k8s.io/apimachinery pkg/util/validation/ip.go,
  * `parseIP`).
  */
 export function checkIpAddress(problems: Problems, property: string, text: string): void {
@@ -59,7 +59,7 @@ export function checkIpAddress(problems: Problems, property: string, text: strin
 }
 
 function bitsOfIPv6(text: string): bigint {
-  // URL writes every IPv6 address in one form: groups of hexadecimal digits, the longest run of zeros as '::'.
+  // URL normalizes every IPv6 address to groups of hexadecimal digits, with the longest run of zeros as '::'.
   const [head = [], tail = []] = new URL(`http://[${text}]`).hostname
     .slice(1, -1)
     .split('::')
@@ -68,7 +68,7 @@ function bitsOfIPv6(text: string): bigint {
   return [...head, ...zeros, ...tail].reduce((bits, group) => (bits << 16n) | BigInt(`0x${group}`), 0n);
 }
 
-/** Whether a text has the form HOST:PORT. The host may be empty. An IPv6 address must be in brackets. */
+/** Whether a string has the form HOST:PORT. The host may be empty. An IPv6 address must be in brackets. */
 export function isHostAndPort(text: string): boolean {
   const port = /^(?:\[[0-9a-fA-F:.]*\]|[^:[\]\s]*):(\d{1,5})$/.exec(text)?.[1];
   return port !== undefined && Number(port) <= 65535;

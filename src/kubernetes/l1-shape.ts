@@ -1,6 +1,6 @@
 import { API_SPELLING, USER_KEYED } from './wire-form';
 
-/** The keys whose spelling in cdk8s's generated classes differs, by the spelling of the Kubernetes API. */
+/** Maps keys of the Kubernetes API to their spelling in cdk8s's generated classes, if it differs. */
 const GENERATED_SPELLING: { readonly [api: string]: string } = Object.fromEntries(
   Object.entries(API_SPELLING).map(([generated, api]) => [api, generated]),
 );
@@ -22,7 +22,7 @@ class IntOrString {
 }
 
 /**
- * Converts wire form into a shape of cdk8s-plus-28's `k8s` namespace, for pods and their parts. It is the reverse of
+ * Converts pods and their parts from wire form to the types of cdk8s-plus-28's `k8s` namespace. The reverse of
  * `toWire`.
  */
 export function toShape<T>(wire: unknown): T {

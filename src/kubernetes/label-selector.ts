@@ -1,4 +1,4 @@
-/** The parts of a label selector, which may have the wrong type. */
+/** A label selector from a manifest. Its values may have the wrong type. */
 interface Selector {
   readonly matchLabels?: { readonly [key: string]: unknown } | null;
   readonly matchExpressions?: ReadonlyArray<{

@@ -27,40 +27,41 @@ export function emit(scope: Construct, id: string, manifest: Manifest): ApiObjec
 }
 
 /**
- * The objects that this library writes. `instanceof` can't identify them, because cdk8s makes it accept every
+ * The objects that this library created. `instanceof` can't identify them, because cdk8s makes it accept every
  * ApiObject.
  */
 const emitted = new WeakSet<IConstruct>();
 
-/** Whether the library writes an object. */
+/** Whether this library created the construct. */
 export function isEmitted(construct: IConstruct): boolean {
   return emitted.has(construct);
 }
 
-/** Whether the program has added JSON patches to an object of this library. */
+/** Whether this library created the construct, and the program added JSON patches to it. */
 export function isPatched(construct: IConstruct): boolean {
   return emitted.has(construct) && (construct as EmittedObject).hasPatches;
 }
 
-/**
- * Records that the construct has reported the secrets in a new manifest of an object, so that the object doesn't report
- * them again.
- */
+/** Marks the secrets in a new manifest of an object as reported, so that the object doesn't report them again. */
 export function addKnownSecrets(object: ApiObject, manifest: object): void {
   (object as EmittedObject).addKnownSecrets(validatedSecrets(manifest) ?? new Set());
 }
 
-/** Returns an object as this library writes it, without the JSON patches of the program. */
+/** Renders an object without the program's JSON patches. */
 export function withoutPatches(object: ApiObject): object {
-  // cdk8s always renders an object with the patches in this field, so the method removes them temporarily.
+  // cdk8s applies the patches in `patches` whenever it renders, so this function renders a derived object that has
+  // none.
   return (Object.create(object, { patches: { value: [] } }) as ApiObject).toJson() as object;
 }
 
-/** An object that this library writes. */
+/** An object that this library created. */
 class EmittedObject extends ApiObject {
   public hasPatches = false;
   private changed: boolean;
-  /** Whether no check at synth changes the object. Other checks record accepted risks in lazy annotations. */
+  /**
+   * Whether checks at synth can't change the object. They change objects with lazy annotations, where they record
+   * accepted risks.
+   */
   private readonly isFinal: boolean;
   private readonly knownSecrets: Set<string>;
 
@@ -93,7 +94,7 @@ class EmittedObject extends ApiObject {
   /** Returns the problems of the rendered object. */
   public problems(): readonly string[] {
     const problems = new Problems();
-    // Items that were added to an engine, with their secrets, are known only once its workload is rendered.
+    // Items that the program adds to an engine, and their secrets, are known only once the workload is rendered.
     const object = this.written();
     reportInvalid(problems, [{ object, knownSecrets: this.knownSecrets }]);
     takeAcceptedRisks(this, problems);
@@ -112,7 +113,7 @@ class EmittedObject extends ApiObject {
       }
       return this.changed ? json : { kind: json.kind, metadata: json.metadata };
     } catch {
-      // cdk8s reports this error itself when it writes the object.
+      // cdk8s reports this error itself when it renders the object.
       return { kind: this.kind, metadata: this.metadata.toJson() };
     }
   }
@@ -125,13 +126,16 @@ function invalidObjects(root: IConstruct): ReadonlyMap<IConstruct, readonly stri
   return new Map(messages.filter(([, found]) => found.length > 0));
 }
 
-/** Returns the map without its undefined values, or undefined if nothing is left, so that no empty map is written. */
+/**
+ * Returns the map without its undefined values, or undefined if nothing is left, so that manifests don't contain empty
+ * maps.
+ */
 export function compact<T extends object>(map: T): T | undefined {
   const entries = Object.entries(map).filter(([, value]) => value !== undefined);
   return entries.length === 0 ? undefined : (Object.fromEntries(entries) as T);
 }
 
-/** Returns the list, or undefined if it is empty, so that no empty list is written. */
+/** Returns the list, or undefined if it is empty, so that manifests don't contain empty lists. */
 export function nonEmpty<T>(list: readonly T[]): T[] | undefined {
   return list.length === 0 ? undefined : [...list];
 }

@@ -17,15 +17,15 @@ export const LABEL_MAX = 63;
 
 const SUBDOMAIN_MAX = 253;
 
-/** Options of a check of a name. */
+/** Options for the check of a name. */
 interface NameRule {
   /** The maximum number of characters. */
   readonly max?: number;
-  /** A clause for the message that explains the origin of the name. */
+  /** A suffix for the message, which explains the origin of the name. */
   readonly why?: string;
 }
 
-/** Reports a name that isn't a DNS label. Returns whether it is one. */
+/** Reports a name that isn't a DNS label. Returns whether it is valid. */
 export function checkDnsLabel(
   problems: Problems,
   property: string,
@@ -36,7 +36,7 @@ export function checkDnsLabel(
     return true;
   }
   problems.add(property, {
-    wrong: `not a valid name${why}`,
+    wrong: `must be a valid name${why}`,
     got: value,
     allowed: `lower-case letters, digits and '-', starting and ending with a letter or digit, at most ${max} characters`,
     fix: suggestion(value, max),
@@ -44,7 +44,7 @@ export function checkDnsLabel(
   return false;
 }
 
-/** Reports an invalid name of a Service. Unlike other names, it must not start with a digit (RFC 1035). */
+/** Reports an invalid Service name. Unlike other names, it must not start with a digit (RFC 1035). */
 export function checkServiceName(
   problems: Problems,
   property: string,
@@ -53,7 +53,7 @@ export function checkServiceName(
 ): void {
   if (typeof value !== 'string' || value.length > max || !SERVICE_NAME.test(value)) {
     problems.add(property, {
-      wrong: `not a valid name${why}`,
+      wrong: `must be a valid name${why}`,
       got: value,
       allowed: `lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most ${max} characters`,
       fix: suggestion(value, max, /^[^a-z]+/),
@@ -61,7 +61,7 @@ export function checkServiceName(
   }
 }
 
-/** Whether a text is a DNS subdomain (RFC 1123) of at most `max` characters. */
+/** Whether a string is a DNS subdomain (RFC 1123) of at most `max` characters. */
 export function isDnsSubdomain(text: string, max = SUBDOMAIN_MAX): boolean {
   return typeof text === 'string' && text.length <= max && DNS_SUBDOMAIN.test(text);
 }
@@ -91,7 +91,7 @@ export function checkLabels(
     if (!isLabelValue(value)) {
       const at = `${property}[${JSON.stringify(key)}]`;
       if (checkString(problems, at, value)) {
-        checkLabelValue(problems, at, value, 'move other text to annotations');
+        checkLabelValue(problems, at, value, 'use an annotation for other text');
       }
     }
   }
@@ -101,7 +101,7 @@ function isLabelValue(value: unknown): boolean {
   return typeof value === 'string' && value.length <= LABEL_MAX && LABEL_VALUE.test(value);
 }
 
-/** Reports a value of labels or annotations that isn't a string, for example an undefined environment variable. */
+/** Reports a label or annotation value that isn't a string, for example because an environment variable isn't set. */
 function checkString(problems: Problems, property: string, value: unknown): value is string {
   if (typeof value === 'string') {
     return true;
@@ -157,7 +157,7 @@ export function checkAnnotations(
   annotations: { readonly [key: string]: string } | undefined,
 ): void {
   for (const [key, value] of Object.entries(annotations ?? {})) {
-    // Unlike prefixes of label keys, those of annotation keys can contain upper-case letters.
+    // Prefixes of annotation keys can contain upper-case letters, but prefixes of label keys can't.
     if (!isQualifiedName(key.toLowerCase())) {
       checkKey(problems, property, key);
     }
@@ -167,7 +167,7 @@ export function checkAnnotations(
   }
 }
 
-/** Reports an invalid name of an environment variable. */
+/** Reports an invalid environment variable name. */
 export function checkEnvName(problems: Problems, property: string, name: string): void {
   if (!ENV_NAME.test(name)) {
     problems.add(property, {
@@ -191,7 +191,9 @@ export function checkKey(problems: Problems, property: string, key: string): voi
   }
 }
 
-/** Whether a text is a qualified name with or without a domain prefix, as used by labels, annotations and resources. */
+/**
+ * Whether a string is a qualified name with or without a domain prefix, as used by labels, annotations and resources.
+ */
 export function isQualifiedName(text: string): boolean {
   if (typeof text !== 'string') {
     return false;

@@ -1,6 +1,6 @@
 import { isAtOrBelow, joinPath, stepsOf } from '../reporting/property-path';
 
-/** The properties from which parts of objects are rendered, by part. */
+/** Maps parts of objects to the properties from which they are rendered. */
 const origins = new WeakMap<object, Omit<PropertyName, 'field'>>();
 
 /** A field of an object, and the property from which the field and the fields below it are rendered. */
@@ -8,11 +8,14 @@ export interface PropertyName {
   /** The path of the field. */
   readonly field: string;
   readonly property: string;
-  /** Whether the user sets the field with a Kubernetes type, so that paths below it are the same. */
+  /** Whether the property has the Kubernetes type of the field, so that the paths below both are the same. */
   readonly isPassedThrough?: boolean;
 }
 
-/** The properties behind the fields of an object. The first match applies, unless a field below has its own origin. */
+/**
+ * The properties from which an object's fields are rendered. The first match applies, unless a nested field has its own
+ * origin.
+ */
 export type PropertyNames = readonly PropertyName[];
 
 /** Records that a part of an object is the wire form of a property. */
@@ -27,7 +30,7 @@ export function setName<T extends object>(value: T, property: string): T {
   return value;
 }
 
-/** Returns the property from which a field of an object is rendered, by the path of the field. */
+/** Returns the property from which the field at a path is rendered. */
 export function propertyOf(object: object, field: string, names: PropertyNames): Omit<PropertyName, 'field'> {
   const origin = innermostOrigin(object, field);
   const name = origin ?? names.find((one) => isAtOrBelow(field, one.field)) ?? { field: '', property: '' };

@@ -1,4 +1,4 @@
-/** The value that YAML 1.1 reads from a text without quotes. */
+/** The value of an unquoted scalar in YAML 1.1. */
 export interface PlainScalar {
   readonly kind: 'bool' | 'float' | 'int' | 'null' | 'str';
   readonly value: string | number | boolean | null;
@@ -22,15 +22,15 @@ function words(
 }
 
 /**
- * Reads a text as Helm and kubectl do, except for base-60 numbers. Times stay text (resolve.go of go.yaml.in/yaml/v2
- * 2.4.2, the same as gopkg.in/yaml.v2).
+ * Parses an unquoted scalar as Helm and kubectl do, except for base-60 numbers. Times remain strings (resolve.go of
+ * go.yaml.in/yaml/v2 2.4.2, the same as gopkg.in/yaml.v2).
  */
 export function plainScalar(text: string): PlainScalar {
   const word = WORDS.get(text);
   if (word !== undefined) {
     return word;
   }
-  // yaml.v2 passes text that starts with a dot to Go's own parser, which requires digits around every `_`.
+  // yaml.v2 passes scalars that start with a dot to Go's own parser, which requires digits around every `_`.
   if (/^[-+.\d]/.test(text) && !/^\..*(?<!\d)_|^\..*_(?!\d)/s.test(text)) {
     const plain = text.replaceAll('_', '');
     const whole = integer(plain);

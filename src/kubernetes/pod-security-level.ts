@@ -10,12 +10,12 @@ import { clusterOf } from './cluster';
 export const ENFORCE = 'pod-security.kubernetes.io/enforce';
 
 /**
- * The Pod Security level of a namespace in a cluster, or undefined if the app doesn't create the namespace, or sets no
- * level.
+ * Returns the Pod Security level of a namespace in a cluster, or undefined if the app doesn't create the namespace or
+ * doesn't set its level.
  */
 type LevelOf = (cluster: IConstruct, namespace: string | undefined) => string | undefined;
 
-/** Returns the Pod Security level of a namespace in the cluster of a construct. Call it only from checks. */
+/** Returns the Pod Security level of a namespace in the construct's cluster. Call it only from checks. */
 export function podSecurityLevel(construct: IConstruct, namespace: string | undefined): string | undefined {
   return oncePerSynth(construct, podSecurityLevels)(clusterOf(construct), namespace);
 }

@@ -18,13 +18,13 @@ export function checkPort(problems: Problems, property: string, port: number, pr
   }
 }
 
-/** Reports an invalid name of a container port. */
+/** Reports an invalid container port name. */
 export function checkPortName(problems: Problems, property: string, name: string): void {
   if (!PORT_NAME.test(name)) {
     problems.add(property, {
       wrong: 'must be a valid port name',
       got: name,
-      allowed: "at most 15 lower-case letters, digits and single '-' between them, a letter among them",
+      allowed: "at most 15 lower-case letters, digits and single '-' between them, with at least one letter",
       fix: 'rename it',
     });
   }

@@ -5,7 +5,7 @@ import { remember } from '../reporting/remember';
 
 /** Matches a quantity: a number and its suffix (apimachinery pkg/api/resource/quantity.go). */
 const QUANTITY = /^([-+]?)([0-9]+\.?[0-9]*|\.[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][-+]?[0-9]{1,3})?$/;
-/** The number of decimals of quantities. Smaller amounts are rounded up to one billionth. */
+/** The maximum number of decimal places in a quantity. Kubernetes rounds up to one billionth. */
 const NANOS = 9;
 /** The largest 32-bit integer. */
 const INT32_MAX = 2 ** 31 - 1;
@@ -14,7 +14,7 @@ const BYTES = ['memory', 'ephemeral-storage', 'storage'];
 const UNITS = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi'];
 
 /**
- * Returns a size as a Kubernetes quantity, in the largest binary unit that represents it exactly: `200Gi`, `1536Mi`.
+ * Formats a size as a Kubernetes quantity, in the largest binary unit that represents it exactly: `200Gi`, `1536Mi`.
  */
 export function toQuantity(size: Size): string {
   let amount = size.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
@@ -69,7 +69,7 @@ export function checkQuantity(problems: Problems, property: string, name: string
     });
   } else if (BYTES.includes(name) && !Number.isInteger(quantityValue(quantity))) {
     problems.add(`${property}[${JSON.stringify(name)}]`, {
-      wrong: 'must be a whole number of bytes; the API server warns about fractions',
+      wrong: 'must be a whole number of bytes, because the API server warns about fractions',
       got: quantity,
       allowed: 'whole bytes',
       fix: /m$/.test(quantity) ? `write ${JSON.stringify(quantity.replace('m', 'Mi'))}` : "use a value such as '16Gi'",
@@ -77,16 +77,16 @@ export function checkQuantity(problems: Problems, property: string, name: string
   }
 }
 
-/** Reports an invalid name of a resource. */
+/** Reports an invalid resource name. */
 export function checkResourceName(problems: Problems, property: string, name: string): void {
   const isKnown = name.includes('/')
     ? !/^requests\.(?!.*kubernetes\.io\/)/.test(name)
     : /^(cpu|memory|ephemeral-storage|hugepages-.+)$/.test(name);
   if (!isQualifiedName(name) || !isKnown) {
     problems.add(property, {
-      wrong: 'must be the name of a resource',
+      wrong: 'must be a resource name',
       got: name,
-      allowed: "cpu, memory, ephemeral-storage, hugepages-SIZE, or one with a domain such as 'nvidia.com/gpu'",
+      allowed: "cpu, memory, ephemeral-storage, hugepages-SIZE, or a domain-qualified name such as 'nvidia.com/gpu'",
       fix: 'rename it',
     });
   }
@@ -97,7 +97,7 @@ export function isQuantity(value: unknown): boolean {
   return (typeof value === 'string' || typeof value === 'number') && QUANTITY.test(String(value));
 }
 
-/** Returns the exact amount of a quantity in billionths, to compare quantities of different notations. */
+/** Returns the exact amount of a quantity in billionths, to compare quantities in different notations. */
 export function quantityNanos(quantity: string | number): bigint {
   return nanosOf(String(quantity));
 }
@@ -155,7 +155,7 @@ export function checkSeconds(
     problems.add(property, {
       wrong: 'must be a duration that Kubernetes supports',
       got: `${seconds} s`,
-      allowed: `whole seconds, at least ${min}`,
+      allowed: `a whole number of seconds, at least ${min}`,
       fix: `use a value such as Duration.seconds(${Math.max(good, Math.ceil(seconds))})`,
     });
   } else if (seconds > INT32_MAX) {
@@ -169,7 +169,10 @@ export function checkSeconds(
   return seconds;
 }
 
-/** Whether Kubernetes can represent a number. Most of its numbers have 32 bits, and larger ones wrap around. */
+/**
+ * Whether Kubernetes can represent a count that is at least `min`. Most of its counts are 32-bit integers, which
+ * overflow.
+ */
 export function isCount(number: number, min: number): boolean {
   return Number.isInteger(number) && number >= min && number <= INT32_MAX;
 }

@@ -9,8 +9,8 @@ export interface Reference {
 }
 
 /**
- * Returns the namespace in which an object of cdk8s-plus-28 is created, or undefined for an imported object and in a
- * chart without namespace.
+ * Returns the namespace of a cdk8s-plus-28 object, or undefined for an imported object, and in a chart without a
+ * namespace.
  */
 export function namespaceOf(object: { readonly name: string }): string | undefined {
   return (object as { readonly metadata?: { readonly namespace?: string } }).metadata?.namespace;
@@ -20,13 +20,13 @@ export function namespaceOf(object: { readonly name: string }): string | undefin
 export function checkNamespace(problems: Problems, property: string, { kind, name, namespace }: Reference): void {
   if (namespace !== undefined && namespace !== problems.namespace) {
     problems.add(property, {
-      wrong: `the ${kind} ${JSON.stringify(name)} is in another namespace, and a pod can only use objects of its namespace`,
+      wrong: `the ${kind} ${JSON.stringify(name)} is in another namespace, and a pod can use only objects in its own namespace`,
       got: namespace,
       allowed:
         problems.namespace === undefined
-          ? 'the namespace of the engine, which its chart leaves open'
+          ? 'the namespace of the engine, which its chart does not set'
           : JSON.stringify(problems.namespace),
-      fix: 'create both in charts of the same namespace',
+      fix: 'create both in charts with the same namespace',
     });
   }
 }

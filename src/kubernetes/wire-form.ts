@@ -36,7 +36,7 @@ export const USER_KEYED = new Set([
 ]);
 
 /**
- * Converts a shape of cdk8s-plus-28's `k8s` namespace into wire form.
+ * Converts a value with the types of cdk8s-plus-28's `k8s` namespace to wire form.
  *
  * The generated `toJson_*` functions do the same, but loading them takes a third of a cold start, and they drop fields
  * that Kubernetes 1.28 lacks. This function keeps every key: typed, newer, or plain.
@@ -58,7 +58,7 @@ function convert(value: unknown, userKeyed: boolean): unknown {
   if (isScalarClass(value)) {
     return value.value;
   }
-  // Objects of other classes, such as those of cdk8s-plus, have no wire form, and may refer to themselves.
+  // Objects of other classes, such as cdk8s-plus constructs, have no wire form, and may refer to themselves.
   if (!isPlainObject(value)) {
     return value;
   }

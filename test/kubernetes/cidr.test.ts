@@ -31,9 +31,9 @@ test.each([
   'fe80::1%eth0/64',
   '10.0.0.0/8 ',
   'a/8',
-])('rejects %j, which is not a network', (text) => {
+])('rejects %j, which is must be a network in CIDR notation', (text) => {
   expect(messages(text)).toEqual([
-    `cidr: not a network; got ${JSON.stringify(text)}; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address`,
+    `cidr: must be a network in CIDR notation; got ${JSON.stringify(text)}; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address`,
   ]);
 });
 
@@ -53,8 +53,8 @@ test.each([
     'the address has host bits (after the first 64)',
     "write 'fd00:1::/64', or 'fd00:1::5/128' for one address",
   ],
-  ['10.0.0.0/08', 'the length has leading zeros', "write '10.0.0.0/8'"],
-  ['::ffff:10.0.0.0/104', 'an IPv4 address that is mapped to IPv6', "write '10.0.0.0/8'"],
+  ['10.0.0.0/08', 'must not have leading zeros in its length', "write '10.0.0.0/8'"],
+  ['::ffff:10.0.0.0/104', 'must not be an IPv4-mapped IPv6 address', "write '10.0.0.0/8'"],
 ])('rejects %s as the API server does', (text, wrong, fix) => {
   expect(messages(text)).toEqual([`cidr: ${wrong}; got "${text}"; allowed: ADDRESS/LENGTH; fix: ${fix}`]);
 });

@@ -54,13 +54,13 @@ const REFERENCES: { [what: string]: (namespace: string | undefined) => Partial<E
 
 describe.each(Object.entries(REFERENCES))('%s', (what, props) => {
   const said = (allowed: string) => [
-    `${what} is in another namespace, and a pod can only use objects of its namespace; got "other"; allowed: ${allowed}; fix: create both in charts of the same namespace`,
+    `${what} is in another namespace, and a pod can use only objects in its own namespace; got "other"; allowed: ${allowed}; fix: create both in charts with the same namespace`,
   ];
 
   test('rejects an object of another namespace', () => {
     expect(problems(() => statefulSet(props('other')))).toEqual(said('"ci"'));
     expect(problems(() => statefulSet(props('other'), chart({})))).toEqual(
-      said('the namespace of the engine, which its chart leaves open'),
+      said('the namespace of the engine, which its chart does not set'),
     );
   });
 

@@ -44,7 +44,7 @@ function checkAccessModes(problems: Problems, modes: readonly string[]): void {
     problems.add('accessModes', {
       wrong: 'ReadWriteOncePod conflicts with other access modes',
       got: modes,
-      allowed: 'ReadWriteOncePod alone',
+      allowed: 'ReadWriteOncePod by itself, or only other access modes',
       fix: 'remove the others',
     });
   }
@@ -60,7 +60,7 @@ function checkStorage(problems: Problems, storage: string | undefined): void {
     });
   } else if (quantityNanos(storage) < MINIMUM_NANOS) {
     problems.add('resources.requests["storage"]', {
-      wrong: 'too few bytes for a volume, so the unit is missing',
+      wrong: 'is too small for a volume, probably because the unit is missing',
       got: storage,
       allowed: "at least '1Mi'",
       fix: `write ${JSON.stringify(`${parseFloat(storage)}Gi`)}`,
@@ -98,7 +98,7 @@ function checkDataSource(problems: Problems, { apiGroup = '', kind, name }: Type
     problems.add('apiGroup', {
       wrong: 'is required for this kind',
       got: apiGroup,
-      allowed: "the API group of the kind; none for 'PersistentVolumeClaim'",
+      allowed: "the API group of the kind, or none for 'PersistentVolumeClaim'",
       fix: "use a value such as 'snapshot.storage.k8s.io'",
     });
   }
@@ -111,13 +111,13 @@ function isSame(one: TypedLocalObjectReference, other: TypedLocalObjectReference
   return one.apiGroup === other.apiGroup && one.kind === other.kind && one.name === other.name;
 }
 
-/** Checks the templates from which a StatefulSet creates the claims of its pods. */
+/** Checks the claim templates of a StatefulSet. */
 export function checkClaimTemplates(
   problems: Problems,
   templates: ReadonlyArray<{ readonly metadata?: ObjectMeta; readonly spec?: PersistentVolumeClaimSpec }> | undefined,
 ): void {
   for (const [index, { metadata, spec }] of indexed(templates)) {
-    // The pods have a volume with the same name, so the name must be a DNS label.
+    // Each pod gets a volume with the name of the claim template, so the name must be a DNS label.
     checkDnsLabel(problems, `[${index}].metadata.name`, metadata?.name ?? '');
     if ((metadata?.generateName ?? '') !== '') {
       checkDnsSubdomain(problems, `[${index}].metadata.generateName`, metadata!.generateName!.replace(/-$/, 'a'));

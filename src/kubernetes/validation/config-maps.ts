@@ -12,9 +12,9 @@ export function checkConfigMapData(problems: Problems, { binaryData = {}, data =
     checkKeyOfObject(problems, `data[${JSON.stringify(key)}]`, key);
     if (Object.hasOwn(binaryData, key)) {
       problems.add(`data[${JSON.stringify(key)}]`, {
-        wrong: 'binaryData also has this key',
+        wrong: 'is also a key of binaryData',
         got: key,
-        allowed: 'keys that binaryData does not have',
+        allowed: 'each key in only one of data and binaryData',
         fix: 'remove one of them',
       });
     }

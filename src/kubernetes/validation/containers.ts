@@ -14,7 +14,7 @@ const RESTART_POLICIES = ['Always', 'Never', 'OnFailure'];
 const TERMINATION_MESSAGE_POLICIES = ['', 'File', 'FallbackToLogsOnError'];
 const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const;
 
-/** A rule for the restart of a container that exits with certain codes (Kubernetes 1.34). */
+/** A container restart rule that matches exit codes (Kubernetes 1.34 and later). */
 interface RestartRule {
   readonly action?: string;
   readonly exitCodes?: { readonly operator?: string; readonly values?: readonly number[] };
@@ -86,9 +86,9 @@ function checkContainer(problems: Problems, container: NewerContainer, spec: Pod
 function checkImage(problems: Problems, image: string | undefined): void {
   if (checkPresent(problems, 'image', image, "'registry.example.com/app:1'") && image!.trim() !== image) {
     problems.add('image', {
-      wrong: 'starts or ends with white space',
+      wrong: 'must not start or end with white space',
       got: image,
-      allowed: 'a reference of an image',
+      allowed: 'an image reference',
       fix: `write ${JSON.stringify(image!.trim())}`,
     });
   }
@@ -120,7 +120,7 @@ function checkPorts(problems: Problems, ports: readonly ContainerPort[] | undefi
       property: 'containerPort',
       got: containerPort,
     }),
-    'another port of the container has that number, and server-side apply rejects duplicates',
+    'another port of the container has this number, and server-side apply rejects duplicates',
   );
 }
 
@@ -178,7 +178,7 @@ function checkNames(problems: Problems, { containers, initContainers }: PodSpec)
   }
 }
 
-/** Reports host ports that two containers use. Init containers that end are checked one by one. */
+/** Reports host ports that several containers use. Each init container is checked by itself. */
 function checkHostPorts(problems: Problems, { containers, hostNetwork = false, initContainers }: PodSpec): void {
   const taken = new Set<string>();
   for (const [index, { ports }] of indexed(containers)) {
@@ -195,7 +195,7 @@ function checkNodeNetwork(problems: Problems, ports: readonly ContainerPort[] | 
   for (const [index, { containerPort, hostPort = 0 }] of indexed(hostNetwork ? ports : [])) {
     if (hostPort !== 0 && hostPort !== containerPort) {
       problems.add(`[${index}].hostPort`, {
-        wrong: 'must be the container port on the host network',
+        wrong: 'must equal the container port in the host network',
         got: hostPort,
         allowed: String(containerPort),
         fix: 'remove it',
@@ -230,9 +230,9 @@ function checkDevices(
     const volume = volumes.find(({ name }) => name === device.name);
     if (volume === undefined || (volume.persistentVolumeClaim === undefined && volume.ephemeral === undefined)) {
       at.add('name', {
-        wrong: 'a device must be the volume of a claim',
+        wrong: 'must be a volume that is a claim',
         got: device.name,
-        allowed: 'volumes of persistentVolumeClaim and ephemeral',
+        allowed: 'a volume with persistentVolumeClaim or ephemeral',
         fix: 'add such a volume',
       });
     }
@@ -265,7 +265,7 @@ function checkDevicePath(problems: Problems, { devicePath }: VolumeDevice): void
 }
 
 /**
- * Checks the device claims of a container. They refer to claims of the pod (pkg/apis/core/validation,
+ * Checks the device claims of a container. They must refer to claims of the pod (pkg/apis/core/validation,
  * validateResourceClaimNames).
  */
 function checkClaims(problems: Problems, { claims }: ResourceRequirements, spec: PodSpec): void {
@@ -278,7 +278,7 @@ function checkClaims(problems: Problems, { claims }: ResourceRequirements, spec:
         wrong: 'the pod has no resource claim with this name',
         got: name,
         allowed: names.length === 0 ? 'none: the pod has no resourceClaims' : names.join(', '),
-        fix: 'add the claim to resourceClaims of the pod',
+        fix: 'add the claim to resourceClaims in the pod',
       });
     }
     if (request !== '') {

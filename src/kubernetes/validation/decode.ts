@@ -110,9 +110,9 @@ class Decoding {
       // cdk8s writes `null` for both.
       if (list[index] === undefined || list[index] === null) {
         this.report({
-          wrong: 'must have a value for every item',
+          wrong: 'must not be null or undefined',
           got: list[index],
-          allowed: 'items with a value',
+          allowed: 'a value',
           fix: 'remove it',
         });
       }
@@ -177,7 +177,7 @@ interface Fields {
   readonly [key: string]: unknown;
 }
 
-/** Whether a value is a valid scalar, so that it needs no further reading. This is true for most fields. */
+/** Whether a value is a valid scalar, which needs no further checks. This is true for most fields. */
 function isScalarOf(value: unknown, type: WireType): boolean {
   return type.kind === 'scalar' && value !== undefined && value !== null && SCALARS[type.name].holds(value);
 }
@@ -204,7 +204,7 @@ function of(type: WireType): string {
   return type.kind === 'struct' ? ` with the fields ${[...fieldsOf(type.name).keys()].join(', ')}` : '';
 }
 
-/** Returns the value for a message. Objects of classes may be large, or refer to themselves. */
+/** Replaces values that JSON can't represent. Objects of classes may be large, or refer to themselves. */
 function shown(value: unknown): unknown {
   if (typeof value === 'object' && value !== null && !Array.isArray(value) && !isPlainObject(value)) {
     return `an object of the class ${value.constructor?.name ?? 'unknown'}`;
@@ -229,7 +229,7 @@ function fixFor(value: unknown, type: WireType, allowed: string): string {
   return `write ${allowed}`;
 }
 
-/** Returns the value without fields that can't be read, so that the rules about the others can be checked. */
+/** Returns the value without invalid fields, so that rules about the other fields can be checked. */
 function clean(value: unknown, type: WireType): unknown {
   switch (type.kind) {
     case 'scalar':

@@ -11,12 +11,12 @@ const SEARCHES_MAX = 32;
 const SEARCH_LENGTH_MAX = 2048;
 const SEARCH = /^_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*$/;
 
-/** Checks the name resolution of a pod (pkg/apis/core/validation, validatePodDNSConfig and ValidateHostAliases). */
+/** Checks the DNS settings of a pod (pkg/apis/core/validation, validatePodDNSConfig and ValidateHostAliases). */
 export function checkDns(problems: Problems, { dnsConfig, dnsPolicy, hostAliases }: PodSpec): void {
   checkOneOf(problems, 'dnsPolicy', dnsPolicy, POLICIES);
   if (dnsPolicy === 'None' && (dnsConfig?.nameservers ?? []).length === 0) {
     problems.add('dnsConfig', {
-      wrong: "the DNS policy 'None' needs a name server",
+      wrong: "must have a name server if the DNS policy is 'None'",
       allowed: 'dnsConfig with nameservers',
       fix: "set dnsConfig: { nameservers: ['10.96.0.10'] }",
     });
@@ -48,7 +48,7 @@ function checkDnsConfig(problems: Problems, { nameservers = [], options, searche
     });
   }
   for (const [index, domain] of searches.entries()) {
-    // A name that ends with a dot is complete, and the dot alone is the root.
+    // A trailing dot marks an absolute name, and a single dot is the root.
     const name = domain.replace(/\.$/, '');
     if (domain !== '.' && (name.length > 253 || !SEARCH.test(name))) {
       reportHost(problems, `searches[${index}]`, domain);

@@ -19,7 +19,7 @@ const BYTE_DIVISORS = [
   ...['k', 'M', 'G', 'T', 'P', 'E'].flatMap((unit) => [`1${unit}`, `1${unit === 'k' ? 'K' : unit}i`]),
 ];
 
-/** A key of a file in a volume, which newer versions of Kubernetes read (FileKeySelector). */
+/** A reference to a key in a file on a volume (FileKeySelector in newer versions of Kubernetes). */
 interface FileKeySelector {
   readonly key?: string;
   readonly path?: string;
@@ -46,7 +46,7 @@ export function checkVariables(problems: Problems, env: readonly EnvVar[] | unde
 }
 
 /**
- * Checks the volumes from which variables are read. The kubelet reads them before the container starts
+ * Checks the volumes with files from which the kubelet reads variables before the container starts
  * (validateFileKeyRefVolumes).
  */
 export function checkVariableFiles(
@@ -67,7 +67,10 @@ export function checkVariableFiles(
   }
 }
 
-/** Checks the Secrets and ConfigMaps whose keys become variables (pkg/apis/core/validation, ValidateEnvFrom). */
+/**
+ * Checks the Secrets and ConfigMaps whose keys become environment variables (pkg/apis/core/validation,
+ * ValidateEnvFrom).
+ */
 export function checkVariableSources(problems: Problems, sources: readonly EnvFromSource[] | undefined): void {
   for (const [index, source] of indexed(sources)) {
     const at = problems.at(`[${index}]`);
@@ -154,7 +157,7 @@ export function checkKeyOfObject(problems: Problems, property: string, key: stri
   }
 }
 
-/** Checks a reference to a field of the pod. */
+/** Checks a reference to a pod field. */
 export function checkFieldReference(
   problems: Problems,
   { apiVersion, fieldPath }: ObjectFieldSelector,
@@ -166,9 +169,7 @@ export function checkFieldReference(
   }
 }
 
-/**
- * Checks a reference to a resource of a container (pkg/apis/core/validation, validateContainerResourceFieldSelector).
- */
+/** Checks a reference to a container resource (pkg/apis/core/validation, validateContainerResourceFieldSelector). */
 export function checkResourceReference(problems: Problems, { divisor, resource }: ResourceFieldSelector): void {
   if (!checkPresent(problems, 'resource', resource, "'limits.memory'")) {
     return;
@@ -186,8 +187,8 @@ export function checkResourceReference(problems: Problems, { divisor, resource }
 }
 
 /**
- * Whether two quantities have the same notation: decimal, binary, or with an exponent. Kubernetes keeps the notation of
- * a quantity.
+ * Whether two quantities have the same value and the same notation: decimal, binary, or with an exponent. Kubernetes
+ * preserves the notation.
  */
 function isSameUnit(one: string, other: string | number): boolean {
   const notation = (quantity: string | number): string => /i$|[eE][-+]?\d/.exec(String(quantity))?.[0].charAt(0) ?? '';

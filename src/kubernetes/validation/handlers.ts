@@ -73,7 +73,7 @@ export function checkLifecycle(
   }
   if (os === undefined) {
     problems.add('stopSignal', {
-      wrong: 'requires os.name of the pod',
+      wrong: 'requires os.name in the pod',
       got: stopSignal,
       allowed: 'a pod with os.name',
       fix: "set os: { name: 'linux' }",
@@ -100,7 +100,7 @@ function checkHandler(problems: Problems, handler: Handlers, kinds: readonly str
   const { exec, grpc, httpGet, sleep, tcpSocket } = handler;
   if (exec !== undefined && (exec.command ?? []).length === 0) {
     problems.add('exec.command', {
-      wrong: 'the command is empty',
+      wrong: 'must not be empty',
       got: exec.command,
       allowed: 'a program and its arguments',
       fix: "use a value such as ['sh', '-c', 'true']",
@@ -127,7 +127,7 @@ function checkHttpGet(problems: Problems, { httpHeaders, port, scheme, ...rest }
   for (const [index, { name }] of indexed(httpHeaders)) {
     if (!/^[-A-Za-z0-9]+$/.test(name ?? '')) {
       problems.add(`httpHeaders[${index}].name`, {
-        wrong: 'must be the name of an HTTP header',
+        wrong: 'must be an HTTP header name',
         got: name,
         allowed: "letters, digits and '-'",
         fix: "use a value such as 'Authorization'",
@@ -138,7 +138,7 @@ function checkHttpGet(problems: Problems, { httpHeaders, port, scheme, ...rest }
   checkOneOf(problems, 'protocol', protocol, ['HTTP1', 'HTTP2']);
   if (protocol === 'HTTP2' && (scheme === 'HTTPS' || (rest.host ?? '') !== '')) {
     problems.add('protocol', {
-      wrong: 'the probe uses HTTP/2 without TLS, and only to the pod',
+      wrong: 'HTTP/2 probes are supported only without TLS, and only to the pod itself',
       got: protocol,
       allowed: "scheme 'HTTP' and no host",
       fix: 'remove scheme and host',
@@ -146,7 +146,7 @@ function checkHttpGet(problems: Problems, { httpHeaders, port, scheme, ...rest }
   }
 }
 
-/** Reports a port of the pod that is neither a valid number nor a valid name. */
+/** Reports a port that is neither a valid number nor a valid name. */
 export function checkPortOrName(problems: Problems, property: string, port: number | string | undefined): void {
   if (typeof port === 'string') {
     checkPortName(problems, property, port);

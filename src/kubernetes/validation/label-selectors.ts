@@ -7,10 +7,10 @@ import { checkOneOf, indexed } from './rules';
 /** The operators that compare with a list of values. */
 export const SET_OPERATORS: readonly string[] = ['In', 'NotIn'];
 const OPERATORS = [...SET_OPERATORS, 'Exists', 'DoesNotExist'];
-/** The operators that compare numbers, which only labels of nodes have. */
+/** The operators that compare numbers. Only node labels support them. */
 export const COMPARISONS: readonly string[] = ['Gt', 'Lt'];
 
-/** Checks a selector of objects by their labels (apimachinery pkg/apis/meta/v1/validation, ValidateLabelSelector). */
+/** Checks a label selector (apimachinery pkg/apis/meta/v1/validation, ValidateLabelSelector). */
 export function checkSelector(problems: Problems, { matchExpressions, matchLabels }: LabelSelector): void {
   checkLabels(problems, 'matchLabels', matchLabels);
   checkLabelExpressions(problems.at('matchExpressions'), matchExpressions);
@@ -24,7 +24,7 @@ export function checkLabelExpressions(problems: Problems, expressions: LabelSele
   }
 }
 
-/** Checks a condition on labels of nodes. */
+/** Checks a condition on node labels. */
 export function checkNodeRequirement(problems: Problems, requirement: NodeSelectorRequirement): void {
   checkRequirement(problems, requirement, [...OPERATORS, ...COMPARISONS]);
 }
@@ -41,9 +41,9 @@ function checkRequirement(
     checkComparison(problems, operator, values);
   } else if (isSet !== values.length > 0 && OPERATORS.includes(operator)) {
     problems.add('values', {
-      wrong: `the operator '${operator}' ${isSet ? 'requires values' : 'takes no values'}`,
+      wrong: `the operator '${operator}' ${isSet ? 'requires values' : "doesn't support values"}`,
       got: values,
-      allowed: "values for 'In' and 'NotIn' only",
+      allowed: "values only with 'In' and 'NotIn'",
       fix: isSet ? 'add a value' : 'remove them',
     });
   }
@@ -63,6 +63,6 @@ function checkComparison(problems: Problems, operator: string, values: readonly 
 /** Reports invalid label values. */
 export function checkLabelValues(problems: Problems, values: readonly string[] | undefined): void {
   for (const [index, value] of indexed(values)) {
-    checkLabelValue(problems, `values[${index}]`, value, 'remove it: no label can have this value');
+    checkLabelValue(problems, `values[${index}]`, value, 'remove it, because no label can have this value');
   }
 }

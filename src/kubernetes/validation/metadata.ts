@@ -21,7 +21,7 @@ export function checkMetadata(problems: Problems, kind: string, metadata: Object
     checkName(problems, 'name', kind, name);
   }
   if (generateName !== '') {
-    // Kubernetes appends characters, so a trailing dash is allowed.
+    // Kubernetes appends a random suffix, so a trailing dash is allowed.
     checkName(problems, 'generateName', kind, generateName.replace(/-$/, 'a'));
   }
   if (namespace !== undefined && namespace !== '') {
@@ -50,9 +50,9 @@ function checkFinalizers(problems: Problems, finalizers: readonly string[]): voi
   for (const [index, finalizer] of indexed(finalizers)) {
     if (!isQualifiedName(finalizer) || (!finalizer.includes('/') && !STANDARD_FINALIZERS.includes(finalizer))) {
       problems.add(`[${index}]`, {
-        wrong: 'must be the name of a finalizer',
+        wrong: 'must be a finalizer name',
         got: finalizer,
-        allowed: `a name with a domain, or ${STANDARD_FINALIZERS.join(', ')}`,
+        allowed: `a domain-qualified name, or one of ${STANDARD_FINALIZERS.join(', ')}`,
         fix: "use a value such as 'example.com/cleanup'",
       });
     }
@@ -74,7 +74,7 @@ function checkOwners(problems: Problems, owners: readonly OwnerReference[]): voi
   );
   if (owners.filter(({ controller }) => controller === true).length > 1) {
     problems.add('ownerReferences', {
-      wrong: 'must be true for only one owner',
+      wrong: 'must have only one controller',
       got: owners.map(({ name }) => name),
       allowed: 'one owner with controller: true',
       fix: 'remove controller from the others',
@@ -91,7 +91,7 @@ function checkName(problems: Problems, property: 'generateName' | 'name', kind: 
     problems.add(property, {
       wrong: 'must be a valid object name',
       got: name,
-      allowed: "a name without '/' and '%'",
+      allowed: "a name without '/' or '%'",
       fix: `use a value such as 'dagger'`,
     });
   }

@@ -2,7 +2,7 @@ import type { Container, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import type { Problems } from '../../reporting/problems';
 import { checkOneOf, checkPathInside, checkPresent, checkUnique, indexed } from './rules';
 
-/** The message about a missing volume. Callers can skip it if the volume is missing because of another problem. */
+/** The message about a missing volume. Callers skip it if another problem explains why the volume is missing. */
 export const NO_SUCH_VOLUME = 'the pod has no volume with this name';
 
 const PROPAGATIONS = ['None', 'HostToContainer', 'Bidirectional'];
@@ -45,7 +45,7 @@ function checkMount(problems: Problems, mount: NewerMount, container: Container,
   checkOneOf(problems, 'mountPropagation', mountPropagation, PROPAGATIONS);
   if (mountPropagation === 'Bidirectional' && container.securityContext?.privileged !== true) {
     problems.add('mountPropagation', {
-      wrong: 'only privileged containers can mount volumes of the node',
+      wrong: 'Bidirectional is supported only on privileged containers',
       got: mountPropagation,
       allowed: 'None, HostToContainer, or a privileged container',
       fix: "write 'HostToContainer'",

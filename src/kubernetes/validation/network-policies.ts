@@ -44,9 +44,9 @@ function checkPorts(problems: Problems, ports: readonly NetworkPolicyPort[] | un
       checkRange(at, 'endPort', endPort, [Math.max(port, 1), 65535]);
     } else if (endPort !== undefined) {
       at.add('endPort', {
-        wrong: 'requires a port number at which the range starts',
+        wrong: 'requires a port number that starts the range',
         got: endPort,
-        allowed: 'a range with a number as port',
+        allowed: 'endPort together with a port number',
         fix: 'remove it, or set port to a number',
       });
     }
@@ -60,8 +60,8 @@ function checkPeers(problems: Problems, peers: readonly NetworkPolicyPeer[] | un
       at.add('', {
         wrong: 'must select either a network or pods',
         got: Object.keys(peers![index]!),
-        allowed: 'ipBlock alone, or podSelector and namespaceSelector',
-        fix: 'split it into two peers',
+        allowed: 'either ipBlock, or podSelector, namespaceSelector or both',
+        fix: ipBlock === undefined ? 'set one of them' : 'split it into two peers',
       });
     }
     checkSelector(at.at('podSelector'), podSelector ?? {});

@@ -19,7 +19,7 @@ export function checkPodAnnotations(
       problems.add(property, {
         wrong: 'must be a deletion cost',
         got: value,
-        allowed: "a whole number of 32 bits without '+' and leading zeros",
+        allowed: "a 32-bit integer without '+' or leading zeros",
         fix: "use a value such as '100'",
       });
     } else if ((key === SECCOMP_POD || key.startsWith(SECCOMP)) && !isSeccomp(value)) {

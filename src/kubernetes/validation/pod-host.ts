@@ -29,7 +29,7 @@ const LINUX_SECURITY = [
   'sysctls',
 ];
 
-/** Checks the namespaces that a pod shares with its node, its host name, and its operating system. */
+/** Checks a pod's host name, its operating system, and the namespaces that it shares with the node. */
 export function checkPodHost(problems: Problems, spec: NewerPodSpec): void {
   checkHostNames(problems, spec);
   if (spec.shareProcessNamespace === true && spec.hostPID === true) {
@@ -43,7 +43,7 @@ export function checkPodHost(problems: Problems, spec: NewerPodSpec): void {
   if (spec.hostUsers === false) {
     for (const field of ['hostPID', 'hostIPC', 'hostNetwork'] as const) {
       checkAbsent(problems, field, spec[field] || undefined, {
-        wrong: "a pod in a user namespace can't share namespaces of the node",
+        wrong: "conflicts with hostUsers: false, because a pod in a user namespace can't share the node's namespaces",
         allowed: 'pods without hostUsers: false',
         fix: 'remove one of them',
       });
@@ -113,8 +113,8 @@ function onlyOther(system: string): { wrong: string; allowed: string; fix: strin
 }
 
 /**
- * Checks Windows containers that run on the node itself. Either all containers of a pod do, or none
- * (pkg/apis/core/validation, validateWindowsHostProcessPod).
+ * Checks Windows containers that run directly on the node. Kubernetes requires this setting for all containers of a
+ * pod, or for none (pkg/apis/core/validation, validateWindowsHostProcessPod).
  */
 function checkHostProcess(problems: Problems, spec: PodSpec): void {
   const ofPod = spec.securityContext?.windowsOptions?.hostProcess;

@@ -5,8 +5,7 @@ import { checkResources } from './resource-requirements';
 import { checkAbsent, indexed } from './rules';
 
 /**
- * Checks the resources of a whole pod, which Kubernetes supports since 1.32 (pkg/apis/core/validation,
- * validatePodResources).
+ * Checks pod-level resources, which Kubernetes 1.32 and later support (pkg/apis/core/validation, validatePodResources).
  */
 export function checkPodResources(problems: Problems, spec: PodSpec): void {
   const { resources } = spec as { readonly resources?: ResourceRequirements };
@@ -23,7 +22,7 @@ export function checkPodResources(problems: Problems, spec: PodSpec): void {
     for (const name of Object.keys(resources[list] ?? {})) {
       if (name !== 'cpu' && name !== 'memory' && !name.startsWith('hugepages-')) {
         problems.add(`${list}[${JSON.stringify(name)}]`, {
-          wrong: 'must be a resource of a whole pod',
+          wrong: 'must be a resource that Kubernetes supports at the pod level',
           got: name,
           allowed: 'cpu, memory, hugepages-SIZE',
           fix: 'move it to the resources of a container',
@@ -38,7 +37,10 @@ function checkAgainstContainers(problems: Problems, resources: ResourceRequireme
   for (const [name, request] of Object.entries(resources.requests ?? {})) {
     const needed = totalOf(spec, 'requests', name);
     if (needed > quantityNanos(request)) {
-      problems.add(`requests[${JSON.stringify(name)}]`, tooSmall(request, 'the containers request more together'));
+      problems.add(
+        `requests[${JSON.stringify(name)}]`,
+        tooSmall(request, 'is less than the containers request in total'),
+      );
     }
   }
   for (const [name, limit] of Object.entries(resources.limits ?? {})) {
@@ -46,18 +48,18 @@ function checkAgainstContainers(problems: Problems, resources: ResourceRequireme
       ? totalOf(spec, 'limits', name) > quantityNanos(limit)
       : [...indexed(spec.containers)].some(([, one]) => amountOf(one.resources, 'limits', name) > quantityNanos(limit));
     if (isAbove) {
-      problems.add(`limits[${JSON.stringify(name)}]`, tooSmall(limit, 'a container has a higher limit'));
+      problems.add(`limits[${JSON.stringify(name)}]`, tooSmall(limit, 'is less than the limit of a container'));
     }
   }
 }
 
 function tooSmall(got: string, wrong: string): { wrong: string; got: string; allowed: string; fix: string } {
-  return { wrong, got, allowed: 'at least that of the containers', fix: 'raise it' };
+  return { wrong, got, allowed: 'at least the amount of the containers', fix: 'raise it' };
 }
 
 /**
- * Returns the maximum resources that the containers use at the same time. Init containers run one after the other,
- * alongside native sidecars.
+ * Returns the maximum amount that the containers use at the same time. Init containers run one after another, alongside
+ * the native sidecars that started before them.
  */
 function totalOf({ containers, initContainers }: PodSpec, list: 'limits' | 'requests', name: string): bigint {
   let sidecars = 0n;

@@ -15,7 +15,7 @@ import { checkVolumes } from './volumes';
 
 const RESTART_POLICIES = ['', 'Always', 'Never', 'OnFailure'];
 
-/** Checks the template of a pod (pkg/apis/core/validation, ValidatePodTemplateSpec). */
+/** Checks a pod template (pkg/apis/core/validation, ValidatePodTemplateSpec). */
 export function checkPodTemplate(problems: Problems, { metadata = {}, spec }: PodTemplateSpec): void {
   checkTemplateMetadata(problems.at('metadata'), metadata);
   const pod: PodSpec = spec ?? { containers: [] };
@@ -105,7 +105,7 @@ function checkNames(problems: Problems, spec: PodSpec): void {
   );
 }
 
-/** Checks the claims of devices (pkg/apis/core/validation, validatePodResourceClaim). */
+/** Checks the device claims of a pod (pkg/apis/core/validation, validatePodResourceClaim). */
 function checkClaims(problems: Problems, { resourceClaims }: PodSpec): void {
   for (const [index, claim] of indexed(
     resourceClaims as ReadonlyArray<{ readonly [field: string]: string }> | undefined,

@@ -24,7 +24,8 @@ const SOURCES = ['clusterTrustBundle', 'configMap', 'downwardAPI', 'podCertifica
 const KEY_TYPES = ['RSA3072', 'RSA4096', 'ECDSAP256', 'ECDSAP384', 'ECDSAP521', 'ED25519'];
 const CERTIFICATE_PATHS = ['credentialBundlePath', 'keyPath', 'certificateChainPath'] as const;
 /**
- * The maximum lifetimes of certificates, for signers of Kubernetes and for others (pkg/apis/certificates, types.go).
+ * The maximum lifetimes of certificates from Kubernetes signers and from other signers (pkg/apis/certificates,
+ * types.go).
  */
 const DAY = 86_400;
 const KUBERNETES_DAYS_MAX = 1;
@@ -58,7 +59,7 @@ interface NewerProjection extends Omit<VolumeProjection, 'clusterTrustBundle'> {
 type CheckKeys = (problems: Problems, items: readonly KeyToPath[] | undefined) => void;
 type CheckFiles = (problems: Problems, items: readonly DownwardAPIVolumeFile[] | undefined) => void;
 
-/** Checks a volume of files from several sources (pkg/apis/core/validation, validateProjectionSources). */
+/** Checks a volume with files from several sources (pkg/apis/core/validation, validateProjectionSources). */
 export function checkProjected(
   problems: Problems,
   volume: ProjectedVolumeSource,
@@ -91,9 +92,7 @@ export function checkProjected(
   }
 }
 
-/**
- * Reports a token at the path of another file. The kubelet would overwrite the file, and Kubernetes doesn't check this.
- */
+/** Reports several files at the same path. */
 function checkPaths(problems: Problems, source: NewerProjection, taken: Set<string>): void {
   const paths = [
     ...[source.secret, source.configMap, source.downwardAPI].flatMap((files) =>
@@ -105,7 +104,7 @@ function checkPaths(problems: Problems, source: NewerProjection, taken: Set<stri
   for (const path of paths) {
     if (path !== undefined && path !== '' && taken.has(path)) {
       problems.add('', {
-        wrong: 'the volume has another file at this path',
+        wrong: 'another file of the volume has this path',
         got: path,
         allowed: 'each path once',
         fix: 'choose another path',
@@ -143,7 +142,7 @@ function checkTrustBundle(problems: Problems, bundle: ClusterTrustBundle): void 
 }
 
 /**
- * Reports an invalid name of a trust bundle: `NAME`, or `DOMAIN:SIGNER:NAME` for the bundle of a signer
+ * Reports an invalid trust bundle name: `NAME`, or `DOMAIN:SIGNER:NAME` for the bundle of a signer
  * (pkg/apis/certificates/validation).
  */
 function checkBundleName(problems: Problems, name: string): void {
@@ -167,7 +166,7 @@ function checkPodCertificate(problems: Problems, certificate: PodCertificate): v
   for (const key of Object.keys(userAnnotations)) {
     if (!isQualifiedName(key.toLowerCase()) || !key.includes('/')) {
       problems.add(`userAnnotations[${JSON.stringify(key)}]`, {
-        wrong: 'must be a key with a domain',
+        wrong: 'must be a domain-qualified key',
         got: key,
         allowed: 'DOMAIN/NAME',
         fix: "use a value such as 'example.com/key'",
@@ -178,7 +177,7 @@ function checkPodCertificate(problems: Problems, certificate: PodCertificate): v
   paths.forEach((path) => checkFilePath(problems, path, certificate[path]));
   if (paths.length === 0) {
     problems.add('', {
-      wrong: 'must have a path for the certificate',
+      wrong: 'must have a certificate path',
       allowed: `at least one of ${CERTIFICATE_PATHS.join(', ')}`,
       fix: "use a value such as credentialBundlePath: 'credentials.pem'",
     });

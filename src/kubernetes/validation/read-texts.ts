@@ -3,18 +3,19 @@ import { secretIn, secretNamed } from '../../reporting/secret-detection';
 import { MERGE, unsafe, type TextAt } from './texts';
 
 /**
- * The maps with user-defined names. The names of other fields reveal nothing: `token` can hold the name of a Secret.
+ * The maps with user-defined keys, which can reveal that a value is secret. Other field names can't: `token` may
+ * contain the name of a Secret.
  */
 const MAPS = new Set(['annotations', 'data', 'options', 'volumeAttributes']);
 
-/** Texts that have no problem wherever they are. Most objects consist of the same texts. */
+/** Strings that are harmless in any field. Most objects contain the same strings. */
 const harmless = new Set<string>();
 const HARMLESS_MAX = 10_000;
 const HARMLESS_LENGTH_MAX = 200;
 
 /**
- * Returns all texts of an object, or an empty list if none has a problem. Most objects have no problem, and checking
- * for that is faster than collecting their texts.
+ * Returns all strings in an object, or an empty list if all are harmless. They usually are, and checking that is faster
+ * than collecting the strings.
  */
 export function readTexts(object: object): TextAt[] {
   const found: TextAt[] = [];
@@ -24,17 +25,19 @@ export function readTexts(object: object): TextAt[] {
   return found;
 }
 
-/** Returns the kind of secret that a text looks like, which can depend on the field that contains it. */
+/** Returns the kind of secret that a string appears to contain. It can depend on the field. */
 export function secretAt({ path, text }: TextAt): string | undefined {
   return secretBelow(text, String(path.at(-1)), String(path.at(-2)));
 }
 
-/** Returns the kind of secret in a text below `key` of `map`. If the text is itself the key, only its form counts. */
+/**
+ * Returns the kind of secret in the string at `key` in `map`. If the string is the key itself, only its form counts.
+ */
 function secretBelow(text: string, key: string, map: string): string | undefined {
   return MAPS.has(map) && key !== text ? secretNamed(key, text) : secretIn(text);
 }
 
-/** Whether no text in a value has a problem. The value is below `key` of `map`. */
+/** Whether all strings in a value are harmless. The value is at `key` in `map`. */
 function isHarmless(value: unknown, key: string, map: string): boolean {
   if (typeof value === 'string') {
     return isHarmlessText(value) && (!MAPS.has(map) || secretBelow(value, key, map) === undefined);

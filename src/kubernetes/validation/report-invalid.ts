@@ -8,21 +8,21 @@ import { checkSecrets } from './secrets';
 import { checkTexts, type TextAt } from './texts';
 import { validateObject, type WireObject } from './validate-object';
 
-/** The secrets of the objects that were validated. */
+/** The secrets in each validated object. */
 const validated = new WeakMap<object, ReadonlySet<string>>();
 
 /** An object, and the properties of the program from which it is rendered. */
 export interface NamedObject {
   readonly object: WireObject;
   readonly names?: PropertyNames;
-  /** The secrets in the object that were reported before, or undefined if the object is new. */
+  /** The secrets in the object that are already reported, or undefined if the object is new. */
   readonly knownSecrets?: ReadonlySet<string>;
 }
 
 /**
- * Reports all values for which kubectl or the API server rejects the objects of a construct, by property.
+ * Reports all properties whose values make kubectl or the API server reject the objects of a construct.
  *
- * A problem of a property often makes an object invalid too. If the construct already has problems, this function
+ * A problem with a property often makes an object invalid too. If the construct already has problems, this function
  * therefore reports only fields that are passed through, and only if their properties have no problem yet.
  */
 export function reportInvalid(problems: Problems, objects: readonly NamedObject[]): void {
@@ -61,12 +61,12 @@ function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
 }
 
-/** Returns the secrets of an object that `reportInvalid` has read, or undefined for other objects. */
+/** Returns the secrets in an object that `reportInvalid` has validated, or undefined for other objects. */
 export function validatedSecrets(object: object): ReadonlySet<string> | undefined {
   return validated.get(object);
 }
 
-/** Returns the problems of an object, by the paths of its fields. */
+/** Returns the problems of an object. Their properties are the paths of its fields. */
 export function invalid(object: WireObject, texts: readonly TextAt[] = readTexts(object)): Problems['found'] {
   const problems = new Problems();
   validateObject(problems, object);

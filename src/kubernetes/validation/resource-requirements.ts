@@ -27,8 +27,8 @@ export function checkResources(problems: Problems, { limits = {}, requests = {} 
         problems.add(property, {
           wrong: 'must equal the limit of this resource',
           got: request,
-          allowed: limit ?? 'no request without a limit',
-          fix: limit === undefined ? 'set it in limits instead' : 'remove it: the limit is also the request',
+          allowed: limit ?? 'a request only together with a limit',
+          fix: limit === undefined ? 'set it in limits instead' : 'remove it, because the limit is also the request',
         });
       }
     } else if (limit !== undefined && quantityNanos(request) > quantityNanos(limit)) {
@@ -46,8 +46,8 @@ export function checkResources(problems: Problems, { limits = {}, requests = {} 
     problems.add('', {
       wrong: 'huge pages require CPU or memory as well',
       got: huge,
-      allowed: 'huge pages together with cpu or memory',
-      fix: 'add a request of memory',
+      allowed: 'huge pages together with CPU or memory',
+      fix: 'add a memory request',
     });
   }
 }
@@ -65,7 +65,7 @@ function checkAmounts(problems: Problems, property: string, amounts: { readonly 
       });
     } else if (BYTES.includes(name) && quantityNanos(quantity) % UNIT !== 0n) {
       problems.add(at, {
-        wrong: 'must be a whole number of bytes; the API server warns about fractions',
+        wrong: 'must be a whole number of bytes, because the API server warns about fractions',
         got: quantity,
         allowed: 'whole bytes',
         fix: /m$/.test(String(quantity))
@@ -74,7 +74,7 @@ function checkAmounts(problems: Problems, property: string, amounts: { readonly 
       });
     } else if (BYTES.includes(name) && quantityNanos(quantity) > 0n && quantityNanos(quantity) < MINIMUM_BYTES * UNIT) {
       problems.add(at, {
-        wrong: 'too few bytes for a container, so the unit is probably missing',
+        wrong: 'is too small for a container, probably because the unit is missing',
         got: quantity,
         allowed: "at least '1Mi'",
         fix: `write ${JSON.stringify(`${parseFloat(String(quantity))}Mi`)}`,

@@ -4,7 +4,9 @@ import { instead } from '../../reporting/suggestions';
 /** The largest 32-bit integer. */
 export const INT32_MAX = 2 ** 31 - 1;
 
-/** An empty list. Most lists of a pod are missing, and iterating over this constant is faster than creating entries. */
+/**
+ * An empty list. Most lists in a pod are missing, and iterating over this constant is faster than creating an iterator.
+ */
 const NOTHING: readonly never[] = [];
 
 /** Returns the items of a list with their indexes, or nothing if the list is missing. */
@@ -12,21 +14,21 @@ export function indexed<T>(list: readonly T[] | undefined): Iterable<[number, T]
   return list === undefined ? NOTHING : list.entries();
 }
 
-/** Reports a text that is missing or empty. Returns whether it is present. */
+/** Reports a string that is missing or empty. Returns whether it is present. */
 export function checkPresent(problems: Problems, property: string, text: string | undefined, example: string): boolean {
   if (text !== undefined && text !== '') {
     return true;
   }
   problems.add(property, {
     wrong: 'is required',
-    allowed: 'a string that is not empty',
+    allowed: 'a non-empty string',
     fix: `use a value such as ${example}`,
   });
   return false;
 }
 
 /**
- * Reports a text that isn't one of the choices. An empty text stands for the default, and is allowed if `''` is a
+ * Reports a string that isn't one of the choices. An empty string means the default, and is allowed if `''` is a
  * choice.
  */
 export function checkOneOf(
@@ -63,12 +65,12 @@ export function checkRange(
   }
 }
 
-/** Reports all but one of several exclusive values. Returns the names of those that are set. */
+/** Reports several values of which only one may be set. Returns the names of the values that are set. */
 export function checkSingle(problems: Problems, value: object, names: readonly string[], what: string): string[] {
   const set = names.filter((name) => (value as { [key: string]: unknown })[name] !== undefined);
   if (set.length > 1) {
     problems.add('', {
-      wrong: `more than one ${what}`,
+      wrong: `must have only one ${what}`,
       got: set,
       allowed: `one of ${names.join(', ')}`,
       fix: `remove ${set.slice(1).join(', ')}`,
@@ -103,19 +105,19 @@ export function checkUnique<T>(
   }
 }
 
-/** Reports a field that requires another one. */
+/** Reports a field that must not be set, if it is set. */
 export function checkAbsent(problems: Problems, property: string, value: unknown, problem: Omit<Problem, 'got'>): void {
   if (value !== undefined && value !== '') {
     problems.add(property, { got: value, ...problem });
   }
 }
 
-/** Reports an absolute path and a path with `..`, because these paths must stay inside a volume. */
+/** Reports an absolute path, or a path with `..`. The path must stay inside the volume. */
 export function checkPathInside(problems: Problems, property: string, path: string): void {
   const reason = path.startsWith('/') ? 'must be relative' : hasBackstep(path) ? "must not contain '..'" : undefined;
   if (reason !== undefined) {
     problems.add(property, {
-      wrong: `not a path inside the volume: it ${reason}`,
+      wrong: `${reason}, to stay inside the volume`,
       got: path,
       allowed: "a relative path without '..'",
       fix: "use a value such as 'dir/file'",
@@ -123,14 +125,14 @@ export function checkPathInside(problems: Problems, property: string, path: stri
   }
 }
 
-/** Reports an invalid path of a file in a volume. Names that start with `..` are reserved for the kubelet. */
+/** Reports an invalid path for a file in a volume. Names that start with `..` are reserved for the kubelet. */
 export function checkFilePath(problems: Problems, property: string, path: string | undefined): void {
   if (!checkPresent(problems, property, path, "'token'")) {
     return;
   }
   if (path!.startsWith('..') && !path!.startsWith('../')) {
     problems.add(property, {
-      wrong: "not a path inside the volume: it must not start with '..'",
+      wrong: "must not start with '..', which is reserved for the kubelet",
       got: path,
       allowed: "a relative path without '..'",
       fix: "use a value such as 'dir/file'",
@@ -152,7 +154,7 @@ export function checkFileMode(problems: Problems, property: string, mode: number
     problems.add(property, {
       wrong: 'must be a file mode',
       got: mode,
-      allowed: `0 to ${max}, which is 0o${max.toString(8)}`,
+      allowed: `0 to ${max} (0o${max.toString(8)})`,
       fix: String(octal) !== 'NaN' && octal <= max ? `write 0o${octal.toString(8)}` : 'use a value such as 0o644',
     });
   }

@@ -17,7 +17,7 @@ const WEIGHTS = [1, 100] as const;
 const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution';
 const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
 
-/** Checks the affinity of pods (pkg/apis/core/validation, validateAffinity). */
+/** Checks the affinity of a pod (pkg/apis/core/validation, validateAffinity). */
 export function checkAffinity(
   problems: Problems,
   { nodeAffinity = {}, podAffinity = {}, podAntiAffinity = {} }: Affinity,
@@ -76,7 +76,7 @@ function checkNodeTerm(
     checkOneOf(at, 'operator', operator ?? '', SET_OPERATORS);
     if (values.length !== 1) {
       at.add('values', {
-        wrong: 'must have exactly one value for a field',
+        wrong: 'must have exactly one value',
         got: values,
         allowed: 'the name of one node',
         fix: 'add a term for each node',
@@ -100,7 +100,7 @@ function checkPodTerm(problems: Problems, term: Partial<PodAffinityTerm>): void 
 }
 
 /**
- * Checks the label keys whose values Kubernetes takes from the pod itself (pkg/apis/core/validation,
+ * Checks the label keys whose values Kubernetes reads from the pod's own labels (pkg/apis/core/validation,
  * ValidateMatchLabelKeysAndMismatchLabelKeys).
  */
 function checkLabelKeys(
@@ -114,7 +114,7 @@ function checkLabelKeys(
       problems.add(property, {
         wrong: 'requires a labelSelector',
         got: keys,
-        allowed: 'with a labelSelector',
+        allowed: 'matchLabelKeys and mismatchLabelKeys only together with a labelSelector',
         fix: 'add the labelSelector',
       });
     }
@@ -122,7 +122,7 @@ function checkLabelKeys(
       checkKey(problems, `${property}[${index}]`, key);
       if (taken.has(key) || selects(selector, key)) {
         problems.add(`${property}[${index}]`, {
-          wrong: 'the term already selects this key',
+          wrong: 'the selector already contains this key',
           got: key,
           allowed: 'each key once',
           fix: 'remove one of them',
@@ -155,13 +155,13 @@ export function checkTolerations(problems: Problems, tolerations: readonly Toler
     checkOneOf(at, 'operator', operator, ['', 'Equal', 'Exists']);
     if (operator === 'Exists' && value !== '') {
       at.add('value', {
-        wrong: "must be empty with the operator 'Exists'",
+        wrong: "must be empty if the operator is 'Exists'",
         got: value,
         allowed: 'no value',
         fix: "remove it, or use the operator 'Equal'",
       });
     } else if (operator !== 'Exists') {
-      checkLabelValue(at, 'value', value, 'no taint has it: change it');
+      checkLabelValue(at, 'value', value, 'change it, because no taint can have this value');
     }
     checkOneOf(at, 'effect', effect, ['', ...EFFECTS]);
     if (tolerationSeconds !== undefined && effect !== 'NoExecute') {
@@ -205,6 +205,6 @@ export function checkSpread(problems: Problems, constraints: readonly TopologySp
       property: 'topologyKey',
       got: topologyKey,
     }),
-    'another constraint spreads over the same topology',
+    'another constraint has the same topologyKey and whenUnsatisfiable',
   );
 }

@@ -8,10 +8,10 @@ import type { TextAt } from './texts';
 const OF_CONTAINER = /ontainers\[\d+\]\.(args|command|env)\[/;
 
 /**
- * Reports texts of an object that look like a secret. The text itself is never shown.
+ * Reports strings in an object that appear to contain a secret. The messages never contain the string itself.
  *
- * @param known the secrets that are reported elsewhere
- * @returns all secrets of the object, so that a later check can skip them
+ * @param known the secrets that are reported elsewhere, or undefined for a new object
+ * @returns all secrets in the object, so that a later check can skip them
  */
 export function checkSecrets(
   problems: Problems,
@@ -24,11 +24,11 @@ export function checkSecrets(
     if (what !== undefined) {
       secrets.add(text);
       const field = formatPath(path);
-      // `SecretText` checks these texts, because it knows the names of variables and flags.
+      // `SecretText` checks these strings, because it knows the names of variables and flags.
       const isReportedElsewhere = known === undefined ? OF_CONTAINER.test(field) : known.has(text);
       if (!isReportedElsewhere) {
         problems.add(field, {
-          wrong: `looks like ${what}, and everyone who reads the manifest would see it`,
+          wrong: `looks like ${what}, which anyone who can read the manifest would see`,
           allowed: 'secrets by reference only',
           fix: 'keep it in a Secret, and refer to the Secret',
           risk: EngineRisk.SECRET_IN_PLAIN_TEXT,

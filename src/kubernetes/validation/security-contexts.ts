@@ -22,7 +22,7 @@ import {
 const IDS = [0, INT32_MAX] as const;
 const PROFILE_TYPES = ['Localhost', 'RuntimeDefault', 'Unconfined'];
 const SYSCTL = /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/;
-/** Matches sysctls of the network namespace (pkg/kubelet/util/sysctl, namespaces.go). */
+/** Matches sysctls in the network namespace (pkg/kubelet/util/sysctl, namespaces.go). */
 const NETWORK_SYSCTL = /^net[./]/;
 const IPC_SYSCTL = /^(kernel[./](sem$|shm|msg)|fs[./]mqueue[./])/;
 
@@ -129,9 +129,9 @@ function checkProfile(
 function checkAppArmorName(problems: Problems, name: string): void {
   if (name === '' || name.trim() !== name || name.length > 4095) {
     problems.add('localhostProfile', {
-      wrong: 'must be the name of a profile',
+      wrong: 'must be an AppArmor profile name',
       got: name,
-      allowed: 'a name without white space at its ends, at most 4095 characters',
+      allowed: 'at most 4095 characters, without white space at the start or end',
       fix: "use a value such as 'k8s-apparmor-example'",
     });
   }
@@ -146,7 +146,7 @@ function checkSysctls(
     const property = `[${index}].name`;
     if (checkPresent(problems, property, name, "'net.core.somaxconn'") && (name.length > 253 || !SYSCTL.test(name))) {
       problems.add(property, {
-        wrong: 'must be the name of a sysctl',
+        wrong: 'must be a sysctl name',
         got: name,
         allowed: "lower-case letters, digits, '-' and '_', separated by '.' or '/'",
         fix: "use a value such as 'net.core.somaxconn'",
@@ -160,7 +160,7 @@ function checkSysctls(
           : '';
     if (owner !== '') {
       problems.add(property, {
-        wrong: `with ${owner}, it would be set for the whole node`,
+        wrong: `conflicts with ${owner}, because it would be set for the whole node`,
         got: name,
         allowed: `pods without ${owner}`,
         fix: 'set it on the node',
@@ -170,7 +170,7 @@ function checkSysctls(
   checkUnique(problems, sysctls, ({ name }) => ({ key: name, property: 'name' }), 'the sysctl is already set');
 }
 
-/** Checks the options of Windows (pkg/apis/core/validation, validateWindowsSecurityContextOptions). */
+/** Checks Windows options (pkg/apis/core/validation, validateWindowsSecurityContextOptions). */
 function checkWindowsOptions(problems: Problems, options: WindowsSecurityContextOptions): void {
   const { gmsaCredentialSpec, gmsaCredentialSpecName, runAsUserName } = options;
   if (gmsaCredentialSpecName !== undefined) {
@@ -185,7 +185,7 @@ function checkWindowsOptions(problems: Problems, options: WindowsSecurityContext
   }
   if (runAsUserName !== undefined && !isWindowsUser(runAsUserName)) {
     problems.add('runAsUserName', {
-      wrong: 'must be the name of a Windows user',
+      wrong: 'must be a Windows user name',
       got: runAsUserName,
       allowed: 'USER or DOMAIN\\USER',
       fix: "use a value such as 'ContainerUser'",

@@ -12,7 +12,7 @@ const FAMILIES = ['IPv4', 'IPv6'];
 const FAMILY_POLICIES = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
 const TRAFFIC_POLICIES = ['Cluster', 'Local'];
 const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode'];
-/** The maximum time of session affinity in seconds, one day (pkg/apis/core, MaxClientIPServiceAffinitySeconds). */
+/** The maximum timeout of session affinity in seconds: one day (pkg/apis/core, MaxClientIPServiceAffinitySeconds). */
 const AFFINITY_MAX = 86_400;
 const SOURCE_RANGES = 'service.beta.kubernetes.io/load-balancer-source-ranges';
 
@@ -42,7 +42,7 @@ function checkServicePorts(problems: Problems, { clusterIP, clusterIPs, ports = 
     problems.add('ports', {
       wrong: 'is required',
       got: ports,
-      allowed: "at least one port; none only with clusterIP 'None'",
+      allowed: "at least one port, unless clusterIP is 'None'",
       fix: 'use a value such as [{ port: 80 }]',
     });
   }
@@ -51,12 +51,12 @@ function checkServicePorts(problems: Problems, { clusterIP, clusterIPs, ports = 
   }
   const at = problems.at('ports');
   const other = 'another port of the Service has';
-  checkUnique(at, ports, ({ name }) => ({ key: name || undefined, property: 'name' }), `${other} that name`);
+  checkUnique(at, ports, ({ name }) => ({ key: name || undefined, property: 'name' }), `${other} this name`);
   checkUnique(
     at,
     ports,
     ({ port, protocol }) => ({ key: `${protocol || 'TCP'} ${port}`, property: 'port', got: port }),
-    `${other} that number`,
+    `${other} this number`,
   );
   checkUnique(
     at,
@@ -66,7 +66,7 @@ function checkServicePorts(problems: Problems, { clusterIP, clusterIPs, ports = 
       property: 'nodePort',
       got: nodePort,
     }),
-    `${other} that node port`,
+    `${other} this node port`,
   );
 }
 
@@ -109,9 +109,9 @@ function checkAddresses(problems: Problems, spec: ServiceSpec): void {
   const { clusterIP = '', clusterIPs = [], externalIPs, ipFamilies = [], ipFamilyPolicy, type } = spec;
   if (clusterIPs.length > 0 && clusterIPs[0] !== clusterIP && type !== 'ExternalName') {
     problems.add('clusterIPs', {
-      wrong: 'the first address must be that of clusterIP',
+      wrong: 'must start with the address in clusterIP',
       got: clusterIPs,
-      allowed: `${JSON.stringify(clusterIP)} first`,
+      allowed: `a list that starts with ${JSON.stringify(clusterIP)}`,
       fix: 'remove clusterIPs',
     });
   }
@@ -119,9 +119,9 @@ function checkAddresses(problems: Problems, spec: ServiceSpec): void {
   const isHeadless = addresses[0] === 'None';
   if (isHeadless && (addresses.length > 1 || type === 'LoadBalancer' || type === 'NodePort')) {
     problems.add('clusterIP', {
-      wrong: "'None' is only for Services without addresses",
+      wrong: "'None' is supported only for the type 'ClusterIP', and without other addresses",
       got: addresses,
-      allowed: "'None' alone, with the type 'ClusterIP'",
+      allowed: "'None' by itself, with the type 'ClusterIP'",
       fix: 'remove it',
     });
   }
@@ -150,9 +150,9 @@ function checkClusterAddresses(problems: Problems, addresses: readonly string[],
     checkIpAddress(problems, property, address);
     if (ipFamilies[index] !== undefined && ipFamilies[index] !== family) {
       problems.add(property, {
-        wrong: 'must be an address of the corresponding family of ipFamilies',
+        wrong: 'must have the address family at the same position in ipFamilies',
         got: address,
-        allowed: `an address of ${ipFamilies[index]}`,
+        allowed: `an ${ipFamilies[index]} address`,
         fix: 'remove it, or change ipFamilies',
       });
     }
@@ -162,7 +162,7 @@ function checkClusterAddresses(problems: Problems, addresses: readonly string[],
     problems.add('clusterIPs', {
       wrong: 'must contain at most one address of each family',
       got: addresses,
-      allowed: 'one of IPv4 and one of IPv6',
+      allowed: 'one IPv4 address and one IPv6 address',
       fix: 'remove the others',
     });
   }
@@ -189,7 +189,7 @@ function checkExternalAddress(problems: Problems, property: string, text: string
     problems.add(property, {
       wrong: 'must be an address that other machines can reach',
       got: text,
-      allowed: 'other than unspecified, loopback and link-local addresses',
+      allowed: 'addresses that are not unspecified, loopback or link-local',
       fix: 'write the address of a node or load balancer',
     });
   }

@@ -2,13 +2,13 @@ import type { Problem, Problems } from '../../reporting/problems';
 import { plainScalar } from '../plain-scalar';
 import { formatPath, type PropertyPath } from '../../reporting/property-path';
 
-/** A text of an object: a value or a key. */
+/** A string in an object: a value or a key. */
 export interface TextAt {
   readonly text: string;
   readonly path: PropertyPath;
 }
 
-/** Matches text of characters that are always safe: printable ASCII, tabs and line breaks. */
+/** Matches strings that contain only safe characters: printable ASCII, tabs and line breaks. */
 const PLAIN = /^[\t\n\x20-\x7e]*$/;
 
 /**
@@ -32,7 +32,7 @@ const NAMES: { readonly [character: string]: string } = {
 const QUOTED_NUMBER =
   /^[-+]?(0b[01_]+|[0-9][0-9_]*|0x[0-9a-fA-F_]+|([0-9][0-9_]*)?(\.[0-9_]*)?[eE][-+]?[0-9]+|([0-9][0-9_]*)?\.[0-9_]*|\.(inf|Inf|INF))$/;
 
-/** Reports texts of an object that kubectl can't read, or reads differently from the program. */
+/** Reports strings in an object that kubectl can't read, or reads as other values. */
 export function checkTexts(problems: Problems, texts: readonly TextAt[]): void {
   for (const { path, text } of texts) {
     const problem = text === MERGE && path.at(-1) === text ? MERGE_KEY : unsafe(text);
@@ -42,7 +42,7 @@ export function checkTexts(problems: Problems, texts: readonly TextAt[]): void {
   }
 }
 
-/** Returns the problem that a text causes in YAML as a plain scalar, a key or a block. */
+/** Returns the problem that a string causes in YAML as a plain scalar, a key or a block. */
 export function unsafe(text: string): Problem | undefined {
   if (!PLAIN.test(text)) {
     const match = UNREADABLE.exec(text);
@@ -60,9 +60,9 @@ function unreadable(text: string, index: number): Problem {
   const character = text[index]!;
   const lines = text.slice(0, index).split('\n');
   const code = `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
-  const name = NAMES[character] ?? (character > '\ud7ff' ? 'no character' : 'a control character');
+  const name = NAMES[character] ?? (character > '\ud7ff' ? 'not a character' : 'a control character');
   return {
-    wrong: `has ${code}, ${name}, at line ${lines.length}, column ${lines.at(-1)!.length + 1}, which kubectl can't read in a manifest`,
+    wrong: `contains ${code}, ${name}, at line ${lines.length}, column ${lines.at(-1)!.length + 1}, which kubectl can't read in a manifest`,
     allowed: 'other characters',
     fix: 'remove it',
   };
@@ -74,7 +74,7 @@ function misreadNumber(text: string): Problem | undefined {
     return undefined;
   }
   return {
-    wrong: `kubectl reads the number ${String(value)}, because cdk8s writes this text without quotes`,
+    wrong: `kubectl would read it as the number ${String(value)}, because cdk8s writes it without quotes`,
     got: text,
     allowed: 'other notations',
     fix: `write '${String(value)}' if you mean the number`,
@@ -82,11 +82,11 @@ function misreadNumber(text: string): Problem | undefined {
 }
 
 /**
- * Whether the YAML writer would write a text as a block with hidden indentation. It uses blocks for text of several
- * lines, and marks the indentation only if the text starts with a space.
+ * Whether the YAML writer would write a string as a block whose indentation kubectl can't detect. It writes multi-line
+ * strings as blocks, and marks their indentation only if they start with a space.
  */
 function startsBlockBadly(text: string): boolean {
-  // The writer quotes text with other control characters or with trailing blanks.
+  // The writer quotes strings with other control characters or with trailing blanks.
   return !/[^\t\n -\uffff]|\n[\t ]+$/.test(text) && /^\n*\t|^[ \t\n]* [ \t\n]*$/.test(text);
 }
 

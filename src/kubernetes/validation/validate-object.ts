@@ -35,7 +35,7 @@ const RULES: { readonly [kind: string]: KindRule } = {
     checkStatefulSet(problems.at('spec'), spec ?? {}, metadata?.name ?? ''),
 };
 
-/** The API groups of the kinds that have rules. Kinds of other groups can have the same name. */
+/** The API groups of the kinds that have rules. Other groups may have kinds with the same names. */
 const GROUPS = ['v1', 'apps/v1', 'batch/v1', 'networking.k8s.io/v1', 'policy/v1', 'rbac.authorization.k8s.io/v1'];
 
 /** Whether the library checks more than the types and the metadata of an object's kind. */
@@ -44,9 +44,8 @@ export function hasRules({ apiVersion = '', kind = '' }: WireObject): boolean {
 }
 
 /**
- * Reports values for which the API server rejects an object, by the path of the field. For kinds without rules, it
- * checks only types and metadata. For custom resources, it checks only the metadata, because their schemas and webhooks
- * check the rest.
+ * Reports fields whose values make the API server reject an object. Checks only types and metadata of kinds without
+ * rules. Checks only the metadata of custom resources, because their schemas and webhooks check the rest.
  */
 export function validateObject(problems: Problems, object: WireObject): void {
   const { apiVersion = '', kind = '' } = object;

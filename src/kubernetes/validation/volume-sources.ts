@@ -106,7 +106,7 @@ export const SOURCE_RULES: { readonly [source: string]: SourceRule } = {
   vsphereVolume: required({ volumePath: "'[datastore] volumes/cache.vmdk'" }),
 };
 
-/** Checks the source of a volume. */
+/** Checks the sources of a volume. */
 export function checkVolumeSources(problems: Problems, volume: Volume): void {
   for (const source of Object.keys(volume)) {
     if (source !== 'name' && volume[source as keyof Volume] !== undefined) {
@@ -133,9 +133,9 @@ function checkAzureDisk(
   const start = kind === 'Managed' ? '/subscriptions/' : 'https://';
   if (!(diskURI ?? '').startsWith(start)) {
     problems.add('diskURI', {
-      wrong: `not the address of a disk of the kind '${kind}'`,
+      wrong: `must be the address of a disk of the kind '${kind}'`,
       got: diskURI,
-      allowed: `a text that starts with ${JSON.stringify(start)}`,
+      allowed: `a string that starts with ${JSON.stringify(start)}`,
       fix:
         kind === 'Managed' ? 'write the resource id of the disk' : "write the URL of the blob, or set kind: 'Managed'",
     });
@@ -173,7 +173,7 @@ function checkSecret(problems: Problems, source: SecretVolumeSource): void {
   checkKeys(problems.at('items'), source.items);
 }
 
-/** Checks the owner of files, which newer versions of Kubernetes can set. */
+/** Checks the owner of files, which is a field in newer versions of Kubernetes. */
 function checkOwner(problems: Problems, property: 'defaultUser' | 'user', source: object): void {
   checkRange(problems, property, (source as { readonly [field: string]: number | undefined })[property], [
     0,
@@ -249,8 +249,8 @@ function checkEmptyDir(problems: Problems, source: EmptyDirVolumeSource): void {
 }
 
 /**
- * Returns the allowed huge-page media. The API server accepts any medium, but the kubelet fails to mount an unknown
- * one.
+ * Returns the medium as a list if it is a huge page size. The API server accepts any medium, but the kubelet can't
+ * mount an unknown one.
  */
 function hugePageMedia(medium = ''): string[] {
   return /^HugePages-\d+[KMGT]i$/.test(medium) ? [medium] : [];
@@ -260,7 +260,7 @@ function checkEphemeral(problems: Problems, { volumeClaimTemplate }: EphemeralVo
   if (volumeClaimTemplate === undefined) {
     problems.add('volumeClaimTemplate', {
       wrong: 'is required',
-      allowed: 'the template of a claim',
+      allowed: 'a claim template',
       fix: "use a value such as { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '100Gi' } } } }",
     });
     return;
@@ -282,10 +282,10 @@ function checkEphemeral(problems: Problems, { volumeClaimTemplate }: EphemeralVo
 function checkFibreChannel(problems: Problems, { lun, targetWWNs = [], wwids = [] }: FCVolumeSource): void {
   if (targetWWNs.length > 0 === wwids.length > 0) {
     problems.add('', {
-      wrong: 'must have only one kind of name',
+      wrong: 'must have exactly one of targetWWNs and wwids',
       got: { targetWWNs, wwids },
-      allowed: 'one of targetWWNs, wwids',
-      fix: 'remove one of them',
+      allowed: 'either targetWWNs or wwids',
+      fix: 'set only one of them',
     });
   }
   if (targetWWNs.length > 0) {
@@ -301,7 +301,7 @@ function checkFlexVolume(problems: Problems, { driver, options = {} }: FlexVolum
       problems.add(`options[${JSON.stringify(key)}]`, {
         wrong: 'must not be in a domain that Kubernetes reserves',
         got: key,
-        allowed: 'keys of other domains',
+        allowed: 'keys in other domains',
         fix: 'rename it',
       });
     }
@@ -313,7 +313,7 @@ function checkFlocker(problems: Problems, { datasetName = '', datasetUUID = '' }
     problems.add('', {
       wrong: 'must have either a name or a UUID',
       got: { datasetName, datasetUUID },
-      allowed: "one of datasetName, without '/', and datasetUUID",
+      allowed: "datasetName without '/', or datasetUUID",
       fix: 'set one of them',
     });
   }
@@ -381,7 +381,7 @@ function checkQuobyte(problems: Problems, { registry, tenant = '', volume }: Quo
       wrong: 'must not be longer than 64 characters',
       got: tenant,
       allowed: 'at most 64 characters',
-      fix: 'write the UUID',
+      fix: 'use the UUID of the tenant',
     });
   } else if (!(registry ?? '').split(',').every((pair) => /^([^:[\]]*|\[[^[\]]*\]):[^:[\]]*$/.test(pair))) {
     problems.add('registry', {

@@ -1,6 +1,6 @@
 import { TYPES } from './types';
 
-/** A scalar type, by its name in Go or, for types with their own notation, in Kubernetes. */
+/** The name of a scalar type in Go, or in Kubernetes if the type has its own notation. */
 export type ScalarName =
   'any' | 'bool' | 'bytes' | 'float64' | 'int32' | 'int64' | 'IntOrString' | 'Quantity' | 'string' | 'Time';
 
@@ -17,7 +17,7 @@ export function isStruct(name: string): boolean {
   return Object.hasOwn(TYPES, name);
 }
 
-/** Returns the fields of a type. Each type is read from the table when it is first needed. */
+/** Returns the fields of a type. Parses each type in the table on first use. */
 export function fieldsOf(struct: string): ReadonlyMap<string, WireType> {
   let fields = structs.get(struct);
   if (fields === undefined) {

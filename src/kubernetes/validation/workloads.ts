@@ -10,7 +10,7 @@ import { checkAbsent, checkOneOf, checkRange, INT32_MAX } from './rules';
 import { checkSelector } from './label-selectors';
 
 const COUNT = [0, Infinity] as const;
-/** The maximum length of a pod's name, which is also its host name. */
+/** The maximum length of a pod's name, because it is also the host name. */
 const POD_NAME_MAX = 63;
 
 interface WorkloadSpec {
@@ -36,7 +36,7 @@ export function checkDaemonSet(problems: Problems, spec: DaemonSetSpec): void {
     at.add('maxUnavailable', {
       wrong: 'exactly one of maxSurge and maxUnavailable must be above 0',
       got: { maxSurge, maxUnavailable },
-      allowed: 'one of maxSurge and maxUnavailable above 0',
+      allowed: 'exactly one of maxSurge and maxUnavailable above 0',
       fix: isZero(maxSurge) ? 'set it to 1' : 'set it to 0',
     });
   }
@@ -56,9 +56,9 @@ export function checkDeployment(problems: Problems, spec: DeploymentSpec): void 
     checkPodCount(at, 'maxSurge', maxSurge);
     if (isZero(maxSurge) && isZero(maxUnavailable)) {
       at.add('maxUnavailable', {
-        wrong: 'must allow at least one pod to be replaced',
+        wrong: 'must be above 0 if maxSurge is 0',
         got: maxUnavailable,
-        allowed: 'one of maxSurge and maxUnavailable above 0',
+        allowed: 'at least one of maxSurge and maxUnavailable above 0',
         fix: 'set it to 1',
       });
     }
@@ -105,7 +105,7 @@ export function checkStatefulSet(problems: Problems, spec: StatefulSetSpec, name
   checkPodNames(problems, spec, name);
 }
 
-/** Returns the spec with the claims as volumes. The pods mount the claims instead of volumes with the same names. */
+/** Returns the spec with a volume for each claim template. These volumes replace others with the same names. */
 function withClaims(spec: StatefulSetSpec): StatefulSetSpec {
   const names = (spec.volumeClaimTemplates ?? []).map(({ metadata }) => metadata?.name ?? '');
   const pod = spec.template?.spec;
@@ -165,7 +165,7 @@ function checkPodSelector(problems: Problems, { selector = {}, template }: Workl
     problems.add('selector', {
       wrong: 'must select the pods of the workload',
       got: selector,
-      allowed: 'labels of the pod template',
+      allowed: 'labels in the pod template',
       fix: 'select labels that the pods have',
     });
   }
