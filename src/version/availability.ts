@@ -1,15 +1,15 @@
 import { compareReleases, KNOWN, lineOf, release, tagOf, type Line, type Release } from './release';
 
 /**
- * The releases of one line to which a fact applies. The range includes both ends. `after` is for facts whose first
- * release isn't known: it is later than the given one.
+ * The releases of one line to which a fact applies. The range includes both ends. Use `after` if the first release
+ * isn't known, but is later than the given one.
  */
 export type SpanText =
   'always' | 'never' | `since ${string}` | `after ${string}` | `until ${string}` | `${string} to ${string}`;
 
 interface Span {
   readonly never: boolean;
-  /** The last release without the fact, if the first one with it isn't known. */
+  /** The last release to which the fact doesn't apply, if the first release to which it applies isn't known. */
   readonly after?: Release;
   readonly first?: Release;
   readonly last?: Release;
@@ -46,14 +46,14 @@ export class Availability {
     );
   }
 
-  /** Whether the fact may not apply to an included release, because the first release with it isn't known. */
+  /** Whether it is uncertain that the fact applies to an included release, because its first release isn't known. */
   public isUncertainFor(version: Release): boolean {
     return this.spans[lineOf(version)].after !== undefined && this.includes(version);
   }
 
   /**
-   * Returns the newest release of a line for which the fact was confirmed: the newest one that was read as a whole, or
-   * a later one that the span names.
+   * Returns the newest release of a line for which the fact was confirmed: the newest one whose source was read
+   * completely, or a later one in the span.
    */
   public confirmedUntil(line: Line): Release {
     const { after, first, last } = this.spans[line];
@@ -66,12 +66,12 @@ export class Availability {
     return `${tagOf(this.confirmedUntil('0.x'))}, ${tagOf(this.confirmedUntil('1.0'))}`;
   }
 
-  /** Whether the fact applies to no release. */
+  /** Whether the fact doesn't apply to any release. */
   public get isEmpty(): boolean {
     return this.spans['0.x'].never && this.spans['1.0'].never;
   }
 
-  /** Returns the releases as text, for example `v0.21.5 and later, v1.0.0-beta.4 and later`. */
+  /** Formats the releases, for example `v0.21.5 and later, v1.0.0-beta.4 and later`. */
   public toString(): string {
     const { '0.x': zero, '1.0': one } = this.spans;
     if (isAlways(zero) && isAlways(one)) {
@@ -80,8 +80,8 @@ export class Availability {
     if (this.isEmpty) {
       return 'no release';
     }
-    // 1.0 is later than every 0.x, so "v0.x and later" includes 1.0. The text is wrong unless the fact applies to all
-    // of 1.0.
+    // 1.0 is later than every 0.x, so "v0.x and later" includes 1.0. That is correct only if the fact applies to all of
+    // 1.0.
     const open = zero.first !== undefined && zero.last === undefined;
     if (open && isAlways(one)) {
       return describe(zero, '0.x');

@@ -7,11 +7,11 @@ export interface DocumentedFact {
   readonly zero: SpanText;
   /** The releases of the 1.0 line. */
   readonly one: SpanText;
-  /** The source, in the form of the sources of `EngineCapability`. */
+  /** The source, in the same form as the sources in `EngineCapability`. */
   readonly source: string;
 }
 
-/** The facts that only docs/reference/engine-versions.md shows, by id. */
+/** The facts that only docs/reference/engine-versions.md shows, keyed by id. */
 export const DOCUMENTED_FACTS: { readonly [id: string]: DocumentedFact } = {
   'json-log-level': {
     summary: 'engine.json supports `logLevel`.',
@@ -40,14 +40,15 @@ export const DOCUMENTED_FACTS: { readonly [id: string]: DocumentedFact } = {
       'engine/server/server.go:267@v0.12.0, engine/server/registryhosts.go@v0.21.8; cmd/buildkitd/config of BuildKit as in go.mod @v0.12.0, confirmed with its loader (docs/testing.md)',
   },
   'root-capabilities-by-default': {
-    summary: 'Builds may have insecure root capabilities if neither file sets them. Earlier releases deny them.',
+    summary:
+      'Builds may have insecure root capabilities if neither engine.json nor engine.toml sets them. Earlier releases deny them.',
     zero: 'since 0.16.0',
     one: 'always',
     source: 'engine/server/server.go:250-268@v0.16.0, engine/server/server.go:251-265@v0.15.0; bef7c08798 (#9513)',
   },
   'host-network-entitlement': {
     summary:
-      'Builds that may have root capabilities may use the host network. In `insecure-entitlements` of engine.toml it is `network.host`.',
+      'Builds that may have insecure root capabilities may also use the host network. Its name in `insecure-entitlements` in engine.toml is `network.host`.',
     zero: 'since 0.21.0',
     one: 'always',
     source: 'engine/server/server.go:254-272@v0.21.8, by tag content; aa719a10d5 (#11856)',
@@ -85,21 +86,21 @@ export const DOCUMENTED_FACTS: { readonly [id: string]: DocumentedFact } = {
   },
   'clients-query': {
     summary:
-      'GraphQL has `engine { clients }`, the clients of the engine. The client that asks is one of them. From v0.21.9, the query does not wait for sessions that start or end.',
+      'GraphQL has `engine { clients }`, which returns the clients of the engine, including the one that sends the query. In v0.21.9 and later, the query does not wait for sessions that start or end.',
     zero: 'since 0.19.4',
     one: 'always',
     source: 'core/schema/engine.go:23@v0.19.4, absent @v0.19.3; 3e867fcf3b (#11308), #13542',
   },
   'kube-pod-helper': {
     summary:
-      'Clients of `kube-pod://` are connected through processes `buildctl dial-stdio` in the container of the engine.',
+      'Clients that use `kube-pod://` connect through `buildctl dial-stdio` processes in the container of the engine.',
     zero: 'since 0.21.4',
     one: 'since 1.0.0-beta.3',
     source:
       'internal/buildkit/client/connhelper/kubepod/kubepod.go and cmd/dialstdio@v0.21.8; not searched before v0.21.4, where nothing depends on it',
   },
   'step-process': {
-    summary: 'Each step of a build is a process `/.init` that the container of the engine sees.',
+    summary: 'Each build step runs as a `/.init` process, which is visible in the container of the engine.',
     zero: 'since 0.21.4',
     one: 'since 1.0.0-beta.3',
     source:
@@ -107,7 +108,7 @@ export const DOCUMENTED_FACTS: { readonly [id: string]: DocumentedFact } = {
   },
   'stats-file': {
     summary:
-      'When the engine stops cleanly, it writes a file of statistics next to the database of its cache. The file says whether the previous start kept the cache, and why not.',
+      'When the engine stops cleanly, it writes a statistics file next to its cache database. The file records whether the previous start kept the cache, and why not.',
     zero: 'never',
     one: 'after 1.0.0-beta.11',
     source: 'dagql/cache.go of a later, undated commit of the 1.0 line; absent at 13d493ee6e',
@@ -128,7 +129,7 @@ export const DOCUMENTED_FACTS: { readonly [id: string]: DocumentedFact } = {
   },
   'writes-root-filesystem': {
     summary:
-      'At start, the engine writes to its root file system (`/etc/dnsmasq-resolv.conf`, from v0.19.11 also the links of iptables). It does not start if the file system is read-only.',
+      'At start, the engine writes to its root file system (`/etc/dnsmasq-resolv.conf`, and in v0.19.11 and later also the iptables links). It does not start if the file system is read-only.',
     zero: 'always',
     one: 'always',
     source:

@@ -52,10 +52,12 @@ export class EngineCapability {
     { '0.x': 'since 0.19.0', '1.0': 'always' },
     'engine/config/config.go, by tag content; 004f829c75 (#11040)',
   );
-  /** The engine.json of the image has the mirror mirror.gcr.io for docker.io. A custom engine.json removes it. */
+  /**
+   * The engine.json of the image sets mirror.gcr.io as the mirror of docker.io. A custom engine.json drops this mirror.
+   */
   public static readonly SHIPPED_DOCKER_HUB_MIRROR = new EngineCapability(
     'shipped-docker-hub-mirror',
-    'The engine.json of the image has the mirror mirror.gcr.io for docker.io. A custom engine.json removes it.',
+    'The engine.json of the image sets mirror.gcr.io as the mirror of docker.io. A custom engine.json drops this mirror.',
     { '0.x': 'never', '1.0': 'since 1.0.0-beta.5' },
     'toolchains/engine-dev/config.go:95@v1.0.0-beta.5, absent @v0.21.8; fe51126b3f (#13540)',
   );
@@ -70,14 +72,14 @@ export class EngineCapability {
   /** engine.json supports `telemetry.engineEvents`: cache events for Dagger Cloud. */
   public static readonly JSON_TELEMETRY_ENGINE_EVENTS = new EngineCapability(
     'json-telemetry-engine-events',
-    'engine.json supports `telemetry.engineEvents`: the engine sends events of its cache to Dagger Cloud, with `DAGGER_CLOUD_TOKEN`. `_EXPERIMENTAL_DAGGER_ENGINE_EVENTS` enables it too.',
+    'engine.json supports `telemetry.engineEvents`: the engine sends cache events to Dagger Cloud, with `DAGGER_CLOUD_TOKEN`. `_EXPERIMENTAL_DAGGER_ENGINE_EVENTS` enables it too.',
     { '0.x': 'never', '1.0': 'after 1.0.0-beta.14' },
     'engine/config/config.go@0425b98129 of the 1.0 line; not in the release notes of v0.21.10',
   );
   /** engine.json supports `remoteCache.url`. */
   public static readonly JSON_REMOTE_CACHE = new EngineCapability(
     'json-remote-cache',
-    'engine.json supports `remoteCache.url`: the engine connects its cache to a service of Dagger, with an engine token in `DAGGER_CLOUD_TOKEN`. `_EXPERIMENTAL_DAGGER_REMOTE_CACHE_URL` takes precedence over the key.',
+    'engine.json supports `remoteCache.url`: the engine connects its cache to a Dagger service, with an engine token in `DAGGER_CLOUD_TOKEN`. `_EXPERIMENTAL_DAGGER_REMOTE_CACHE_URL` takes precedence over the key.',
     { '0.x': 'never', '1.0': 'after 1.0.0-beta.14' },
     'cmd/engine/remotecache.go@01dab6b013 and engine/config/config.go@0425b98129 of the 1.0 line; announced in #13405; not in the release notes of v0.21.10',
   );
@@ -137,8 +139,8 @@ export class EngineCapability {
     'cmd/engine/config.go:63@v0.12.0, cmd/engine/config.go:59-61@v1.0.0-beta.11, and by tag content',
   );
   /**
-   * The engine respects keys of buildkitd.toml that no release uses: `log`, `otel`, `history`, `frontend`,
-   * `system`, `grpc.securityDescriptor`, `worker.containerd`, and of `worker.oci`: `enabled`, `rootless`,
+   * The engine respects keys of buildkitd.toml that no release uses: `log`, `otel`, `history`, `frontend`, `system`,
+   * `grpc.securityDescriptor`, `worker.containerd`, and these keys of `worker.oci`: `enabled`, `rootless`,
    * `noProcessSandbox`, `binary`, `userRemapUnsupported`, `bridgeName`, `bridgeSubnet`.
    */
   public static readonly TOML_BUILDKIT_ONLY = new EngineCapability(
@@ -234,7 +236,7 @@ export class EngineCapability {
    */
   public static readonly WIPES_AFTER_UNCLEAN_STOP = new EngineCapability(
     'wipes-after-unclean-stop',
-    'The engine saves its cache when it stops cleanly. After another stop, it deletes the cache when it starts.',
+    'The engine saves its cache when it stops cleanly. After an unclean stop, it deletes the cache at the next start.',
     { '0.x': 'since 0.21.0', '1.0': 'always' },
     'dagql/cache.go and engine/server/server.go (clean_shutdown), by tag content; 9a3341d4b5 (#13173)',
   );
@@ -249,11 +251,12 @@ export class EngineCapability {
     'cmd/engine/main.go:485 (http.Server.Shutdown without a deadline) and engine/server/telemetry.go:641 @v0.21.8; connections are hijacked until v0.21.3 and v1.0.0-beta.2, by tag content; b720144eb2 (#13306)',
   );
   /**
-   * The engine has engine volumes: storage of the operator below `/var/lib/dagger/volumes/v1`, which builds can mount.
+   * The engine supports engine volumes: storage that the operator provides below `/var/lib/dagger/volumes/v1`, and that
+   * builds can mount.
    */
   public static readonly ENGINE_VOLUMES = new EngineCapability(
     'engine-volumes',
-    'Builds can mount engine volumes: storage of the operator at `/var/lib/dagger/volumes/v1/NAME/fs`, which garbage collection ignores and which survives a deleted cache.',
+    'Builds can mount engine volumes: storage that the operator provides at `/var/lib/dagger/volumes/v1/NAME/fs`. Garbage collection ignores it, and it survives the deletion of the cache.',
     { '0.x': 'never', '1.0': 'since 1.0.0-beta.10' },
     'core/volume.go:79-108 and core/volume_mount.go:103-121 @v1.0.0-beta.10, absent @v1.0.0-beta.9; 6fe2777bbd (#13719); not in the SDK of v0.21.11',
   );
@@ -267,10 +270,10 @@ export class EngineCapability {
     { '0.x': 'until 0.18.14', '1.0': 'never' },
     'engine/cache/cachemanager/service.go@v0.18.14, absent @v0.18.15; 558c85c2df (#10774)',
   );
-  /** The engine respects the variables of clients for the import and export of caches. */
+  /** The engine respects the environment variables of clients for cache import and export. */
   public static readonly CLIENT_CACHE_CONFIG = new EngineCapability(
     'client-cache-config',
-    'The engine respects `_EXPERIMENTAL_DAGGER_CACHE_CONFIG`, `_EXPERIMENTAL_DAGGER_CACHE_IMPORT_CONFIG` and `_EXPERIMENTAL_DAGGER_CACHE_EXPORT_CONFIG` of clients.',
+    'The engine respects `_EXPERIMENTAL_DAGGER_CACHE_CONFIG`, `_EXPERIMENTAL_DAGGER_CACHE_IMPORT_CONFIG` and `_EXPERIMENTAL_DAGGER_CACHE_EXPORT_CONFIG`, which clients set.',
     { '0.x': 'until 0.20.8', '1.0': 'never' },
     'engine/server/session.go:309@v0.20.8, no reader @v0.21.0, by tag content; aa719a10d5 (#11856)',
   );
@@ -329,10 +332,10 @@ export class EngineCapability {
     { '0.x': 'never', '1.0': 'since 1.0.0-beta.2' },
     'cmd/dagger/call.go:31-32@v1.0.0-beta.2, internal/cmd/dagger/call.go:31-32@v1.0.0-beta.4, absent @v1.0.0-beta.1 and @v0.21.8; 8a4e7cde8c',
   );
-  /** An image with the suffix `-gpu` is published, only for amd64. */
+  /** An image with the tag suffix `-gpu` is published, but only for amd64. */
   public static readonly GPU_IMAGE = new EngineCapability(
     'gpu-image',
-    'An image with the suffix `-gpu` is published, only for amd64.',
+    'An image with the tag suffix `-gpu` is published, but only for amd64.',
     { '0.x': 'always', '1.0': 'always' },
     '.github/workflows/engine-and-cli-publish.yml:48-57@v0.12.0, .dagger/engine.go:239-263@v0.13.0, .dagger/modules/engine-dev/main.go:442-459@v1.0.0-beta.11',
   );

@@ -8,8 +8,8 @@ export class VersionedValue<T> {
 
   /**
    * @param summary a description of the value
-   * @param source the source, in the form of the sources of `EngineCapability`
-   * @param rows releases of the 0.x line, releases of the 1.0 line, and their value
+   * @param source the source, in the same form as the sources in `EngineCapability`
+   * @param rows the releases of the 0.x line, the releases of the 1.0 line, and their value
    */
   public constructor(
     public readonly summary: string,
@@ -28,7 +28,7 @@ export class VersionedValue<T> {
 const AMD64 = ['amd64'];
 const AMD64_AND_ARM64 = ['amd64', 'arm64'];
 
-/** The versioned values, by property of `EngineVersion`. */
+/** The versioned values, keyed by the property of `EngineVersion`. */
 export const VALUES = {
   socketPath: new VersionedValue(
     'The unix socket for clients within the pod.',
@@ -78,7 +78,7 @@ export const VALUES = {
     ],
   ),
   imageVariants: new VersionedValue<EngineImageVariant[]>(
-    'The published images, by suffix of the tag.',
+    'The published images and their tag suffixes.',
     '.github/workflows/engine-and-cli-publish.yml@v0.12.0, .dagger/engine.go:231-263@v0.13.0, cmd/engine/.dagger/main.go:234-253@v0.19.7, ' +
       'toolchains/engine-dev/main.go:377-394@v0.19.8, .dagger/modules/engine-dev/main.go:442-459@v1.0.0-beta.11; b842a45606 (#11373); read from the publishing workflow, not from the registry',
     [

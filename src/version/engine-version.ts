@@ -9,10 +9,10 @@ import { checkCalls } from '../reporting/check-arguments';
 /**
  * A release of the Dagger Engine, with its capabilities.
  *
- * Two lines of releases are developed in parallel: 0.x since v0.12.0, and 1.0 since v1.0.0-beta.1, which includes all
- * of 1.x. Releases that are newer than the newest known release of their line are treated like that release.
+ * Two release lines are developed in parallel: 0.x since v0.12.0, and 1.0, which includes all of 1.x, since
+ * v1.0.0-beta.1. A release that is newer than the newest known release of its line is treated like that release.
  *
- * A feature that a release lacks is an error only if that was confirmed for the release. Otherwise it is a warning.
+ * An unsupported feature is an error only if the fact was confirmed for the release. Otherwise it is a warning.
  */
 export class EngineVersion {
   /**
@@ -48,7 +48,7 @@ export class EngineVersion {
         EngineRisk.UNRELEASED_VERSION,
         property,
         `${tagOf(release)} was never released`,
-        `use ${tagOf(unreleased)}, the last release of that minor`,
+        `use ${tagOf(unreleased)}, the last release of that minor version`,
       );
     }
     const { newest } = KNOWN[lineOf(release)];
@@ -56,8 +56,8 @@ export class EngineVersion {
       problems.warn(
         EngineRisk.UNKNOWN_VERSION,
         property,
-        `${tagOf(release)} is newer than ${tagOf(newest)}, the newest ${lineOf(release)} release that this library knows, and is treated like it`,
-        'update this library, or check the release notes',
+        `${tagOf(release)} is newer than ${tagOf(newest)}, the newest ${lineOf(release)} release that this library knows, and is treated like that release`,
+        'update this library, or check the release notes of the engine for changed options',
       );
     }
     return new EngineVersion(release);
@@ -77,7 +77,7 @@ export class EngineVersion {
 
   /**
    * Returns the reason that a client of another release can't use this engine, or undefined if it can. Each side
-   * rejects releases older than its minimum, but no newer ones (dagger/dagger v0.21.7 engine/version.go:25-31).
+   * rejects releases older than its minimum, but accepts newer ones (dagger/dagger v0.21.7 engine/version.go:25-31).
    *
    * @internal
    */
@@ -92,8 +92,8 @@ export class EngineVersion {
   }
 
   /**
-   * Whether the table was confirmed for this release, for one capability or as a whole. If it wasn't, its denials may
-   * be wrong.
+   * Whether the table was confirmed for this release, for one capability or as a whole. If it wasn't, the table may
+   * deny features that this release supports.
    *
    * @internal
    */
@@ -125,7 +125,8 @@ export class EngineVersion {
   }
 
   /**
-   * Whether this release may lack a capability that `supports` assumes, because the first release with it isn't known.
+   * Whether this release may lack a capability that `supports` assumes, because the first release that has it isn't
+   * known.
    *
    * @internal
    */
@@ -180,7 +181,7 @@ function notARelease(version: string): Problem {
   const release = typeof version === 'string' ? parseRelease(version.trim()) : undefined;
   if (release !== undefined && version.trim() !== version) {
     return {
-      wrong: 'has white space at its start or end, such as the line break of a file',
+      wrong: 'must not start or end with white space, such as the line break at the end of a file',
       got: version,
       allowed: ALLOWED,
       fix: `write '${tagOf(release)}', or call trim()`,
@@ -201,7 +202,7 @@ function unsupported(version: string, release: Release): Problem | undefined {
   const { oldest } = KNOWN[lineOf(release)];
   return compareReleases(release, oldest) < 0
     ? {
-        wrong: `older than ${tagOf(oldest)}, the oldest ${lineOf(release)} release that this library supports`,
+        wrong: `must not be older than ${tagOf(oldest)}, the oldest ${lineOf(release)} release that this library supports`,
         got: version,
         allowed: ALLOWED,
         fix: 'use a newer release',

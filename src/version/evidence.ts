@@ -1,7 +1,8 @@
 /** The evidence for a fact about the engine. */
 export interface Evidence {
   /**
-   * `read`: in the engine's source code. `reported`: in release notes, issues, or single files of later source code.
+   * `read`: from the engine's source code. `reported`: from release notes, issues, or single files of later source
+   * code.
    */
   readonly kind: 'read' | 'reported';
   /** The tags of the real engines on which the fact was also observed, each with a note if the engines differ. */
@@ -17,7 +18,7 @@ function readAndRun(...runOn: readonly string[]): Evidence {
 
 const RUN_ON_ALL_THREE = readAndRun('v0.21.3', 'v0.21.8', 'v1.0.0-beta.10');
 
-/** The evidence of the facts that were not only read, by id of the fact. */
+/** The evidence for the facts that were not only read, keyed by the id of the fact. */
 export const EVIDENCE: { readonly [id: string]: Evidence | undefined } = {
   'engine-json': RUN_ON_ALL_THREE,
   'json-registries': readAndRun('v0.21.8'),
@@ -47,12 +48,12 @@ export const EVIDENCE: { readonly [id: string]: Evidence | undefined } = {
   cacheSchema: readAndRun('v0.21.3', 'v0.21.8'),
 };
 
-/** Returns the evidence of a fact, by its id. */
+/** Returns the evidence for the fact with this id. */
 export function evidenceOf(id: string): Evidence {
   return EVIDENCE[id] ?? READ;
 }
 
-/** Returns the evidence as text, for example `read, run on v0.21.8`. */
+/** Formats the evidence, for example `read, run on v0.21.8`. */
 export function describeEvidence({ kind, runOn }: Evidence): string {
   return runOn.length === 0 ? kind : `${kind}, run on ${runOn.join(', ')}`;
 }

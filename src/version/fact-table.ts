@@ -6,7 +6,7 @@ import { VALUES } from './engine-values';
 import { evidenceOf, type Evidence } from './evidence';
 import { compareReleases, lineOf, type Release } from './release';
 
-/** A row of the table about releases, for people and for other programs. */
+/** A row in the table of facts about releases. */
 export interface Fact {
   readonly id: string;
   /** Whether a check of the library depends on the fact. */
@@ -17,7 +17,7 @@ export interface Fact {
   readonly source: string;
 }
 
-/** Returns all facts that a release has or doesn't have. */
+/** Returns all facts that apply only to some releases. */
 export function facts(): Fact[] {
   return [
     ...EngineCapability.values().map((row) => ({
@@ -46,7 +46,7 @@ export function isConfirmed(releases: Availability, version: Release): boolean {
   return compareReleases(version, releases.confirmedUntil(lineOf(version))) <= 0;
 }
 
-/** A row of the table about values that differ between releases. */
+/** A row in the table of values that differ between releases. */
 export interface Value {
   /** The property of `EngineVersion`. */
   readonly id: string;
@@ -64,7 +64,7 @@ export function values(): Value[] {
   );
 }
 
-/** Returns a value as text. */
+/** Formats a value. */
 export function showValue(value: Value['value']): string {
   return typeof value === 'object'
     ? value.map((one) => `vX${one.suffix} (${one.distribution}; ${one.architectures.join(', ')})`).join(', ')

@@ -2,10 +2,10 @@ import { Problems } from '../reporting/problems';
 import { remember } from '../reporting/remember';
 import { EngineVersion } from './engine-version';
 
-/** Matches the suffix of a tag that names a variant of the image. */
+/** Matches the tag suffix of an image variant. */
 const VARIANT = /-(gpu|wolfi|wolfi-gpu)$/;
 
-/** Returns the release that an image tag names, or undefined if it names none. */
+/** Returns the release that an image tag names, or undefined if the tag isn't a release. */
 export function releaseOfTag(tag: string | undefined): EngineVersion | undefined {
   return tag === undefined || !/^v\d/.test(tag) ? undefined : parse(tag.replace(VARIANT, ''));
 }

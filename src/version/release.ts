@@ -13,7 +13,10 @@ const STAGES = ['alpha', 'beta', 'rc'];
 const NUMBER = '(0|[1-9]\\d{0,5})';
 const PATTERN = new RegExp(`^v?${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-(${STAGES.join('|')})\\.${NUMBER})?$`);
 
-/** The last patch of each minor of the 0.x line. All patches before it exist (tags of dagger/dagger). */
+/**
+ * The last patch release of each minor version on the 0.x line. All earlier patches were released (tags of
+ * dagger/dagger).
+ */
 const LAST_PATCH: Readonly<Record<number, number>> = {
   12: 7,
   13: 7,
@@ -28,9 +31,8 @@ const LAST_PATCH: Readonly<Record<number, number>> = {
 };
 
 /**
- * The releases that the table covers: the oldest and newest of each line, and the newest whose source code was read as
- * a whole. About later releases, the table knows only what their release notes and single files of their source code
- * say.
+ * The releases that the table covers: the oldest and newest of each line, and the newest whose source code was read
+ * completely. Facts about later releases come only from their release notes and from single source files.
  */
 export const KNOWN: Readonly<
   Record<Line, { readonly oldest: Release; readonly read: Release; readonly newest: Release }>
@@ -39,7 +41,7 @@ export const KNOWN: Readonly<
   '1.0': { oldest: release('1.0.0-beta.1'), read: release('1.0.0-beta.11'), newest: release('1.0.0-beta.21') },
 };
 
-/** Parses `v0.21.7`, `0.21.7` or `v1.0.0-beta.10`. Returns undefined for other texts. */
+/** Parses `v0.21.7`, `0.21.7` or `v1.0.0-beta.10`. Returns undefined for other strings. */
 export function parseRelease(text: string): Release | undefined {
   const match = PATTERN.exec(text);
   if (match === null) {
@@ -83,7 +85,9 @@ function order(a: number, b: number): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
-/** Returns the last release of a discontinued minor if `version` is a later patch of it, otherwise undefined. */
+/**
+ * Returns the last release of a discontinued minor version if the given release is a later patch, otherwise undefined.
+ */
 export function lastOfClosedMinor({ major, minor, patch }: Release): Release | undefined {
   const last = LAST_PATCH[minor];
   const closed = major === 0 && minor < KNOWN['0.x'].newest.minor;

@@ -3,7 +3,7 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { EngineCapability } from './engine-capability';
 import type { EngineVersion } from './engine-version';
 
-/** Something that only some releases support. */
+/** A feature that only some releases support. */
 interface Feature {
   readonly version: EngineVersion;
   /** The fact that denies the feature, or undefined if no release in the table has it. */
@@ -11,8 +11,8 @@ interface Feature {
 }
 
 /**
- * Reports something that a release doesn't support. This is an error only if the fact was confirmed for the release.
- * For newer releases it is a warning, because the table may be wrong about them.
+ * Reports a feature that a release doesn't support. This is an error only if the fact was confirmed for the release.
+ * For newer releases, it is a warning, because the table may be wrong about them.
  */
 export function reportUnsupported(
   { version, capability }: Feature,
@@ -34,7 +34,7 @@ export function reportUnsupported(
   );
 }
 
-/** Warns about a feature that a release may not have yet, because the first release with it isn't known. */
+/** Warns about a feature that a release may not support yet, because the first release that supports it isn't known. */
 export function warnIfUncertain(
   { version, capability }: Required<Feature>,
   consequence: string,

@@ -59,7 +59,7 @@ describe('parsing', () => {
     const { version, messages } = parse(text);
     expect(version).toBeUndefined();
     expect(messages).toEqual([
-      `version: has white space at its start or end, such as the line break of a file; got "${text}"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: write 'v0.21.7', or call trim()`,
+      `version: must not start or end with white space, such as the line break at the end of a file; got "${text}"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: write 'v0.21.7', or call trim()`,
     ]);
   });
 
@@ -72,7 +72,7 @@ describe('parsing', () => {
     const { version, messages } = parse(text);
     expect(version).toBeUndefined();
     expect(messages).toEqual([
-      `version: older than ${oldest}, the oldest ${line} release that this library supports; got "${text}"; ` +
+      `version: must not be older than ${oldest}, the oldest ${line} release that this library supports; got "${text}"; ` +
         'allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: use a newer release',
     ]);
   });
@@ -101,8 +101,8 @@ describe('an unknown release', () => {
       {
         name: 'unknown-version',
         property: 'version',
-        text: `${text} is newer than ${newest}, the newest ${line} release that this library knows, and is treated like it`,
-        fix: 'update this library, or check the release notes',
+        text: `${text} is newer than ${newest}, the newest ${line} release that this library knows, and is treated like that release`,
+        fix: 'update this library, or check the release notes of the engine for changed options',
       },
     ]);
     expect(version?.tag).toBe(text);
@@ -124,7 +124,7 @@ describe('an unknown release', () => {
         name: 'unreleased-version',
         property: 'version',
         text: `${version?.tag} was never released`,
-        fix: `use ${last}, the last release of that minor`,
+        fix: `use ${last}, the last release of that minor version`,
       },
     ]);
   });

@@ -16,34 +16,30 @@ const DENIED: ReadonlyArray<readonly [string, Partial<EngineProps>, string]> = [
   [
     'a key of engine.json',
     { engineJson: EngineJson.of({ additional: { remoteCache: { url: 'https://cache.example.com' } } }) },
-    'engineJson.additional.remoteCache: not a key of engine.json in VERSION; the engine would not start',
+    'engineJson.additional.remoteCache: is not a key of engine.json in VERSION, so the engine would not start',
   ],
   [
     'a value of engine.toml',
     { engineToml: EngineToml.raw('[worker.oci]\nnetworkMode = "bridge"') },
-    'engineToml.worker.oci.networkMode: invalid in engine.toml of VERSION; the engine would not start',
+    'engineToml.worker.oci.networkMode: is invalid in engine.toml of VERSION, so the engine would not start',
   ],
   [
     'TLS in engine.toml',
     { engineToml: EngineToml.raw('[grpc.tls]\ncert = "/c"\nkey = "/k"') },
-    "engineToml.grpc.tls: Dagger clients can't connect to TLS that VERSION serves itself",
+    "engineToml.grpc.tls: Dagger clients can't connect to VERSION if the engine itself terminates TLS",
   ],
   [
     'TLS that the engine terminates',
     { listener: Listener.tls({ certificates: Certificates.privateCa(), termination: TlsTermination.engine() }) },
     "listener.termination: Dagger clients can't connect if VERSION terminates TLS itself",
   ],
-  ['a flag of another line', { args: ['--wcprof'] }, 'args[0]: VERSION does not have this flag, and exits'],
+  ['a flag of another line', { args: ['--wcprof'] }, 'args[0]: is not a flag of VERSION, which exits'],
   [
     'a value of a flag',
     { args: ['--oci-worker-net=bridge'] },
-    'args[0]: must be a valid value of --oci-worker-net; the engine would exit',
+    'args[0]: must be a valid value of --oci-worker-net, otherwise the engine exits',
   ],
-  [
-    'an unknown flag',
-    { args: ['--network-cidr6=fd00::/64'] },
-    'args[0]: the engine does not have this flag, and exits',
-  ],
+  ['an unknown flag', { args: ['--network-cidr6=fd00::/64'] }, 'args[0]: is not a flag of the engine, which exits'],
 ];
 
 /** Releases that exist, but whose source code was not read. */
@@ -67,7 +63,7 @@ describe.each(DENIED)('%s', (_title, props, message) => {
 
 test('names the fact and the newest confirmed release in the warning', () => {
   expect(warnings(statefulSet({ version: UNREAD, args: ['--wcprof'] }))).toContain(
-    `[test/engine] warning unconfirmed-fact: args[0]: v0.21.11 does not have this flag, and exits (allowed: v1.0.0-beta.4 and later); the fact wcprof-flag is confirmed up to v0.21.8, so v0.21.11 may differ; fix: check its release notes`,
+    `[test/engine] warning unconfirmed-fact: args[0]: is not a flag of v0.21.11, which exits (allowed: v1.0.0-beta.4 and later); the fact wcprof-flag is confirmed up to v0.21.8, so v0.21.11 may differ; fix: check its release notes`,
   );
 });
 
@@ -94,7 +90,7 @@ describe('a key of engine.json whose first release is not known', () => {
 
   test('is rejected before', () => {
     expect(problems(() => statefulSet({ version: 'v1.0.0-beta.14', engineJson }))).toEqual([
-      'engineJson.additional.telemetry: not a key of engine.json in v1.0.0-beta.14; the engine would not start; allowed: v0.21.10 and later, after v1.0.0-beta.14; fix: remove it, or choose a release that supports it',
+      'engineJson.additional.telemetry: is not a key of engine.json in v1.0.0-beta.14, so the engine would not start; allowed: v0.21.10 and later, after v1.0.0-beta.14; fix: remove it, or choose a release that supports it',
     ]);
   });
 });
@@ -115,6 +111,6 @@ test('renders settings that a newer release may support', () => {
 test('still checks the type of such a setting', () => {
   const additional = { gc: { dagqlCache: { maxEstimatedBytes: 'much' } } };
   expect(problems(() => statefulSet({ version: NEWER, engineJson: EngineJson.of({ additional }) }))).toEqual([
-    'engineJson.additional.gc.dagqlCache.maxEstimatedBytes: invalid in engine.json; the engine would not start; got "much"; allowed: a whole number of at least 0; fix: use a value such as 4',
+    'engineJson.additional.gc.dagqlCache.maxEstimatedBytes: is invalid in engine.json, so the engine would not start; got "much"; allowed: a whole number of at least 0; fix: use a value such as 4',
   ]);
 });
