@@ -16,8 +16,7 @@ export interface ConfigContext {
 
   /**
    * Whether `cacheSize` is the size of the file system that the engine sees, so that percentages refer to the volume.
-   * It is false for an emptyDir on disk, because its size is only a limit and the engine sees the whole disk of the
-   * node.
+   * It is false for an emptyDir on disk, because its size is only a limit and the engine sees the node's whole disk.
    */
   readonly cacheIsOwnFilesystem: boolean;
 
@@ -48,7 +47,7 @@ export interface RenderedConfig {
   readonly text: string;
   /** The files that the text refers to, sorted by path. */
   readonly files: readonly MountedFile[];
-  /** The content of the text as the engine reads it. */
+  /** The keys and values that the engine reads from the text. */
   readonly keys: Table;
 }
 

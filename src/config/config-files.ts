@@ -40,7 +40,7 @@ export function renderConfigFiles(
     problems.warn(
       EngineRisk.OVERRIDDEN_CONFIG_KEY,
       'engineToml.registry["docker.io"]',
-      'is replaced by the entry of the same host in the engine.json of the image',
+      'is replaced by the entry for the same host in the engine.json in the image',
       'move it to engineJson',
     );
   }
@@ -70,9 +70,9 @@ export function renderConfigFiles(
 }
 
 /**
- * Renders the engine.json of an engine without `engineJson`. It contains limits of garbage collection if the size of
- * the cache volume is known. Returns undefined if the file in the image suffices. It doesn't suffice if its mirror
- * would replace one of engine.toml.
+ * Renders the engine.json of an engine without `engineJson`. It contains garbage collection limits if the size of the
+ * cache volume is known. Returns undefined if the file in the image suffices. The file doesn't suffice if its mirror
+ * would replace a mirror in engine.toml.
  */
 function defaultJson(context: ConfigContext): RenderedConfig | undefined {
   if (!context.version.supports(EngineCapability.ENGINE_JSON)) {
@@ -83,7 +83,7 @@ function defaultJson(context: ConfigContext): RenderedConfig | undefined {
   return isNeeded || shadowsToml(context) ? json : undefined;
 }
 
-/** Whether the engine.json in the image replaces an entry of engine.toml. */
+/** Whether the engine.json in the image replaces an entry in engine.toml. */
 function shadowsToml({ toml, version }: ConfigContext): boolean {
   return version.supports(EngineCapability.SHIPPED_DOCKER_HUB_MIRROR) && 'docker.io' in (toml?.registry ?? {});
 }
@@ -117,14 +117,14 @@ function checkMetrics(json: RenderedConfig | undefined, { problems, sendsMetrics
   const isEnabled = (json?.keys as WireJson | undefined)?.telemetry?.resourceMetrics === true;
   if (sendsMetrics === true && !isEnabled && version.supports(EngineCapability.ENGINE_JSON)) {
     problems.add('telemetry', {
-      wrong: 'the file in engineJson does not enable it',
+      wrong: 'is not enabled in the file of engineJson',
       allowed: 'a file with "telemetry": {"resourceMetrics": true}, or EngineJson.of(...)',
       fix: 'add it to the file, or use EngineJson.of(...)',
     });
   }
 }
 
-/** Both files of an engine. */
+/** The content of both files of an engine. */
 interface BothFiles {
   readonly json: WireJson;
   readonly toml: WireToml;
@@ -148,7 +148,7 @@ function warnAboutOverriddenKeys(problems: Problems, { json, toml, version, wrot
   }
   for (const host of Object.keys(toml.registry ?? {})) {
     if (json.registries !== undefined && host in json.registries) {
-      warn(`registry[${JSON.stringify(host)}]`, 'the entry of the same host in engineJson replaces it');
+      warn(`registry[${JSON.stringify(host)}]`, 'the entry for the same host in engineJson replaces it');
     }
   }
   if (json.logLevel !== undefined && toml.trace === true) {

@@ -33,14 +33,14 @@ const VALUES: { readonly [flag: string]: FlagValues } = {
     test: (value) => value === '' || isHostAndPort(value),
   },
   '--network-cidr': {
-    allowed: 'an IPv4 network of at least 4 addresses',
+    allowed: 'an IPv4 network with at least 4 addresses',
     fix: "use a value such as '10.88.0.0/16'",
     test: (value) => {
       const cidr = parseCidr(value);
       return cidr?.family === 'ipv4' && cidr.length <= 30;
     },
   },
-  // The bridge has the name NAME0, and the kernel allows 15 characters.
+  // The engine names the bridge NAME0, and the kernel allows 15 characters.
   '--network-name': {
     allowed: "1 to 14 letters, digits, '-', '_' and '.'",
     fix: "use a value such as 'dagger'",
@@ -67,7 +67,10 @@ const VALUES_OF_ALL_RELEASES: { readonly [flag: string]: readonly string[] | und
   '--oci-worker-snapshotter': ['overlayfs', 'native'],
 };
 
-/** Returns the capability that a release needs for the value of a flag, or undefined for values of every release. */
+/**
+ * Returns the capability that a release needs for the value of a flag, or undefined if every release supports the
+ * value.
+ */
 export function capabilityOfFlagValue({ name, value = '' }: EngineFlag): EngineCapability | undefined {
   return VALUES_OF_RELEASES[name]?.[value];
 }
@@ -78,7 +81,7 @@ export function wrongFlagValue({ argument, name, value }: EngineFlag, version: E
     return isSwitch(name)
       ? undefined
       : {
-          wrong: 'the flag has no value, so the engine exits',
+          wrong: 'must have a value, otherwise the engine exits',
           got: argument,
           allowed: `${name}=VALUE`,
           fix: 'add a value, or remove the flag',
@@ -87,7 +90,7 @@ export function wrongFlagValue({ argument, name, value }: EngineFlag, version: E
   const { allowed, fix, test } = isSwitch(name) ? SWITCH : (valuesOf(name, version) ?? ANY);
   return test(value)
     ? undefined
-    : { wrong: `must be a valid value of ${name}; the engine would exit`, got: value, allowed, fix };
+    : { wrong: `must be a valid value of ${name}, otherwise the engine exits`, got: value, allowed, fix };
 }
 
 const ANY: FlagValues = { allowed: 'any value', fix: 'set a value', test: () => true };

@@ -100,7 +100,7 @@ export function effectiveFlag(flags: readonly EngineFlag[], name: string): Engin
   return flags.filter((flag) => flag.name === name && flag.value !== undefined).at(-1);
 }
 
-/** Returns the flags that set the group of the socket by its id. */
+/** Returns the `--group` flags whose value is a numeric group id. */
 export function socketGroupFlags({ flags }: EngineFlags): EngineFlag[] {
   return flags.filter(({ name, value }) => name === '--group' && /^\d+$/.test(value ?? ''));
 }

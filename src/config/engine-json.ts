@@ -38,7 +38,7 @@ export interface EngineJsonOptions {
   readonly logLevel?: LogLevel;
 
   /**
-   * The garbage collection of the cache.
+   * The garbage collection settings of the cache.
    *
    * @default - limits computed from the size of the cache volume if it is known, otherwise the engine's defaults
    */
@@ -52,16 +52,16 @@ export interface EngineJsonOptions {
   readonly security?: EngineSecurity;
 
   /**
-   * The mirrors, certificates and protocols of registries, by host, such as `docker.io` or `registry.example.com:5000`.
-   * Requires v0.19.0. For earlier releases, use `EngineToml`.
+   * The mirrors, certificates and protocols of registries, keyed by host, such as `docker.io` or
+   * `registry.example.com:5000`. Requires v0.19.0 or later. For earlier releases, use `EngineToml`.
    *
    * @default - none
    */
   readonly registries?: { [host: string]: RegistryConfig };
 
   /**
-   * Whether to keep `mirror.gcr.io` as a mirror of docker.io. The engine.json in the image configures it from
-   * v1.0.0-beta.5. An entry for `docker.io` in `registries` replaces it.
+   * Whether to keep `mirror.gcr.io` as a mirror of docker.io. The engine.json in the image configures this mirror in
+   * v1.0.0-beta.5 and later. An entry for `docker.io` in `registries` replaces it.
    *
    * @default true
    */
@@ -95,9 +95,9 @@ const GENERATED_OPTION_PATHS: OptionPaths = [
 ];
 
 /**
- * The configuration file `/etc/dagger/engine.json`. It replaces the file in the image. Requires v0.15.0.
+ * The configuration file `/etc/dagger/engine.json`. It replaces the file in the image. Requires v0.15.0 or later.
  *
- * The library validates options and texts in the same way as the engine. It rejects a file with which the engine
+ * The library validates options and raw text in the same way as the engine. It rejects a file with which the engine
  * wouldn't start.
  */
 export class EngineJson {
@@ -121,7 +121,7 @@ export class EngineJson {
 
   /**
    * Keeps the file in the image. Garbage collection then isn't adapted to the size of the cache volume. If the file
-   * configures a mirror of docker.io, it takes precedence over engine.toml.
+   * configures a mirror of docker.io, that mirror takes precedence over engine.toml.
    */
   public static shipped(): EngineJson {
     return new EngineJson(undefined, undefined);
@@ -149,7 +149,7 @@ export class EngineJson {
     return rendered;
   }
 
-  /** Renders the file, and reports problems by the keys of the file. */
+  /** Renders the file. The reported problems name keys in the file. */
   private read(context: ConfigContext): RenderedConfig {
     const { version, problems } = context;
     if (!version.supports(EngineCapability.ENGINE_JSON)) {
@@ -164,7 +164,7 @@ export class EngineJson {
     const written = this.text === undefined ? this.typed(context, files) : parse(this.text, problems);
     const keys = (JSON_KEYS(written, { format: JSON_FORMAT, version, problems, property: '' }) ?? {}) as WireJson;
     this.check(keys, context);
-    // The property `telemetry` itself reports a release that doesn't support it.
+    // Releases without support are reported at the property `telemetry`.
     const added =
       this.text === undefined && context.sendsMetrics === true ? { telemetry: { resourceMetrics: true } } : {};
     const text = this.text ?? `${JSON.stringify(withAdditional(written as Table, added, problems), undefined, 2)}\n`;
@@ -220,8 +220,8 @@ export class EngineJson {
       problems.warn(
         EngineRisk.DROPPED_IMAGE_CONFIG,
         'registries',
-        `this file replaces the file of the image, which has the mirror ${SHIPPED_MIRROR.mirrors[0]} for docker.io`,
-        'repeat it here to keep it',
+        `this file replaces the file in the image, which sets the mirror ${SHIPPED_MIRROR.mirrors[0]} for docker.io`,
+        'repeat the mirror here to keep it',
       );
     }
   }
@@ -239,7 +239,7 @@ function parse(text: string, problems: Problems): unknown {
       '',
       object === undefined
         ? {
-            wrong: `invalid JSON at ${jsonErrorPlace(text)}; the engine would not start`,
+            wrong: `is not valid JSON at ${jsonErrorPlace(text)}, so the engine would not start`,
             allowed: 'one JSON object, without comments',
             fix: text.trim() === '' ? "use a value such as '{}'" : 'correct it, or use EngineJson.of(...)',
           }
@@ -285,9 +285,9 @@ function checkGc(gc: WireGc, context: ConfigContext, problems: Problems): void {
   const target = gc.dagqlCache?.targetEstimatedBytes || 3 * GIB;
   if (target >= max) {
     problems.add('dagqlCache', {
-      wrong: 'the target must be less than the maximum; the engine would not start',
-      got: `${formatBytes(target)} and ${formatBytes(max)}`,
-      allowed: 'a target below the maximum; the defaults are 3GiB and 4GiB',
+      wrong: 'targetEstimatedBytes must be less than maxEstimatedBytes, otherwise the engine does not start',
+      got: `target ${formatBytes(target)}, maximum ${formatBytes(max)}`,
+      allowed: 'a target below the maximum (defaults: 3GiB and 4GiB)',
       fix: 'set both, with a target below the maximum',
     });
   }

@@ -192,7 +192,7 @@ function oneOfRelease(always: readonly string[], sometimes: string, capability: 
       return given;
     }
     const problem = {
-      wrong: `invalid in ${format.name} of ${version.tag}; the engine would not start`,
+      wrong: `is invalid in ${format.name} of ${version.tag}, so the engine would not start`,
       got: given,
       allowed: always.join(', '),
       fix: `use a value such as '${always[0]}'`,

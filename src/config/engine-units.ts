@@ -89,7 +89,7 @@ export function formatDuration(duration: Duration, problems: Problems, property:
     problems.add(property, {
       wrong: 'must be a duration that the engine can represent',
       got: `${milliseconds} ms`,
-      allowed: 'whole milliseconds above 0',
+      allowed: 'a whole number of milliseconds above 0',
       fix: 'use a value such as Duration.days(14)',
     });
   }

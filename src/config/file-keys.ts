@@ -53,7 +53,7 @@ export function value(
       return given ?? undefined;
     }
     problems.add(property, {
-      wrong: `invalid in ${format.name}; the engine would not start`,
+      wrong: `is invalid in ${format.name}, so the engine would not start`,
       got: given,
       allowed,
       fix: typeof fix === 'string' ? fix : fix(given),
@@ -95,7 +95,7 @@ function isSpace(given: unknown): boolean {
   return space !== undefined && (space.percent === undefined || (space.percent >= 1 && space.percent <= 100));
 }
 
-const LIST = value('a list', Array.isArray, 'write it in brackets');
+const LIST = value('a list', Array.isArray, 'put it in brackets');
 const NO_TABLES = value('a list with at least one table', () => false, 'remove it');
 const TABLE = value('a table', isTable, 'use a value such as {}');
 
@@ -201,7 +201,7 @@ function reportUnknown({ format, problems, property, version }: FilePosition, al
     problems.warn(
       EngineRisk.IGNORED_CONFIG_KEY,
       property,
-      `not a key of ${format.name}; the engine ignores it; allowed: ${allowed.join(', ')}`,
+      `is not a key of ${format.name}, so the engine ignores it; allowed: ${allowed.join(', ')}`,
       'remove it',
     );
     return;
@@ -210,13 +210,13 @@ function reportUnknown({ format, problems, property, version }: FilePosition, al
     problems.warn(
       EngineRisk.UNKNOWN_CONFIG_KEY,
       property,
-      `not a key of ${format.name} in any release that this library knows; the engine doesn't start if ${version.tag} doesn't support it`,
+      `is not a key of ${format.name} in any release that this library knows, and the engine doesn't start if ${version.tag} doesn't support it`,
       'check its release notes',
     );
     return;
   }
   problems.add(property, {
-    wrong: `not a key of ${format.name} in ${version.tag}; the engine would not start`,
+    wrong: `is not a key of ${format.name} in ${version.tag}, so the engine would not start`,
     allowed: allowed.join(', '),
     fix: 'remove it',
   });
@@ -239,7 +239,7 @@ function reportUnread(
     return;
   }
   const problem = {
-    wrong: `not a key of ${format.name} in ${version.tag}; the engine would not start`,
+    wrong: `is not a key of ${format.name} in ${version.tag}, so the engine would not start`,
     allowed: capability.availability,
     fix: nameNow === undefined ? 'remove it, or choose a release that supports it' : `rename it to ${nameNow}`,
   };

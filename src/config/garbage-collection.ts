@@ -26,14 +26,14 @@ export interface GcSpace {
 
   /**
    * The additional space to free at each collection, as a percentage of the difference between `maxUsedSpace` and
-   * `reservedSpace`. Requires v0.18.9.
+   * `reservedSpace`. Requires v0.18.9 or later.
    *
    * @default - computed in `GarbageCollection`, none in a `GcPolicy`
    */
   readonly sweepSize?: DiskSpace;
 }
 
-/** A policy of garbage collection. It deletes unused records if the cache exceeds the limits of the policy. */
+/** A garbage collection policy. It deletes unused records if the cache exceeds the limits of the policy. */
 export interface GcPolicy extends GcSpace {
   /**
    * Whether the policy includes internal records.
@@ -46,7 +46,7 @@ export interface GcPolicy extends GcSpace {
    * The filters for records, for example `type==exec.cachemount`. The types are `internal`, `frontend`, `source.local`,
    * `source.git.checkout`, `exec.cachemount` and `regular`.
    *
-   * From v0.21.0, all filters must match, and one filter lists several types with commas:
+   * In v0.21.0 and later, all filters must match, and one filter can list several types, separated by commas:
    * `type==source.local,type==exec.cachemount`. In earlier releases, filters are alternatives, and a comma means "and".
    *
    * @default - all records
@@ -61,7 +61,7 @@ export interface GcPolicy extends GcSpace {
   readonly keepDuration?: Duration;
 }
 
-/** Limits for the cache of DagQL results in memory. Supported from v1.0.0-beta.10. */
+/** Limits for the in-memory cache of DagQL results. Requires v0.21.9 or later, or v1.0.0-beta.10 or later. */
 export interface DagqlCache {
   /**
    * The estimated size above which the engine deletes results. It must be greater than `targetEstimatedSize`.
@@ -81,8 +81,8 @@ export interface DagqlCache {
 /**
  * The garbage collection of the engine's cache.
  *
- * The engine doesn't combine its defaults with limits that you set, so the library always writes all limits. It
- * computes omitted limits from the size of the cache volume. If the size is unknown, it uses the engine's defaults.
+ * The engine doesn't combine its defaults with limits that you set, so the library always sets all limits. It computes
+ * omitted limits from the size of the cache volume. If the size is unknown, it uses the engine's defaults.
  */
 export interface GarbageCollection extends GcSpace {
   /**
@@ -95,24 +95,24 @@ export interface GarbageCollection extends GcSpace {
   /**
    * The time for which the engine keeps unused cache volumes, local sources and git checkouts.
    *
-   * From v0.21.0, the engine deletes them after 48 hours by default, even if the disk is empty. In earlier releases,
-   * the default policy for them never matches, so the engine keeps them as long as other records. In these releases,
-   * setting this property can delete them earlier.
+   * In v0.21.0 and later, the engine deletes them after 48 hours by default, even if the disk is empty. In earlier
+   * releases, the default policy for them never matches, so the engine keeps them as long as other records. In these
+   * releases, setting this property can delete them earlier.
    *
    * @default - 48 hours, or 60 days before v0.21.0
    */
   readonly keepCacheVolumes?: Duration;
 
   /**
-   * The policies, in the order in which the engine applies them. They replace those that the engine generates from the
-   * limits.
+   * The policies, in the order in which the engine applies them. They replace the policies that the engine generates
+   * from the limits.
    *
    * @default - policies that the engine generates from the limits
    */
   readonly policies?: GcPolicy[];
 
   /**
-   * Limits for the cache of DagQL results in memory. Supported from v1.0.0-beta.10.
+   * Limits for the in-memory cache of DagQL results. Requires v0.21.9 or later, or v1.0.0-beta.10 or later.
    *
    * @default - the defaults of the engine
    */

@@ -9,8 +9,8 @@ import { setsGc } from './gc-rendering';
 import type { WireGc, WirePolicy, WireSpace, WireWorker } from './wire';
 
 /**
- * Reports a cache that can outgrow the limit of its emptyDir. The engine sees the disk of the node instead of that
- * limit, so it needs an absolute maximum.
+ * Reports a cache that can outgrow the limit of its emptyDir. The engine sees the node's disk instead of that limit, so
+ * it needs an absolute maximum.
  *
  * @param at returns the problems of the property that sets the effective limits
  */

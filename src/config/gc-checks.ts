@@ -25,7 +25,7 @@ const GOOD_PERCENT = {
   reservedSpace: VOLUME_RESERVED_PERCENT,
 };
 
-/** The minimum useful size of a limit. Layers of images are larger than this. */
+/** The minimum useful size of a limit. Image layers are larger than this. */
 const USEFUL_BYTES = 16 * MIB;
 
 /** Reports limits that can't work or don't have the intended effect. */
@@ -41,7 +41,7 @@ export function checkLimits(limits: WireSpace, context: ConfigContext, problems:
     for (const key of LIMITS) {
       if (spaceOf(limits[key])?.percent !== undefined) {
         problems.add(key, {
-          wrong: 'a percentage refers to the disk of the node, not to this volume',
+          wrong: 'must be a size, because a percentage refers to the disk of the node',
           got: limits[key],
           allowed: 'a size',
           fix: 'use a value such as DiskSpace.size(Size.gibibytes(10))',
@@ -100,12 +100,12 @@ export function checkSweep(limits: WireSpace, ofPolicy: boolean, problems: Probl
     problems.add(key, {
       wrong: 'without maxUsedSpace, every sweep deletes the whole cache',
       got: limits[key],
-      allowed: 'a sweep with maxUsedSpace',
+      allowed: 'a sweep together with maxUsedSpace',
       fix: 'set maxUsedSpace too',
     });
   } else if (sweep.bytes !== undefined && !ofPolicy) {
     problems.add(key, {
-      wrong: 'a size of more than 512 MB deletes all cache volumes at each collection',
+      wrong: 'must be a percentage, because a size of more than 512 MB deletes all cache volumes at each collection',
       got: limits[key],
       allowed: 'a percentage',
       fix: 'use a value such as DiskSpace.percent(20)',
@@ -171,7 +171,7 @@ function warnAboutPruning(policy: WirePolicy, version: EngineVersion, problems: 
     problems.warn(
       EngineRisk.PRUNES_EVERYTHING,
       '',
-      'without limits and keepDuration, every run deletes all unused records that it matches',
+      'without limits or keepDuration, every run deletes all unused records that the policy matches',
       'set maxUsedSpace',
     );
   }

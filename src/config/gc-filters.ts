@@ -34,8 +34,8 @@ export function neverMatches(filter: string, all: readonly string[], version: En
 }
 
 /**
- * Checks a filter of BuildKit (internal/buildkit/cache/manager.go:1629-1660@v0.20.8). A field without a value tests its
- * presence.
+ * Checks a filter in the syntax of BuildKit (internal/buildkit/cache/manager.go:1629-1660@v0.20.8). A field without a
+ * value tests its presence.
  */
 function neverMatchesAsContainerd(clauses: readonly string[][], filter: string): Mismatch | undefined {
   const fields = ['id', 'parents', 'description', 'type', 'inuse', 'mutable', 'immutable', 'shared', 'private'];
@@ -50,12 +50,16 @@ function neverMatchesAsContainerd(clauses: readonly string[][], filter: string):
     clauses.filter(([field, operator]) => field === 'type' && operator === '==').map(([, , given]) => given),
   );
   return types.size > 1
-    ? { why: 'a comma requires both types at once', allowed: 'a filter for each type', fix: write(filter.split(',')) }
+    ? {
+        why: 'a comma requires both types at once',
+        allowed: 'a separate filter for each type',
+        fix: write(filter.split(',')),
+      }
     : undefined;
 }
 
 /**
- * Checks a filter of DagQL, which supports only equality, and commas only between types
+ * Checks a filter in the syntax of DagQL, which supports only equality, and commas only between types
  * (dagql/cache_prune.go:1064-1130@v1.0.0-beta.10).
  */
 function neverMatchesAsDagql(

@@ -16,9 +16,7 @@ const MIN_FREE_PERCENT = 20;
 /** The reserved space. The default of the engine is 10 GB, or 10 % of a disk of less than 100 GB. */
 const RESERVED_BYTES = 10 * GIB;
 
-/**
- * The limits for a volume that contains only the cache, in percent. It needs less free space than the disk of a node.
- */
+/** The limits for a volume that contains only the cache, in percent. It needs less free space than a node's disk. */
 export const VOLUME_MIN_FREE_PERCENT = 15;
 export const VOLUME_RESERVED_PERCENT = 10;
 const SWEEP_PERCENT = 20;
@@ -111,7 +109,7 @@ function percentAsEngine(percent: number, total: number): number {
   return (Math.floor(share(total, percent) / GIB) + 1) * 1e9;
 }
 
-/** Returns the bytes of a space on a volume, or undefined if they are unknown. */
+/** Converts disk space to bytes. Returns undefined for a percentage of a volume of unknown size. */
 export function inBytes(space: Space | undefined, volume: number | undefined): number | undefined {
   return (
     space?.bytes ?? (space?.percent === undefined || volume === undefined ? undefined : share(volume, space.percent))
@@ -122,7 +120,7 @@ export function share(total: number, percent: number): number {
   return Math.floor((total * percent) / 100);
 }
 
-/** Rounds down to a readable size: to GiB from 4 GiB, otherwise to MiB. */
+/** Rounds down to a readable size: to whole GiB from 4 GiB, to whole MiB from 1 MiB, otherwise to whole KiB. */
 export function round(bytes: number): string {
   const unit = bytes >= 4 * GIB ? GIB : bytes >= MIB ? MIB : KIB;
   return formatBytes(Math.max(1, Math.floor(bytes / unit)) * unit);

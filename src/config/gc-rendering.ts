@@ -7,7 +7,7 @@ import type { DagqlCache, GarbageCollection, GcPolicy } from './garbage-collecti
 import { bytesOf, fillLimits, MAX_USED_PERCENT, renderLimits, share } from './gc-limits';
 import type { WireGc, WirePolicy, WireSpace, WireWorker } from './wire';
 
-/** Renders `gc` of engine.json, or returns undefined if it isn't needed. */
+/** Renders `gc` in engine.json, or returns undefined if it isn't needed. */
 export function renderGc(gc: GarbageCollection | undefined, context: ConfigContext): WireGc | undefined {
   const { enabled, policies, keepCacheVolumes, dagqlCache } = gc ?? {};
   checkCombination(gc ?? {}, context);
@@ -60,7 +60,7 @@ function checkCombination(gc: GarbageCollection, { problems }: ConfigContext): v
     problems.add('enabled', {
       wrong: `garbage collection is disabled, so ${set.join(', ')} would have no effect`,
       got: false,
-      fix: 'remove enabled: false, or remove the others',
+      fix: 'remove enabled: false, or the other properties',
     });
     return;
   }

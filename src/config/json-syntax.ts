@@ -9,7 +9,7 @@ const [OBJECT, OBJECT_END, LIST, LIST_END, COLON, COMMA] = ['{', '}', '[', ']', 
 ) as [RegExp, RegExp, RegExp, RegExp, RegExp, RegExp];
 
 /**
- * Returns the position of the first token that makes a text invalid JSON, such as `line 3, column 5`. The messages of
+ * Returns the position of the first token that makes a string invalid JSON, such as `line 3, column 5`. The messages of
  * `JSON.parse` differ between Node releases, and often contain no position.
  */
 export function jsonErrorPlace(text: string): string {
@@ -17,7 +17,7 @@ export function jsonErrorPlace(text: string): string {
   return `line ${lines.length}, column ${lines.at(-1)!.length + 1}`;
 }
 
-/** Returns the longest prefix of a text that is valid JSON or could be continued to valid JSON. */
+/** Returns the longest prefix of a string that is valid JSON, or can be continued to valid JSON. */
 export function jsonStart(text: string): string {
   let at = 0;
   const take = (token: RegExp): boolean => {

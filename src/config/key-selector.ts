@@ -21,7 +21,7 @@ export class KeySelector {
   }
 
   /**
-   * References a key of a Secret of this program.
+   * References a key of a Secret in this program.
    *
    * @param secret the Secret, in the namespace of the engine
    * @param key the key in its data, for example `tls.crt`
@@ -41,7 +41,7 @@ export class KeySelector {
   }
 
   /**
-   * References a key of a ConfigMap of this program.
+   * References a key of a ConfigMap in this program.
    *
    * @param configMap the ConfigMap, in the namespace of the engine
    * @param key the key in its data, for example `ca.crt`

@@ -8,7 +8,7 @@ export enum LogLevel {
   INFO = 'info',
   /** Logs information for developers of the engine as well. This is the engine's default. */
   DEBUG = 'debug',
-  /** Logs the debug messages of client sessions in addition to those of `DEBUG`. */
+  /** Logs the debug messages of client sessions in addition to the messages of `DEBUG`. */
   EXTRA_DEBUG = 'debugextra',
   /** Logs everything. */
   TRACE = 'trace',

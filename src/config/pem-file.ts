@@ -40,7 +40,7 @@ export class PemFile {
   }
 
   /**
-   * Returns the path of the file, and adds files to mount to `files`.
+   * Returns the path of the file. If the file must be mounted, adds it to `files`.
    *
    * @param purpose the host of a registry, or `grpc_tls`
    *

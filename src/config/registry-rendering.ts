@@ -72,7 +72,7 @@ export function checkRegistries(
       at.add('', {
         wrong: 'must be the host of a registry, because no image is pulled from it otherwise',
         got: host,
-        allowed: 'host or host:port, without a scheme and a path',
+        allowed: 'host or host:port, without a scheme or path',
         fix: "use a value such as 'docker.io' or 'registry.example.com:5000'",
       });
     } else {
@@ -82,7 +82,7 @@ export function checkRegistries(
       at.warn(
         EngineRisk.IGNORED_CONFIG_KEY,
         '',
-        'the engine looks up images of Docker Hub as docker.io, and ignores this entry',
+        'the engine looks up Docker Hub images as docker.io, and ignores this entry',
         'use "docker.io"',
       );
     }
@@ -92,7 +92,7 @@ export function checkRegistries(
           wrong: 'must be a host without a scheme, which the engine ignores',
           got: mirror,
           allowed: 'host, host:port or host:port/path',
-          fix: "remove the scheme, and for plain HTTP set http: true in the mirror's own entry of registries",
+          fix: "remove the scheme, and for plain HTTP set http: true in the mirror's own entry in registries",
         });
       } else {
         checkHostPort(mirror, `mirrors[${index}]`, at);

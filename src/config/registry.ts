@@ -1,12 +1,12 @@
 import type { PemFile } from './pem-file';
 
-/** Options of the connection to a registry. */
+/** Options for the connection to a registry. */
 export interface RegistryConfig {
   /**
    * The mirrors to pull from first, as `host`, `host:port` or `host:port/path`, in order of preference.
    *
-   * A mirror uses the options of its own entry in `registries`, or those of this entry if it has none. For plain HTTP,
-   * use `http` instead of a scheme (engine/server/registryhosts.go:24-57@v0.21.7).
+   * A mirror uses the options of its own entry in `registries`. If it doesn't have an entry, it uses the options of
+   * this one. For plain HTTP, use `http` instead of a scheme (engine/server/registryhosts.go:24-57@v0.21.7).
    *
    * @default - none
    */
@@ -27,7 +27,7 @@ export interface RegistryConfig {
   readonly insecure?: boolean;
 
   /**
-   * The CA certificates to trust in addition to those of the system, in PEM form.
+   * The CA certificates to trust in addition to the system's CA certificates, in PEM form.
    *
    * @default - only the CA certificates of the system
    */
@@ -43,7 +43,7 @@ export interface RegistryKeyPair {
   readonly cert: PemFile;
 }
 
-/** Options of the connection to a registry, including those that only engine.toml supports. */
+/** Options for the connection to a registry, including those that only engine.toml supports. */
 export interface TomlRegistryConfig extends RegistryConfig {
   /**
    * The client certificates for the registry.

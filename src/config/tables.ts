@@ -1,7 +1,7 @@
 import type { Problem, Problems } from '../reporting/problems';
 import { Fraction } from './engine-units';
 
-/** An object of JSON, or a table of TOML. */
+/** A JSON object or a TOML table. */
 export interface Table {
   readonly [key: string]: unknown;
 }
@@ -31,10 +31,10 @@ function tidyValue(value: unknown): unknown {
   return Array.isArray(value) ? value.map(tidyValue) : isTable(value) ? tidy(value) : value;
 }
 
-/** Rules for values that are in both tables. */
+/** Rules for merging two tables. */
 export interface MergeRules {
   readonly problems: Problems;
-  /** The problem to report for such a value. */
+  /** The problem to report for a value that is in both tables. */
   readonly conflict: Omit<Problem, 'got'>;
   /** Whether lists are concatenated. Otherwise they conflict. */
   readonly concatenatesLists?: boolean;
@@ -60,10 +60,10 @@ export function mergeTables(own: Table, additional: Table, rules: MergeRules): T
   return merged;
 }
 
-/** Adds untyped keys to those of typed options. */
+/** Adds untyped keys to the keys of typed options. */
 export function withAdditional(typed: Table, additional: Table, problems: Problems): Table {
   return mergeTables(typed, additional, {
     problems,
-    conflict: { wrong: 'is set in `additional` and by a property', fix: 'set it in one of the two places' },
+    conflict: { wrong: 'is set both in `additional` and by a property', fix: 'set it in one of the two places' },
   });
 }

@@ -8,7 +8,7 @@ import type { WireRegistry } from './wire';
  * that only smol-toml supports.
  */
 
-/** Parses a text as the engine does, and reports syntax that the engine doesn't support. */
+/** Parses TOML as the engine does, and reports syntax that the engine doesn't support. */
 export function readToml(text: string, problems: Problems): unknown {
   let given: unknown;
   try {
@@ -27,7 +27,7 @@ export function readToml(text: string, problems: Problems): unknown {
 
 function report(problems: Problems, line: number, column: number, why: string): void {
   problems.add('', {
-    wrong: `invalid TOML at line ${line}, column ${column}; the engine would not start: ${why}`,
+    wrong: `is not valid TOML at line ${line}, column ${column}, so the engine would not start: ${why}`,
     allowed: "TOML, such as 'trace = true'",
     fix: 'correct it, or use EngineToml.of(...)',
   });
@@ -51,7 +51,8 @@ const STRING = /"(?:\\.|[^"\\\n])*"|'[^'\n]*'/y;
 const COMMENT = /#[^\n]*/y;
 
 /**
- * Returns the first place of a TOML text that go-toml 1.9.5 rejects, and the reason (its lexer.go and keysparsing.go).
+ * Returns the first position in a TOML file that go-toml 1.9.5 rejects, and the reason (its lexer.go and
+ * keysparsing.go).
  */
 function beyondGoToml(text: string): [place: number, why: string] | undefined {
   /** The depth of lists and inline tables. */
@@ -101,25 +102,25 @@ function tokenAt(text: string, at: number): [kind: 'string' | 'comment' | 'sign'
 
 function wrongString(token: string, isHeader: boolean, isKey: boolean): string | undefined {
   if (isHeader && /[[\]]|^".*\\/.test(token)) {
-    return "the header of a table with '[', ']' or '\\' in a name; write the table inline, as the value of its name";
+    return "a table header with '[', ']' or '\\' in a name: write the table inline, as the value of its name";
   }
   if (/^(?:"""(?:\\[^]|[^\\])*?""""|'''[^]*?'''')/.test(token)) {
     return 'a string whose content ends with quotes';
   }
   if (token.startsWith('"') && /^(?:[^\\]|\\[^ex])*\\[ex]/.test(token)) {
-    return "an escape sequence of TOML 1.1; write '\\u001b' for '\\e', '\\u00e9' for '\\xe9'";
+    return "an escape sequence of TOML 1.1: write '\\u001b' for '\\e', '\\u00e9' for '\\xe9'";
   }
   return isKey && /^"(?:[^\\]|\\[^"])*\\"./.test(token) ? "a name with '\"' in it" : undefined;
 }
 
 /**
- * Matches characters that go-toml rejects in quoted names. In headers of tables, it also rejects brackets and
- * characters that must be escaped.
+ * Matches characters that go-toml rejects in quoted names. In table headers, it also rejects brackets and characters
+ * that must be escaped.
  */
 const UNREADABLE = /["\p{Surrogate}]/u;
 const UNREADABLE_IN_HEADER = /["\\[\]\u0000-\u001f\u007f\p{Surrogate}]/u;
 
-/** Writes a file, and reports values that the engine can't read. Other checks report the names of registries. */
+/** Formats a file, and reports values that the engine can't read. Other checks report invalid registry hosts. */
 export function writeToml(
   given: Table & { readonly registry?: { readonly [host: string]: WireRegistry } },
   problems: Problems,
@@ -146,7 +147,12 @@ export function writeToml(
 
 function isWritable(given: unknown, problems: Problems): boolean {
   if (given === null || given === undefined) {
-    problems.add('', { wrong: 'TOML has no null', got: given, allowed: 'a value', fix: 'remove it' });
+    problems.add('', {
+      wrong: 'must not be null, which TOML does not support',
+      got: given,
+      allowed: 'a value',
+      fix: 'remove it',
+    });
     return false;
   }
   const parts = Array.isArray(given)
@@ -169,17 +175,14 @@ function isReadable(name: string, isHeader: boolean, problems: Problems): boolea
     problems.add('', {
       wrong: 'must be a name that the engine can read, even in quotes',
       got: name,
-      allowed: `names without ${isHeader ? "'\"', '\\', '[', ']' and control characters" : "'\"'"}`,
+      allowed: `names without ${isHeader ? "'\"', '\\', '[', ']' or control characters" : "'\"'"}`,
       fix: 'choose another name',
     });
   }
   return !isUnreadable;
 }
 
-/**
- * Writes a table inline. It is written as an element of a nested list, because smol-toml writes other tables with
- * headers.
- */
+/** Formats a table inline. The table is passed in a nested list, because smol-toml gives other tables headers. */
 function inline(table: object): string {
   return /^x = \[ \[ ([^]*) \] \]\n$/.exec(toml().stringify({ x: [[table]] }))![1]!;
 }

@@ -1,4 +1,4 @@
-/** Limits of garbage collection in wire form. */
+/** Garbage collection limits in wire form. */
 export interface WireSpace {
   readonly reservedSpace?: unknown;
   readonly maxUsedSpace?: unknown;
@@ -8,16 +8,16 @@ export interface WireSpace {
   readonly sweep?: unknown;
 }
 
-/** A policy of garbage collection in wire form. */
+/** A garbage collection policy in wire form. */
 export interface WirePolicy extends WireSpace {
   readonly all?: boolean;
   readonly filters?: readonly string[];
   readonly keepDuration?: unknown;
-  /** The limit in releases without `maxUsedSpace`. Only engine.toml has it. */
+  /** The limit in releases without `maxUsedSpace`. Only engine.toml supports it. */
   readonly keepBytes?: unknown;
 }
 
-/** `gc` of engine.json. */
+/** The key `gc` in engine.json. */
 export interface WireGc extends WireSpace {
   readonly enabled?: boolean;
   readonly policies?: readonly WirePolicy[];

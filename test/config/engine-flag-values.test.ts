@@ -33,9 +33,9 @@ test.each([
   ['--debugaddr=6060', 'HOST:PORT'],
   ['--debugaddr=::1:6060', 'HOST:PORT'],
   ['--debugaddr=:65536', 'HOST:PORT'],
-  ['--network-cidr=', 'an IPv4 network of at least 4 addresses'],
-  ['--network-cidr=10.88.0.0/31', 'an IPv4 network of at least 4 addresses'],
-  ['--network-cidr=fd00::/64', 'an IPv4 network of at least 4 addresses'],
+  ['--network-cidr=', 'an IPv4 network with at least 4 addresses'],
+  ['--network-cidr=10.88.0.0/31', 'an IPv4 network with at least 4 addresses'],
+  ['--network-cidr=fd00::/64', 'an IPv4 network with at least 4 addresses'],
   ['--network-name=a/b', "1 to 14 letters, digits, '-', '_' and '.'"],
   ['--network-name=fifteen-letters', "1 to 14 letters, digits, '-', '_' and '.'"],
   ['--oci-cni-pool-size=-1', 'a whole number of at least 0'],
@@ -44,12 +44,12 @@ test.each([
   ['--oci-worker-net=none', 'cni, host, auto'],
   ['--oci-worker-snapshotter=zfs', 'overlayfs, native'],
 ])('rejects %s', (argument, allowed) => {
-  expect(wrong(argument)).toMatchObject({ allowed, wrong: expect.stringContaining('the engine would exit') });
+  expect(wrong(argument)).toMatchObject({ allowed, wrong: expect.stringContaining('otherwise the engine exits') });
 });
 
 test.each(['--network-name', '--root'])('rejects %s without a value', (argument) => {
   expect(wrong(argument)).toEqual({
-    wrong: 'the flag has no value, so the engine exits',
+    wrong: 'must have a value, otherwise the engine exits',
     got: argument,
     allowed: `${argument}=VALUE`,
     fix: 'add a value, or remove the flag',

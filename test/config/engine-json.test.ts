@@ -88,7 +88,7 @@ describe('typed', () => {
   test('rejects a key that is set twice', () => {
     const json = EngineJson.of({ logLevel: LogLevel.WARN, additional: { logLevel: 'info' } });
     expect(render({ json }).errors).toEqual([
-      'engineJson.additional.logLevel: is set in `additional` and by a property; got "info"; fix: set it in one of the two places',
+      'engineJson.additional.logLevel: is set both in `additional` and by a property; got "info"; fix: set it in one of the two places',
     ]);
   });
 
@@ -119,8 +119,8 @@ describe('typed', () => {
       `engineJson.registries["a.example.com"].ca[0]: must be an absolute path; got "ca.crt"; allowed: a path in the pod, starting with '/'; fix: use a value such as '/etc/ssl/certs/ca.pem', or PemFile.fromSelector(...) to mount it`,
       `engineJson.registries["a.example.com"].ca[1]: must be a valid object name; got "CA"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "ca"`,
       `engineJson.registries["a.example.com"].ca[1]: must be a valid key of a Secret; got "a/b"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of CA`,
-      `engineJson.registries["https://docker.io"]: must be the host of a registry, because no image is pulled from it otherwise; got "https://docker.io"; allowed: host or host:port, without a scheme and a path; fix: use a value such as 'docker.io' or 'registry.example.com:5000'`,
-      `engineJson.registries["https://docker.io"].mirrors[0]: must be a host without a scheme, which the engine ignores; got "http://mirror.example.com"; allowed: host, host:port or host:port/path; fix: remove the scheme, and for plain HTTP set http: true in the mirror's own entry of registries`,
+      `engineJson.registries["https://docker.io"]: must be the host of a registry, because no image is pulled from it otherwise; got "https://docker.io"; allowed: host or host:port, without a scheme or path; fix: use a value such as 'docker.io' or 'registry.example.com:5000'`,
+      `engineJson.registries["https://docker.io"].mirrors[0]: must be a host without a scheme, which the engine ignores; got "http://mirror.example.com"; allowed: host, host:port or host:port/path; fix: remove the scheme, and for plain HTTP set http: true in the mirror's own entry in registries`,
     ]);
   });
 
@@ -167,7 +167,7 @@ describe('the mirror of docker.io in the image', () => {
 
   test('is reported if a raw text lacks it', () => {
     expect(render({ version, json: EngineJson.raw('{}') }).warnings).toEqual([
-      'dropped-image-config: engineJson.registries: this file replaces the file of the image, which has the mirror mirror.gcr.io for docker.io; fix: repeat it here to keep it',
+      'dropped-image-config: engineJson.registries: this file replaces the file in the image, which sets the mirror mirror.gcr.io for docker.io; fix: repeat the mirror here to keep it',
     ]);
     expect(render({ version, json: EngineJson.raw('{"registries":{"docker.io":{}}}') }).warnings).toEqual([]);
   });
@@ -189,55 +189,55 @@ describe('raw', () => {
   test.each([
     [
       '',
-      `engineJson: invalid JSON at line 1, column 1; the engine would not start; allowed: one JSON object, without comments; fix: use a value such as '{}'`,
+      `engineJson: is not valid JSON at line 1, column 1, so the engine would not start; allowed: one JSON object, without comments; fix: use a value such as '{}'`,
     ],
     [
       '[]',
-      'engineJson: invalid in engine.json; the engine would not start; got []; allowed: a table; fix: use a value such as {}',
+      'engineJson: is invalid in engine.json, so the engine would not start; got []; allowed: a table; fix: use a value such as {}',
     ],
     [
       '{"$schema":"x"}',
-      'engineJson.$schema: not a key of engine.json in v0.21.7; the engine would not start; allowed: logLevel, gc, security, registries; fix: remove it',
+      'engineJson.$schema: is not a key of engine.json in v0.21.7, so the engine would not start; allowed: logLevel, gc, security, registries; fix: remove it',
     ],
     [
       '{"logLevel":"verbose"}',
-      `engineJson.logLevel: invalid in engine.json; the engine would not start; got "verbose"; allowed: error, warn, info, debug, debugextra, trace; fix: use a value such as 'info'`,
+      `engineJson.logLevel: is invalid in engine.json, so the engine would not start; got "verbose"; allowed: error, warn, info, debug, debugextra, trace; fix: use a value such as 'info'`,
     ],
     [
       '{"gc":{"dagqlCache":{}}}',
-      'engineJson.gc.dagqlCache: not a key of engine.json in v0.21.7; the engine would not start; allowed: v0.21.9 and later, v1.0.0-beta.10 and later; fix: remove it, or choose a release that supports it',
+      'engineJson.gc.dagqlCache: is not a key of engine.json in v0.21.7, so the engine would not start; allowed: v0.21.9 and later, v1.0.0-beta.10 and later; fix: remove it, or choose a release that supports it',
     ],
     [
       '{"gc":{"enabled":"yes"}}',
-      'engineJson.gc.enabled: invalid in engine.json; the engine would not start; got "yes"; allowed: true or false; fix: write true or false, without quotes',
+      'engineJson.gc.enabled: is invalid in engine.json, so the engine would not start; got "yes"; allowed: true or false; fix: write true or false, without quotes',
     ],
     [
       '{"gc":{"policies":[{"keepDuration":"7d"}]}}',
-      `engineJson.gc.policies[0].keepDuration: invalid in engine.json; the engine would not start; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: write '168h'`,
+      `engineJson.gc.policies[0].keepDuration: is invalid in engine.json, so the engine would not start; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: write '168h'`,
     ],
     [
       '{"gc":{"policies":[{"keepDuration":null}]}}',
-      `engineJson.gc.policies[0].keepDuration: invalid in engine.json; the engine would not start; got null; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: use a value such as '336h'`,
+      `engineJson.gc.policies[0].keepDuration: is invalid in engine.json, so the engine would not start; got null; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: use a value such as '336h'`,
     ],
     [
       '{"gc":{"policies":[{"keepDuration":3.6e3}]}}',
-      `engineJson.gc.policies[0].keepDuration: invalid in engine.json; the engine would not start; got 3600; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: use a value such as '336h'`,
+      `engineJson.gc.policies[0].keepDuration: is invalid in engine.json, so the engine would not start; got 3600; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: use a value such as '336h'`,
     ],
     [
       '{"gc":{"policies":[{"keepDuration":"3000000h"}]}}',
-      `engineJson.gc.policies[0].keepDuration: invalid in engine.json; the engine would not start; got "3000000h"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: use a value such as '336h'`,
+      `engineJson.gc.policies[0].keepDuration: is invalid in engine.json, so the engine would not start; got "3000000h"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: use a value such as '336h'`,
     ],
     [
       '{"gc":{"policies":[{"filters":[5],"maxUsedSpace":"1GB"}]}}',
-      'engineJson.gc.policies[0].filters[0]: invalid in engine.json; the engine would not start; got 5; allowed: a string; fix: write one string in quotes',
+      'engineJson.gc.policies[0].filters[0]: is invalid in engine.json, so the engine would not start; got 5; allowed: a string; fix: write one string in quotes',
     ],
     [
       '{"registries":{"r":{"mirrors":"m"}}}',
-      'engineJson.registries["r"].mirrors: invalid in engine.json; the engine would not start; got "m"; allowed: a list; fix: write it in brackets',
+      'engineJson.registries["r"].mirrors: is invalid in engine.json, so the engine would not start; got "m"; allowed: a list; fix: put it in brackets',
     ],
     [
       '{"registries":{"r":{"keypair":[]}}}',
-      'engineJson.registries["r"].keypair: not a key of engine.json in v0.21.7; the engine would not start; allowed: mirrors, http, insecure, ca; fix: remove it',
+      'engineJson.registries["r"].keypair: is not a key of engine.json in v0.21.7, so the engine would not start; allowed: mirrors, http, insecure, ca; fix: remove it',
     ],
   ])('rejects %s', (text, error) => {
     expect(render({ json: EngineJson.raw(text) }).errors).toEqual([error]);
@@ -245,7 +245,7 @@ describe('raw', () => {
 
   test('rejects comments', () => {
     expect(render({ json: EngineJson.raw('{\n  "gc": {}, // mine\n}') }).errors).toEqual([
-      'engineJson: invalid JSON at line 2, column 13; the engine would not start; allowed: one JSON object, without comments; fix: correct it, or use EngineJson.of(...)',
+      'engineJson: is not valid JSON at line 2, column 13, so the engine would not start; allowed: one JSON object, without comments; fix: correct it, or use EngineJson.of(...)',
     ]);
   });
 
@@ -263,7 +263,7 @@ describe('raw', () => {
       json: EngineJson.raw(`{"gc":{"maxUsedSpace":${space},"minFreeSpace":"1GB","reservedSpace":"1MB"}}`),
     }).errors;
     expect(first).toBe(
-      `engineJson.gc.maxUsedSpace: invalid in engine.json; the engine would not start; got ${space}; ` +
+      `engineJson.gc.maxUsedSpace: is invalid in engine.json, so the engine would not start; got ${space}; ` +
         `allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: ${fix}`,
     );
   });
@@ -273,7 +273,7 @@ describe('raw', () => {
       EngineJson.raw(`{"gc":{"dagqlCache":{"maxEstimatedBytes":${size}}},"registries":{"docker.io":{}}}`);
     expect(render({ version: 'v1.0.0-beta.10', json: json('4000000000') }).errors).toEqual([]);
     expect(render({ version: 'v1.0.0-beta.10', json: json('4e9') }).errors).toEqual([
-      'engineJson.gc.dagqlCache.maxEstimatedBytes: invalid in engine.json; the engine would not start; got 4000000000; allowed: a whole number of at least 0; fix: use a value such as 4',
+      'engineJson.gc.dagqlCache.maxEstimatedBytes: is invalid in engine.json, so the engine would not start; got 4000000000; allowed: a whole number of at least 0; fix: use a value such as 4',
     ]);
   });
 
@@ -291,7 +291,7 @@ describe('raw', () => {
     expect(render({ version: 'v0.99.0', json: EngineJson.raw('{"cache":{}}') })).toMatchObject({
       errors: [],
       warnings: [
-        "unknown-config-key: engineJson.cache: not a key of engine.json in any release that this library knows; the engine doesn't start if v0.99.0 doesn't support it; fix: check its release notes",
+        "unknown-config-key: engineJson.cache: is not a key of engine.json in any release that this library knows, and the engine doesn't start if v0.99.0 doesn't support it; fix: check its release notes",
       ],
     });
   });
@@ -303,7 +303,7 @@ test('reports all violations in one error', () => {
     additional: { cache: true },
   });
   expect(render({ json }).errors).toEqual([
-    'engineJson.gc.enabled: garbage collection is disabled, so keepCacheVolumes would have no effect; got false; fix: remove enabled: false, or remove the others',
-    'engineJson.additional.cache: not a key of engine.json in v0.21.7; the engine would not start; allowed: logLevel, gc, security, registries; fix: remove it',
+    'engineJson.gc.enabled: garbage collection is disabled, so keepCacheVolumes would have no effect; got false; fix: remove enabled: false, or the other properties',
+    'engineJson.additional.cache: is not a key of engine.json in v0.21.7, so the engine would not start; allowed: logLevel, gc, security, registries; fix: remove it',
   ]);
 });

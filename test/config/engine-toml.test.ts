@@ -172,7 +172,7 @@ maxUsedSpace = "70%"
       `ignored-config-key: engineToml.additional.debug: v0.21.0 ignores this key (supported until v0.14.0); fix: remove it`,
       'ignored-config-key: engineToml.additional.dns.nameservers: all releases that this library knows ignore this key; fix: remove it',
       'ignored-config-key: engineToml.additional.log: all releases that this library knows ignore this key; fix: remove it',
-      'ignored-config-key: engineToml.additional.worker.oci.keepDuration: not a key of engine.toml; the engine ignores it; allowed: gc, gckeepstorage, reservedSpace, maxUsedSpace, minFreeSpace, gcpolicy, ' +
+      'ignored-config-key: engineToml.additional.worker.oci.keepDuration: is not a key of engine.toml, so the engine ignores it; allowed: gc, gckeepstorage, reservedSpace, maxUsedSpace, minFreeSpace, gcpolicy, ' +
         'labels, platforms, snapshotter, proxySnapshotterPath, defaultCgroupParent, apparmor-profile, selinux, networkMode, cniConfigPath, cniBinaryPath, cniPoolSize; fix: remove it',
       `ignored-config-key: engineToml.worker.maxParallelism: v0.21.0 ignores this key (supported until v0.20.8); fix: remove it`,
     ]);
@@ -182,12 +182,12 @@ maxUsedSpace = "70%"
     [
       'an address without a port',
       { grpc: { address: ['tcp://0.0.0.0'] } },
-      `engineToml.grpc.address[0]: invalid in engine.toml; the engine would not start; got "tcp://0.0.0.0"; allowed: unix:///path, fd://name or tcp://host:port; fix: use a value such as 'tcp://127.0.0.1:1234'`,
+      `engineToml.grpc.address[0]: is invalid in engine.toml, so the engine would not start; got "tcp://0.0.0.0"; allowed: unix:///path, fd://name or tcp://host:port; fix: use a value such as 'tcp://127.0.0.1:1234'`,
     ],
     [
       'an unknown entitlement',
       { insecureEntitlements: ['root'] },
-      `engineToml.insecureEntitlements[0]: invalid in engine.toml; the engine would not start; got "root"; allowed: security.insecure, network.host; fix: use a value such as 'security.insecure'`,
+      `engineToml.insecureEntitlements[0]: is invalid in engine.toml, so the engine would not start; got "root"; allowed: security.insecure, network.host; fix: use a value such as 'security.insecure'`,
     ],
     [
       'a root that hides others',
@@ -197,7 +197,7 @@ maxUsedSpace = "70%"
     [
       'an unknown snapshotter',
       { additional: { worker: { oci: { snapshotter: 'zfs' } } } },
-      `engineToml.additional.worker.oci.snapshotter: invalid in engine.toml; the engine would not start; got "zfs"; allowed: overlayfs, native; fix: use a value such as 'overlayfs'`,
+      `engineToml.additional.worker.oci.snapshotter: is invalid in engine.toml, so the engine would not start; got "zfs"; allowed: overlayfs, native; fix: use a value such as 'overlayfs'`,
     ],
     [
       'a maximum of 100 %',
@@ -207,7 +207,7 @@ maxUsedSpace = "70%"
     [
       'a certificate without its key',
       { additional: { grpc: { tls: { cert: '/tls.crt' } } } },
-      'engineToml.additional.grpc.tls: cert and key must be set together; the engine would not start with only one of them; allowed: both or neither; fix: set key',
+      'engineToml.additional.grpc.tls: cert and key must be set together, because the engine does not start with only one of them; allowed: both or neither; fix: set key',
     ],
     [
       'a CA that protects nothing',
@@ -217,7 +217,7 @@ maxUsedSpace = "70%"
     [
       'TLS that no client can use',
       { grpc: { tls: { cert: PemFile.fromPath('/tls.crt'), key: PemFile.fromPath('/tls.key') } } },
-      "engineToml.grpc.tls: Dagger clients can't connect to TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)",
+      "engineToml.grpc.tls: Dagger clients can't connect to v0.21.7 if the engine itself terminates TLS; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)",
     ],
   ])('rejects %s', (_, options, error) => {
     expect(render({ toml: EngineToml.of(options) }).errors).toEqual([error]);
@@ -281,7 +281,7 @@ address = [ "unix:///run/buildkit/buildkitd.sock", "tcp://0.0.0.0:2555", "unix:/
         toml: EngineToml.raw('insecure-entitlements = []\n[grpc]\naddress = ["tcp://0.0.0.0:2555"]'),
       }).errors,
     ).toEqual([
-      'engineToml.grpc.address: the engine must also listen on unix:///run/buildkit/buildkitd.sock, and v0.15.4 needs this address in the file; got ["tcp://0.0.0.0:2555"]; ' +
+      'engineToml.grpc.address: is missing unix:///run/buildkit/buildkitd.sock, which v0.15.4 requires in this file; got ["tcp://0.0.0.0:2555"]; ' +
         'fix: set address = ["tcp://0.0.0.0:2555","unix:///run/buildkit/buildkitd.sock"]',
     ]);
   });
@@ -337,7 +337,7 @@ describe('the preset for releases without engine.json', () => {
     });
     expect(
       render({ version: 'v0.13.6', toml: EngineToml.of({ worker: { maxUsedSpace: DiskSpace.percent(12.5) } }) }).errors,
-    ).toEqual([expect.stringMatching(/^engineToml\.worker\.maxUsedSpace: invalid in/)]);
+    ).toEqual([expect.stringMatching(/^engineToml\.worker\.maxUsedSpace: is invalid in/)]);
   });
 
   test('is kept together with a limit that these releases ignore', () => {
@@ -390,10 +390,10 @@ describe("the limit of an emptyDir, which the engine doesn't see", () => {
       'a percentage, reported once',
       json('{"gc":{"maxUsedSpace":"10%","minFreeSpace":"1GiB","reservedSpace":"1GiB"}}'),
       [
-        `engineJson.gc.maxUsedSpace: a percentage refers to the disk of the node, not to this volume; got "10%"; allowed: a size; fix: use a value such as DiskSpace.size(Size.gibibytes(10))`,
+        `engineJson.gc.maxUsedSpace: must be a size, because a percentage refers to the disk of the node; got "10%"; allowed: a size; fix: use a value such as DiskSpace.size(Size.gibibytes(10))`,
       ],
     ],
-    ['an invalid engine.json, reported once', json('{'), [expect.stringMatching(/^engineJson: invalid JSON/)]],
+    ['an invalid engine.json, reported once', json('{'), [expect.stringMatching(/^engineJson: is not valid JSON/)]],
     ['an engine.toml without garbage collection, together with the preset', toml('trace = true'), []],
     [
       'an engine.toml that turns garbage collection off',
@@ -454,7 +454,7 @@ test.each<[string, string, number]>([
   expect(render({ version, json: EngineJson.raw(`{"gc":{"policies":[${policy}]}}`) })).toMatchObject({
     errors: [],
     warnings: Array(count).fill(
-      'prunes-everything: engineJson.gc.policies[0]: without limits and keepDuration, every run deletes all unused records that it matches; fix: set maxUsedSpace',
+      'prunes-everything: engineJson.gc.policies[0]: without limits or keepDuration, every run deletes all unused records that the policy matches; fix: set maxUsedSpace',
     ),
   });
 });
@@ -544,7 +544,7 @@ describe('the entitlements in the image until v0.15.4', () => {
 
   test('are reported if a raw text lacks them', () => {
     expect(render({ version: 'v0.15.4', toml: EngineToml.raw('trace = true') }).warnings).toEqual([
-      'dropped-image-config: engineToml.insecure-entitlements: this file replaces the file of the image, which has ["security.insecure"]; without it, builds and Dagger functions that need root capabilities fail; fix: add it',
+      'dropped-image-config: engineToml.insecure-entitlements: this file replaces the file in the image, which sets ["security.insecure"]. Without it, builds and Dagger functions that need root capabilities fail; fix: add it',
     ]);
     expect(render({ version: 'v0.16.0', toml: EngineToml.raw('trace = true') }).warnings).toEqual([]);
   });
@@ -576,7 +576,7 @@ mirrors = [ "[fd00::1]:5000" ]
       '[registry."docker.io"]\n',
     );
     expect(render({ toml: EngineToml.of({ worker: { gcPolicies: [] } }) }).errors).toEqual([
-      'engineToml.worker.gcPolicies: invalid in engine.toml; the engine would not start; got []; allowed: a list with at least one table; fix: remove it',
+      'engineToml.worker.gcPolicies: is invalid in engine.toml, so the engine would not start; got []; allowed: a list with at least one table; fix: remove it',
     ]);
   });
 
@@ -586,9 +586,9 @@ mirrors = [ "[fd00::1]:5000" ]
       additional: { log: { 'a\\b': {} }, x: [1, null] },
     });
     expect(render({ toml }).errors).toEqual([
-      `engineToml.additional.log["a\\\\b"]: must be a name that the engine can read, even in quotes; got "a\\\\b"; allowed: names without '"', '\\', '[', ']' and control characters; fix: choose another name`,
+      `engineToml.additional.log["a\\\\b"]: must be a name that the engine can read, even in quotes; got "a\\\\b"; allowed: names without '"', '\\', '[', ']' or control characters; fix: choose another name`,
       `engineToml.worker.labels["a\\"b"]: must be a name that the engine can read, even in quotes; got "a\\"b"; allowed: names without '"'; fix: choose another name`,
-      'engineToml.additional.x[1]: TOML has no null; got null; allowed: a value; fix: remove it',
+      'engineToml.additional.x[1]: must not be null, which TOML does not support; got null; allowed: a value; fix: remove it',
     ]);
   });
 });
@@ -603,54 +603,53 @@ describe('raw', () => {
   test.each([
     [
       'trace = true\na = ',
-      `engineToml: invalid TOML at line 2, column 5; the engine would not start: invalid value; allowed: TOML, such as 'trace = true'; fix: correct it, or use EngineToml.of(...)`,
+      `engineToml: is not valid TOML at line 2, column 5, so the engine would not start: invalid value; allowed: TOML, such as 'trace = true'; fix: correct it, or use EngineToml.of(...)`,
     ],
     [
       'trace = "true"',
-      'engineToml.trace: invalid in engine.toml; the engine would not start; got "true"; allowed: true or false; fix: write true or false, without quotes',
+      'engineToml.trace: is invalid in engine.toml, so the engine would not start; got "true"; allowed: true or false; fix: write true or false, without quotes',
     ],
     [
       '[worker]\noci = 1',
-      'engineToml.worker.oci: invalid in engine.toml; the engine would not start; got 1; allowed: a table; fix: use a value such as {}',
+      'engineToml.worker.oci: is invalid in engine.toml, so the engine would not start; got 1; allowed: a table; fix: use a value such as {}',
     ],
     [
       '[worker.oci]\nmaxUsedSpace = "10Gi"\nminFreeSpace = "1%"\nreservedSpace = "1%"',
-      `engineToml.worker.oci.maxUsedSpace: invalid in engine.toml; the engine would not start; got "10Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: write '10GiB'`,
+      `engineToml.worker.oci.maxUsedSpace: is invalid in engine.toml, so the engine would not start; got "10Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: write '10GiB'`,
     ],
     [
       '[worker.oci.labels]\na = 1',
-      'engineToml.worker.oci.labels["a"]: invalid in engine.toml; the engine would not start; got 1; allowed: a string; fix: write one string in quotes',
+      'engineToml.worker.oci.labels["a"]: is invalid in engine.toml, so the engine would not start; got 1; allowed: a string; fix: write one string in quotes',
     ],
     [
       '[registry."docker.io"]\nmirrors = "m"',
-      'engineToml.registry["docker.io"].mirrors: invalid in engine.toml; the engine would not start; got "m"; allowed: a list; fix: write it in brackets',
+      'engineToml.registry["docker.io"].mirrors: is invalid in engine.toml, so the engine would not start; got "m"; allowed: a list; fix: put it in brackets',
     ],
     [
       '[registry."docker.io"]\nkeypair = []',
-      'engineToml.registry["docker.io"].keypair: invalid in engine.toml; the engine would not start; got []; allowed: a list with at least one table; fix: remove it',
+      'engineToml.registry["docker.io"].keypair: is invalid in engine.toml, so the engine would not start; got []; allowed: a list with at least one table; fix: remove it',
     ],
     [
       '[worker.oci]\ngcpolicy = []',
-      'engineToml.worker.oci.gcpolicy: invalid in engine.toml; the engine would not start; got []; allowed: a list with at least one table; fix: remove it',
+      'engineToml.worker.oci.gcpolicy: is invalid in engine.toml, so the engine would not start; got []; allowed: a list with at least one table; fix: remove it',
     ],
     [
       '[worker.oci]\ncniPoolSize = 64.0',
-      'engineToml.worker.oci.cniPoolSize: invalid in engine.toml; the engine would not start; got 64; allowed: a whole number of at least 0; fix: use a value such as 4',
+      'engineToml.worker.oci.cniPoolSize: is invalid in engine.toml, so the engine would not start; got 64; allowed: a whole number of at least 0; fix: use a value such as 4',
     ],
     [
       '[[worker.oci.gcpolicy]]\nmaxUsedSpace = "1GB"\nkeepDuration = { days = 7 }',
-      `engineToml.worker.oci.gcpolicy[0].keepDuration: invalid in engine.toml; the engine would not start; got {"days":7}; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: use a value such as '336h'`,
+      `engineToml.worker.oci.gcpolicy[0].keepDuration: is invalid in engine.toml, so the engine would not start; got {"days":7}; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: use a value such as '336h'`,
     ],
     [
       '[registry."docker.io"]\nkeypair = {key = "a"}',
-      'engineToml.registry["docker.io"].keypair: invalid in engine.toml; the engine would not start; got {"key":"a"}; allowed: a list; fix: write it in brackets',
+      'engineToml.registry["docker.io"].keypair: is invalid in engine.toml, so the engine would not start; got {"key":"a"}; allowed: a list; fix: put it in brackets',
     ],
   ])('rejects %j', (text, error) => {
     expect(render({ toml: EngineToml.raw(text) }).errors).toEqual([error]);
   });
 
-  const HEADER =
-    "the header of a table with '[', ']' or '\\' in a name; write the table inline, as the value of its name";
+  const HEADER = "a table header with '[', ']' or '\\' in a name: write the table inline, as the value of its name";
 
   test.each([
     ['[registry."[fd00::1]:5000"]', 1, 11, HEADER],
@@ -660,13 +659,13 @@ describe('raw', () => {
       '# "\\e"\nroot = "/data\\x41"',
       2,
       8,
-      "an escape sequence of TOML 1.1; write '\\u001b' for '\\e', '\\u00e9' for '\\xe9'",
+      "an escape sequence of TOML 1.1: write '\\u001b' for '\\e', '\\u00e9' for '\\xe9'",
     ],
     ['dns = { options = ["a"], # "b"\n}', 2, 1, 'a comma at the end of an inline table'],
     ['[worker.oci.labels]\n"a\\"b" = "x"', 2, 1, `a name with '"' in it`],
   ])("rejects %j, which is TOML that the engine can't read", (text, line, column, why) => {
     expect(render({ toml: EngineToml.raw(text) }).errors).toEqual([
-      `engineToml: invalid TOML at line ${line}, column ${column}; the engine would not start: ${why}; allowed: TOML, such as 'trace = true'; fix: correct it, or use EngineToml.of(...)`,
+      `engineToml: is not valid TOML at line ${line}, column ${column}, so the engine would not start: ${why}; allowed: TOML, such as 'trace = true'; fix: correct it, or use EngineToml.of(...)`,
     ]);
   });
 
@@ -692,9 +691,9 @@ describe('raw', () => {
         ),
       }).errors,
     ).toEqual([
-      `engineToml.history.maxAge: invalid in engine.toml; the engine would not start; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: write '168h'`,
-      'engineToml.worker.oci.rootless: invalid in engine.toml; the engine would not start; got "no"; allowed: true or false; fix: write true or false, without quotes',
-      'engineToml.worker.containerd.max-parallelism: invalid in engine.toml; the engine would not start; got 1.5; allowed: a whole number; fix: use a value such as 1000',
+      `engineToml.history.maxAge: is invalid in engine.toml, so the engine would not start; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: write '168h'`,
+      'engineToml.worker.oci.rootless: is invalid in engine.toml, so the engine would not start; got "no"; allowed: true or false; fix: write true or false, without quotes',
+      'engineToml.worker.containerd.max-parallelism: is invalid in engine.toml, so the engine would not start; got 1.5; allowed: a whole number; fix: use a value such as 1000',
     ]);
   });
 
@@ -736,7 +735,7 @@ describe('both files', () => {
     });
     expect(render({ json, toml }).warnings).toEqual([
       'overridden-config-key: engineToml.insecureEntitlements: security in engineJson takes precedence; fix: remove one of them',
-      'overridden-config-key: engineToml.registries["docker.io"]: the entry of the same host in engineJson replaces it; fix: remove one of them',
+      'overridden-config-key: engineToml.registries["docker.io"]: the entry for the same host in engineJson replaces it; fix: remove one of them',
       'overridden-config-key: engineToml.trace: logLevel in engineJson takes precedence; fix: remove one of them',
       'overridden-config-key: engineToml.worker.gc: disables garbage collection, regardless of gc in engineJson; fix: remove one of them',
       'overridden-config-key: engineToml.worker.gcPolicies: gc.policies in engineJson takes precedence; fix: remove one of them',

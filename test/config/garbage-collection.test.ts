@@ -164,25 +164,25 @@ describe('limits', () => {
       'a fraction of a percent',
       { maxUsedSpace: DiskSpace.percent(12.5) },
       {},
-      `engineJson.gc.maxUsedSpace: invalid in engine.json; the engine would not start; got "12.5%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: use a value such as '150GiB' or '75%'`,
+      `engineJson.gc.maxUsedSpace: is invalid in engine.json, so the engine would not start; got "12.5%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: use a value such as '150GiB' or '75%'`,
     ],
     [
       'a percentage of another disk',
       { maxUsedSpace: DiskSpace.percent(50) },
       { cacheSize, cacheIsOwnFilesystem: false },
-      `engineJson.gc.maxUsedSpace: a percentage refers to the disk of the node, not to this volume; got "50%"; allowed: a size; fix: use a value such as DiskSpace.size(Size.gibibytes(10))`,
+      `engineJson.gc.maxUsedSpace: must be a size, because a percentage refers to the disk of the node; got "50%"; allowed: a size; fix: use a value such as DiskSpace.size(Size.gibibytes(10))`,
     ],
     [
       'a sweep with a size',
       { sweepSize: gib(1) },
       { cacheSize },
-      'engineJson.gc.sweepSize: a size of more than 512 MB deletes all cache volumes at each collection; got "1GiB"; allowed: a percentage; fix: use a value such as DiskSpace.percent(20)',
+      'engineJson.gc.sweepSize: must be a percentage, because a size of more than 512 MB deletes all cache volumes at each collection; got "1GiB"; allowed: a percentage; fix: use a value such as DiskSpace.percent(20)',
     ],
     [
       'a sweep without a maximum',
       { policies: [{ all: true, sweepSize: DiskSpace.percent(20) }] },
       {},
-      'engineJson.gc.policies[0].sweepSize: without maxUsedSpace, every sweep deletes the whole cache; got "20%"; allowed: a sweep with maxUsedSpace; fix: set maxUsedSpace too',
+      'engineJson.gc.policies[0].sweepSize: without maxUsedSpace, every sweep deletes the whole cache; got "20%"; allowed: a sweep together with maxUsedSpace; fix: set maxUsedSpace too',
     ],
     [
       'a sweep of everything',
@@ -194,19 +194,19 @@ describe('limits', () => {
       'a sweep before v0.18.9',
       { sweepSize: DiskSpace.percent(20) },
       { version: 'v0.18.8' },
-      'engineJson.gc.sweepSize: not a key of engine.json in v0.18.8; the engine would not start; allowed: v0.18.11 and later; fix: remove it, or choose a release that supports it',
+      'engineJson.gc.sweepSize: is not a key of engine.json in v0.18.8, so the engine would not start; allowed: v0.18.11 and later; fix: remove it, or choose a release that supports it',
     ],
     [
       'a target above the default maximum',
       { dagqlCache: { targetEstimatedSize: Size.gibibytes(5) } },
       { version: 'v1.0.0-beta.10' },
-      'engineJson.gc.dagqlCache: the target must be less than the maximum; the engine would not start; got "5GiB and 4GiB"; allowed: a target below the maximum; the defaults are 3GiB and 4GiB; fix: set both, with a target below the maximum',
+      'engineJson.gc.dagqlCache: targetEstimatedBytes must be less than maxEstimatedBytes, otherwise the engine does not start; got "target 5GiB, maximum 4GiB"; allowed: a target below the maximum (defaults: 3GiB and 4GiB); fix: set both, with a target below the maximum',
     ],
     [
       'a DagQL cache before v1.0.0-beta.10',
       { dagqlCache: { maxEstimatedSize: Size.gibibytes(5) } },
       { version: 'v1.0.0-beta.9' },
-      'engineJson.gc.dagqlCache: not a key of engine.json in v1.0.0-beta.9; the engine would not start; allowed: v0.21.9 and later, v1.0.0-beta.10 and later; fix: remove it, or choose a release that supports it',
+      'engineJson.gc.dagqlCache: is not a key of engine.json in v1.0.0-beta.9, so the engine would not start; allowed: v0.21.9 and later, v1.0.0-beta.10 and later; fix: remove it, or choose a release that supports it',
     ],
     [
       'limits together with policies',
@@ -342,7 +342,7 @@ describe('keepCacheVolumes', () => {
       'engineJson.gc.policies: the engine ignores keepCacheVolumes if policies are set; fix: set the limits in each policy',
     ]);
     expect(errorsOf({ keepCacheVolumes: Duration.hours(0) })).toEqual([
-      'engineJson.gc.keepCacheVolumes: must be a duration that the engine can represent; got "0 ms"; allowed: whole milliseconds above 0; fix: use a value such as Duration.days(14)',
+      'engineJson.gc.keepCacheVolumes: must be a duration that the engine can represent; got "0 ms"; allowed: a whole number of milliseconds above 0; fix: use a value such as Duration.days(14)',
     ]);
   });
 
@@ -428,7 +428,7 @@ describe('filters', () => {
         never(
           'a comma requires both types at once',
           'type==regular,type==internal',
-          'a filter for each type',
+          'a separate filter for each type',
           "write 'type==regular', 'type==internal'",
         ),
       ],
