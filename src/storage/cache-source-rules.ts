@@ -21,7 +21,7 @@ const NETWORK_DRIVERS: { readonly [driver: string]: 'NFS' | 'SMB' } = {
   'smb.csi.k8s.io': 'SMB',
 };
 
-/** Storage classes of network file systems, by the names in the documentation of their providers. */
+/** Storage classes of network file systems, with the names in their providers' documentation. */
 const NETWORK_CLASSES: { readonly [name: string]: 'NFS' | 'SMB' } = {
   azurefile: 'SMB',
   'azurefile-csi': 'SMB',
@@ -50,7 +50,7 @@ export function checkCacheSource(source: VolumeSource, problems: Problems): void
   const { ephemeral, hostPath } = source;
   if (FILE_TYPES.includes(hostPath?.type ?? '')) {
     problems.add('hostPath.type', {
-      wrong: 'must be a type of directory',
+      wrong: 'must be a directory type',
       got: hostPath!.type,
       allowed: "'Directory', 'DirectoryOrCreate', or none",
       fix: "use 'DirectoryOrCreate'",
@@ -67,13 +67,13 @@ function warnAboutNetwork(network: string, property: string, problems: Problems)
   problems.warn(
     EngineRisk.NFS_CACHE,
     property,
-    `overlayfs can't write to ${network}: the engine falls back to its native snapshotter, which copies every layer in full` +
+    `overlayfs can't write to ${network}, so the engine falls back to its native snapshotter. It copies every layer in full` +
       ', so it is slow and takes more space',
     'use a block or local volume',
   );
 }
 
-/** Warns about a storage class that is a network file system by its name. */
+/** Warns about a storage class whose name suggests a network file system. */
 export function warnAboutStorageClass(name: string | undefined, property: string, problems: Problems): void {
   const network = name !== undefined && Object.hasOwn(NETWORK_CLASSES, name) ? NETWORK_CLASSES[name] : undefined;
   if (network !== undefined) {
@@ -107,7 +107,7 @@ export function checkClaim({ accessModes = [], volumeMode = 'Filesystem' }: Clai
   }
 }
 
-/** Returns the pods that share the data of a volume. */
+/** Returns the default sharing of a volume. */
 export function sharingOf({ emptyDir, ephemeral, hostPath }: VolumeSource): VolumeSharing {
   if (emptyDir !== undefined || ephemeral !== undefined) {
     return VolumeSharing.POD;
@@ -115,7 +115,9 @@ export function sharingOf({ emptyDir, ephemeral, hostPath }: VolumeSource): Volu
   return hostPath === undefined ? VolumeSharing.CLUSTER : VolumeSharing.NODE;
 }
 
-/** Returns the network file system of a volume, or undefined if the volume isn't known to be one. */
+/**
+ * Returns the network file system of a volume, or undefined if the volume isn't known to be on a network file system.
+ */
 export function networkFileSystem({ azureFile, csi, nfs }: VolumeSource): 'NFS' | 'SMB' | undefined {
   if (nfs !== undefined) {
     return 'NFS';

@@ -3,14 +3,14 @@ import type { k8s } from 'cdk8s-plus-28';
 
 /** The access mode of a claim. There is no read-only mode, because the engine writes to its cache. */
 export enum VolumeAccessMode {
-  /** The pods of one node can mount the volume. */
+  /** The pods on one node can mount the volume. */
   READ_WRITE_ONCE = 'ReadWriteOnce',
   /**
-   * Only one pod of the cluster can mount the volume. This is the best mode for an engine, but requires a CSI volume
-   * and Kubernetes 1.29.
+   * Only one pod in the cluster can mount the volume. This is the best mode for an engine, but requires a CSI volume
+   * and Kubernetes 1.29 or later.
    */
   READ_WRITE_ONCE_POD = 'ReadWriteOncePod',
-  /** The pods of all nodes can mount the volume. */
+  /** The pods on all nodes can mount the volume. */
   READ_WRITE_MANY = 'ReadWriteMany',
 }
 
@@ -34,7 +34,7 @@ export enum ClaimRetention {
 export enum VolumeSharing {
   /** Each pod has its own data. */
   POD = 'pod',
-  /** The pods of one node share the data. */
+  /** The pods on one node share the data. */
   NODE = 'node',
   /** All pods share the data. */
   CLUSTER = 'cluster',
@@ -50,7 +50,7 @@ export interface CacheVolumeOptions {
   readonly volumeName?: string;
 }
 
-/** Options of a directory on the node. */
+/** Options for a directory on the node. */
 export interface HostPathCacheOptions extends CacheVolumeOptions {
   /**
    * The absolute path on the node. Engines can't share a directory, because only one of them can lock it.
@@ -69,16 +69,16 @@ export interface HostPathCacheOptions extends CacheVolumeOptions {
   readonly mustExist?: boolean;
 
   /**
-   * The size of the file system that contains the directory. Limits of garbage collection are computed from it.
+   * The size of the file system that contains the directory. The garbage collection limits are computed from it.
    *
    * @default - unknown; the engine uses percentages of the file system
    */
   readonly size?: Size;
 }
 
-/** Options of a claim that is created for each pod. */
+/** Options for a claim that is created for each pod. */
 export interface ClaimOptions extends CacheVolumeOptions {
-  /** The size of the volume. Limits of garbage collection are computed from it. */
+  /** The size of the volume. The garbage collection limits are computed from it. */
   readonly size: Size;
 
   /**
@@ -139,14 +139,14 @@ export interface ClaimOptions extends CacheVolumeOptions {
   readonly dataSourceRef?: k8s.TypedObjectReference;
 
   /**
-   * The name of a VolumeAttributesClass, which sets attributes such as IOPS. Requires Kubernetes 1.34.
+   * The name of a VolumeAttributesClass, which sets attributes such as IOPS. Requires Kubernetes 1.34 or later.
    *
    * @default - none
    */
   readonly volumeAttributesClassName?: string;
 }
 
-/** Options of a claim template of a StatefulSet. */
+/** Options for a claim template of a StatefulSet. */
 export interface ClaimTemplateCacheOptions extends ClaimOptions {
   /**
    * The retention of the claims after the StatefulSet is deleted.
@@ -156,17 +156,17 @@ export interface ClaimTemplateCacheOptions extends ClaimOptions {
   readonly whenDeleted?: ClaimRetention;
 
   /**
-   * The retention of the claims of pods that are removed by scaling down.
+   * The retention of the claims if scaling down removes their pods.
    *
    * @default ClaimRetention.RETAIN
    */
   readonly whenScaled?: ClaimRetention;
 }
 
-/** Options of a claim template that is used unchanged. */
+/** Options for a claim template that is used unchanged. */
 export interface ClaimTemplateOptions {
   /**
-   * The size of the claims' volumes. Limits of garbage collection are computed from it.
+   * The size of the claims' volumes. The garbage collection limits are computed from it.
    *
    * @default - unknown: the engine uses percentages of the file system, and the size in the template is ignored so that
    * the configuration of an engine that is taken over doesn't change
@@ -181,41 +181,41 @@ export interface ClaimTemplateOptions {
   readonly whenDeleted?: ClaimRetention;
 
   /**
-   * The retention of the claims of pods that are removed by scaling down.
+   * The retention of the claims if scaling down removes their pods.
    *
    * @default ClaimRetention.RETAIN
    */
   readonly whenScaled?: ClaimRetention;
 }
 
-/** Options of an existing claim. */
+/** Options for an existing claim. */
 export interface ExistingClaimCacheOptions extends CacheVolumeOptions {
   /**
-   * The size of the claim's volume. Limits of garbage collection are computed from it.
+   * The size of the claim's volume. The garbage collection limits are computed from it.
    *
    * @default - unknown; the engine uses percentages of the file system
    */
   readonly size?: Size;
 }
 
-/** Options of a directory that is created and deleted with the pod. */
+/** Options for a directory that is created and deleted with the pod. */
 export interface EmptyDirCacheOptions extends CacheVolumeOptions {
   /**
-   * The maximum size. The kubelet evicts a pod that exceeds it, so limits of garbage collection are computed from it.
+   * The maximum size. The kubelet evicts a pod that exceeds it, so the garbage collection limits are computed from it.
    *
    * @default - no limit, with a warning: the cache can fill the node's disk, or half of its memory
    */
   readonly sizeLimit?: Size;
 
   /**
-   * Whether the directory is in the memory of the node. It counts towards the memory of the container.
+   * Whether the directory is in the node's memory. Its files count towards the memory limit of the container.
    *
    * @default false
    */
   readonly inMemory?: boolean;
 }
 
-/** Options of an NFS export. */
+/** Options for an NFS export. */
 export interface NfsCacheOptions extends CacheVolumeOptions {
   /** The host name or address of the NFS server. */
   readonly server: string;
@@ -224,14 +224,14 @@ export interface NfsCacheOptions extends CacheVolumeOptions {
   readonly path: string;
 
   /**
-   * The size of the export. Limits of garbage collection are computed from it.
+   * The size of the export. The garbage collection limits are computed from it.
    *
    * @default - unknown; the engine uses percentages of the file system
    */
   readonly size?: Size;
 }
 
-/** Options of any other volume. */
+/** Options for any other volume. */
 export interface VolumeCacheOptions {
   /**
    * The pods that share the data of the volume. The library rejects a volume that several engines would share.
@@ -242,7 +242,7 @@ export interface VolumeCacheOptions {
   readonly sharing?: VolumeSharing;
 
   /**
-   * The size of the volume. Limits of garbage collection are computed from it.
+   * The size of the volume. The garbage collection limits are computed from it.
    *
    * @default - the `sizeLimit` of an emptyDir, otherwise unknown: the engine uses percentages of the file system
    */

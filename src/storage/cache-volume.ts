@@ -33,14 +33,14 @@ import { claimSpec } from './claim-spec';
 import { checkCalls } from '../reporting/check-arguments';
 
 /**
- * The settings of a cache volume, bound to its engine.
+ * The settings of a cache volume that is bound to its engine.
  *
  * @internal
  */
 export interface BoundCache {
   /** The description of the volume in messages. */
   readonly title: string;
-  /** The volume of the pod, or undefined for a claim template. */
+  /** The volume in the pod, or undefined for a claim template. */
   readonly volume?: Volume;
   /** The claim template of the StatefulSet. */
   readonly claimTemplate?: PersistentVolumeClaim;
@@ -49,7 +49,7 @@ export interface BoundCache {
   readonly volumeName: string;
   readonly sharing: VolumeSharing;
   readonly size?: Size;
-  /** Whether the engine sees the volume as a file system of its size, so that percentages refer to it. */
+  /** Whether the volume is a separate file system of this size, so that percentages refer to the volume. */
   readonly ownFilesystem: boolean;
   /** Whether the data outlives the pod. */
   readonly persistent: boolean;
@@ -144,7 +144,7 @@ export class CacheVolume {
       checkDnsLabel(problems, 'template.metadata.name', metadata.name ?? '');
       if ((spec?.accessModes ?? []).length === 0 || spec?.resources?.requests?.storage === undefined) {
         problems.add('template.spec', {
-          wrong: 'a claim needs access modes and a size',
+          wrong: 'must have access modes and a size',
           got: spec,
           allowed: 'a spec with accessModes and resources.requests.storage',
           fix: 'copy it from the StatefulSet',
@@ -169,10 +169,10 @@ export class CacheVolume {
   }
 
   /**
-   * Adds no volume. Instead, `volumeMounts` must mount one of the pod's volumes at the state directory, for example to
-   * take over a workload that mounts a directory of a volume. The rules of cache volumes apply to this volume too.
-   * Without such a mount, the library rejects the engine, because overlay mounts don't work in the container's writable
-   * layer, and a restart loses the cache.
+   * Doesn't add a volume. Instead, `volumeMounts` must mount one of the pod's volumes at the state directory, for
+   * example to take over a workload that mounts a directory of a volume. The rules of cache volumes apply to this
+   * volume too. Without such a mount, the library rejects the engine, because overlay mounts don't work in the
+   * container's writable layer, and a restart loses the cache.
    */
   public static none(): CacheVolume {
     return new CacheVolume(() => undefined);
@@ -204,7 +204,7 @@ export class CacheVolume {
   }
 
   /**
-   * Uses a claim of cdk8s-plus-28. Only one engine can use it.
+   * Uses a claim from cdk8s-plus-28. Only one engine can use it.
    *
    * @param claim the claim, in the namespace of the engine
    * @param options the properties of the claim
@@ -249,7 +249,7 @@ export class CacheVolume {
   }
 
   /**
-   * Creates a directory on the disk or in the memory of the node. The directory is deleted with the pod.
+   * Creates a directory on the node's disk or in its memory. The directory is deleted with the pod.
    *
    * @param options the limit and the medium of the directory
    */
@@ -313,7 +313,7 @@ export class CacheVolume {
   /**
    * Uses any other volume.
    *
-   * @param volume the volume, as in the spec of a pod
+   * @param volume the volume, as in a pod's spec
    * @param options the properties of the volume
    */
   public static fromVolume(volume: k8s.Volume, options: VolumeCacheOptions = {}): CacheVolume {
@@ -354,7 +354,7 @@ export class CacheVolume {
    */
   public _bind(context: BindContext): BoundCache | undefined {
     const bound = this.binder(context);
-    // An invalid size is dropped, so that no limits of garbage collection are computed from it.
+    // Drops an invalid size, so that garbage collection limits aren't computed from it.
     return bound?.size === undefined || isVolumeSize(bound.size) ? bound : { ...bound, size: undefined };
   }
 }
@@ -365,14 +365,14 @@ checkCalls('CacheVolume', CacheVolume);
 const MINIMUM_BYTES = 1024 ** 2;
 
 /**
- * Whether the engine sees the size of the volume as that of its file system. For an emptyDir on disk, statfs returns
- * the size of the node's disk instead of the limit. For a tmpfs, it returns the limit.
+ * Whether the volume's file system has the size of the volume. For an emptyDir on disk, statfs returns the size of the
+ * node's disk instead of the limit. For a tmpfs, it returns the limit.
  */
 function isOwnFilesystem(emptyDir: EmptyDirVolumeSource | undefined): boolean {
   return emptyDir === undefined || emptyDir.medium === 'Memory';
 }
 
-/** Returns the limit of an emptyDir. Zero means no limit. */
+/** Returns the size limit of an emptyDir, or undefined if it doesn't have one. Kubernetes treats 0 as no limit. */
 function limitOf(emptyDir: EmptyDirVolumeSource | undefined): Size | undefined {
   const bytes = quantityValue(String(emptyDir?.sizeLimit ?? 0));
   return bytes > 0 ? Size.kibibytes(bytes / 1024) : undefined;
@@ -401,7 +401,7 @@ function checkStorage(storage: string | undefined, problems: Problems): void {
   const bytes = storage === undefined ? undefined : quantityValue(String(storage));
   if (bytes !== undefined && bytes < MINIMUM_BYTES) {
     problems.add('template.spec.resources.requests.storage', {
-      wrong: `${bytes} bytes are too few for a cache`,
+      wrong: 'is too small for a cache, probably because the unit is missing',
       got: storage,
       allowed: 'at least 1Gi',
       fix: `write '${storage}Gi'`,

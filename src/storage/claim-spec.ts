@@ -26,7 +26,7 @@ export function claimSpec(options: ClaimOptions, problems: Problems): Persistent
     problems.add('accessModes', {
       wrong: 'must be a list of access modes that the API server accepts',
       got: accessModes,
-      allowed: 'at least one, and nothing in addition to ReadWriteOncePod',
+      allowed: 'at least one access mode, and ReadWriteOncePod only by itself',
       fix: 'use [VolumeAccessMode.READ_WRITE_ONCE]',
     });
   }

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
 
-/** Directories that belong to the operating system of a node, or to its kubelet and container runtime. */
+/** Directories that belong to a node's operating system, or to its kubelet and container runtime. */
 const SYSTEM_DIRECTORIES = [
   '/bin',
   '/boot',
@@ -29,10 +29,7 @@ const SYSTEM_DIRECTORIES = [
   '/var/run',
 ];
 
-/**
- * Warns about a directory of a node that contains files of other programs, for example sockets of the container
- * runtime.
- */
+/** Warns about a node directory that contains files of other programs, for example sockets of the container runtime. */
 export function warnAboutSystemDirectory(path: string | undefined, property: string, problems: Problems): void {
   if (path !== undefined && SYSTEM_DIRECTORIES.includes(normalDirectory(path))) {
     problems.warn(
@@ -44,7 +41,7 @@ export function warnAboutSystemDirectory(path: string | undefined, property: str
   }
 }
 
-/** Directories of a node that are in memory, or that the node empties when it starts. */
+/** Node directories that are in memory, or that the node empties when it starts. */
 const VOLATILE_DIRECTORIES = ['/dev/shm', '/run', '/tmp', '/var/run'];
 
 /** Warns about a cache that is lost when its node restarts. */
@@ -54,7 +51,7 @@ export function warnAboutVolatileCache(path: string | undefined, property: strin
     problems.warn(
       EngineRisk.VOLATILE_CACHE,
       property,
-      `${path} is in ${volatile} of the node, which is usually in memory and always lost when the node restarts`,
+      `${path} is in ${volatile} on the node, which is usually in memory and always lost when the node restarts`,
       'use a directory on a disk, such as /var/lib/dagger-engine',
     );
   }

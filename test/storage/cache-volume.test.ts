@@ -403,7 +403,7 @@ describe('garbage collection with a known size', () => {
     expect(gc(emptyDir({}))).toBeUndefined();
     const percent = EngineJson.of({ gc: { maxUsedSpace: DiskSpace.percent(50) } });
     expect(problems(() => deployment({ cache: emptyDir({ sizeLimit }), engineJson: percent }))).toEqual([
-      `engineJson.gc.maxUsedSpace: a percentage refers to the disk of the node, not to this volume; got "50%"; allowed: a size; fix: use a value such as DiskSpace.size(Size.gibibytes(10))`,
+      `engineJson.gc.maxUsedSpace: must be a size, because a percentage refers to the disk of the node; got "50%"; allowed: a size; fix: use a value such as DiskSpace.size(Size.gibibytes(10))`,
     ]);
     expect(() => deployment({ cache: emptyDir({ sizeLimit, medium: 'Memory' }), engineJson: percent })).not.toThrow();
   });
@@ -449,7 +449,7 @@ describe('rejected cache volumes', () => {
       problems(() => deployment({ cache: CacheVolume.fromClaimName('Warm_Cache', { volumeName: 'Data' }) })),
     ).toEqual([
       'cache.claimName: must be a valid object name; got "Warm_Cache"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "warm-cache"',
-      'cache.volumeName: not a valid name; got "Data"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "data"',
+      'cache.volumeName: must be a valid name; got "Data"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "data"',
     ]);
   });
 
@@ -463,13 +463,13 @@ describe('rejected cache volumes', () => {
     });
     expect(refusal(() => statefulSet({ cache }))).toEqual([
       '[test/engine] EngineStatefulSet has 4 problems:',
-      "cache.labels[\"team\"]: must be a valid label value; got \"a b\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
+      "cache.labels[\"team\"]: must be a valid label value; got \"a b\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: use an annotation for other text",
       "cache.annotations: must be a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
       'cache.storageClassName: must be a valid object name; got "GP3"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "gp3"',
-      'cache.accessModes: must be a list of access modes that the API server accepts; got ["ReadWriteOncePod","ReadWriteOnce"]; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
+      'cache.accessModes: must be a list of access modes that the API server accepts; got ["ReadWriteOncePod","ReadWriteOnce"]; allowed: at least one access mode, and ReadWriteOncePod only by itself; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
     ]);
     expect(problems(() => statefulSet({ cache: CacheVolume.claimTemplate({ size: SIZE, accessModes: [] }) }))).toEqual([
-      'cache.accessModes: must be a list of access modes that the API server accepts; got []; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
+      'cache.accessModes: must be a list of access modes that the API server accepts; got []; allowed: at least one access mode, and ReadWriteOncePod only by itself; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
     ]);
   });
 
@@ -484,14 +484,14 @@ describe('rejected cache volumes', () => {
         }),
       ),
     ).toEqual([
-      'cache.template.metadata.name: not a valid name; got ""; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set a name',
-      'cache.template.spec: a claim needs access modes and a size; got {"accessModes":[],"resources":{"requests":{"storage":"200Gi"}},"storageClassName":"gp3"}; allowed: a spec with accessModes and resources.requests.storage; fix: copy it from the StatefulSet',
+      'cache.template.metadata.name: must be a valid name; got ""; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set a name',
+      'cache.template.spec: must have access modes and a size; got {"accessModes":[],"resources":{"requests":{"storage":"200Gi"}},"storageClassName":"gp3"}; allowed: a spec with accessModes and resources.requests.storage; fix: copy it from the StatefulSet',
       tooSmall('size', '0 KiB'),
     ]);
     expect(
       problems(() => statefulSet({ cache: CacheVolume.fromClaimTemplate({ metadata: { name: 'data' } }) })),
     ).toEqual([
-      'cache.template.spec: a claim needs access modes and a size; got undefined; allowed: a spec with accessModes and resources.requests.storage; fix: copy it from the StatefulSet',
+      'cache.template.spec: must have access modes and a size; got undefined; allowed: a spec with accessModes and resources.requests.storage; fix: copy it from the StatefulSet',
     ]);
   });
 
@@ -546,7 +546,7 @@ test.each([
   const scope = chart();
   deployment({ cache }, scope);
   expect(warnings(scope)).toEqual([
-    "[test/engine] warning nfs-cache: cache: overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space; fix: use a block or local volume",
+    "[test/engine] warning nfs-cache: cache: overlayfs can't write to NFS, so the engine falls back to its native snapshotter. It copies every layer in full, so it is slow and takes more space; fix: use a block or local volume",
   ]);
 });
 
