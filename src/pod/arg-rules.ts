@@ -8,14 +8,14 @@ import type { EngineVersion } from '../version/engine-version';
 import { reportUnsupported } from '../version/unsupported';
 import { checkDebugAddress } from './debug-address';
 
-const USE_LISTENER = 'clients need the TLS settings: use listener: Listener.tls(...)';
+const USE_LISTENER = 'clients need the TLS settings, so use listener: Listener.tls(...)';
 
 /** Flags that conflict with properties, and the property to use instead of each. */
 const OWNED: { readonly [flag: string]: string } = {
   '--addr': 'the library configures the addresses: use listener',
   '--group': 'the library sets the group of the socket: use security.group',
   '--config': 'the library mounts the configuration: use engineToml',
-  '--root': 'the cache volume is mounted at the directory that engine.toml sets: use root of engineToml',
+  '--root': 'the cache volume is mounted at the directory that engine.toml sets: use root in engineToml',
   '--tlscacert': USE_LISTENER,
   '--tlscert': USE_LISTENER,
   '--tlskey': USE_LISTENER,
@@ -34,7 +34,7 @@ export function checkArgs(args: readonly string[], version: EngineVersion, probl
     const owned = OWNED[name];
     if (name === '--tlscert' && hasTlsKey && !version.supports(EngineCapability.ENGINE_TLS)) {
       const problem = {
-        wrong: `Dagger clients can't connect to TLS that ${version.tag} serves itself`,
+        wrong: `Dagger clients can't connect to ${version.tag} if the engine itself terminates TLS`,
         got: argument,
         allowed: EngineCapability.ENGINE_TLS.availability,
         fix: 'use listener: Listener.tls(...)',
@@ -55,7 +55,7 @@ export function checkArgs(args: readonly string[], version: EngineVersion, probl
   }
   if (ignoredFrom !== undefined) {
     problems.add(`[${ignoredFrom}]`, {
-      wrong: 'not a flag; the engine ignores it and everything after it',
+      wrong: 'is not a flag, so the engine ignores it and everything after it',
       got: args[ignoredFrom],
       allowed: '--FLAG, --FLAG=VALUE, or --FLAG followed by its value',
       fix: 'remove it',
@@ -64,22 +64,22 @@ export function checkArgs(args: readonly string[], version: EngineVersion, probl
   }
 }
 
-/** Returns whether the release has a flag, and reports a flag that it doesn't have. */
+/** Returns whether the release supports a flag. Reports an unsupported flag. */
 function isKnown({ argument, index, name }: EngineFlag, version: EngineVersion, problems: Problems): boolean {
   const property = `[${index}]`;
   if (UNREGISTERED.includes(name)) {
     problems.add(property, {
-      wrong: 'the engine does not have this flag, and exits',
+      wrong: 'is not a flag of the engine, which exits',
       got: argument,
       allowed: 'flags of dagger-engine',
-      fix: "remove it: the engine can't run rootless",
+      fix: "remove it, because the engine can't run rootless",
       risk: EngineRisk.UNKNOWN_FLAG,
     });
     return false;
   }
   if (!ENGINE_FLAGS.includes(name)) {
     const problem = {
-      wrong: 'the engine does not have this flag, and exits',
+      wrong: 'is not a flag of the engine, which exits',
       got: name,
       allowed: 'flags of dagger-engine',
       fix: `use ${nearest(name, ENGINE_FLAGS)}, or remove it`,
@@ -90,7 +90,7 @@ function isKnown({ argument, index, name }: EngineFlag, version: EngineVersion, 
   }
   if (name === '--wcprof' && !version.supports(EngineCapability.WCPROF_FLAG)) {
     const problem = {
-      wrong: `${version.tag} does not have this flag, and exits`,
+      wrong: `is not a flag of ${version.tag}, which exits`,
       got: argument,
       allowed: EngineCapability.WCPROF_FLAG.availability,
       fix: 'remove it',

@@ -13,7 +13,7 @@ const CA_DIRECTORY = '/usr/local/share/ca-certificates';
 
 /**
  * Returns the file for a certificate. `update-ca-certificates` accepts only names that end in `.crt`. Object names
- * contain no underscores, so two objects never get the same file.
+ * can't contain underscores, so two objects never get the same file.
  */
 export function caCertificateFile(selector: KeySelector): MountedFile {
   const name = `${selector.objectKind.toLowerCase()}_${selector.objectName}_${selector.key}`;

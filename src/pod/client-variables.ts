@@ -10,10 +10,10 @@ export interface Reports {
   readonly env: readonly string[];
 }
 
-/** A variable of clients that the engine reads as well, in some releases. */
+/** A client variable that the engine also reads in some releases. */
 interface SharedVariable {
   readonly names: RegExp;
-  /** The features that use it. The engine reads it if its release has one of them and that feature is enabled. */
+  /** The features that use the variable. The engine reads the variable if one of them is supported and enabled. */
   readonly features: ReadonlyArray<{
     readonly capability: EngineCapability;
     /** The setting that enables the feature, or undefined if it is always enabled. */
@@ -23,8 +23,8 @@ interface SharedVariable {
 }
 
 /**
- * Matches the variables that the engine's exporter of metrics reads (cmd/engine/telemetry.go of v0.21.10 and later). It
- * ignores OTEL_EXPORTER_OTLP_ENDPOINT. The Go SDK adds OTEL_RESOURCE_ATTRIBUTES.
+ * Matches the variables that the engine's metrics exporter reads (cmd/engine/telemetry.go in v0.21.10 and later). The
+ * exporter ignores OTEL_EXPORTER_OTLP_ENDPOINT. The Go SDK adds OTEL_RESOURCE_ATTRIBUTES.
  */
 const OTLP_METRICS = new RegExp(
   `^OTEL_(${[
@@ -67,19 +67,19 @@ const SHARED: readonly SharedVariable[] = [
   },
 ];
 
-/** Returns the reason that an engine ignores a variable of clients. Returns undefined for any other variable. */
+/** Returns the reason that an engine ignores a client variable. Returns undefined for any other variable. */
 export function ignoredClientVariable(name: string, version: EngineVersion, reports: Reports): string | undefined {
   const shared = SHARED.find(({ names }) => names.test(name));
   if (shared === undefined) {
-    return name.startsWith('OTEL_') ? "the engine doesn't read this variable of the client" : undefined;
+    return name.startsWith('OTEL_') ? "the engine doesn't read this client variable" : undefined;
   }
   const { features } = shared;
   const supported = features.filter(({ capability }) => version.supports(capability));
   if (supported.length === 0) {
     const releases = new Set(features.map(({ capability }) => capability.availability));
-    return `${version.tag} doesn't read this variable of the client (supported ${[...releases].join(', ')})`;
+    return `${version.tag} doesn't read this client variable (supported ${[...releases].join(', ')})`;
   }
   return supported.some(({ isEnabled }) => isEnabled(reports))
     ? undefined
-    : `the engine reads this variable of the client only if engine.json sets ${supported.map(({ setting }) => setting).join(' or ')}`;
+    : `the engine reads this client variable only if engine.json sets ${supported.map(({ setting }) => setting).join(' or ')}`;
 }

@@ -1,7 +1,8 @@
 import type { PropertyNames } from '../kubernetes/origins';
 
 /**
- * Returns the engine property behind each field of the engine's container. The container is at `path` in its object.
+ * Returns the engine property from which each field of the engine's container is rendered. The container is at `path`
+ * in its object.
  */
 export function containerProperties(path: string): PropertyNames {
   return [

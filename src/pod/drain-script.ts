@@ -1,7 +1,7 @@
-/** The maximum time in seconds in which the script waits for connections to end after it has cut them. */
+/** The maximum number of seconds that the script waits for connections to end after it cuts them. */
 const CUT_SECONDS = 30;
 
-/** The times of a drain in seconds. */
+/** The times of a drain, in seconds. */
 export interface DrainSeconds {
   /** The maximum time to wait for clients. */
   readonly atMost: number;
@@ -12,7 +12,7 @@ export interface DrainSeconds {
 /** The facts about an engine and its pod that the script depends on. */
 export interface DrainedEngine {
   readonly socketPath: string;
-  /** Whether the socket is on the node, so that clients of other pods use it. */
+  /** Whether the socket is on the node, so that clients in other pods use it. */
   readonly isSocketOnNode: boolean;
   /** The port on which the engine itself accepts clients. */
   readonly enginePort?: number;
@@ -65,7 +65,7 @@ export function drainScript({ atMost, idleFor }: DrainSeconds, engine: DrainedEn
   ].join('\n');
 }
 
-/** Returns the times of a script of `drainScript`, or undefined for any other script. */
+/** Returns the times in a script from `drainScript`, or undefined for any other script. */
 export function drainSecondsOf(script: string): DrainSeconds | undefined {
   const [, atMost, idleFor] =
     /^# Waits for up to (\d+) s until no client has been connected for (\d+) s, and then cuts /.exec(script) ?? [];
@@ -110,7 +110,7 @@ function countConnections({ enginePort, isSocketOnNode, socketPath }: DrainedEng
 /**
  * Returns the commands that reset the connections of a port. A rule that also matched resets would drop the resets
  * themselves, and nothing would end. The rules belong to the network namespace of the pod, so they outlive the
- * container. The port leaves the set again for an engine that restarts in the same pod.
+ * container. The port expires from the set, so that an engine that restarts in the same pod can use it.
  */
 function resetConnections(port: number): string[] {
   return [

@@ -3,7 +3,7 @@ import { checkSeconds } from '../kubernetes/quantity';
 import { checkCalls } from '../reporting/check-arguments';
 import type { Problems } from '../reporting/problems';
 
-/** Options of a drain. */
+/** Options for draining an engine. */
 export interface DrainOptions {
   /**
    * The maximum time to wait for clients, in whole seconds. It is part of the grace period. When it ends, the remaining
@@ -23,7 +23,7 @@ export interface DrainOptions {
   readonly idleFor?: Duration;
 }
 
-/** The times of a drain in seconds. Times that are undefined have defaults. */
+/** The times of a drain, in seconds. An undefined time has a default. */
 export interface DrainTimes {
   readonly atMost?: number;
   readonly idleFor?: number;
@@ -32,17 +32,17 @@ export interface DrainTimes {
 /**
  * The behavior of an engine that must stop while clients are connected.
  *
- * From v0.21.4 and v1.0.0-beta.3, the engine and its clients wait for each other after SIGTERM. Kubernetes kills the engine
- * when the grace period ends, and the engine deletes its cache at the next start.
+ * In v0.21.4 and later, and in v1.0.0-beta.3 and later, the engine and its clients wait for each other after SIGTERM.
+ * Kubernetes kills the engine when the grace period ends, and the engine deletes its cache at the next start.
  */
 export class Drain {
   /**
    * Waits until no client is connected, and cuts the remaining connections when the time is up. The engine then stops
-   * and keeps its cache. A `preStop` hook with programs of the engine's image does this. It logs its progress to the log
-   * of the engine's container.
+   * and keeps its cache. A `preStop` hook does this with programs in the engine's image. It logs its progress to the
+   * log of the engine's container.
    *
-   * New clients can connect while the engine waits. The hook can't cut a session that uses the node's socket while the
-   * session runs no step of a build.
+   * New clients can connect while the engine waits. The hook can't cut a session on the node's socket while the session
+   * isn't running a build step.
    *
    * @param options the times to wait
    */

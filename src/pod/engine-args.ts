@@ -3,8 +3,8 @@ import type { PodContext } from './pod-context';
 import { socketGroup, type EnginePodSecurity } from './security';
 
 /**
- * Returns the arguments of `dagger-engine`. Those of the library come first, so that user-defined arguments can't hide
- * them.
+ * Returns the arguments of `dagger-engine`. The library's arguments come first, so that user-defined arguments can't
+ * hide them.
  */
 export function engineArgs({ listenerArgs, props: { args = [], security } }: PodContext): string[] {
   return [...listenerArgs, ...socketGroupArgs(security), ...args];
@@ -20,7 +20,7 @@ export function socketGroupArgs(security: EnginePodSecurity = {}): string[] {
   return group === (security.runAsGroup ?? 0) ? [] : [`--group=${group}`];
 }
 
-/** Returns the state directory that a flag sets. It takes precedence over engine.toml. */
+/** Returns the state directory that `--root` sets. The flag takes precedence over engine.toml. */
 export function rootFlag(args: readonly string[]): string | undefined {
   return effectiveFlag(parseEngineFlags(args).flags, '--root')?.value;
 }

@@ -16,7 +16,7 @@ import type { EngineServiceAccount } from './service-account';
 
 /** The pull policy of the engine's image. */
 export enum ImagePullPolicy {
-  /** Pulls the image at every start of a container. */
+  /** Pulls the image whenever the container starts. */
   ALWAYS = 'Always',
   /** Pulls the image if the node doesn't have it. */
   IF_NOT_PRESENT = 'IfNotPresent',
@@ -24,7 +24,7 @@ export enum ImagePullPolicy {
   NEVER = 'Never',
 }
 
-/** Properties of the engine's container and its surroundings in the pod. */
+/** Properties of the engine's container, and of the pod if they concern the container. */
 export interface EngineContainerProps {
   /**
    * The image of the engine. The library always keeps its entrypoint, which sets up cgroups and limits.
@@ -48,7 +48,7 @@ export interface EngineContainerProps {
   readonly resources?: EngineResources;
 
   /**
-   * The environment variables of the engine's container, by name.
+   * The environment variables of the engine's container, keyed by name.
    *
    * @default - no additional variables
    */
@@ -62,7 +62,7 @@ export interface EngineContainerProps {
   readonly envFrom?: EnvFrom[];
 
   /**
-   * Additional flags of `dagger-engine`. They follow those that the library sets.
+   * Additional flags of `dagger-engine`. They follow the flags that the library sets.
    *
    * @default - none
    */
@@ -83,7 +83,7 @@ export interface EngineContainerProps {
   readonly volumeMounts?: k8s.VolumeMount[];
 
   /**
-   * Storage that builds mount by name, from v1.0.0-beta.10.
+   * Storage that builds can mount by name. Requires v1.0.0-beta.10 or later.
    *
    * @default - none
    */
@@ -120,18 +120,19 @@ export interface EngineContainerProps {
   readonly probes?: EngineProbes;
 
   /**
-   * The time that the engine has to stop before the kubelet kills it, in whole seconds. From v0.21.0 and v1.0.0-beta.1,
-   * an engine that is killed before it has written its cache deletes the whole cache at the next start.
+   * The time that the engine has to stop before the kubelet kills it, in whole seconds. In v0.21.0 and later, and in
+   * v1.0.0-beta.1 and later, an engine that is killed before it has written its cache deletes the whole cache at the
+   * next start.
    *
    * @default Duration.minutes(10), or more if `drain` waits for longer than 225 seconds
    */
   readonly terminationGracePeriod?: Duration;
 
   /**
-   * The behavior of the engine that must stop while clients are connected.
+   * The behavior of the engine if it must stop while clients are connected.
    *
-   * @default - from v0.21.4 and v1.0.0-beta.3, Drain.untilIdle() unless `preStop` is set or the grace period is below 75
-   * seconds; Drain.none() for earlier releases, which exit with connected clients
+   * @default - Drain.untilIdle() in v0.21.4 and later, and in v1.0.0-beta.3 and later, unless `preStop` is set or the
+   * grace period is below 75 seconds; Drain.none() in earlier releases, which exit with connected clients
    */
   readonly drain?: Drain;
 

@@ -18,7 +18,9 @@ import { containerResourceClaims } from './resource-claims';
 import { renderResources } from './resources';
 import { containerSecurityContext } from './security';
 
-/** The name of the engine's container, as in the official chart. Users may have it in `kube-pod://` addresses. */
+/**
+ * The name of the engine's container, as in the official chart. User-defined `kube-pod://` addresses may contain it.
+ */
 export const CONTAINER_NAME = 'dagger-engine';
 
 /** Renders the engine's container. Add the volumes to the builder first. */
@@ -129,7 +131,7 @@ export function listenerPorts({ listenerPort }: PodContext): ContainerPort[] {
 }
 
 /**
- * Reports a metrics port that is also the port of the listener, if the container doesn't declare the latter. The
+ * Reports a metrics port that equals the listener's port, if the container doesn't declare the listener's port. The
  * builder compares only declared ports.
  */
 function checkMetricsPort({ declaresListenerPort, listenerPort, metricsPorts, problems }: PodContext): void {

@@ -21,7 +21,7 @@ interface EngineFilesProps {
 
 /** The engine's files, and the parts of their content that other modules need. */
 export interface EngineFiles {
-  /** The files by name, for the ConfigMap, or undefined if the files in the image apply. */
+  /** The content of the ConfigMap, keyed by file name, or undefined if the files in the image apply. */
   readonly data?: { readonly [file: string]: string };
   /** The Secrets and ConfigMaps that the files refer to, and their paths in the container. */
   readonly files: readonly MountedFile[];
@@ -29,21 +29,21 @@ export interface EngineFiles {
   readonly stateDirectory?: string;
   /** The `grpc` table of engine.toml. */
   readonly grpc: NonNullable<WireToml['grpc']>;
-  /** Keys of engine.json that make the engine report to other services. */
+  /** The keys in engine.json that make the engine report to other services. */
   readonly reports: Pick<WireJson, 'telemetry' | 'remoteCache'>;
   /** Whether garbage collection is enabled. */
   readonly collectsGarbage: boolean;
-  /** The settings of garbage collection in both files. */
+  /** The garbage collection settings in both files. */
   readonly gc: { readonly json?: WireJson['gc']; readonly toml?: NonNullable<WireToml['worker']>['oci'] };
-  /** The addresses of registry mirrors, by property. */
+  /** The addresses of registry mirrors, keyed by property. */
   readonly mirrors: { readonly [property: string]: string };
 }
 
 type EngineFilesContext = Pick<ConfigContext, 'version' | 'problems' | 'mountedLimit' | 'extraAddresses' | 'tls'>;
 
 /**
- * Caches the files of engines without user-defined configuration. Rendering them takes a third of the time of an
- * engine.
+ * Caches the files of engines without user-defined configuration. Rendering them takes a third of the time that an
+ * engine needs.
  */
 const DEFAULT_FILES = new Map<string, EngineFiles>();
 

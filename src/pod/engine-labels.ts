@@ -1,8 +1,6 @@
 import type { EngineVersion } from '../version/engine-version';
 
-/**
- * Returns the label of the release, on pods and workloads. Selectors are immutable, so it isn't one of `engineLabels`.
- */
+/** Returns the release label of pods and workloads. It isn't one of `engineLabels`, because selectors are immutable. */
 export function versionLabel({ tag }: EngineVersion): { readonly [key: string]: string } {
   return { 'app.kubernetes.io/version': tag };
 }

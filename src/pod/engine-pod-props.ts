@@ -7,8 +7,8 @@ import type { EngineResourceClaim } from './resource-claims';
  */
 export interface EnginePodProps {
   /**
-   * Additional labels of the pods. They take precedence over the labels that the library sets, except those of the
-   * selector. Selectors never use them.
+   * Additional labels of the pods. They take precedence over the labels that the library sets, except the labels of the
+   * selector. Selectors never use additional labels.
    *
    * @default - none
    */
@@ -72,7 +72,7 @@ export interface EnginePodProps {
   readonly schedulerName?: string;
 
   /**
-   * Additional entries of the hosts file of the pods.
+   * Additional entries in the hosts file of the pods.
    *
    * @default - none
    */
@@ -93,8 +93,8 @@ export interface EnginePodProps {
   readonly dnsConfig?: k8s.PodDnsConfig;
 
   /**
-   * Whether the pods use the network of the node. Every port that the engine opens is then open on the node, and the
-   * node can reach the network of the builds (10.87.0.0/16 by default).
+   * Whether the pods use the node's network. Every port that the engine opens is then open on the node, and the node
+   * can reach the network of the builds (10.87.0.0/16 by default).
    *
    * @default false
    */
@@ -123,7 +123,7 @@ export interface EnginePodProps {
   readonly seccompProfile?: k8s.SeccompProfile;
 
   /**
-   * The SELinux labels of all containers of the pods, including the engine's. A type that confines containers breaks
+   * The SELinux labels of all containers in the pods, including the engine's. A type that confines containers breaks
    * builds.
    *
    * @default - the labels that the container runtime chooses
@@ -138,15 +138,15 @@ export interface EnginePodProps {
   readonly resourceClaims?: EngineResourceClaim[];
 
   /**
-   * The names of the Secrets with the registry credentials for the images of the pods. Builds don't use them, because
-   * clients send their own registry credentials.
+   * The names of the Secrets with the registry credentials for the pods' images. Builds don't use them, because clients
+   * send their own registry credentials.
    *
    * @default - none
    */
   readonly imagePullSecrets?: string[];
 
   /**
-   * Additional containers of the pods. They can't use the engine's ports, because the containers of a pod share one
+   * Additional containers of the pods. They can't use the engine's ports, because the containers in a pod share one
    * network.
    *
    * @default - none
@@ -168,7 +168,7 @@ export interface EnginePodProps {
   readonly volumes?: k8s.Volume[];
 
   /**
-   * Whether to mount the token of the service account. The engine doesn't use it.
+   * Whether to mount the service account's token. The engine doesn't use it.
    *
    * @default false
    */

@@ -10,7 +10,7 @@ import type { PodContext } from './pod-context';
 /** The directory of engine volumes below the engine's state (core/volume_mount.go:103-121@v1.0.0-beta.10). */
 export const ENGINE_VOLUMES_DIRECTORY = 'volumes/v1';
 
-/** The longest component of a name, and the longest name (core/volume.go:23-24@v1.0.0-beta.10). */
+/** The maximum length of a name's components, and of the whole name (core/volume.go:23-24@v1.0.0-beta.10). */
 const COMPONENT_MAX = 255;
 const NAME_MAX = 4096;
 
@@ -25,7 +25,7 @@ export function addEngineVolumes(
     reportUnsupported(
       { version, capability: EngineCapability.ENGINE_VOLUMES },
       {
-        wrong: `${version.tag} has no engine volumes`,
+        wrong: `is not supported by ${version.tag}`,
         allowed: EngineCapability.ENGINE_VOLUMES.availability,
         fix: 'choose a release that supports it, or remove engineVolumes',
       },
@@ -54,9 +54,9 @@ function checkName(name: string, problems: Problems): void {
     /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(component) && component.length <= COMPONENT_MAX && component !== 'fs';
   if (name.length > NAME_MAX || !components.every(isValid)) {
     problems.add('', {
-      wrong: 'must be a valid name of an engine volume',
+      wrong: 'must be a valid engine volume name',
       got: name,
-      allowed: `components of letters, digits, '.', '_' and '-', at most ${COMPONENT_MAX} characters each, separated by slashes; not 'fs'`,
+      allowed: `components of letters, digits, '.', '_' and '-', at most ${COMPONENT_MAX} characters each, separated by slashes, other than 'fs'`,
       fix: "use a name such as 'datasets/images'",
     });
   }

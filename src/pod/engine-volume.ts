@@ -2,8 +2,8 @@ import type { k8s } from 'cdk8s-plus-28';
 
 /**
  * Storage that you provide, and that builds mount by name: with `engineVolume(name)` or `engine-volume://NAME`. Unlike
- * cache volumes of builds, it is never deleted: neither by garbage collection, nor when the engine deletes its cache.
- * It doesn't count as cache.
+ * the cache volumes of builds, it is never deleted: neither by garbage collection, nor when the engine deletes its
+ * cache. It doesn't count as cache.
  */
 export interface EngineVolume {
   /**
@@ -13,18 +13,18 @@ export interface EngineVolume {
    */
   readonly name: string;
 
-  /** The volume, for example a claim, an NFS share or a directory of the node. It is added to the pod. */
+  /** The volume, for example a claim, an NFS share or a directory on the node. It is added to the pod. */
   readonly volume: k8s.Volume;
 
   /**
-   * A directory of the volume to use instead of its root.
+   * The directory in the volume to use instead of its root.
    *
    * @default - the root
    */
   readonly subPath?: string;
 
   /**
-   * Whether builds can only read it.
+   * Whether the storage is read-only for builds.
    *
    * @default false
    */

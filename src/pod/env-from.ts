@@ -5,7 +5,7 @@ import type { Problems } from '../reporting/problems';
 import { checkNamespace, namespaceOf } from '../kubernetes/reference';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** Options of a Secret or ConfigMap whose keys become environment variables. */
+/** Options for a Secret or ConfigMap whose keys become environment variables. */
 export interface EnvFromOptions {
   /**
    * The prefix that is added to each key to form the name of a variable.
@@ -35,7 +35,7 @@ export class EnvFrom {
   }
 
   /**
-   * Uses all keys of a Secret of this program.
+   * Uses all keys of a Secret in this program.
    *
    * @param secret the Secret, in the namespace of the engine
    * @param options the prefix, and whether the object is optional
@@ -55,7 +55,7 @@ export class EnvFrom {
   }
 
   /**
-   * Uses all keys of a ConfigMap of this program.
+   * Uses all keys of a ConfigMap in this program.
    *
    * @param configMap the ConfigMap, in the namespace of the engine
    * @param options the prefix, and whether the object is optional

@@ -30,11 +30,11 @@ const READ_BY_SOME: ReadonlyArray<{ readonly names: RegExp; readonly capability:
 
 interface EnvContext {
   readonly version: EngineVersion;
-  /** Whether the readiness probe runs the CLI. The CLI reads the variables of clients. */
+  /** Whether the readiness probe runs the CLI. The CLI reads client variables. */
   readonly cliRuns: boolean;
   /** Whether the property `proxy` sets the proxies of builds. */
   readonly hasProxy: boolean;
-  /** Keys of engine.json that enable features. */
+  /** The keys in engine.json that enable features. */
   readonly json: Reports['json'];
   readonly problems: Problems;
 }
@@ -51,7 +51,7 @@ export function checkEnv(
       problems.add(name, {
         wrong: 'the image sets this variable, and the engine needs that value',
         allowed: 'variables that the image does not set',
-        fix: 'remove it; for clients, use runnerHost(...)',
+        fix: 'remove it, or use runnerHost(...) for clients',
         risk: EngineRisk.OVERRIDDEN_IMAGE_VARIABLE,
       });
     } else if (name === '_EXPERIMENTAL_DAGGER_METRICS_ADDR' && version.supports(EngineCapability.METRICS)) {
@@ -63,8 +63,8 @@ export function checkEnv(
       });
     } else if (name === 'DAGGER_SECRET_SALT' && variable._text !== undefined) {
       problems.add(name, {
-        wrong: 'the salt is a secret, and everyone who reads the manifest would see it',
-        allowed: 'a reference',
+        wrong: 'is a secret, which anyone who can read the manifest would see',
+        allowed: 'a reference to a Secret',
         fix: 'use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
         risk: EngineRisk.SECRET_IN_PLAIN_TEXT,
       });
@@ -72,7 +72,7 @@ export function checkEnv(
       problems.add(name, {
         wrong: `must contain ${PROGRAMS}, the directory of the engine's programs`,
         got: variable._text,
-        allowed: `a path with ${PROGRAMS}`,
+        allowed: `a list of directories that includes ${PROGRAMS}`,
         fix: 'remove it, or add the directory',
         risk: EngineRisk.OVERRIDDEN_IMAGE_VARIABLE,
       });

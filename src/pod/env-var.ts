@@ -6,7 +6,7 @@ import type { Problems } from '../reporting/problems';
 import { toWire } from '../kubernetes/wire-form';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** The value of an environment variable of the engine. */
+/** The value of an environment variable in the engine's container. */
 export class EnvVar {
   /**
    * Creates a plain text value. It is visible in the manifest, so it must not be a secret.
@@ -27,7 +27,7 @@ export class EnvVar {
   }
 
   /**
-   * References a field of the pod.
+   * References a pod field.
    *
    * @param fieldPath the path of the field, for example `status.podIP` or `metadata.name`
    */
@@ -54,7 +54,7 @@ export class EnvVar {
   }
 
   /**
-   * Uses an `EnvValue` of cdk8s-plus-28.
+   * Uses an `EnvValue` from cdk8s-plus-28.
    *
    * @param value the value
    */
@@ -73,7 +73,7 @@ export class EnvVar {
     const sources = Object.keys(this.source.valueFrom ?? { none: '' });
     if (sources.length !== 1) {
       problems.add(property, {
-        wrong: 'a variable must have exactly one source',
+        wrong: 'must have exactly one source',
         got: sources,
         allowed: 'one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef',
         fix: 'remove the others, or use EnvVar.fromKey(...)',

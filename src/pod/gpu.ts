@@ -14,7 +14,7 @@ export interface EngineGpu {
   readonly count?: number;
 
   /**
-   * The name of the extended resource that the device plugin of the nodes provides.
+   * The name of the extended resource that the nodes' device plugin provides.
    *
    * @default 'nvidia.com/gpu'
    */
@@ -29,7 +29,7 @@ export interface EngineGpu {
   readonly runtimeClassName?: string;
 }
 
-/** The settings of a pod with GPUs, except the tag of its image. */
+/** The settings of a pod with GPUs, except its image tag. */
 export interface GpuSettings {
   readonly limits: { readonly [name: string]: string };
   readonly runtimeClassName?: string;

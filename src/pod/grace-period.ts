@@ -11,7 +11,7 @@ import type { EngineContainerProps } from './engine-container-props';
 import { isInVolume } from './mount-paths';
 
 /**
- * The time in seconds after which a stopping engine no longer waits for its sessions (dagger/dagger
+ * The number of seconds after which a stopping engine no longer waits for its sessions (dagger/dagger
  * cmd/engine/main.go:56@v0.21.8). This deadline doesn't apply to writing the cache, which can take longer
  * (main.go:485-490).
  */
@@ -21,34 +21,34 @@ export const STOP_SECONDS = 300;
 export const GRACE_PERIOD_SECONDS = 2 * STOP_SECONDS;
 
 /**
- * The default time in seconds for which a stopping engine waits for clients. Most builds in CI end within it, and the
+ * The default number of seconds that a stopping engine waits for clients. Most builds in CI end within it, and the
  * default grace period still leaves more than `STOP_SECONDS` to stop.
  */
 const DRAIN_SECONDS = 180;
 
 /**
- * The default time in seconds without a client after which an engine is idle. Runners of CI systems need a few seconds
- * between two runs of the CLI.
+ * The default number of seconds without a client after which an engine is idle. CI runners need a few seconds between
+ * two runs of the CLI.
  */
 const IDLE_SECONDS = 10;
 
-/** The same for an engine with a readiness probe that opens a session, which takes several seconds of every 15. */
+/** The default for an engine whose readiness probe opens a session, which takes several seconds of every 15. */
 const IDLE_BETWEEN_PROBES_SECONDS = 5;
 
 /**
- * The time in seconds that follows the wait for clients: 45 s to cut connections, and 30 s to save the cache. On a busy
- * machine, they took up to 16 s and 20 s.
+ * The number of seconds reserved after the wait for clients: 45 s to cut connections, and 30 s to save the cache. On a
+ * busy machine, these steps took up to 16 s and 20 s.
  */
 export const AFTER_DRAIN_SECONDS = 75;
 
-/** The time in seconds that the default grace period leaves after a long wait for clients. */
+/** The number of seconds that the default grace period leaves after a long wait for clients. */
 const AFTER_LONG_DRAIN_SECONDS = AFTER_DRAIN_SECONDS + STOP_SECONDS;
 
-/** The times of a stopping pod. */
+/** The time limits of a stopping pod. */
 export interface StopTimes {
-  /** The time in seconds after which the kubelet kills the engine. */
+  /** The number of seconds after which the kubelet kills the engine. */
   readonly gracePeriodSeconds: number;
-  /** The times of the drain, or undefined if the library adds no hook. */
+  /** The times of the drain, or undefined if the library doesn't add a hook. */
   readonly drain?: DrainSeconds;
 }
 
@@ -60,7 +60,9 @@ interface StopContext {
   readonly problems: Problems;
 }
 
-/** Returns the times of the pods. Reports times that are too short for the engine to stop and to keep its cache. */
+/**
+ * Returns the time limits of the pods. Reports limits that are too short for the engine to stop and to keep its cache.
+ */
 export function stopTimes(props: EngineContainerProps, context: StopContext): StopTimes {
   const { probes, terminationGracePeriod, volumeMounts = [] } = props;
   const { cache, problems, stateDirectory = STATE_DIRECTORY, version } = context;
@@ -100,7 +102,7 @@ export function stopTimes(props: EngineContainerProps, context: StopContext): St
     problems.warn(
       EngineRisk.SHORT_GRACE_PERIOD,
       'terminationGracePeriod',
-      `the engine has only ${left} s left to stop, but can need more than ${STOP_SECONDS} s; if it is killed before it has written its cache, ${version.tag} deletes the whole cache at the next start`,
+      `the engine has only ${left} s left to stop, but can need more than ${STOP_SECONDS} s. If it is killed before it has written its cache, ${version.tag} deletes the whole cache at the next start`,
       `set at least ${preStop + GRACE_PERIOD_SECONDS} s`,
     );
   }
@@ -171,7 +173,7 @@ function checkIdleFor(
   }
 }
 
-/** Warns about an engine that never exits while a client is connected, if the library adds no hook. */
+/** Warns about an engine that never exits while a client is connected, if the library doesn't add a hook. */
 function warnAboutClients({ drain, preStop }: EngineContainerProps, version: EngineVersion, problems: Problems): void {
   if (
     (preStop === undefined && drain?._isNone !== true) ||

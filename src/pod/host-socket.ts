@@ -8,7 +8,7 @@ import { checkCalls } from '../reporting/check-arguments';
 const DIRECTORIES = ['', 'Directory', 'DirectoryOrCreate'];
 
 /**
- * The rendered directory of a socket.
+ * The rendered volume of a socket's directory.
  *
  * @internal
  */
@@ -43,7 +43,7 @@ export class HostSocket {
     return new HostSocket(toWire<Volume>(volume), true);
   }
 
-  /** Creates no socket on the node. Clients use TCP or the Kubernetes API. */
+  /** Doesn't create a socket on the node. Clients use TCP or the Kubernetes API. */
   public static none(): HostSocket {
     return new HostSocket(undefined, false);
   }
@@ -63,7 +63,7 @@ export class HostSocket {
       problems.add('', {
         wrong: 'must be a directory on the node',
         got: this.volume,
-        allowed: 'a hostPath volume of a directory',
+        allowed: 'a hostPath volume with a directory',
         fix: "use a value such as HostSocket.fromPath('/run/dagger-ci')",
       });
       return undefined;
@@ -71,7 +71,7 @@ export class HostSocket {
     const { path = '' } = hostPath;
     if (!path.startsWith('/') || path === '/' || path.split('/').includes('..')) {
       problems.add('', {
-        wrong: 'not a valid directory on the node',
+        wrong: 'must be a valid directory on the node',
         got: path,
         allowed: "an absolute path other than '/', without '..'",
         fix: "use a value such as HostSocket.fromPath('/run/dagger-ci')",

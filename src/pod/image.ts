@@ -65,7 +65,7 @@ export class EngineImage {
       });
     } else if (this.factory === 'fromRepository' && tagged) {
       problems.add('', {
-        wrong: 'must have no tag or digest, because version determines the tag',
+        wrong: 'must not have a tag or digest, because version determines the tag',
         got: this.value,
         allowed: 'REGISTRY/PATH',
         fix: `use EngineImage.fromReference('${this.value}')`,
@@ -107,7 +107,7 @@ function checkRelease(reference: string, version: EngineVersion, problems: Probl
   const release = releaseOfTag(splitImageReference(reference).tag ?? '');
   if (release !== undefined && release.tag !== version.tag) {
     problems.add('', {
-      wrong: `the tag is that of ${release.tag}, but the engine is configured for ${version.tag}`,
+      wrong: `the tag names ${release.tag}, but the engine is configured for ${version.tag}`,
       got: reference,
       allowed: `an image of ${version.tag}, the version of the engine`,
       fix: `set version to '${release.tag}'`,

@@ -7,7 +7,7 @@ import { checkSeconds } from '../kubernetes/quantity';
 import { toWire } from '../kubernetes/wire-form';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** Options of a lifecycle hook. */
+/** Options for a lifecycle hook. */
 export interface LifecycleHookOptions {
   /**
    * The maximum duration of the hook, in whole seconds. The time of a preStop hook is part of the grace period. The
@@ -49,7 +49,7 @@ export class LifecycleHook {
   public _render(problems: Problems): LifecycleHandler {
     if (this.handler.exec !== undefined && (this.handler.exec.command ?? []).length === 0) {
       problems.add('', {
-        wrong: 'the command is empty',
+        wrong: 'must not be empty',
         got: [],
         allowed: 'a program and its arguments',
         fix: "use a value such as ['sh', '-c', 'sleep 5']",
@@ -70,8 +70,8 @@ export class LifecycleHook {
     }
     if (this.maxDuration === undefined) {
       problems.add('maxDuration', {
-        wrong: 'the time of a preStop hook is part of the grace period, so its maximum must be known',
-        allowed: 'whole seconds',
+        wrong: 'is required, because the time of a preStop hook is part of the grace period',
+        allowed: 'a whole number of seconds',
         fix: 'use a value such as { maxDuration: Duration.seconds(30) }',
         risk: EngineRisk.UNBOUNDED_PRE_STOP,
       });

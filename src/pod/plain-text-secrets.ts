@@ -7,8 +7,8 @@ const BY_REFERENCE = 'use EnvVar.fromKey(KeySelector.fromSecretName(name, key))'
 const FROM_SECRET = 'keep it in a Secret, and refer to it from a variable or mount it';
 
 /**
- * Reports text that looks like a private key, a token or a password. Everyone who can read the manifest or its
- * repository would see it. The messages never contain the text.
+ * Reports text that looks like a private key, a token or a password. Anyone who can read the manifest or its repository
+ * would see it. The messages never contain the text itself.
  */
 export class SecretText {
   public constructor(private readonly problems: Problems) {}
@@ -51,13 +51,13 @@ export class SecretText {
     const named = values
       .map(([, name = '', value = '']) => secretNamed(name, value))
       .find((what) => what !== undefined);
-    this.report(property, secretIn(text) ?? named, 'remove it: the credentials of builds come from their client');
+    this.report(property, secretIn(text) ?? named, 'remove it, because builds get their credentials from the client');
   }
 
   private report(property: string, what: string | undefined, fix: string): void {
     if (what !== undefined) {
       this.problems.add(property, {
-        wrong: `looks like ${what}, and everyone who reads the manifest would see it`,
+        wrong: `looks like ${what}, which anyone who can read the manifest would see`,
         allowed: 'secrets by reference only',
         fix,
         risk: EngineRisk.SECRET_IN_PLAIN_TEXT,

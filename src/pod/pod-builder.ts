@@ -13,12 +13,12 @@ export class PodBuilder {
   public readonly ports: ContainerPort[] = [];
   public readonly sidecars: Container[] = [];
   public readonly initContainers: Container[] = [];
-  /** The property that names each volume, by the name of the volume. */
+  /** Maps the name of each volume to the property that sets the name. */
   private readonly namedBy = new Map<string, string>();
 
   /**
-   * @param templates the property of each claim template, by its name. Pods mount claim templates without declaring
-   * volumes.
+   * @param templates the property of each claim template, keyed by the template's name. Pods mount claim templates
+   * without declaring volumes.
    */
   public constructor(
     private readonly problems: Problems,
@@ -66,7 +66,7 @@ export class PodBuilder {
     }
   }
 
-  /** @param reserved the ports of other containers of the pod */
+  /** @param reserved the ports of other containers in the pod */
   public addPort(
     property: string,
     port: ContainerPort,
@@ -77,7 +77,7 @@ export class PodBuilder {
     );
     if (elsewhere !== undefined) {
       this.problems.add(property, {
-        wrong: `the container ${JSON.stringify(elsewhere.container)} of the pod already listens on this port`,
+        wrong: `the container ${JSON.stringify(elsewhere.container)} in the pod already listens on this port`,
         got: port.containerPort,
         allowed: 'unused ports',
         fix: 'choose another port',

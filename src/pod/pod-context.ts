@@ -29,7 +29,7 @@ export interface PodContext {
     readonly files: readonly MountedFile[];
     /** The state directory, if it isn't the engine's default. */
     readonly stateDirectory?: string;
-    /** Keys of engine.json that make the engine report to other services. */
+    /** The keys in engine.json that make the engine report to other services. */
     readonly reports: Pick<WireJson, 'telemetry' | 'remoteCache'>;
   };
   /** The flags that the listener needs. */
@@ -40,7 +40,7 @@ export interface PodContext {
   readonly declaresListenerPort?: boolean;
   /** The additions of the listener to the pod. */
   readonly listenerAddition?: PodAddition;
-  /** The time in seconds that the pod has to stop. */
+  /** The number of seconds that the pod has to stop. */
   readonly gracePeriodSeconds: number;
   /** The drain before the engine stops, if the library adds a hook for it. */
   readonly drain?: {
@@ -48,21 +48,21 @@ export interface PodContext {
     /** The port on which the engine or the TLS sidecar accepts clients. */
     readonly listenerPort?: number;
   };
-  /** The variables that properties need, by property. */
+  /** The variables that properties add, keyed by property. */
   readonly propertyEnv: { readonly [property: string]: { readonly [name: string]: EnvVar } | undefined };
   /** The annotations that properties add to the pods. */
   readonly annotations: { readonly [key: string]: string };
-  /** The ports of the metrics. */
+  /** The metrics ports. */
   readonly metricsPorts: readonly ContainerPort[];
   readonly serviceAccountName?: string;
-  /** The property path of each additional claim template, by the name of the template. */
+  /** The property path of each additional claim template, keyed by the name of the template. */
   readonly claimTemplates?: { readonly [name: string]: string };
 }
 
 /** Additions of a listener to the pod. */
 export interface PodAddition {
   readonly volumes: readonly Volume[];
-  /** Mounts of the engine's container. */
+  /** Mounts in the engine's container. */
   readonly mounts: readonly VolumeMount[];
   /** A container that starts and stops with the engine. */
   readonly sidecar?: Container;

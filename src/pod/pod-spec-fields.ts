@@ -6,7 +6,7 @@ import type { GpuSettings } from './gpu';
 import { nameResolution } from './name-resolution';
 import type { EnginePodProps } from './engine-pod-props';
 
-/** Renders the pod fields that are passed through, and those that a GPU needs. */
+/** Renders the pod fields that are passed through, and the fields that a GPU needs. */
 export function podSpecFields(
   pod: EnginePodProps,
   gpu: GpuSettings | undefined,
@@ -61,7 +61,7 @@ function nodeSelector(
     const given = pod.nodeSelector?.[label];
     if (given !== undefined && given !== value) {
       problems.add(`nodeSelector[${JSON.stringify(label)}]`, {
-        wrong: 'no GPU image runs on these nodes',
+        wrong: 'GPU images do not run on these nodes',
         got: given,
         allowed: value,
         fix: 'remove it',

@@ -71,7 +71,7 @@ function podMetadata(
     ...Object.keys(added),
   ]);
   const annotations = compact({
-    // A change of the ConfigMap alone doesn't restart the pods.
+    // A change to the ConfigMap alone doesn't restart the pods.
     [CONFIG_HASH]: config.data && configHash(config.data),
     // `kubectl exec` and `kube-pod://` use this container if none is specified.
     'kubectl.kubernetes.io/default-container': hasSidecars ? CONTAINER_NAME : undefined,

@@ -113,9 +113,9 @@ type Renderer = (context: ProbeContext) => Omit<Probe, 'periodSeconds'> | undefi
 /** A probe of the engine's container. */
 export class EngineProbe {
   /**
-   * Connects to the engine's socket and disconnects again. This opens no session and doesn't affect metrics. It takes
-   * 0.01 to 0.3 seconds, even on a busy engine (observed on v0.21.8). It checks that the engine accepts connections,
-   * not that builds work.
+   * Connects to the engine's socket and disconnects again. This doesn't open a session or affect metrics. It takes 0.01
+   * to 0.3 seconds, even on a busy engine (observed on v0.21.8). It checks that the engine accepts connections, not
+   * that builds work.
    *
    * @param options timing
    */
@@ -137,7 +137,7 @@ export class EngineProbe {
     return new EngineProbe('session', options, ({ sessionCommand, problems }) => {
       if (sessionCommand === undefined) {
         problems.add('', {
-          wrong: 'the image of this version has no CLI to open a session with',
+          wrong: 'the image of this version does not contain the CLI that opens sessions',
           allowed: EngineCapability.CLI_IN_IMAGE.availability,
           fix: 'use EngineProbe.connect()',
         });
@@ -157,7 +157,7 @@ export class EngineProbe {
     return new EngineProbe('check', options, ({ problems }) => {
       if (command.length === 0) {
         problems.add('', {
-          wrong: 'the command is empty',
+          wrong: 'must not be empty',
           got: [],
           allowed: 'a program and its arguments',
           fix: 'use EngineProbe.connect()',
@@ -178,7 +178,7 @@ export class EngineProbe {
       if (listener === undefined) {
         problems.add('', {
           wrong: 'the engine has no listener, so the probe would always fail',
-          allowed: 'a TCP probe with a listener',
+          allowed: 'TCP probes only with a listener',
           fix: 'set a listener, or use EngineProbe.connect()',
         });
         return undefined;
@@ -272,7 +272,7 @@ function checkThresholds(
 ): void {
   if (kind !== 'readiness' && successThreshold !== undefined && successThreshold !== 1) {
     problems.add('successThreshold', {
-      wrong: `the API server accepts only 1 on a ${kind} probe`,
+      wrong: `must be 1 on a ${kind} probe`,
       got: successThreshold,
       allowed: '1',
       fix: 'remove it',
@@ -307,7 +307,7 @@ function checkCustomProbe(probe: Probe, { kind, listener, problems }: ProbeConte
     .map(([name]) => name);
   if (handlers.length !== 1) {
     problems.add('', {
-      wrong: 'a probe must have exactly one handler',
+      wrong: 'must have exactly one handler',
       got: handlers,
       allowed: 'one of exec, grpc, httpGet, tcpSocket',
       fix: 'use EngineProbe.connect()',
@@ -319,7 +319,7 @@ function checkCustomProbe(probe: Probe, { kind, listener, problems }: ProbeConte
       wrong:
         "the engine doesn't answer HTTP or gRPC probes on the listener's port: requests without the metadata of a client get status 500",
       got: asked,
-      allowed: 'other ports, such as that of the metrics',
+      allowed: 'other ports, such as the metrics port',
       fix: 'use EngineProbe.connect()',
       risk: EngineRisk.PROBE_CANNOT_WORK,
     });
@@ -348,7 +348,7 @@ function checkCustomProbe(probe: Probe, { kind, listener, problems }: ProbeConte
       problems.add(property, {
         wrong: 'must be a duration that Kubernetes supports',
         got: seconds,
-        allowed: `whole seconds, at least ${min}`,
+        allowed: `a whole number of seconds, at least ${min}`,
         fix: 'remove it to use the default',
       });
     }

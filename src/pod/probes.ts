@@ -22,8 +22,9 @@ export interface EngineProbes {
   readonly readiness?: EngineProbe;
 
   /**
-   * The liveness probe. If it fails, the kubelet restarts the engine, which cancels every running build. From v0.21.0
-   * and v1.0.0-beta.1, a restart that takes longer than the probe's grace period deletes the whole cache.
+   * The liveness probe. If it fails, the kubelet restarts the engine, which cancels every running build. In v0.21.0 and
+   * later, and in v1.0.0-beta.1 and later, a restart that takes longer than the probe's grace period deletes the whole
+   * cache.
    *
    * @default EngineProbe.none() - Kubernetes restarts crashed engines anyway, and busy engines keep running
    */
@@ -39,7 +40,7 @@ interface ProbesContext {
 }
 
 /**
- * Renders the probes of the container, by field name.
+ * Renders the probes of the container, keyed by field name.
  *
  * @internal
  */
@@ -76,7 +77,7 @@ export function renderProbes(
     context.problems.warn(
       EngineRisk.LIVENESS_UNDER_LOAD,
       'liveness',
-      'an engine under load opens sessions late; a restart by this probe would cancel every build (a default of the official chart ' +
+      'an engine under load opens sessions late, and a restart by this probe would cancel every build (a default of the official chart ' +
         'since dagger/dagger #11703)',
       'use EngineProbe.connect(), or remove liveness',
     );

@@ -93,7 +93,7 @@ function checkUrl(property: string, value: EnvVar, problems: Problems): void {
   const text = value._text;
   if (checkCredentials(property, value, problems) && text !== undefined && !PROXY_URL.test(text)) {
     problems.add(property, {
-      wrong: 'must be the URL of a proxy',
+      wrong: 'must be a proxy URL',
       got: text,
       allowed: 'SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h',
       fix: "use a value such as EnvVar.value('http://proxy.example.com:3128')",
@@ -110,19 +110,19 @@ function checkNoProxy(property: string, entry: string, problems: Problems): void
     problems.add(property, {
       wrong: 'must be a single host, domain or network',
       got: entry,
-      allowed: 'text without spaces and commas',
+      allowed: 'text without spaces or commas',
       fix: 'split it into one entry per host',
     });
   } else if (/^[a-z][a-z0-9+.-]*:\/\//i.test(entry)) {
     problems.add(property, {
-      wrong: 'a URL never matches',
+      wrong: 'must not be a URL, which never matches',
       got: entry,
       allowed: 'a host, a domain or a network',
       fix: `write '${entry.replace(/^[^/]*\/\//, '').replace(/\/.*$/, '')}'`,
     });
   } else if (entry !== '*' && (entry.includes('/') ? parseCidr(entry) === undefined : /.\*/.test(entry))) {
     problems.add(property, {
-      wrong: 'not a network, so it never matches',
+      wrong: 'must be a host, a domain or a network, because other entries never match',
       got: entry,
       allowed: 'a host, a domain or ADDRESS/LENGTH',
       fix: "use a value such as '10.0.0.0/8' or '.example.com'",
@@ -136,8 +136,8 @@ function checkCredentials(property: string, value: EnvVar, problems: Problems): 
   const hasCredentials = /^([a-z][a-z0-9+.-]*:\/\/)?[^/?#]*@/i.test(value._text ?? '');
   if (hasCredentials) {
     problems.add(property, {
-      wrong: 'the URL contains credentials, which everyone who reads the manifest would see',
-      allowed: 'a URL without user and password',
+      wrong: 'contains credentials, which anyone who can read the manifest would see',
+      allowed: 'a URL without a user or password',
       fix: 'keep the URL in a Secret and use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
     });
   }

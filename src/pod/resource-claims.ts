@@ -2,8 +2,8 @@ import type { PodResourceClaim } from 'kubernetes-types/core/v1';
 import { setOrigin } from '../kubernetes/origins';
 
 /**
- * A device claim of the engine (dynamic resource allocation, Kubernetes 1.34). Set exactly one of `resourceClaimName`
- * and `resourceClaimTemplateName`.
+ * A device claim of the engine (dynamic resource allocation, Kubernetes 1.34 and later). Set exactly one of
+ * `resourceClaimName` and `resourceClaimTemplateName`.
  */
 export interface EngineResourceClaim {
   /** The name of the claim within the pod. */
@@ -41,7 +41,7 @@ export function podResourceClaims(claims: readonly EngineResourceClaim[]): { res
 }
 
 /**
- * Renders the device claims of the engine's container. It uses all claims of the pod.
+ * Renders the device claims of the engine's container. The container uses all of the pod's claims.
  *
  * @internal
  */

@@ -29,7 +29,7 @@ export function renderResources(
 ): ResourceRequirements | undefined {
   for (const name of Object.keys(extraLimits).filter((extra) => resources.limits?.[extra] !== undefined)) {
     problems.add(`limits[${JSON.stringify(name)}]`, {
-      wrong: 'the property gpu sets that limit',
+      wrong: 'is already set by the property gpu',
       got: resources.limits?.[name],
       allowed: 'other resources',
       fix: 'set gpu.count instead',
@@ -51,7 +51,7 @@ export function renderResources(
     problems.warn(
       EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS,
       'limits',
-      `limits on ${bounded.join(' and ')} apply only to the engine process: build containers run in cgroups outside the pod's ` +
+      `limits on ${bounded.join(' and ')} apply only to the engine process, because build containers run in cgroups outside the pod's ` +
         '(dagger/dagger#10813)',
       'run the engine on dedicated nodes instead',
     );

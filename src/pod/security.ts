@@ -16,8 +16,8 @@ import { isCount } from '../kubernetes/quantity';
 /** Security options of an engine. Engines are always privileged and run as root. */
 export interface EnginePodSecurity {
   /**
-   * The id of the group of the engine's socket. Clients that don't run as root need this group to use the socket on the
-   * node. If it isn't the group of the process, the library passes the flag `--group`, which replaces the arguments of
+   * The group id of the engine's socket. Clients that don't run as root need this group to use the socket on the node.
+   * If it isn't the group of the engine process, the library passes the flag `--group`, which replaces the arguments of
    * a custom image.
    *
    * @default - `runAsGroup`, or 1001 as in the official chart
@@ -25,18 +25,18 @@ export interface EnginePodSecurity {
   readonly group?: number;
 
   /**
-   * The id of the primary group of the engine process. With a group other than 0, the root directory of every build
-   * belongs to this group, and so does the root directory of its images (observed on v0.21.8).
+   * The primary group id of the engine process. With a group other than 0, the root directory of every build belongs to
+   * this group, and so does the root directory of its images (observed on v0.21.8).
    *
    * @default - the group of the image, 0
    */
   readonly runAsGroup?: number;
 
   /**
-   * The id of the group that the kubelet gives to the pod's volumes. The kubelet also sets the setgid bit on the root
-   * directory of the cache. Every file of a build inherits both, so the same build produces different images than on a
-   * host directory (observed on v0.21.8). An existing claim keeps the bit after you remove this property. For a command
-   * that removes it, see docs/how-to/migrate-from-helm.md.
+   * The group id that the kubelet sets on the pod's volumes. The kubelet also sets the setgid bit on the root directory
+   * of the cache. Every file in a build inherits both, so the same build produces different images than on a host
+   * directory (observed on v0.21.8). An existing claim keeps the bit after you remove this property. For a command that
+   * removes it, see docs/how-to/migrate-from-helm.md.
    *
    * @default - none
    */
@@ -56,11 +56,11 @@ type PodSecurityProps = Pick<EnginePodProps, 'seccompProfile' | 'seLinuxOptions'
   readonly security?: EnginePodSecurity;
 };
 
-/** The id of the socket's group in the official chart. */
+/** The group id of the socket in the official chart. */
 export const DEFAULT_GROUP = 1001;
 
 /**
- * Returns the id of the group of the engine's socket.
+ * Returns the group id of the engine's socket.
  *
  * @internal
  */
@@ -110,8 +110,8 @@ function checkGroups(security: EnginePodSecurity, cache: BoundCache | undefined,
     problems.warn(
       EngineRisk.GROUP_IN_IMAGES,
       'fsGroup',
-      `the kubelet sets group ${fsGroup} and the setgid bit on the cache volume, and every file of a build inherits them, so its images ` +
-        'differ from those of other engines',
+      `the kubelet sets group ${fsGroup} and the setgid bit on the cache volume, and every file in a build inherits them, so its images ` +
+        'differ from the images of other engines',
       'remove it',
     );
   } else if (runAsGroup !== undefined && runAsGroup !== 0) {
@@ -119,7 +119,7 @@ function checkGroups(security: EnginePodSecurity, cache: BoundCache | undefined,
       EngineRisk.GROUP_IN_IMAGES,
       'runAsGroup',
       `the root directory of every build belongs to group ${runAsGroup}`,
-      'remove it; group sets the group of the socket',
+      'remove it, and use group for the group of the socket',
     );
   }
 }
@@ -137,7 +137,7 @@ export function containerSecurityContext(security: EnginePodSecurity, problems: 
     (add.length === 0 || add.some((name) => !/^[A-Z][A-Z0-9_]*$/.test(name) || name.startsWith('CAP_')))
   ) {
     problems.add('capabilities', {
-      wrong: 'must be Kubernetes capability names',
+      wrong: 'must contain only Kubernetes capability names',
       got: add,
       allowed: "upper-case names without 'CAP_', such as 'SYS_ADMIN', or 'ALL'",
       fix: "use ['ALL']",

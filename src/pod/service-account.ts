@@ -4,7 +4,7 @@ import type { Problems } from '../reporting/problems';
 import { checkNamespace, namespaceOf } from '../kubernetes/reference';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** Options of a service account that is created with the engine. */
+/** Options for a service account that is created with the engine. */
 export interface NewServiceAccountOptions {
   /**
    * The name of the service account.
@@ -14,7 +14,7 @@ export interface NewServiceAccountOptions {
   readonly name?: string;
 
   /**
-   * The annotations of the service account, for example those that bind it to a cloud identity.
+   * The annotations of the service account, for example to bind it to a cloud identity.
    *
    * @default - none
    */
@@ -22,7 +22,7 @@ export interface NewServiceAccountOptions {
 }
 
 /**
- * The service account of the engine's pods. It needs no permissions, because the engine doesn't call the Kubernetes
+ * The service account of the engine's pods. It doesn't need permissions, because the engine doesn't call the Kubernetes
  * API.
  */
 export class EngineServiceAccount {
@@ -45,7 +45,7 @@ export class EngineServiceAccount {
   }
 
   /**
-   * References a service account of cdk8s-plus-28.
+   * References a service account from cdk8s-plus-28.
    *
    * @param serviceAccount the account, in the namespace of the engine
    */

@@ -25,7 +25,7 @@ describe('rejected flags', () => {
     ['--addr=tcp://0.0.0.0:1234', 'the library configures the addresses: use listener'],
     ['-addr=tcp://0.0.0.0:1234', 'the library configures the addresses: use listener'],
     ['--config', 'the library mounts the configuration: use engineToml'],
-    ['--root=/data', 'the cache volume is mounted at the directory that engine.toml sets: use root of engineToml'],
+    ['--root=/data', 'the cache volume is mounted at the directory that engine.toml sets: use root in engineToml'],
   ])('rejects %s, which conflicts with a property', (flag, why) => {
     expect(problems(() => statefulSet({ args: ['--trace', flag] }))).toEqual([
       `args[1]: ${why}; got "${flag}"; allowed: other flags; fix: remove it`,
@@ -36,7 +36,7 @@ describe('rejected flags', () => {
     'rejects %s, because the engine has no rootless mode',
     (flag) => {
       expect(problems(() => statefulSet({ args: [flag] }))).toEqual([
-        `args[0]: the engine does not have this flag, and exits; got "${flag}"; allowed: flags of dagger-engine; fix: remove it: the engine can't run rootless`,
+        `args[0]: is not a flag of the engine, which exits; got "${flag}"; allowed: flags of dagger-engine; fix: remove it, because the engine can't run rootless`,
       ]);
     },
   );
@@ -45,7 +45,7 @@ describe('rejected flags', () => {
     'rejects %s, because clients need the TLS settings',
     (flag) => {
       expect(problems(() => statefulSet({ version: 'v0.21.3', args: [flag] }))).toEqual([
-        `args[0]: clients need the TLS settings: use listener: Listener.tls(...); got "${flag}"; allowed: other flags; fix: remove it`,
+        `args[0]: clients need the TLS settings, so use listener: Listener.tls(...); got "${flag}"; allowed: other flags; fix: remove it`,
       ]);
     },
   );
@@ -54,7 +54,7 @@ describe('rejected flags', () => {
     const refused = (version: string): string[] =>
       problems(() => statefulSet({ version, args: ['--tlscert=/c', '--tlskey=/k'] }));
     expect(refused('v0.21.4')[0]).toBe(
-      'args[0]: Dagger clients can\'t connect to TLS that v0.21.4 serves itself; got "--tlscert=/c"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)',
+      'args[0]: Dagger clients can\'t connect to v0.21.4 if the engine itself terminates TLS; got "--tlscert=/c"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)',
     );
     expect(refused('v0.21.3')[0]).toContain('clients need the TLS settings');
   });
@@ -65,13 +65,13 @@ describe('rejected flags', () => {
     ['-oci-worker-label', '--oci-worker-label', '--oci-worker-labels'],
   ])('rejects %s, which no release has', (argument, flag, near) => {
     expect(problems(() => statefulSet({ args: [argument] }))).toEqual([
-      `args[0]: the engine does not have this flag, and exits; got "${flag}"; allowed: flags of dagger-engine; fix: use ${near}, or remove it`,
+      `args[0]: is not a flag of the engine, which exits; got "${flag}"; allowed: flags of dagger-engine; fix: use ${near}, or remove it`,
     ]);
   });
 
   test('rejects --wcprof before v1.0.0-beta.4', () => {
     const message = (tag: string) =>
-      `args[0]: ${tag} does not have this flag, and exits; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it`;
+      `args[0]: is not a flag of ${tag}, which exits; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it`;
     expect(problems(() => statefulSet({ version: 'v0.21.8', args: ['--wcprof'] }))).toEqual([message('v0.21.8')]);
     expect(problems(() => statefulSet({ version: 'v1.0.0-beta.3', args: ['--wcprof'] }))).toEqual([
       message('v1.0.0-beta.3'),
@@ -84,7 +84,7 @@ describe('rejected flags', () => {
 
   test('rejects an argument that ends the flags', () => {
     expect(problems(() => statefulSet({ args: ['--debug', 'true', '--trace'] }))).toEqual([
-      'args[1]: not a flag; the engine ignores it and everything after it; got "true"; allowed: --FLAG, --FLAG=VALUE, or --FLAG followed by its value; fix: remove it',
+      'args[1]: is not a flag, so the engine ignores it and everything after it; got "true"; allowed: --FLAG, --FLAG=VALUE, or --FLAG followed by its value; fix: remove it',
     ]);
   });
 

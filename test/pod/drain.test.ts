@@ -109,7 +109,7 @@ describe('the time without a client', () => {
 
   test('must be whole seconds', () => {
     expect(problems(() => statefulSet({ drain: drain(0.5) }))).toEqual([
-      'drain.idleFor: must be a duration that Kubernetes supports; got "0.5 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(10)',
+      'drain.idleFor: must be a duration that Kubernetes supports; got "0.5 s"; allowed: a whole number of seconds, at least 0; fix: use a value such as Duration.seconds(10)',
     ]);
   });
 });
@@ -147,7 +147,7 @@ describe('a time to wait', () => {
 
   test('must be whole seconds', () => {
     expect(problems(() => statefulSet({ drain: Drain.untilIdle({ atMost: Duration.millis(1500) }) }))).toEqual([
-      'drain.atMost: must be a duration that Kubernetes supports; got "1.5 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(180)',
+      'drain.atMost: must be a duration that Kubernetes supports; got "1.5 s"; allowed: a whole number of seconds, at least 0; fix: use a value such as Duration.seconds(180)',
     ]);
   });
 });

@@ -53,20 +53,20 @@ test('accepts a user-defined mount in the directory of engine volumes', () => {
 
 test.each(['v0.21.8', 'v1.0.0-beta.9'])('rejects engine volumes in %s', (version) => {
   expect(problems(() => statefulSet({ version, engineVolumes: [{ name: 'models', volume: CLAIM }] }))).toEqual([
-    `engineVolumes: ${version} has no engine volumes; allowed: v1.0.0-beta.10 and later; fix: choose a release that supports it, or remove engineVolumes`,
+    `engineVolumes: is not supported by ${version}; allowed: v1.0.0-beta.10 and later; fix: choose a release that supports it, or remove engineVolumes`,
   ]);
 });
 
 test.each(['', 'fs', 'a/fs', 'a//b', '/a', 'a/', '..', '.a', '-a', 'a b'])('rejects the name "%s"', (name) => {
   expect(problems(() => statefulSet({ version: VERSION, engineVolumes: [{ name, volume: CLAIM }] }))).toContain(
-    `engineVolumes[0].name: must be a valid name of an engine volume; got ${JSON.stringify(name)}; allowed: components of letters, digits, '.', '_' and '-', at most 255 characters each, separated by slashes; not 'fs'; fix: use a name such as 'datasets/images'`,
+    `engineVolumes[0].name: must be a valid engine volume name; got ${JSON.stringify(name)}; allowed: components of letters, digits, '.', '_' and '-', at most 255 characters each, separated by slashes, other than 'fs'; fix: use a name such as 'datasets/images'`,
   );
 });
 
 test('rejects a name component of 256 characters', () => {
   const name = 'x'.repeat(256);
   expect(problems(() => statefulSet({ version: VERSION, engineVolumes: [{ name, volume: CLAIM }] }))).toEqual([
-    expect.stringContaining('engineVolumes[0].name: must be a valid name of an engine volume; '),
+    expect.stringContaining('engineVolumes[0].name: must be a valid engine volume name; '),
   ]);
 });
 

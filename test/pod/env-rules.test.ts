@@ -82,7 +82,7 @@ describe('rejected variables', () => {
     'DAGGER_TYPESCRIPT_SDK_MANIFEST_DIGEST',
   ])('%s', (name) => {
     expect(problems(() => statefulSet({ env: { [name]: EnvVar.value('x') } }))).toEqual([
-      `env.${name}: the image sets this variable, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; for clients, use runnerHost(...)`,
+      `env.${name}: the image sets this variable, and the engine needs that value; allowed: variables that the image does not set; fix: remove it, or use runnerHost(...) for clients`,
     ]);
   });
 
@@ -107,7 +107,7 @@ describe('rejected variables', () => {
   test('rejects a salt in plain text, without printing it', () => {
     const version = 'v1.0.0-beta.10';
     expect(problems(() => statefulSet({ version, env: { DAGGER_SECRET_SALT: EnvVar.value('hunter2') } }))).toEqual([
-      'env.DAGGER_SECRET_SALT: the salt is a secret, and everyone who reads the manifest would see it; allowed: a reference; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
+      'env.DAGGER_SECRET_SALT: is a secret, which anyone who can read the manifest would see; allowed: a reference to a Secret; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
     ]);
     expect(
       env({ DAGGER_SECRET_SALT: EnvVar.fromKey(KeySelector.fromSecretName('salt', 'salt')) }, { version }),
@@ -117,8 +117,8 @@ describe('rejected variables', () => {
   test('rejects a variable with no source or with two sources', () => {
     const two = { fieldRef: { fieldPath: 'status.podIP' }, secretKeyRef: { name: 'token', key: 'value' } };
     expect(problems(() => statefulSet({ env: { NONE: EnvVar.fromSource({}), TWO: EnvVar.fromSource(two) } }))).toEqual([
-      'env.NONE: a variable must have exactly one source; got []; allowed: one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef; fix: remove the others, or use EnvVar.fromKey(...)',
-      'env.TWO: a variable must have exactly one source; got ["fieldRef","secretKeyRef"]; allowed: one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef; fix: remove the others, or use EnvVar.fromKey(...)',
+      'env.NONE: must have exactly one source; got []; allowed: one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef; fix: remove the others, or use EnvVar.fromKey(...)',
+      'env.TWO: must have exactly one source; got ["fieldRef","secretKeyRef"]; allowed: one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef; fix: remove the others, or use EnvVar.fromKey(...)',
     ]);
   });
 
@@ -146,13 +146,13 @@ describe('rejected variables', () => {
     ).toEqual([
       'envFrom[0]: must be a valid object name; got "My_Secret"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "my-secret"',
       'envFrom[1].prefix: must be a valid environment variable name; got "1-"; allowed: letters, digits and \'_\', not starting with a digit; fix: rename it',
-      'envFrom[2]: the ConfigMap "settings" is in another namespace, and a pod can only use objects of its namespace; got "other"; allowed: "ci"; fix: create both in charts of the same namespace',
+      'envFrom[2]: the ConfigMap "settings" is in another namespace, and a pod can use only objects in its own namespace; got "other"; allowed: "ci"; fix: create both in charts with the same namespace',
     ]);
   });
 
   test.each(['HTTPS_PROXY', 'http_proxy', 'ALL_PROXY'])('a password in %s, without printing it', (name) => {
     const refused =
-      `env.${name}: looks like a URL with a password, and everyone who reads the manifest would see it; allowed: secrets by reference only; ` +
+      `env.${name}: looks like a URL with a password, which anyone who can read the manifest would see; allowed: secrets by reference only; ` +
       `fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))`;
     expect(
       problems(() => statefulSet({ env: { [name]: EnvVar.value('http://user:hunter2@proxy.example.com:3128') } })),
@@ -223,7 +223,7 @@ describe('warnings about ignored variables', () => {
       ignored(
         'OTEL_EXPORTER_OTLP_ENDPOINT',
         version,
-        "the engine doesn't read this variable of the client; fix: set it where the CLI runs",
+        "the engine doesn't read this client variable; fix: set it where the CLI runs",
       );
     },
   );
@@ -235,7 +235,7 @@ describe('warnings about ignored variables', () => {
         ignored(
           name,
           'v0.21.9',
-          "v0.21.9 doesn't read this variable of the client (supported v0.21.10 and later, after v1.0.0-beta.14); fix: set it where the CLI runs",
+          "v0.21.9 doesn't read this client variable (supported v0.21.10 and later, after v1.0.0-beta.14); fix: set it where the CLI runs",
         );
       });
 
@@ -243,7 +243,7 @@ describe('warnings about ignored variables', () => {
         ignored(
           name,
           'v0.21.10',
-          'the engine reads this variable of the client only if engine.json sets telemetry.resourceMetrics; fix: set it where the CLI runs',
+          'the engine reads this client variable only if engine.json sets telemetry.resourceMetrics; fix: set it where the CLI runs',
         );
       });
 
@@ -266,7 +266,7 @@ describe('warnings about ignored variables', () => {
       ignored(
         'DAGGER_CLOUD_TOKEN',
         version,
-        `${version} doesn't read this variable of the client (supported until v0.18.14, after v1.0.0-beta.14); fix: set it where the CLI runs`,
+        `${version} doesn't read this client variable (supported until v0.18.14, after v1.0.0-beta.14); fix: set it where the CLI runs`,
       );
     });
 
@@ -274,7 +274,7 @@ describe('warnings about ignored variables', () => {
       ignored(
         'DAGGER_CLOUD_TOKEN',
         'v1.0.0-beta.15',
-        'the engine reads this variable of the client only if engine.json sets telemetry.engineEvents or remoteCache.url; fix: set it where the CLI runs',
+        'the engine reads this client variable only if engine.json sets telemetry.engineEvents or remoteCache.url; fix: set it where the CLI runs',
       );
     });
 
@@ -310,7 +310,7 @@ describe('warnings about ignored variables', () => {
       probes: { readiness: EngineProbe.session() },
     });
     expect(warnings(engine)).toEqual([
-      "[test/engine] warning ignored-by-engine: env.OTEL_SERVICE_NAME: the engine doesn't read this variable of the client, but the readiness probe's CLI does, and would send a trace at every run; fix: set it where the CLI runs",
+      "[test/engine] warning ignored-by-engine: env.OTEL_SERVICE_NAME: the engine doesn't read this client variable, but the readiness probe's CLI does, and would send a trace at every run; fix: set it where the CLI runs",
     ]);
   });
 

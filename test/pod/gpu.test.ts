@@ -49,9 +49,9 @@ test('reports all contradictions at once', () => {
     ),
   ).toEqual([
     'gpu.count: must be a positive whole number; got 0.5; allowed: a whole number of at least 1; fix: set it to 1',
-    'resources.limits["nvidia.com/gpu"]: the property gpu sets that limit; got "2"; allowed: other resources; fix: set gpu.count instead',
+    'resources.limits["nvidia.com/gpu"]: is already set by the property gpu; got "2"; allowed: other resources; fix: set gpu.count instead',
     'runtimeClassName: conflicts with the runtime class of gpu; got "kata"; allowed: nvidia; fix: set gpu.runtimeClassName instead',
-    'nodeSelector["kubernetes.io/arch"]: no GPU image runs on these nodes; got "arm64"; allowed: amd64; fix: remove it',
+    'nodeSelector["kubernetes.io/arch"]: GPU images do not run on these nodes; got "arm64"; allowed: amd64; fix: remove it',
   ]);
 });
 
@@ -62,7 +62,7 @@ test('uses a request next to the GPU as its limit', () => {
     limits: { 'nvidia.com/gpu': '2' },
   });
   expect(problems(() => statefulSet({ gpu: { count: 2 }, resources: resources('1') }))).toEqual([
-    'resources.requests["nvidia.com/gpu"]: must equal the limit of this resource; got "1"; allowed: 2; fix: remove it: the limit is also the request',
+    'resources.requests["nvidia.com/gpu"]: must equal the limit of this resource; got "1"; allowed: 2; fix: remove it, because the limit is also the request',
   ]);
 });
 

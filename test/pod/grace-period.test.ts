@@ -28,7 +28,7 @@ test('is ten minutes by default', () => {
 
 describe('a grace period that is too short to write the cache', () => {
   const SHORT = (left: number, tag = 'v0.21.7', minimum = 600) =>
-    `[test/engine] warning short-grace-period: terminationGracePeriod: the engine has only ${left} s left to stop, but can need more than 300 s; if it is ` +
+    `[test/engine] warning short-grace-period: terminationGracePeriod: the engine has only ${left} s left to stop, but can need more than 300 s. If it is ` +
     `killed before it has written its cache, ${tag} deletes the whole cache at the next start; fix: set at least ${minimum} s`;
 
   test.each<[string, Partial<EngineStatefulSetProps>, number, number?]>([
@@ -115,7 +115,7 @@ describe('a preStop hook that takes the whole grace period', () => {
 
 test('rejects a grace period of zero', () => {
   expect(problems(() => statefulSet({ terminationGracePeriod: Duration.seconds(0) }))).toEqual([
-    'terminationGracePeriod: must be a duration that Kubernetes supports; got "0 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(600)',
+    'terminationGracePeriod: must be a duration that Kubernetes supports; got "0 s"; allowed: a whole number of seconds, at least 1; fix: use a value such as Duration.seconds(600)',
   ]);
 });
 
@@ -147,7 +147,7 @@ describe('hooks', () => {
 
   test('require a maximum duration before the stop', () => {
     expect(problems(() => statefulSet({ preStop: LifecycleHook.exec(['sleep', '5']) }))).toEqual([
-      'preStop.maxDuration: the time of a preStop hook is part of the grace period, so its maximum must be known; allowed: whole seconds; fix: use a value such as { maxDuration: Duration.seconds(30) }',
+      'preStop.maxDuration: is required, because the time of a preStop hook is part of the grace period; allowed: a whole number of seconds; fix: use a value such as { maxDuration: Duration.seconds(30) }',
     ]);
   });
 
@@ -159,8 +159,8 @@ describe('hooks', () => {
     expect(
       problems(() => statefulSet({ preStop: LifecycleHook.exec([], { maxDuration: Duration.millis(500) }) })),
     ).toEqual([
-      'preStop.maxDuration: must be a duration that Kubernetes supports; got "0.5 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(1)',
-      "preStop: the command is empty; got []; allowed: a program and its arguments; fix: use a value such as ['sh', '-c', 'sleep 5']",
+      'preStop.maxDuration: must be a duration that Kubernetes supports; got "0.5 s"; allowed: a whole number of seconds, at least 0; fix: use a value such as Duration.seconds(1)',
+      "preStop: must not be empty; got []; allowed: a program and its arguments; fix: use a value such as ['sh', '-c', 'sleep 5']",
     ]);
   });
 });

@@ -55,7 +55,7 @@ test.each([
   [
     'a repository with a tag',
     EngineImage.fromRepository('mirror.example.com/engine:v1'),
-    'must have no tag or digest, because version determines the tag; got "mirror.example.com/engine:v1"; allowed: REGISTRY/PATH; fix: use EngineImage.fromReference(\'mirror.example.com/engine:v1\')',
+    'must not have a tag or digest, because version determines the tag; got "mirror.example.com/engine:v1"; allowed: REGISTRY/PATH; fix: use EngineImage.fromReference(\'mirror.example.com/engine:v1\')',
   ],
   [
     'a URL',

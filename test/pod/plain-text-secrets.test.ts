@@ -74,7 +74,7 @@ describe.each(LEAKS)('%s: %s', (property, what, props) => {
     const said = problems(() => daemonSet(props));
     expect(said).toHaveLength(1);
     expect(said[0]).toContain(
-      `${property}: looks like ${what}, and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: `,
+      `${property}: looks like ${what}, which anyone who can read the manifest would see; allowed: secrets by reference only; fix: `,
     );
     expect(said[0]).not.toMatch(/hunter2|a1B2|MC4C/);
   });
@@ -94,14 +94,14 @@ test.each([
 ])('%s: does not print the value of an unknown flag', (property, args) => {
   const said = problems(() => daemonSet({ args }));
   expect(said).toHaveLength(2);
-  expect(said[0]).toContain('the engine does not have this flag, and exits; got "--registry-password"');
+  expect(said[0]).toContain('is not a flag of the engine, which exits; got "--registry-password"');
   expect(said[1]).toContain(`${property}: looks like a secret, judging by its name`);
   expect(said.join()).not.toContain('hunter2');
 });
 
 test('reports a secret with the property, the reason and the fix', () => {
   expect(problems(() => daemonSet({ env: { API_TOKEN: EnvVar.value('hunter2') } }))).toEqual([
-    'env.API_TOKEN: looks like a secret, judging by its name, and everyone who reads the manifest would see it; allowed: secrets by reference only; ' +
+    'env.API_TOKEN: looks like a secret, judging by its name, which anyone who can read the manifest would see; allowed: secrets by reference only; ' +
       'fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
   ]);
 });

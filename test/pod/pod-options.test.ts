@@ -299,7 +299,7 @@ describe('volume names that conflict with another volume', () => {
 
   test('are rejected for the configuration files if they are invalid', () => {
     expect(problems(() => daemonSet({ takeOver: true, configVolumeName: 'Files' }))).toEqual([
-      'configVolumeName: not a valid name; got "Files"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "files"',
+      'configVolumeName: must be a valid name; got "Files"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "files"',
     ]);
   });
 });
@@ -369,7 +369,7 @@ test('reports several problems at once', () => {
     ),
   ).toEqual([
     '[test/engine] EngineStatefulSet has 8 problems:',
-    "podLabels[\"team\"]: must be a valid label value; got \"-\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
+    "podLabels[\"team\"]: must be a valid label value; got \"-\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: use an annotation for other text",
     'podLabels: the library sets this key itself; got "app.kubernetes.io/instance"; allowed: other keys; fix: remove it',
     'podAnnotations: the library sets this key itself; got "checksum/config"; allowed: other keys; fix: remove it',
     "nodeSelector: must be a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
@@ -382,7 +382,7 @@ test('reports several problems at once', () => {
 
 test('requires a name server for the DNS policy None', () => {
   expect(problems(() => statefulSet({ dnsPolicy: 'None', dnsConfig: { searches: ['example.com'] } }))).toEqual([
-    "dnsConfig: the DNS policy 'None' needs a name server; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: ['10.96.0.10'] }",
+    "dnsConfig: must have a name server if the DNS policy is 'None'; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: ['10.96.0.10'] }",
   ]);
 });
 
@@ -392,7 +392,7 @@ test("uses the port of the pod as host port on the node's network", () => {
     { name: 'tcp-engine', containerPort: 1234, hostPort: 2555 },
   ]);
   const message = (property: string, got: number, allowed: number) =>
-    `${property}.hostPort: must be the container port on the host network; got ${got}; allowed: ${allowed}; fix: remove it`;
+    `${property}.hostPort: must equal the container port in the host network; got ${got}; allowed: ${allowed}; fix: remove it`;
   expect(
     problems(() => statefulSet({ listener, extraPorts: [{ containerPort: 1, hostPort: 2 }], hostNetwork: true })),
   ).toEqual([message('listener', 2555, 1234), message('extraPorts[0]', 2, 1)]);
@@ -416,7 +416,7 @@ describe('ports', () => {
 
   test.each(['sixteen-letters-', 'sixteen-letters1', '1234', 'a--b', '-a', 'Upper'])('reject the name %j', (name) => {
     expect(problems(() => statefulSet({ extraPorts: [{ containerPort: 1, name }] }))).toEqual([
-      `extraPorts[0].name: must be a valid port name; got "${name}"; allowed: at most 15 lower-case letters, digits and single '-' between them, a letter among them; fix: rename it`,
+      `extraPorts[0].name: must be a valid port name; got "${name}"; allowed: at most 15 lower-case letters, digits and single '-' between them, with at least one letter; fix: rename it`,
     ]);
   });
 
@@ -476,7 +476,7 @@ test('rejects invalid volumes', () => {
   const source = (index: number, got: string, fix: string) =>
     `volumes[${index}]: must have exactly one source; got ${got}; allowed: one of emptyDir, secret, configMap, ...; fix: ${fix}`;
   expect(problems(() => statefulSet({ volumes }))).toEqual([
-    'volumes[0].name: not a valid name; got "My_Volume"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "my-volume"',
+    'volumes[0].name: must be a valid name; got "My_Volume"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "my-volume"',
     source(1, '[]', "use a value such as { name: 'scratch', emptyDir: {} }"),
     source(2, '["emptyDir","secret"]', 'remove secret'),
   ]);
@@ -494,7 +494,7 @@ test('rejects invalid tolerations', () => {
   const noKey =
     "must have a key unless the operator is 'Exists'; allowed: a key, or the operator 'Exists' for every taint; fix: set the key, or the operator 'Exists'";
   expect(problems(() => statefulSet({ tolerations }))).toEqual([
-    "tolerations[0].value: must be empty with the operator 'Exists'; got \"b\"; allowed: no value; fix: remove it, or use the operator 'Equal'",
+    "tolerations[0].value: must be empty if the operator is 'Exists'; got \"b\"; allowed: no value; fix: remove it, or use the operator 'Equal'",
     `tolerations[1].key: ${noKey}`,
     `tolerations[2].key: ${noKey}`,
     'tolerations[3].effect: must be one of the values that Kubernetes supports; got "Never"; allowed: NoSchedule, PreferNoSchedule, NoExecute; fix: write one of them',

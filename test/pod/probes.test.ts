@@ -146,20 +146,20 @@ describe('the grace period of a liveness probe', () => {
 describe('rejected probes', () => {
   test('rejects a session probe if the image has no CLI', () => {
     expect(problems(() => statefulSet({ version: 'v0.12.4', probes: { readiness: EngineProbe.session() } }))).toEqual([
-      'probes.readiness: the image of this version has no CLI to open a session with; allowed: v0.12.5 and later; fix: use EngineProbe.connect()',
+      'probes.readiness: the image of this version does not contain the CLI that opens sessions; allowed: v0.12.5 and later; fix: use EngineProbe.connect()',
     ]);
   });
 
   test('rejects a TCP probe without a listener', () => {
     expect(problems(() => statefulSet({ probes: { readiness: EngineProbe.tcp() } }))).toEqual([
-      'probes.readiness: the engine has no listener, so the probe would always fail; allowed: a TCP probe with a listener; fix: set a listener, or use EngineProbe.connect()',
+      'probes.readiness: the engine has no listener, so the probe would always fail; allowed: TCP probes only with a listener; fix: set a listener, or use EngineProbe.connect()',
     ]);
   });
 
   test("rejects HTTP and gRPC probes of the listener's port, by number or name", () => {
     const refused = (kind: string, got: string) =>
       `probes.${kind}: the engine doesn't answer HTTP or gRPC probes on the listener's port: requests without the metadata of a client get status 500; ` +
-      `got ${got}; allowed: other ports, such as that of the metrics; fix: use EngineProbe.connect()`;
+      `got ${got}; allowed: other ports, such as the metrics port; fix: use EngineProbe.connect()`;
     const byNumber = EngineProbe.fromProbe({ httpGet: { port: k8s.IntOrString.fromNumber(2555) } });
     const byName = EngineProbe.fromProbe({ httpGet: { port: k8s.IntOrString.fromString('tcp-engine') } });
     const grpc = EngineProbe.fromProbe({ grpc: { port: 2555 } });
@@ -183,7 +183,7 @@ describe('rejected probes', () => {
   test('rejects a custom probe with no handler or with two handlers', () => {
     const two: k8s.Probe = { exec: { command: ['true'] }, tcpSocket: { port: k8s.IntOrString.fromNumber(80) } };
     const refused = (kind: string, got: string) =>
-      `probes.${kind}: a probe must have exactly one handler; got ${got}; allowed: one of exec, grpc, httpGet, tcpSocket; fix: use EngineProbe.connect()`;
+      `probes.${kind}: must have exactly one handler; got ${got}; allowed: one of exec, grpc, httpGet, tcpSocket; fix: use EngineProbe.connect()`;
     expect(
       problems(() =>
         statefulSet({
@@ -207,11 +207,11 @@ describe('rejected probes', () => {
       problems(() => statefulSet({ version: 'v0.20.8', probes: { liveness: EngineProbe.fromProbe(given) } })),
     ).toEqual([
       'probes.liveness.timeoutSeconds: has the wrong type; got 1.5; allowed: a whole number of at most 2147483647; fix: write 2',
-      'probes.liveness.successThreshold: the API server accepts only 1 on a liveness probe; got 2; allowed: 1; fix: remove it',
+      'probes.liveness.successThreshold: must be 1 on a liveness probe; got 2; allowed: 1; fix: remove it',
       'probes.liveness.failureThreshold: must be a positive whole number; got -1; allowed: a whole number of at least 1; fix: set it to 1 or more',
-      'probes.liveness.initialDelaySeconds: must be a duration that Kubernetes supports; got -1; allowed: whole seconds, at least 0; fix: remove it to use the default',
-      'probes.liveness.periodSeconds: must be a duration that Kubernetes supports; got -1; allowed: whole seconds, at least 0; fix: remove it to use the default',
-      'probes.liveness.terminationGracePeriodSeconds: must be a duration that Kubernetes supports; got 0; allowed: whole seconds, at least 1; fix: remove it to use the default',
+      'probes.liveness.initialDelaySeconds: must be a duration that Kubernetes supports; got -1; allowed: a whole number of seconds, at least 0; fix: remove it to use the default',
+      'probes.liveness.periodSeconds: must be a duration that Kubernetes supports; got -1; allowed: a whole number of seconds, at least 0; fix: remove it to use the default',
+      'probes.liveness.terminationGracePeriodSeconds: must be a duration that Kubernetes supports; got 0; allowed: a whole number of seconds, at least 1; fix: remove it to use the default',
     ]);
   });
 
@@ -243,12 +243,12 @@ describe('rejected probes', () => {
     });
     expect(refusal(() => statefulSet({ probes: { startup } }))).toEqual([
       '[test/engine] EngineStatefulSet has 6 problems:',
-      'probes.startup: the command is empty; got []; allowed: a program and its arguments; fix: use EngineProbe.connect()',
-      'probes.startup.successThreshold: the API server accepts only 1 on a startup probe; got 2; allowed: 1; fix: remove it',
+      'probes.startup: must not be empty; got []; allowed: a program and its arguments; fix: use EngineProbe.connect()',
+      'probes.startup.successThreshold: must be 1 on a startup probe; got 2; allowed: 1; fix: remove it',
       'probes.startup.failureThreshold: must be a positive whole number; got 0; allowed: a whole number of at least 1; fix: set it to 1 or more',
-      'probes.startup.initialDelay: must be a duration that Kubernetes supports; got "0.001 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(1)',
-      'probes.startup.period: must be a duration that Kubernetes supports; got "0 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(1)',
-      'probes.startup.timeout: must be a duration that Kubernetes supports; got "1.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(2)',
+      'probes.startup.initialDelay: must be a duration that Kubernetes supports; got "0.001 s"; allowed: a whole number of seconds, at least 0; fix: use a value such as Duration.seconds(1)',
+      'probes.startup.period: must be a duration that Kubernetes supports; got "0 s"; allowed: a whole number of seconds, at least 1; fix: use a value such as Duration.seconds(1)',
+      'probes.startup.timeout: must be a duration that Kubernetes supports; got "1.5 s"; allowed: a whole number of seconds, at least 1; fix: use a value such as Duration.seconds(2)',
     ]);
   });
 
@@ -259,7 +259,7 @@ describe('rejected probes', () => {
 
 test('warns about a liveness probe that opens sessions', () => {
   expect(warnings(statefulSet({ probes: { liveness: EngineProbe.session() } }))).toEqual([
-    '[test/engine] warning liveness-under-load: probes.liveness: an engine under load opens sessions late; a restart by this probe would cancel every build ' +
+    '[test/engine] warning liveness-under-load: probes.liveness: an engine under load opens sessions late, and a restart by this probe would cancel every build ' +
       '(a default of the official chart since dagger/dagger #11703); fix: use EngineProbe.connect(), or remove liveness',
   ]);
   expect(

@@ -47,9 +47,9 @@ test('rejects invalid URLs, and entries that contain a list', () => {
   expect(
     problems(() => statefulSet({ proxy: { http: EnvVar.value('proxy.example.com'), noProxy: ['a,b', ''] } })),
   ).toEqual([
-    'proxy.http: must be the URL of a proxy; got "proxy.example.com"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.value(\'http://proxy.example.com:3128\')',
-    'proxy.noProxy[0]: must be a single host, domain or network; got "a,b"; allowed: text without spaces and commas; fix: split it into one entry per host',
-    'proxy.noProxy[1]: must be a single host, domain or network; got ""; allowed: text without spaces and commas; fix: split it into one entry per host',
+    'proxy.http: must be a proxy URL; got "proxy.example.com"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.value(\'http://proxy.example.com:3128\')',
+    'proxy.noProxy[0]: must be a single host, domain or network; got "a,b"; allowed: text without spaces or commas; fix: split it into one entry per host',
+    'proxy.noProxy[1]: must be a single host, domain or network; got ""; allowed: text without spaces or commas; fix: split it into one entry per host',
   ]);
 });
 
@@ -60,7 +60,7 @@ test.each([
 ])('rejects credentials without printing them: %s', (url) => {
   const messages = problems(() => statefulSet({ proxy: { https: EnvVar.value(url) } }));
   expect(messages).toEqual([
-    'proxy.https: the URL contains credentials, which everyone who reads the manifest would see; allowed: a URL without user and password; ' +
+    'proxy.https: contains credentials, which anyone who can read the manifest would see; allowed: a URL without a user or password; ' +
       'fix: keep the URL in a Secret and use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
   ]);
 });

@@ -16,7 +16,7 @@ test('renders requests and limits unchanged', () => {
 
 test('warns about limits on memory and CPU only', () => {
   const warning = (names: string) =>
-    `[test/engine] warning limits-do-not-bound-builds: resources.limits: limits on ${names} apply only to the engine process: ` +
+    `[test/engine] warning limits-do-not-bound-builds: resources.limits: limits on ${names} apply only to the engine process, because ` +
     "build containers run in cgroups outside the pod's (dagger/dagger#10813); fix: run the engine on dedicated nodes instead";
   expect(warnings(statefulSet({ resources: { limits: { memory: '1Gi', cpu: '1' } } }))).toEqual([
     warning('cpu and memory'),
@@ -71,7 +71,7 @@ test.each([
 test('requires whole numbers of extended resources, with equal requests and limits', () => {
   const name = 'example.com/dongle';
   expect(problems(() => statefulSet({ resources: { requests: { [name]: '1' } } }))).toEqual([
-    `resources.requests["${name}"]: must equal the limit of this resource; got "1"; allowed: no request without a limit; fix: set it in limits instead`,
+    `resources.requests["${name}"]: must equal the limit of this resource; got "1"; allowed: a request only together with a limit; fix: set it in limits instead`,
   ]);
   expect(
     problems(() => statefulSet({ resources: { requests: { [name]: '500m' }, limits: { [name]: '500m' } } })),

@@ -49,9 +49,9 @@ test.each([
   const engine = TOPOLOGIES.EngineDaemonSet({ cache, security: { runAsGroup: 1001, fsGroup: 1001 } });
   const texts = {
     fsGroup:
-      'the kubelet sets group 1001 and the setgid bit on the cache volume, and every file of a build inherits them, so its images differ from those of other engines; fix: remove it',
+      'the kubelet sets group 1001 and the setgid bit on the cache volume, and every file in a build inherits them, so its images differ from the images of other engines; fix: remove it',
     runAsGroup:
-      'the root directory of every build belongs to group 1001; fix: remove it; group sets the group of the socket',
+      'the root directory of every build belongs to group 1001; fix: remove it, and use group for the group of the socket',
   };
   expect(warnings(engine).filter((text) => text.includes('group-in-images'))).toEqual([
     `[test/engine] warning group-in-images: security.${property}: ${texts[property]}`,
@@ -70,6 +70,6 @@ test('rejects a group in engine.toml that the flag would override', () => {
 
 test.each([[[]], [['CAP_SYS_ADMIN']], [['sys_admin']]])('rejects the capabilities %j', (capabilities) => {
   expect(problems(() => TOPOLOGIES.EngineDaemonSet({ security: { capabilities } }))).toEqual([
-    `security.capabilities: must be Kubernetes capability names; got ${JSON.stringify(capabilities)}; allowed: upper-case names without 'CAP_', such as 'SYS_ADMIN', or 'ALL'; fix: use ['ALL']`,
+    `security.capabilities: must contain only Kubernetes capability names; got ${JSON.stringify(capabilities)}; allowed: upper-case names without 'CAP_', such as 'SYS_ADMIN', or 'ALL'; fix: use ['ALL']`,
   ]);
 });

@@ -48,10 +48,10 @@ test('rejects a service account of another namespace', () => {
   const account = new kplus.ServiceAccount(chart({ namespace: 'other' }), 'account', { metadata: { name: 'builder' } });
   const serviceAccount = EngineServiceAccount.fromServiceAccount(account);
   expect(problems(() => statefulSet({ serviceAccount }))).toEqual([
-    'serviceAccount: the ServiceAccount "builder" is in another namespace, and a pod can only use objects of its namespace; got "other"; allowed: "ci"; fix: create both in charts of the same namespace',
+    'serviceAccount: the ServiceAccount "builder" is in another namespace, and a pod can use only objects in its own namespace; got "other"; allowed: "ci"; fix: create both in charts with the same namespace',
   ]);
   expect(problems(() => statefulSet({ serviceAccount }, chart({})))).toEqual([
-    'serviceAccount: the ServiceAccount "builder" is in another namespace, and a pod can only use objects of its namespace; got "other"; allowed: the namespace of the engine, which its chart leaves open; fix: create both in charts of the same namespace',
+    'serviceAccount: the ServiceAccount "builder" is in another namespace, and a pod can use only objects in its own namespace; got "other"; allowed: the namespace of the engine, which its chart does not set; fix: create both in charts with the same namespace',
   ]);
   expect(pod(statefulSet({ serviceAccount }, chart({ namespace: 'other' }))).serviceAccountName).toBe('builder');
 });
