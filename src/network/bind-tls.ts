@@ -86,9 +86,10 @@ export function bindTls(
     checkSidecar(sidecar, port, problems.at('termination'));
     if (Object.keys(reloadAnnotations).length > 0) {
       problems.add('reloadAnnotations', {
-        wrong: 'the TLS sidecar reloads renewed certificates itself, and a restart would cancel every build',
+        wrong:
+          'is unnecessary, because the TLS sidecar reloads renewed certificates itself, and a restart would cancel every build',
         got: reloadAnnotations,
-        allowed: 'annotations with TlsTermination.engine()',
+        allowed: 'annotations only with TlsTermination.engine()',
         fix: 'remove it',
       });
     }
@@ -143,13 +144,13 @@ function checkClientRelease(version: EngineVersion, problems: Problems): void {
   );
 }
 
-/** Warns about a CA that also signs certificates for other programs, because the engine would admit all of them. */
+/** Warns about a CA that also signs certificates for other programs, because the engine would accept all of them. */
 function checkSharedIssuer({ clientIssuer }: BoundCertificates, problems: Problems): void {
   if (clientIssuer !== undefined && !isNamespaced(clientIssuer)) {
     problems.warn(
       EngineRisk.UNRESTRICTED_CLIENTS,
       'allowedClients',
-      `the engine admits every certificate that the ${clientIssuer.kind ?? 'Issuer'} ${JSON.stringify(clientIssuer.name)} signs, including those of other namespaces`,
+      `the engine accepts every certificate that the ${clientIssuer.kind ?? 'Issuer'} ${JSON.stringify(clientIssuer.name)} signs, including certificates for other namespaces`,
       'list the common names of your clients, or use Certificates.privateCa()',
     );
   }
@@ -181,7 +182,7 @@ function checkAllowedClients(
       wrong: 'must not be empty, because no client could connect',
       got: [],
       allowed: 'at least one name',
-      fix: 'remove it to admit every client with a certificate of the CA',
+      fix: 'remove it to accept every client with a certificate from the CA',
     });
   }
   for (const [index, name] of allowed.entries()) {
@@ -213,8 +214,8 @@ function checkEngineTermination(
     problems.warn(
       EngineRisk.CERTIFICATE_NOT_RELOADED,
       'reloadAnnotations',
-      `the engine reads its certificate only when it starts, so it serves the old one until it restarts after the Secret ${JSON.stringify(server.secretName)} changes`,
-      'set the annotation for a controller that restarts it, or use TlsTermination.sidecar()',
+      `the engine reads its certificate only at startup. After the Secret ${JSON.stringify(server.secretName)} changes, it serves the old certificate until its pod is replaced`,
+      'set reloadAnnotations for a controller that replaces the pod, or use TlsTermination.sidecar()',
     );
   }
 }

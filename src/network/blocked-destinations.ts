@@ -14,7 +14,7 @@ export interface Destination {
 }
 
 /**
- * Warns about destinations that the network policy is certain to block: private addresses and Services of the cluster.
+ * Warns about destinations that the network policy is certain to block: private addresses and Services in the cluster.
  */
 export function warnAboutBlockedDestinations(
   destinations: readonly Destination[],
@@ -47,7 +47,7 @@ function hostOf(address: string): string {
   return hostAndPort.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 }
 
-/** Whether a host name is that of a Service of the cluster. Services have private addresses. */
+/** Whether the host is the DNS name of a Service in the cluster. Services have private addresses. */
 function isService(host: string): boolean {
   return /\.svc(\.cluster\.local)?$/.test(host);
 }

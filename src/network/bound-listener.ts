@@ -4,7 +4,7 @@ import type { EngineServiceOptions } from './service-options';
 import type { TlsSidecarOptions } from './tls-termination';
 
 /**
- * The settings of a listener, bound to its engine.
+ * The settings of a listener that is bound to its engine.
  *
  * @internal
  */
@@ -22,7 +22,7 @@ export interface BoundListener {
   readonly tls?: BoundTls;
 }
 
-/** The TLS settings of a listener, bound to its engine. */
+/** The TLS settings of a listener that is bound to its engine. */
 export interface BoundTls {
   /** Whether clients must present a certificate. */
   readonly mutual: boolean;
@@ -31,12 +31,12 @@ export interface BoundTls {
   readonly sidecar?: TlsSidecarOptions;
   /** The address to listen on, such as `0.0.0.0:8443`. */
   readonly address: string;
-  /** The common names of the admitted clients, or undefined to admit all. */
+  /** The common names of the allowed clients, or undefined to allow all. */
   readonly allowedClients?: readonly string[];
   /** The annotations of the workload for a controller that restarts the engine. */
   readonly annotations: { readonly [key: string]: string };
   /** Whether clients verify the engine with the CA certificates of their system. */
   readonly publicCa: boolean;
-  /** The CA to mount into clients, if they need no certificate. */
+  /** The CA to mount into clients, if they don't need a certificate. */
   readonly serverOnlyPem?: { readonly ca?: KeySelector; readonly namespace: string | undefined };
 }

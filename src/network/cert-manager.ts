@@ -157,9 +157,9 @@ export function checkCertificateOptions(
   const end = seconds ?? DEFAULT_DURATION;
   if (before !== undefined && before >= end) {
     problems.add('renewBefore', {
-      wrong: 'the certificate would be renewed continuously',
+      wrong: 'must be less than the duration, otherwise the certificate would be renewed continuously',
       got: `${before} s`,
-      allowed: `less than the duration, ${end} s`,
+      allowed: `less than the duration (${end} s)`,
       fix: 'remove it',
     });
   }
@@ -185,7 +185,7 @@ function checkDuration(
     problems.add(property, {
       wrong: 'must be a duration that cert-manager supports',
       got: `${seconds} s`,
-      allowed: `whole seconds, at least ${min.words}`,
+      allowed: `a whole number of seconds, at least ${min.words}`,
       fix: 'remove it',
     });
   }
@@ -205,13 +205,13 @@ export function checkWithinCa(
     problems.add(property, {
       wrong: 'the CA expires before the certificates that it signs',
       got: `${seconds} s`,
-      allowed: `at most the duration of the CA, ${caSeconds} s`,
+      allowed: `at most the duration of the CA (${caSeconds} s)`,
       fix: 'increase ca.duration, or decrease this duration',
     });
   }
 }
 
-/** Whether an issuer signs only certificates of its own namespace. */
+/** Whether an issuer signs only certificates in its own namespace. */
 export function isNamespaced({ kind = 'Issuer', group = API_GROUP }: CertificateIssuer): boolean {
   return group === API_GROUP && kind === 'Issuer';
 }
@@ -221,10 +221,10 @@ export function checkIssuer({ name, kind = 'Issuer', group = API_GROUP }: Certif
   checkDnsSubdomain(problems, 'name', name);
   if (group === API_GROUP && kind !== 'Issuer' && kind !== 'ClusterIssuer') {
     problems.add('kind', {
-      wrong: `must be a kind of the group ${API_GROUP}`,
+      wrong: `must be an issuer kind of the API group ${API_GROUP}`,
       got: kind,
       allowed: 'Issuer, ClusterIssuer',
-      fix: 'use Issuer, or set group for an issuer of another group',
+      fix: 'use Issuer, or set group for an external issuer',
     });
   }
 }
@@ -237,7 +237,7 @@ export function checkNames(dnsNames: readonly string[], ipAddresses: readonly st
       problems.add(`extraDnsNames[${index}]`, {
         wrong: 'must be a DNS name',
         got: name,
-        allowed: "lower-case letters, digits, '-' and '.', with an optional '*.' in front",
+        allowed: "lower-case letters, digits, '-' and '.', with an optional '*.' at the start",
         fix: 'correct the name, or use extraIpAddresses for an IP address',
       });
     }

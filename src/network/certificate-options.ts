@@ -1,7 +1,7 @@
 import type { Duration } from 'cdk8s';
 import type { KeySelector } from '../config/key-selector';
 
-/** The algorithm of the private key of a certificate. */
+/** The algorithm of a certificate's private key. */
 export enum PrivateKeyAlgorithm {
   /** RSA with 2048, 4096 or 8192 bits. */
   RSA = 'RSA',
@@ -11,7 +11,7 @@ export enum PrivateKeyAlgorithm {
   ED25519 = 'Ed25519',
 }
 
-/** Options of a cert-manager Certificate. */
+/** Options for a cert-manager Certificate. */
 export interface CertificateOptions {
   /**
    * The lifetime of the certificate, at least one hour. An issuer may shorten it.
@@ -43,7 +43,7 @@ export interface CertificateOptions {
   readonly keySize?: number;
 }
 
-/** Options of the issued certificates of an engine and its clients. */
+/** Options for the certificates that are issued to an engine and its clients. */
 export interface IssuedCertificatesOptions extends CertificateOptions {
   /**
    * The name of the Certificate and the Secret that cert-manager writes.
@@ -53,7 +53,7 @@ export interface IssuedCertificatesOptions extends CertificateOptions {
   readonly secretName?: string;
 
   /**
-   * Additional DNS names of the engine, for example that of a load balancer. The certificate always includes the
+   * Additional DNS names of the engine, for example the name of a load balancer. The certificate always includes the
    * cluster's DNS names of the engine's Services and pods. Wildcards such as `*.example.com` are allowed.
    *
    * @default - none
@@ -68,25 +68,25 @@ export interface IssuedCertificatesOptions extends CertificateOptions {
   readonly extraIpAddresses?: string[];
 
   /**
-   * The CA certificates that verify clients, if they aren't those of the issuer. Clients then need existing
-   * certificates, because `engine.issueClient()` can't issue them.
+   * The CA certificates that verify clients, if the issuer's CA doesn't. Clients then need existing certificates,
+   * because `engine.issueClient()` can't issue them.
    *
    * @default - the CA of the issuer, which cert-manager writes to the key `ca.crt` of the Secret
    */
   readonly clientCa?: KeySelector;
 
   /**
-   * Options of the client certificates that `engine.issueClient()` creates.
+   * Options for the client certificates that `engine.issueClient()` creates.
    *
    * @default - the same options as for the engine's certificate
    */
   readonly clients?: CertificateOptions;
 }
 
-/** Options of a private CA and the certificates that it signs. */
+/** Options for a private CA and the certificates that it signs. */
 export interface PrivateCaOptions extends IssuedCertificatesOptions {
   /**
-   * Options of the CA's own certificate. Renewals keep the key of the CA, so the certificates that it signed stay
+   * Options for the CA's own certificate. Renewals keep the key of the CA, so the certificates that it signed stay
    * valid.
    *
    * @default - a lifetime of ten years, and an ECDSA key
@@ -95,7 +95,7 @@ export interface PrivateCaOptions extends IssuedCertificatesOptions {
 }
 
 /**
- * An Issuer, a ClusterIssuer, or an external issuer of cert-manager. ACME issuers don't work, because they sign neither
+ * A cert-manager Issuer, ClusterIssuer or external issuer. ACME issuers don't work, because they sign neither
  * certificates for cluster-internal names nor client certificates.
  */
 export interface CertificateIssuer {

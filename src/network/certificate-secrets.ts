@@ -5,7 +5,7 @@ import { Problems } from '../reporting/problems';
 import { clusterOf } from '../kubernetes/cluster';
 
 /**
- * Rejects a Secret that both a cert-manager Certificate and another object of the app write. Each would overwrite the
+ * Rejects a Secret that both a cert-manager Certificate and another object in the app write. Each would overwrite the
  * other, and engines and clients would use the wrong certificate.
  */
 export function rejectSharedCertificateSecrets(scope: IConstruct): void {
@@ -49,7 +49,7 @@ function message(property: string, secret: string, other: ApiObject): string {
   problems.add(property, {
     wrong: `cert-manager also writes this Secret, for the Certificate ${other.node.path}, and each would overwrite the other`,
     got: secret,
-    allowed: 'a Secret for each Certificate',
+    allowed: 'a separate Secret for each Certificate',
     fix: 'choose another name',
   });
   return problems.messages[0]!;

@@ -42,7 +42,7 @@ export interface CertificatePem {
   readonly ca?: string;
 }
 
-/** Options of certificates in existing Secrets. */
+/** Options for certificates in existing Secrets. */
 export interface SecretCertificatesOptions {
   /** The Secret with the engine's certificate, in the engine's namespace. */
   readonly server: TlsSecret;
@@ -154,13 +154,13 @@ export interface CertificatesContext {
 }
 
 /**
- * The certificates of a listener, bound to an engine.
+ * The certificates of a listener that is bound to an engine.
  *
  * @internal
  */
 export interface BoundCertificates {
   readonly server: TlsSecret;
-  /** The CA that verifies clients, or undefined if clients need no certificate. */
+  /** The CA that verifies clients, or undefined if clients don't need a certificate. */
   readonly clientCa?: KeySelector;
   /** The CA that verifies the engine, or undefined for a public CA. */
   readonly serverCa?: KeySelector;
@@ -171,7 +171,7 @@ export interface BoundCertificates {
   /** The lifetime of the CA of `clientIssuer`, or undefined if it is unknown. */
   readonly clientIssuerDuration?: Duration;
   readonly clientOptions: CertificateOptions;
-  /** The cert-manager objects, by construct id. */
+  /** The cert-manager objects, keyed by construct id. */
   readonly objects: { readonly [id: string]: CertManagerObject };
 }
 

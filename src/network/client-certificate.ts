@@ -10,14 +10,14 @@ interface ClientPem {
   readonly namespace: string | undefined;
 }
 
-/** The certificate of a client, its private key and the engine's CA, in a Secret of the client's namespace. */
+/** The certificate of a client, its private key and the engine's CA, in a Secret in the client's namespace. */
 export class ClientCertificate {
   /**
    * References an existing Secret.
    *
    * @param secret the Secret; its `ca` must be the CA that signed the engine's certificate
-   * @param namespace the namespace of the Secret, by default that of `secret`; the library rejects clients in other
-   * namespaces
+   * @param namespace the namespace of the Secret, by default the namespace of `secret`; the library rejects clients in
+   * other namespaces
    */
   public static fromSecret(secret: TlsSecret, namespace?: string): ClientCertificate {
     return new ClientCertificate(secret.secretName, secret, namespace ?? secret.namespace);

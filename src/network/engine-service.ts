@@ -15,7 +15,7 @@ import { EngineServiceType, SessionAffinity, TrafficPolicy, type EngineServiceOp
 /** The default timeout of session affinity: three hours. A session always opens a new connection within that time. */
 const AFFINITY_SECONDS = 10800;
 
-/** The properties of the engines that a Service needs. */
+/** The properties of an engine that its Services need. */
 export interface ServiceContext {
   /** The engine's name. */
   readonly name: string;
@@ -68,8 +68,8 @@ function checkExistingService(
 ): void {
   if (name === undefined) {
     problems.add('name', {
-      wrong: 'create: false requires the name of the existing Service',
-      allowed: 'the name of a Service',
+      wrong: 'is required with create: false',
+      allowed: 'the name of the existing Service',
       fix: 'set name, or remove create: false',
     });
   }
@@ -168,7 +168,7 @@ function servicePort(listener: BoundListener, problems: Problems): ServicePort {
 function checkNodePort(nodePort: number, type: EngineServiceType | undefined, problems: Problems): void {
   if ((type ?? EngineServiceType.CLUSTER_IP) === EngineServiceType.CLUSTER_IP) {
     problems.add('nodePort', {
-      wrong: 'a ClusterIP Service has no node port; the API server rejects it',
+      wrong: 'is not supported by a ClusterIP Service',
       got: nodePort,
       allowed: 'a NodePort or LoadBalancer Service',
       fix: 'set type: EngineServiceType.NODE_PORT',
@@ -202,7 +202,7 @@ function sessionAffinity(
     service.externalTrafficPolicy ?? (external && several ? TrafficPolicy.LOCAL : undefined);
   if (service.externalTrafficPolicy !== undefined && !external) {
     problems.add('externalTrafficPolicy', {
-      wrong: 'a ClusterIP Service has no external traffic; the API server rejects the field',
+      wrong: 'is not supported by a ClusterIP Service',
       got: service.externalTrafficPolicy,
       allowed: 'a NodePort or LoadBalancer Service',
       fix: 'remove it',
@@ -216,7 +216,7 @@ function sessionAffinity(
       : affinity._timeout && checkSeconds(problems, 'sessionAffinity', affinity._timeout, { min: 1 });
   if (seconds !== undefined && seconds > 86400) {
     problems.add('sessionAffinity', {
-      wrong: 'Kubernetes remembers a client for at most one day',
+      wrong: 'must not exceed one day, the maximum in Kubernetes',
       got: `${seconds} s`,
       allowed: 'at most 86400 s',
       fix: 'use SessionAffinity.clientIp(Duration.hours(24))',
@@ -245,7 +245,7 @@ function loadBalancer(service: EngineServiceOptions, problems: Problems): Partia
   for (const [property, value] of Object.entries(options)) {
     if (value !== undefined && type !== EngineServiceType.LOAD_BALANCER) {
       problems.add(property, {
-        wrong: 'requires a LoadBalancer Service; the API server rejects or ignores it for other types',
+        wrong: 'requires a LoadBalancer Service, because the API server rejects or ignores it for other types',
         got: value,
         allowed: 'a LoadBalancer Service',
         fix: 'set type: EngineServiceType.LOAD_BALANCER',
@@ -257,7 +257,7 @@ function loadBalancer(service: EngineServiceOptions, problems: Problems): Partia
   }
   if (allocateLoadBalancerNodePorts === false && service.nodePort !== undefined) {
     problems.add('nodePort', {
-      wrong: 'allocateLoadBalancerNodePorts: false conflicts with a node port',
+      wrong: 'conflicts with allocateLoadBalancerNodePorts: false',
       got: service.nodePort,
       allowed: 'one of them',
       fix: 'remove allocateLoadBalancerNodePorts',

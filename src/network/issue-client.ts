@@ -9,10 +9,10 @@ import { rejectSharedCertificateSecrets } from './certificate-secrets';
 import type { CertificateIssuer, CertificateOptions } from './certificate-options';
 import { ClientCertificate } from './client-certificate';
 
-/** Options of the certificate of a client. */
+/** Options for a client certificate. */
 export interface IssueClientOptions extends CertificateOptions {
   /**
-   * The namespace of the client and the Certificate. Pods can mount only Secrets of their own namespace.
+   * The namespace of the client and the Certificate. Pods can mount only Secrets in their own namespace.
    *
    * @default - the engine's namespace
    */
@@ -41,7 +41,7 @@ export interface IssueClientOptions extends CertificateOptions {
 interface IssuingTls {
   /** Whether clients must present a certificate. */
   readonly mutual: boolean;
-  /** The common names of the admitted clients, or undefined to admit all. */
+  /** The common names of the allowed clients, or undefined to allow all. */
   readonly allowedClients: readonly string[] | undefined;
   /** The issuer of the client certificates that the engine accepts, or undefined if this program can't use it. */
   readonly clientIssuer: CertificateIssuer | undefined;
@@ -158,7 +158,7 @@ export class IssuedClients {
       });
     } else if (issuer === undefined) {
       problems.add('listener.certificates', {
-        wrong: 'this program has no issuer for certificates that the engine admits',
+        wrong: 'this program has no issuer for certificates that the engine accepts',
         allowed: 'Certificates.issuedBy(...) or Certificates.privateCa(), without clientCa',
         fix: 'use an existing certificate with ClientCertificate.fromSecret(...)',
       });
@@ -172,10 +172,10 @@ export class IssuedClients {
     }
     if (allowedClients?.includes(client) === false) {
       problems.add('name', {
-        wrong: 'the listener does not admit this client',
+        wrong: 'must be a client that the listener allows',
         got: client,
         allowed: allowedClients.join(', '),
-        fix: 'add the name to allowedClients of the listener',
+        fix: 'add the name to allowedClients on the listener',
       });
     }
     return { issuer: issuer ?? { name: '' }, issuerDuration: clientIssuerDuration, defaults: clientOptions ?? {} };

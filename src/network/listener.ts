@@ -9,7 +9,7 @@ import type { EngineServiceOptions } from './service-options';
 import type { TlsTermination } from './tls-termination';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** Options of an engine port without encryption or authentication. */
+/** Options for an engine port without encryption or authentication. */
 export interface InsecureTcpOptions {
   /**
    * The port of the pods, and of the Service unless `service.port` is set.
@@ -26,7 +26,7 @@ export interface InsecureTcpOptions {
   readonly address?: string;
 
   /**
-   * A port of the node that forwards to the pod.
+   * A port on the node that forwards to the pod.
    *
    * @default - none
    */
@@ -48,9 +48,9 @@ export interface InsecureTcpOptions {
   readonly service?: EngineServiceOptions;
 }
 
-/** Options of an engine port with TLS. */
+/** Options for an engine port with TLS. */
 export interface TlsListenerOptions {
-  /** The source of the certificates of the engine and its clients. */
+  /** The source of the certificates for the engine and its clients. */
   readonly certificates: Certificates;
 
   /**
@@ -68,7 +68,7 @@ export interface TlsListenerOptions {
   readonly address?: string;
 
   /**
-   * A port of the node that forwards to the pod.
+   * A port on the node that forwards to the pod.
    *
    * @default - none
    */
@@ -99,9 +99,9 @@ export interface TlsListenerOptions {
 
   /**
    * The common names of the clients that may connect. The TLS sidecar checks them. List the names of all clients,
-   * including those of `engine.issueClient()`.
+   * including clients of `engine.issueClient()`.
    *
-   * @default - any client with a certificate of the CA
+   * @default - any client with a certificate from the CA
    */
   readonly allowedClients?: string[];
 
@@ -120,7 +120,7 @@ export class Listener {
    * Opens a port for plain TCP. Any client that reaches the port can run privileged builds and become root on the node.
    * Use this only if access to the port is controlled by other means.
    *
-   * @param options options of the port and the Service
+   * @param options options for the port and the Service
    */
   public static insecureTcp(options: InsecureTcpOptions = {}): Listener {
     return new Listener(options);
@@ -129,7 +129,7 @@ export class Listener {
   /**
    * Opens a port for TLS. Clients must present a certificate, unless `mutual` is false.
    *
-   * @param options options of the certificates, the port and the Service
+   * @param options options for the certificates, the port and the Service
    */
   public static tls(options: TlsListenerOptions): Listener {
     return new Listener({ ...options, port: options.port ?? 8443 }, options);
@@ -172,8 +172,8 @@ export class Listener {
         fix: 'set hostPort on the port in extraPorts',
       });
     }
-    // In recent releases, the flag adds an address. In earlier ones it replaces all addresses, including the socket
-    // that probes use, so engine.toml lists all addresses instead.
+    // In recent releases, the flag adds an address. In earlier releases, it replaces all addresses, including the
+    // socket that probes use, so engine.toml lists all addresses instead.
     const byFlag = version.supports(EngineCapability.ADDR_FLAG_APPENDS);
     return { port, hostPort, declaresPort: declarePort, service, url: `tcp://${address}:${port}`, byFlag, tls };
   }

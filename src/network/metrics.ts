@@ -7,14 +7,14 @@ import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 
 /**
- * Options of Prometheus metrics at `/metrics` over plain HTTP. The same port serves the profiles (`/debug/pprof`) and
+ * Options for Prometheus metrics at `/metrics` over plain HTTP. The same port serves the profiles (`/debug/pprof`) and
  * variables (`/debug/vars`) of the Go runtime, so only Prometheus should be able to reach it.
  *
- * `dagger_connected_clients` includes the runs of `EngineProbe.session()`. The default probes open no sessions.
+ * `dagger_connected_clients` includes the runs of `EngineProbe.session()`. The default probes don't open sessions.
  */
 export interface EngineMetrics {
   /**
-   * The port of the metrics, in the pods and in the metrics Service.
+   * The metrics port in the pods and in the metrics Service.
    *
    * @default 9090
    */
@@ -35,7 +35,7 @@ export interface EngineMetrics {
   readonly service?: boolean;
 }
 
-/** The port of the metrics, and everything that enables and publishes them. */
+/** The metrics port, and the settings that enable and publish metrics. */
 export interface BoundMetrics {
   readonly port: number;
   readonly hasService: boolean;
@@ -54,7 +54,7 @@ export function bindMetrics(metrics: EngineMetrics, { problems, property, versio
   checkPort(problems, 'port', port);
   if (!version.supports(EngineCapability.METRICS)) {
     problems.add('', {
-      wrong: `${version.tag} has no metrics`,
+      wrong: `is not supported by ${version.tag}`,
       allowed: EngineCapability.METRICS.availability,
       fix: `choose a release that supports it, or remove ${property}`,
     });

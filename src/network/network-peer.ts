@@ -11,7 +11,7 @@ import { checkCalls } from '../reporting/check-arguments';
 const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
 
 /**
- * A peer of a network policy: a `NetworkPeer`, or any `INetworkPolicyPeer` of cdk8s-plus-28, such as a Deployment, a
+ * A peer of a network policy: a `NetworkPeer`, or any `INetworkPolicyPeer` from cdk8s-plus-28, such as a Deployment, a
  * Pod, a Namespace, `Pods.select(...)` or `NetworkPolicyIpBlock`.
  */
 export interface INetworkPeer {
@@ -19,7 +19,7 @@ export interface INetworkPeer {
   toNetworkPolicyPeerConfig(): any; // eslint-disable-line @typescript-eslint/no-explicit-any
 }
 
-/** The operator of a condition on a label. */
+/** The operator of a label condition. */
 export enum LabelOperator {
   /** The label has one of the values. */
   IN = 'In',
@@ -108,7 +108,7 @@ export class NetworkPeer implements INetworkPeer {
   }
 
   /**
-   * Selects every pod of a namespace.
+   * Selects every pod in a namespace.
    *
    * @param name the name of the namespace
    */
@@ -154,7 +154,7 @@ type Selector = LabelSelector | { _toKube(): LabelSelector };
 /**
  * Renders a peer in wire form, as one entry per namespace.
  *
- * @param namespace the namespace of the policy, whose pods need no namespace selector
+ * @param namespace the namespace of the policy, whose pods don't need a namespace selector
  * @param everyone the consequence if the peer matches everything, for the warning
  *
  * @internal
@@ -168,7 +168,7 @@ export function renderPeer(
   const { ipBlock, podSelector } = peer.toNetworkPolicyPeerConfig() as PeerConfig;
   const peers = ipBlock === undefined ? podPeers(podSelector ?? {}, namespace, problems) : [ipPeer(ipBlock, problems)];
   if (peers.some(matchesEverything)) {
-    problems.warn(EngineRisk.ADMITS_EVERYONE, '', `the peer matches everything: ${everyone}`);
+    problems.warn(EngineRisk.ADMITS_EVERYONE, '', `the peer matches everything, so ${everyone}`);
   }
   return peers;
 }
@@ -221,7 +221,7 @@ function checkSelector(
   checkLabelExpressions(problems.at(`${property}Expressions`), selector?.matchExpressions);
 }
 
-/** Reports a selector that requires two different names of a namespace, because no namespace matches it. */
+/** Reports a selector that requires two different namespace names, because no namespace matches it. */
 function checkNamespaceLabel(name: string, selector: LabelSelector | undefined, problems: Problems): void {
   const labelled = selector?.matchLabels?.[NAMESPACE_NAME];
   if (labelled !== undefined && labelled !== name) {
@@ -229,7 +229,7 @@ function checkNamespaceLabel(name: string, selector: LabelSelector | undefined, 
       wrong: `no namespace has both names, ${JSON.stringify(name)} and ${JSON.stringify(labelled)}`,
       got: selector?.matchLabels,
       allowed: 'one namespace',
-      fix: 'admit two peers, one for each namespace',
+      fix: 'use two peers, one for each namespace',
     });
   }
 }
@@ -239,7 +239,7 @@ function ipPeer({ cidr, except = [] }: NonNullable<PeerConfig['ipBlock']>, probl
   return { ipBlock: { cidr, ...(except.length > 0 && { except: [...except] }) } };
 }
 
-/** Whether a peer matches every pod of the cluster, or every address. */
+/** Whether a peer matches every pod in the cluster, or every address. */
 function matchesEverything({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer): boolean {
   return ipBlock === undefined
     ? namespaceSelector !== undefined && isEmpty(namespaceSelector) && isEmpty(podSelector)

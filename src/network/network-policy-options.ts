@@ -3,7 +3,7 @@ import type { INetworkPeer } from './network-peer';
 /** The destinations that the engine and its builds may reach. DNS is always allowed. */
 export interface EngineEgressOptions {
   /**
-   * Whether to allow private networks (RFC 1918, 4193 and 6598), which include the pods and Services of the cluster. To
+   * Whether to allow private networks (RFC 1918, 4193 and 6598), which include the pods and Services in the cluster. To
    * allow only a registry or proxy in a private network, use `allowTo`.
    *
    * @default false
@@ -11,8 +11,8 @@ export interface EngineEgressOptions {
   readonly privateNetworks?: boolean;
 
   /**
-   * Whether to allow the metadata services of clouds. They serve the credentials of the node at link-local addresses
-   * such as 169.254.169.254, at `fd00:ec2::254` and `fd20:ce::254`, and at 168.63.129.16 on Azure.
+   * Whether to allow the metadata services of cloud providers. They serve the node's credentials at link-local
+   * addresses such as 169.254.169.254, at `fd00:ec2::254` and `fd20:ce::254`, and at 168.63.129.16 on Azure.
    *
    * @default false
    */
@@ -27,12 +27,12 @@ export interface EngineEgressOptions {
   readonly allowTo?: INetworkPeer[];
 }
 
-/** Options of the network policy of an engine. */
+/** Options for the network policy of an engine. */
 export interface EngineNetworkPolicyOptions {
   /**
-   * Whether the engine has a network policy. Without one, every pod of the cluster can reach the ports that the engine
+   * Whether the engine has a network policy. Without one, every pod in the cluster can reach the ports that the engine
    * opens. To accept that, use `EngineRisk.NO_NETWORK_POLICY`. Network policies are additive: another policy for the
-   * same pods can only admit more.
+   * same pods can only allow more.
    *
    * @default - true if the engine opens a port, or `egress` is set
    */

@@ -31,7 +31,7 @@ export interface PolicyContext {
   readonly hostNetwork: boolean;
   /** Peers that properties of the engine admit to the metrics. */
   readonly scrapers?: readonly NetworkPolicyPeer[];
-  /** Destinations that properties of the engine need. */
+  /** The destinations that the engine's properties need. */
   readonly destinations: readonly NetworkPolicyPeer[];
 }
 
@@ -43,9 +43,9 @@ interface PolicyManifest {
   readonly spec: unknown;
 }
 
-/** The peers that a port admits. */
+/** The peers that may connect to a port. */
 interface Admission {
-  /** The name of the method that admits a peer, for messages. */
+  /** The name of the method that allows a peer, for messages. */
   readonly method: 'allowFrom' | 'allowMetricsFrom';
   /** The ports. The list is empty if the engine doesn't open them. */
   readonly ports: readonly number[];
@@ -54,15 +54,15 @@ interface Admission {
   readonly missing: { readonly wrong: string; readonly fix: string };
 }
 
-/** A construct whose pods are admitted. */
+/** A construct whose pods are allowed. */
 interface AdmittedConstruct {
   readonly method: Admission['method'];
   readonly construct: IConstruct;
 }
 
 /**
- * The NetworkPolicy of an engine. It admits only clients that are connected or explicitly admitted. Clients can be
- * added until synth, so the rules are rendered then.
+ * The NetworkPolicy of an engine. It allows only clients that are connected or explicitly allowed. Clients can be added
+ * until synth, so the rules are rendered then.
  */
 export class EngineNetworkPolicy {
   private readonly clients: Admission;
@@ -101,8 +101,8 @@ export class EngineNetworkPolicy {
       problems.warn(
         EngineRisk.POLICY_NOT_ENFORCED,
         '',
-        "network policies don't apply to pods on the node's network: any client that can reach the node can reach the engine's ports",
-        'restrict them with a firewall on the nodes',
+        "network policies don't apply to pods in the node's network, so any client that can reach the node can reach the engine's ports",
+        'block the ports with a firewall on the nodes',
       );
     }
   }
@@ -120,37 +120,37 @@ export class EngineNetworkPolicy {
       : undefined;
   }
 
-  /** The peers that the port for clients admits, or undefined if the engine has no policy. */
+  /** The peers that may connect to the client port, or undefined if the engine has no policy. */
   public get clientPeers(): readonly NetworkPolicyPeer[] | undefined {
     return this.exists ? this.clients.peers : undefined;
   }
 
-  /** The constructs whose pods are admitted. */
+  /** The constructs whose pods are allowed. */
   public get peers(): readonly AdmittedConstruct[] {
     return this.constructs;
   }
 
-  /** Admits a client to the port for clients. Adding the same peer again has no effect. */
+  /** Allows a client to connect to the client port. Adding the same peer again has no effect. */
   public addClient(peer: NetworkPolicyPeer): void {
     addOnce(this.clients.peers, peer);
   }
 
-  /** Admits a peer to the port for clients. */
+  /** Allows a peer to connect to the client port. */
   public allowFrom(peer: INetworkPeer): void {
     this.admit(this.clients, peer);
   }
 
-  /** Admits a peer to the metrics. */
+  /** Allows a peer to scrape the metrics. */
   public allowMetricsFrom(peer: INetworkPeer): void {
     this.admit(this.scrapers, peer);
   }
 
-  /** Admits the peer of the property `monitoring` to the metrics, and reports an invalid peer. */
+  /** Allows the peer of the property `monitoring` to scrape the metrics. Reports an invalid peer. */
   public admitScraper(peer: INetworkPeer, problems: Problems): void {
     this.addPeer(this.scrapers, peer, this.render(this.scrapers, peer, problems));
   }
 
-  /** Returns the warnings that depend on all admitted peers. */
+  /** Returns the warnings that depend on all allowed peers. */
   public cautionsAtSynth(): readonly Caution[] {
     const { listener, metrics } = this.context;
     const problems = new Problems();
@@ -162,30 +162,30 @@ export class EngineNetworkPolicy {
       problems.warn(
         EngineRisk.NO_CLIENT_ADMITTED,
         'listener',
-        'the policy admits no client to the port',
-        'connect clients, or admit them with allowFrom(...)',
+        'the network policy blocks all clients',
+        'connect clients, or allow them with allowFrom(...)',
       );
     }
     if (metrics !== undefined && this.scrapers.peers.length === 0) {
       problems.warn(
         EngineRisk.NO_CLIENT_ADMITTED,
         'metrics',
-        'the policy admits no peer to the metrics',
-        'admit Prometheus with allowMetricsFrom(...)',
+        'the network policy blocks all scrapers',
+        'allow Prometheus with allowMetricsFrom(...)',
       );
     }
     if (this.hidesAddresses && this.clients.peers.some(({ ipBlock }) => ipBlock !== undefined)) {
       problems.warn(
         EngineRisk.HIDDEN_CLIENT_ADDRESS,
         'listener.service.externalTrafficPolicy',
-        'the Service replaces the addresses of clients with those of nodes, so the policy does not match them',
+        'the Service replaces client addresses with node addresses, so the policy does not match clients',
         'set TrafficPolicy.LOCAL',
       );
     }
     return [...this.cautions, ...problems.cautions];
   }
 
-  /** Warns about a listener with an IPv4 address if all admitted addresses are IPv6. */
+  /** Warns about a listener with an IPv4 address if all allowed addresses are IPv6. */
   private warnAboutFamily(problems: Problems): void {
     const { listener } = this.context;
     const address = listener?.tls?.address ?? listener?.url ?? '[';
@@ -194,7 +194,7 @@ export class EngineNetworkPolicy {
       problems.warn(
         EngineRisk.ADDRESS_FAMILY,
         'listener.address',
-        'only IPv6 addresses are admitted, and the engine listens only on IPv4',
+        'only IPv6 addresses are allowed, but the engine listens only on IPv4',
         "use '[::]', which serves both families",
       );
     }
@@ -221,7 +221,7 @@ export class EngineNetworkPolicy {
     const { egress, enabled } = this.options;
     if (enabled === false && this.opensPort) {
       problems.add('enabled', {
-        wrong: "without a policy, every pod of the cluster can reach the engine's ports",
+        wrong: "without a policy, every pod in the cluster can reach the engine's ports",
         got: false,
         allowed: 'true',
         fix: 'remove enabled: false',
@@ -285,7 +285,7 @@ export class EngineNetworkPolicy {
     return {
       podSelector: { matchLabels: { ...selector } },
       policyTypes: [...(blocksIngress ? ['Ingress'] : []), ...(this.egress ? ['Egress'] : [])],
-      // Without rules, the policy admits no peers. A rule without peers would admit every peer.
+      // Without rules, the policy blocks all peers. A rule without peers would allow every peer.
       ...(ingress.length > 0 && { ingress }),
       ...(this.egress && { egress: [...this.egress] }),
     };
@@ -298,7 +298,7 @@ function rule({ peers, ports }: Admission): NetworkPolicyIngressRule[] {
     : [{ from: [...peers], ports: ports.map((port) => ({ protocol: 'TCP', port })) }];
 }
 
-/** Returns the CIDR of a peer, or an empty text for pods. */
+/** Returns the CIDR of a peer, or an empty string for pods. */
 function cidrOf({ ipBlock }: NetworkPolicyPeer): string {
   return ipBlock?.cidr ?? '';
 }

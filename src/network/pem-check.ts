@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { Problems } from '../reporting/problems';
 
-/** The extended key usage of servers (RFC 5280, 4.2.1.12). */
+/** The OID of the extended key usage `serverAuth` (RFC 5280, 4.2.1.12). */
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 
 const CERTIFICATE_BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
@@ -48,10 +48,10 @@ export function checkPem(
   }
   if (roots !== undefined && !isSignedBy(leaf, chain.slice(1), roots)) {
     problems.add('ca', {
-      wrong: 'must have signed the certificate or one of the intermediates that follow it',
-      got: issuerOf(leaf),
-      allowed: 'the CA that signed the certificate',
-      fix: 'correct the CA, or add all intermediates to certificate',
+      wrong: 'did not sign the certificate or any of its intermediates',
+      got: `a certificate of the issuer ${issuerOf(leaf)}`,
+      allowed: 'the CA at the root of the chain',
+      fix: 'set the CA that signed it, or add all intermediates to certificate',
     });
   }
 }

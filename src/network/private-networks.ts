@@ -5,8 +5,8 @@ export const PRIVATE_NETWORKS = {
 };
 
 /**
- * The networks with the metadata services of clouds: link-local addresses, Azure's wire server, and the IPv6 addresses
- * of AWS and Google Cloud.
+ * The networks with the metadata services of cloud providers: link-local addresses, Azure's wire server, and the IPv6
+ * addresses of AWS and Google Cloud.
  */
 export const METADATA_NETWORKS = {
   ipv4: ['168.63.129.16/32', '169.254.0.0/16'],

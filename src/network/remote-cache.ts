@@ -5,10 +5,10 @@ import type { INetworkPeer } from './network-peer';
 import { checkRelease, checkSecret, checkUrl, peersOf, type BoundUplink, type UplinkContext } from './uplink';
 
 /**
- * A remote cache service that engines share their cache with. Known limits:
+ * A remote cache service with which engines share their cache. Known limits:
  *
  * - Only Dagger runs the service. You can't host it yourself.
- * - The engine also sends events of its cache to Dagger Cloud, under the same token.
+ * - The engine also sends cache events to Dagger Cloud, with the same token.
  * - The content of the cache is in an object store that the service selects, so the engine's pods need access to both.
  * - If the service can't be reached, the engine works with its own cache.
  */
@@ -16,7 +16,7 @@ export interface EngineRemoteCache {
   /** The URL of the service, such as `https://cache.example.com`. */
   readonly url: string;
 
-  /** The key of a Secret with an engine token of Dagger Cloud. The token `oidc` turns the remote cache off. */
+  /** The key of a Secret with a Dagger Cloud engine token. The token `oidc` turns the remote cache off. */
   readonly token: KeySelector;
 
   /**
@@ -41,7 +41,7 @@ export function bindRemoteCache(
   const { namespace, problems } = context;
   checkRelease(context, EngineCapability.JSON_REMOTE_CACHE, {
     property: 'remoteCache',
-    lacks: 'has no remote cache',
+    lacks: 'does not support the remote cache',
     consequence: 'the engine ignores it otherwise',
   });
   checkUrl(url, 'https://cache.example.com', problems.at('url'));

@@ -11,14 +11,14 @@ export function ipFamilies(
   const { ipFamilies: families = [], ipFamilyPolicy: policy } = service;
   if (new Set(families).size < families.length) {
     problems.add('ipFamilies', {
-      wrong: 'must not contain a family twice; the API server rejects it',
+      wrong: 'must not contain a family twice, because the API server rejects duplicates',
       got: families,
       allowed: 'each family once',
       fix: 'remove one',
     });
   } else if (families.length > 1 && policy === IpFamilyPolicy.SINGLE_STACK) {
     problems.add('ipFamilyPolicy', {
-      wrong: 'a single-stack Service must have only one family; the API server rejects two',
+      wrong: 'conflicts with two ipFamilies, because a single-stack Service has only one',
       got: policy,
       allowed: 'IpFamilyPolicy.PREFER_DUAL_STACK, IpFamilyPolicy.REQUIRE_DUAL_STACK',
       fix: 'remove it',

@@ -1,19 +1,19 @@
 import type { Duration } from 'cdk8s';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** The type of the Service of an engine. */
+/** The type of an engine's Service. */
 export enum EngineServiceType {
   /** A Service that is reachable within the cluster. */
   CLUSTER_IP = 'ClusterIP',
   /** A Service that is reachable on a port of every node. */
   NODE_PORT = 'NodePort',
-  /** A Service that is reachable through a load balancer of the cloud. */
+  /** A Service that is reachable through the cloud provider's load balancer. */
   LOAD_BALANCER = 'LoadBalancer',
 }
 
 /** The engines to which a Service sends traffic. */
 export enum TrafficPolicy {
-  /** All engines of the cluster. */
+  /** All engines in the cluster. */
   CLUSTER = 'Cluster',
   /** Only engines on the node that receives the traffic. */
   LOCAL = 'Local',
@@ -62,7 +62,7 @@ export class SessionAffinity {
 
 checkCalls('SessionAffinity', SessionAffinity);
 
-/** Options of the Service of an engine's port. */
+/** Options for the Service in front of an engine's port. */
 export interface EngineServiceOptions {
   /**
    * Whether to create the Service. For an existing Service, set only `name` and `port`. If it has several engines, it
@@ -115,14 +115,14 @@ export interface EngineServiceOptions {
   readonly ipFamilyPolicy?: IpFamilyPolicy;
 
   /**
-   * Additional labels of the Service. They take precedence over those that the library sets.
+   * Additional labels of the Service. They take precedence over the labels that the library sets.
    *
    * @default - none
    */
   readonly labels?: { [key: string]: string };
 
   /**
-   * Annotations of the Service, for example for the load balancer of a cloud.
+   * Annotations of the Service, for example for a cloud provider's load balancer.
    *
    * @default - none
    */
@@ -131,7 +131,7 @@ export interface EngineServiceOptions {
   /**
    * The port on the nodes. By default, clusters allow 30000 to 32767.
    *
-   * @default - Kubernetes chooses a port if the type of the Service needs one
+   * @default - Kubernetes chooses a port if the Service type needs one
    */
   readonly nodePort?: number;
 
@@ -151,7 +151,7 @@ export interface EngineServiceOptions {
   readonly loadBalancerClass?: string;
 
   /**
-   * The networks that the load balancer admits, as CIDRs.
+   * The networks that the load balancer allows, as CIDRs.
    *
    * @default - all networks
    */

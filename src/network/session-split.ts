@@ -1,6 +1,6 @@
 import { EngineServiceType, TrafficPolicy } from './service-options';
 
-/** The engines of a Service, and the fields that select among them. */
+/** The engines behind a Service, and the fields that select among them. */
 export interface Balancing {
   /** Whether there can be several engines. */
   readonly several: boolean;
@@ -15,7 +15,7 @@ export function isExternal({ type }: Pick<Balancing, 'type'>): boolean {
   return type !== undefined && type !== (EngineServiceType.CLUSTER_IP as string);
 }
 
-/** Whether a client can reach only one engine. Its connections then need no affinity. */
+/** Whether a client can reach only one engine. Its connections then don't need affinity. */
 export function reachesOneEngine(balancing: Balancing): boolean {
   return (
     !balancing.several ||

@@ -15,7 +15,7 @@ export enum OtlpProtocol {
 
 /**
  * Metrics of the engine process that the engine sends to a collector: CPU time, throttling and memory of its cgroup.
- * They don't include the containers of builds. The node needs cgroup v2.
+ * They don't include build containers. The node needs cgroup v2.
  */
 export interface EngineTelemetry {
   /**
@@ -34,7 +34,7 @@ export interface EngineTelemetry {
 
   /**
    * The key of a Secret with headers, for example for authentication. Its value has the form `name=value,name=value`,
-   * with values in URL encoding.
+   * with URL-encoded values.
    *
    * @default - none
    */
@@ -80,7 +80,7 @@ export function bindTelemetry(
 function checkEndpoint(endpoint: string, protocol: OtlpProtocol, problems: Problems): void {
   const example = protocol === OtlpProtocol.GRPC ? 'http://HOST:4317' : 'http://HOST:4318/v1/metrics';
   const url = checkUrl(endpoint, example, problems);
-  // The exporter of Go uses the path of this variable unchanged, so it would send to the root.
+  // The Go exporter uses the path in this variable unchanged, so it would send the metrics to the root.
   if (url !== undefined && protocol === OtlpProtocol.HTTP_PROTOBUF && url.pathname === '/') {
     problems.add('', {
       wrong: 'the URL has no path, and the engine would send the metrics to the root of the collector',

@@ -12,7 +12,7 @@ import { tlsSidecarContainer, TLS_DIRECTORY } from './tls-sidecar';
 /** The properties of an engine's pod that TLS needs. */
 interface TlsPod {
   readonly version: EngineVersion;
-  /** The id of the group of the engine's socket. */
+  /** The group id of the engine's socket. */
   readonly group: number;
   readonly gracePeriodSeconds: number;
   /** The name of the volume with the engine's socket, if the socket is on the node. */

@@ -8,21 +8,21 @@ import { checkCalls } from '../reporting/check-arguments';
 /** The keys of a Secret with a certificate. */
 export interface TlsSecretKeys {
   /**
-   * The key of the certificate, followed by its intermediate certificates, in PEM form.
+   * The key of the entry that contains the certificate, followed by its intermediate certificates, in PEM form.
    *
    * @default 'tls.crt'
    */
   readonly certificate?: string;
 
   /**
-   * The key of the private key, in PEM form.
+   * The key of the entry that contains the private key, in PEM form.
    *
    * @default 'tls.key'
    */
   readonly privateKey?: string;
 
   /**
-   * The key of the CA certificates that verify the peer, in PEM form.
+   * The key of the entry that contains the CA certificates that verify the peer, in PEM form.
    *
    * @default 'ca.crt'
    */
@@ -45,7 +45,7 @@ export class TlsSecret {
   }
 
   /**
-   * References a Secret of this program.
+   * References a Secret in this program.
    *
    * @param secret the Secret
    * @param keys the keys in its data, if they differ from cert-manager's

@@ -18,7 +18,7 @@ export const DEFAULT_STATUS_PORT = 8444;
 export const DEFAULT_RELOAD_SECONDS = 300;
 export const DEFAULT_REQUESTS = { cpu: '50m', memory: '32Mi' };
 
-/** Matches flags that the library sets. Repeating some of them, such as `--allow-cn`, would admit more clients. */
+/** Matches flags that the library sets. Repeating some of them, such as `--allow-cn`, would allow more clients. */
 export const OWN_FLAGS =
   /^--(listen|target|unsafe-target|cert|key|keystore|cacert|timed-reload|shutdown-timeout|status|disable-authentication|allow-.*)(=|$)/;
 
@@ -43,7 +43,7 @@ export function checkSidecar(options: TlsSidecarOptions, port: number, problems:
   }
   if (!Number.isInteger(statusPort) || statusPort < 1024 || statusPort > 65535 || statusPort === port) {
     problems.add('statusPort', {
-      wrong: 'must be an unprivileged port other than that of the listener',
+      wrong: 'must be an unprivileged port other than the listener port',
       got: statusPort,
       allowed: `a whole number from 1024 to 65535 other than ${port}`,
       fix: 'choose another port',
@@ -71,7 +71,7 @@ export function checkSidecar(options: TlsSidecarOptions, port: number, problems:
 interface SidecarPod {
   /** The path of the engine's socket. */
   readonly socketPath: string;
-  /** The id of the group of the engine's socket. */
+  /** The group id of the engine's socket. */
   readonly group: number;
   readonly gracePeriodSeconds: number;
   readonly volumeMounts: VolumeMount[];

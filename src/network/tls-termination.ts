@@ -19,7 +19,7 @@ export interface TlsSidecarResources {
   readonly limits?: { [resource: string]: string };
 }
 
-/** Options of the TLS sidecar, which runs ghostunnel in front of the engine's unix socket. */
+/** Options for the TLS sidecar, which runs ghostunnel in front of the engine's unix socket. */
 export interface TlsSidecarOptions {
   /**
    * The image of ghostunnel, with a tag or digest. It must support the flags of v1.11.
@@ -44,8 +44,9 @@ export interface TlsSidecarOptions {
 
   /**
    * Whether the container is a native sidecar, which is an init container that keeps running. It starts before the
-   * engine and stops after it. Set this to false before Kubernetes 1.29, where the pod would wait for it forever. A
-   * plain container starts and stops together with the engine, and doesn't wait for the engine's `preStop` hook.
+   * engine and stops after it. Set this to false for Kubernetes versions before 1.29, where the pod would wait for it
+   * forever. A plain container starts and stops together with the engine, and doesn't wait for the engine's `preStop`
+   * hook.
    *
    * @default true
    */
@@ -87,17 +88,17 @@ export interface TlsSidecarOptions {
 export class TlsTermination {
   /**
    * Lets the engine terminate TLS, configured by `[grpc.tls]` in engine.toml. The engine reads its certificates only
-   * when it starts, and admits every client with a certificate of the CA. This works up to v0.21.3 and v1.0.0-beta.2.
-   * Dagger clients can't connect to later releases this way, because neither side negotiates HTTP/2 (dagger/dagger
-   * #13306).
+   * when it starts, and accepts every client with a certificate from the CA. This works up to v0.21.3 and
+   * v1.0.0-beta.2. Dagger clients can't connect to later releases this way, because neither side negotiates HTTP/2
+   * (dagger/dagger #13306).
    */
   public static engine(): TlsTermination {
     return new TlsTermination(undefined);
   }
 
   /**
-   * Lets a sidecar terminate TLS in front of the engine's unix socket. This works with every release. The engine opens
-   * no port, renewed certificates are loaded without a restart, and `allowedClients` can restrict access.
+   * Lets a sidecar terminate TLS in front of the engine's unix socket. This works with every release. The engine
+   * doesn't open a port, renewed certificates are loaded without a restart, and `allowedClients` can restrict access.
    *
    * @param options options of the sidecar
    */

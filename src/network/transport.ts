@@ -1,7 +1,9 @@
-import { checkCalls } from '../reporting/check-arguments'; /** Options for a transport over the network. */
+import { checkCalls } from '../reporting/check-arguments';
+
+/** Options for a transport over the network. */
 export interface NetworkTransportOptions {
   /**
-   * The ordinal of a pod of an EngineStatefulSet. The client connects to this pod instead of the Service, so all
+   * The ordinal of a pod in an EngineStatefulSet. The client connects to this pod instead of the Service, so all
    * connections of a session reach the same engine.
    *
    * @default - the client connects to the engine's Service
@@ -9,7 +11,7 @@ export interface NetworkTransportOptions {
   readonly ordinal?: number;
 }
 
-/** Options of the transport through the Kubernetes API. Set exactly one of them. */
+/** Options for the transport through the Kubernetes API. Set exactly one of them. */
 export interface KubePodTransportOptions {
   /**
    * The name of a pod, or a shell variable such as `$POD` that contains it.
@@ -19,7 +21,7 @@ export interface KubePodTransportOptions {
   readonly podName?: string;
 
   /**
-   * The ordinal of one pod of an EngineStatefulSet.
+   * The ordinal of a pod in an EngineStatefulSet.
    *
    * @default - the pod that `podName` selects
    */

@@ -44,7 +44,7 @@ export function checkUrl(text: string, example: string, problems: Problems): URL
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') {
     problems.add('', {
-      wrong: 'must be the URL of a server',
+      wrong: 'must be an HTTP or HTTPS URL',
       got: text,
       allowed: example,
       fix: `use a URL such as '${example}'`,
@@ -53,8 +53,8 @@ export function checkUrl(text: string, example: string, problems: Problems): URL
   }
   if (url.username !== '' || url.password !== '') {
     problems.add('', {
-      wrong: 'the URL contains credentials, which everyone who reads the manifest would see',
-      allowed: 'a URL without user and password',
+      wrong: 'contains credentials, which anyone who can read the manifest would see',
+      allowed: 'a URL without a user or password',
       fix: 'keep them in a Secret',
     });
     return undefined;
@@ -66,7 +66,7 @@ export function checkUrl(text: string, example: string, problems: Problems): URL
 export function checkSecret(selector: KeySelector | undefined, property: string, problems: Problems): void {
   if (selector !== undefined && selector.objectKind !== 'Secret') {
     problems.add(property, {
-      wrong: 'a ConfigMap is not protected like a Secret',
+      wrong: 'must be a key of a Secret, because a ConfigMap is not protected like one',
       got: `ConfigMap ${selector.objectName}`,
       allowed: 'a key of a Secret',
       fix: 'use KeySelector.fromSecretName(name, key)',

@@ -255,7 +255,7 @@ describe('a client certificate', () => {
       'with certificates from Secrets',
       () => pool(Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server') })).issueClient('ci'),
       [
-        'listener.certificates: this program has no issuer for certificates that the engine admits; allowed: Certificates.issuedBy(...) or Certificates.privateCa(), without clientCa; fix: use an existing certificate with ClientCertificate.fromSecret(...)',
+        'listener.certificates: this program has no issuer for certificates that the engine accepts; allowed: Certificates.issuedBy(...) or Certificates.privateCa(), without clientCa; fix: use an existing certificate with ClientCertificate.fromSecret(...)',
       ],
     ],
     [
@@ -269,7 +269,7 @@ describe('a client certificate', () => {
       'for a client that the listener does not admit',
       () => pool(Certificates.privateCa(), { allowedClients: ['ci-runners'] }).issueClient('ci'),
       [
-        'name: the listener does not admit this client; got "ci"; allowed: ci-runners; fix: add the name to allowedClients of the listener',
+        'name: must be a client that the listener allows; got "ci"; allowed: ci-runners; fix: add the name to allowedClients on the listener',
       ],
     ],
     [
@@ -277,8 +277,8 @@ describe('a client certificate', () => {
       () =>
         pool(Certificates.privateCa()).issueClient('CI runners', { secretName: 'A', duration: Duration.minutes(1) }),
       [
-        'name: not a valid name; got "CI runners"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "ci-runners"',
-        'duration: must be a duration that cert-manager supports; got "60 s"; allowed: whole seconds, at least an hour; fix: remove it',
+        'name: must be a valid name; got "CI runners"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "ci-runners"',
+        'duration: must be a duration that cert-manager supports; got "60 s"; allowed: a whole number of seconds, at least an hour; fix: remove it',
         'secretName: must be a valid object name; got "A"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "a"',
       ],
     ],
@@ -314,13 +314,13 @@ describe('rejected certificates', () => {
     );
     expect(refused(certificates)).toEqual([
       'listener.certificates.issuer.name: must be a valid object name; got "Ours"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "ours"',
-      'listener.certificates.issuer.kind: must be a kind of the group cert-manager.io; got "Issuers"; allowed: Issuer, ClusterIssuer; fix: use Issuer, or set group for an issuer of another group',
+      'listener.certificates.issuer.kind: must be an issuer kind of the API group cert-manager.io; got "Issuers"; allowed: Issuer, ClusterIssuer; fix: use Issuer, or set group for an external issuer',
       "listener.certificates.secretName: must be a valid object name; got \"_\"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set a name",
-      'listener.certificates.duration: must be a duration that cert-manager supports; got "1800 s"; allowed: whole seconds, at least an hour; fix: remove it',
-      'listener.certificates.renewBefore: must be a duration that cert-manager supports; got "240 s"; allowed: whole seconds, at least five minutes; fix: remove it',
+      'listener.certificates.duration: must be a duration that cert-manager supports; got "1800 s"; allowed: a whole number of seconds, at least an hour; fix: remove it',
+      'listener.certificates.renewBefore: must be a duration that cert-manager supports; got "240 s"; allowed: a whole number of seconds, at least five minutes; fix: remove it',
       'listener.certificates.keySize: must be a valid key size for ECDSA; got 2048; allowed: 256, 384, 521; fix: remove it',
-      "listener.certificates.extraDnsNames[0]: must be a DNS name; got \"10.0.0.1:80\"; allowed: lower-case letters, digits, '-' and '.', with an optional '*.' in front; fix: correct the name, or use extraIpAddresses for an IP address",
-      "listener.certificates.extraDnsNames[1]: must be a DNS name; got \"a.*.b\"; allowed: lower-case letters, digits, '-' and '.', with an optional '*.' in front; fix: correct the name, or use extraIpAddresses for an IP address",
+      "listener.certificates.extraDnsNames[0]: must be a DNS name; got \"10.0.0.1:80\"; allowed: lower-case letters, digits, '-' and '.', with an optional '*.' at the start; fix: correct the name, or use extraIpAddresses for an IP address",
+      "listener.certificates.extraDnsNames[1]: must be a DNS name; got \"a.*.b\"; allowed: lower-case letters, digits, '-' and '.', with an optional '*.' at the start; fix: correct the name, or use extraIpAddresses for an IP address",
       'listener.certificates.extraIpAddresses[0]: must be an IP address; got "[::1]"; allowed: an IPv4 or IPv6 address, without brackets; fix: correct the address, or use extraDnsNames for a name',
       'listener.certificates.extraIpAddresses[1]: must be an IP address; got "localhost"; allowed: an IPv4 or IPv6 address, without brackets; fix: correct the address, or use extraDnsNames for a name',
       "listener.certificates.clientCa: must be a valid key of a Secret; got \"/\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of clients",
@@ -332,8 +332,8 @@ describe('rejected certificates', () => {
     expect(
       refused(Certificates.privateCa({ renewBefore: Duration.days(90), ca: { renewBefore: Duration.days(3650) } })),
     ).toEqual([
-      'listener.certificates.ca.renewBefore: the certificate would be renewed continuously; got "315360000 s"; allowed: less than the duration, 315360000 s; fix: remove it',
-      'listener.certificates.renewBefore: the certificate would be renewed continuously; got "7776000 s"; allowed: less than the duration, 7776000 s; fix: remove it',
+      'listener.certificates.ca.renewBefore: must be less than the duration, otherwise the certificate would be renewed continuously; got "315360000 s"; allowed: less than the duration (315360000 s); fix: remove it',
+      'listener.certificates.renewBefore: must be less than the duration, otherwise the certificate would be renewed continuously; got "7776000 s"; allowed: less than the duration (7776000 s); fix: remove it',
     ]);
   });
 
@@ -350,14 +350,14 @@ describe('rejected certificates', () => {
     ],
   ])('rejects a CA that expires before the certificates that it signs', (certificates, property, seconds) => {
     expect(refused(certificates)).toEqual([
-      `listener.certificates.${property}: the CA expires before the certificates that it signs; got "${seconds} s"; allowed: at most the duration of the CA, 2592000 s; fix: increase ca.duration, or decrease this duration`,
+      `listener.certificates.${property}: the CA expires before the certificates that it signs; got "${seconds} s"; allowed: at most the duration of the CA (2592000 s); fix: increase ca.duration, or decrease this duration`,
     ]);
   });
 
   test('rejects a client certificate that is valid for longer than the CA', () => {
     const engine = pool(Certificates.privateCa({ ca: { duration: Duration.days(100) } }));
     expect(problems(() => engine.issueClient('runner', { duration: Duration.days(101) }))).toEqual([
-      'duration: the CA expires before the certificates that it signs; got "8726400 s"; allowed: at most the duration of the CA, 8640000 s; fix: increase ca.duration, or decrease this duration',
+      'duration: the CA expires before the certificates that it signs; got "8726400 s"; allowed: at most the duration of the CA (8640000 s); fix: increase ca.duration, or decrease this duration',
     ]);
   });
 
@@ -365,7 +365,7 @@ describe('rejected certificates', () => {
     const scope = new Chart(new App(), 'other', { namespace: 'other' });
     const secret = new kplus.Secret(scope, 'server', { metadata: { name: 'server' } });
     expect(refused(Certificates.fromSecrets({ server: TlsSecret.fromSecret(secret) }))).toEqual([
-      'listener.certificates.server: the Secret "server" is in another namespace, and a pod can only use objects of its namespace; got "other"; allowed: "ci"; fix: create both in charts of the same namespace',
+      'listener.certificates.server: the Secret "server" is in another namespace, and a pod can use only objects in its own namespace; got "other"; allowed: "ci"; fix: create both in charts with the same namespace',
     ]);
   });
 
@@ -426,7 +426,7 @@ describe('PEM texts', () => {
       ),
     ).not.toThrow();
     expect(says({ certificate: pem('below-intermediate'), ca: pem('authority') })).toEqual([
-      'ca: must have signed the certificate or one of the intermediates that follow it; got "CN=intermediate"; allowed: the CA that signed the certificate; fix: correct the CA, or add all intermediates to certificate',
+      'ca: did not sign the certificate or any of its intermediates; got "a certificate of the issuer CN=intermediate"; allowed: the CA at the root of the chain; fix: set the CA that signed it, or add all intermediates to certificate',
     ]);
   });
 
@@ -462,7 +462,7 @@ describe('PEM texts', () => {
       "a CA that didn't sign the certificate",
       { certificate: pem('server'), ca: pem('stranger') },
       [
-        'ca: must have signed the certificate or one of the intermediates that follow it; got "CN=authority"; allowed: the CA that signed the certificate; fix: correct the CA, or add all intermediates to certificate',
+        'ca: did not sign the certificate or any of its intermediates; got "a certificate of the issuer CN=authority"; allowed: the CA at the root of the chain; fix: set the CA that signed it, or add all intermediates to certificate',
       ],
     ],
     [

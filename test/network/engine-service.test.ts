@@ -212,10 +212,10 @@ describe('invalid options of the Service', () => {
       }),
     ).toEqual([
       '[test/engine] EngineDeployment has 4 problems:',
-      'listener.service.nodePort: a ClusterIP Service has no node port; the API server rejects it; got 30000; allowed: a NodePort or LoadBalancer Service; fix: set type: EngineServiceType.NODE_PORT',
-      'listener.service.externalTrafficPolicy: a ClusterIP Service has no external traffic; the API server rejects the field; got "Local"; allowed: a NodePort or LoadBalancer Service; fix: remove it',
-      'listener.service.loadBalancerClass: requires a LoadBalancer Service; the API server rejects or ignores it for other types; got "nlb"; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
-      'listener.service.loadBalancerSourceRanges: requires a LoadBalancer Service; the API server rejects or ignores it for other types; got ["10.0.0.0/8"]; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
+      'listener.service.nodePort: is not supported by a ClusterIP Service; got 30000; allowed: a NodePort or LoadBalancer Service; fix: set type: EngineServiceType.NODE_PORT',
+      'listener.service.externalTrafficPolicy: is not supported by a ClusterIP Service; got "Local"; allowed: a NodePort or LoadBalancer Service; fix: remove it',
+      'listener.service.loadBalancerClass: requires a LoadBalancer Service, because the API server rejects or ignores it for other types; got "nlb"; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
+      'listener.service.loadBalancerSourceRanges: requires a LoadBalancer Service, because the API server rejects or ignores it for other types; got ["10.0.0.0/8"]; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
     ]);
   });
 
@@ -232,12 +232,12 @@ describe('invalid options of the Service', () => {
       }),
     ).toEqual([
       '[test/engine] EngineDeployment has 6 problems:',
-      'listener.service.name: not a valid name; got "1st"; allowed: lower-case letters, digits and \'-\', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "st"',
-      "listener.service.labels[\"a\"]: must be a valid label value; got \" \"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
+      'listener.service.name: must be a valid name; got "1st"; allowed: lower-case letters, digits and \'-\', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "st"',
+      "listener.service.labels[\"a\"]: must be a valid label value; got \" \"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: use an annotation for other text",
       "listener.service.annotations: must be a valid key; got \"/a\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
       'listener.service.nodePort: must be a port number; got 65536; allowed: a whole number, 30000 to 32767 unless the cluster is configured otherwise; fix: choose another port',
-      'listener.service.sessionAffinity: Kubernetes remembers a client for at most one day; got "90000 s"; allowed: at most 86400 s; fix: use SessionAffinity.clientIp(Duration.hours(24))',
-      "listener.service.loadBalancerSourceRanges[0]: not a network; got \"10.0.0.0\"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address",
+      'listener.service.sessionAffinity: must not exceed one day, the maximum in Kubernetes; got "90000 s"; allowed: at most 86400 s; fix: use SessionAffinity.clientIp(Duration.hours(24))',
+      "listener.service.loadBalancerSourceRanges[0]: must be a network in CIDR notation; got \"10.0.0.0\"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address",
     ]);
   });
 
@@ -251,7 +251,7 @@ describe('invalid options of the Service', () => {
         }),
       ),
     ).toEqual([
-      'listener.service.sessionAffinity: must be a duration that Kubernetes supports; got "0 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(1)',
+      'listener.service.sessionAffinity: must be a duration that Kubernetes supports; got "0 s"; allowed: a whole number of seconds, at least 1; fix: use a value such as Duration.seconds(1)',
     ]);
   });
 });
@@ -264,12 +264,12 @@ describe('the IP families', () => {
     [
       { ipFamilies: [IpFamily.IPV4, IpFamily.IPV4] },
       '[::]',
-      'listener.service.ipFamilies: must not contain a family twice; the API server rejects it; got ["IPv4","IPv4"]; allowed: each family once; fix: remove one',
+      'listener.service.ipFamilies: must not contain a family twice, because the API server rejects duplicates; got ["IPv4","IPv4"]; allowed: each family once; fix: remove one',
     ],
     [
       { ipFamilies: [IpFamily.IPV4, IpFamily.IPV6], ipFamilyPolicy: IpFamilyPolicy.SINGLE_STACK },
       '[::]',
-      'listener.service.ipFamilyPolicy: a single-stack Service must have only one family; the API server rejects two; got "SingleStack"; allowed: IpFamilyPolicy.PREFER_DUAL_STACK, IpFamilyPolicy.REQUIRE_DUAL_STACK; fix: remove it',
+      'listener.service.ipFamilyPolicy: conflicts with two ipFamilies, because a single-stack Service has only one; got "SingleStack"; allowed: IpFamilyPolicy.PREFER_DUAL_STACK, IpFamilyPolicy.REQUIRE_DUAL_STACK; fix: remove it',
     ],
     [
       { ipFamilies: [IpFamily.IPV6] },
@@ -346,7 +346,7 @@ test('can disable the node ports of a load balancer', () => {
   expect(
     problems(() => statefulSet({ listener: Listener.insecureTcp({ service: { ...service, nodePort: 30123 } }) })),
   ).toEqual([
-    'listener.service.nodePort: allocateLoadBalancerNodePorts: false conflicts with a node port; got 30123; allowed: one of them; fix: remove allocateLoadBalancerNodePorts',
+    'listener.service.nodePort: conflicts with allocateLoadBalancerNodePorts: false; got 30123; allowed: one of them; fix: remove allocateLoadBalancerNodePorts',
   ]);
 });
 
@@ -424,10 +424,10 @@ describe('an existing Service', () => {
 
   test('needs a name, and accepts no other options', () => {
     expect(problems(() => statefulSet({ listener: elsewhere({}) }))).toEqual([
-      'listener.service.name: create: false requires the name of the existing Service; allowed: the name of a Service; fix: set name, or remove create: false',
+      'listener.service.name: is required with create: false; allowed: the name of the existing Service; fix: set name, or remove create: false',
     ]);
     expect(problems(() => statefulSet({ listener: elsewhere({ name: '1st', type: NODE_PORT, labels: {} }) }))).toEqual([
-      'listener.service.name: not a valid name; got "1st"; allowed: lower-case letters, digits and \'-\', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "st"',
+      'listener.service.name: must be a valid name; got "1st"; allowed: lower-case letters, digits and \'-\', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "st"',
       'listener.service.type: has no effect on an existing Service; got "NodePort"; allowed: create, name and port; fix: remove it',
       'listener.service.labels: has no effect on an existing Service; got {}; allowed: create, name and port; fix: remove it',
     ]);

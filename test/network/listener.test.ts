@@ -68,7 +68,7 @@ describe("a port that isn't declared", () => {
         engine({ extraPorts: namedOtherwise, probes: { liveness: EngineProbe.fromProbe({ httpGet: { port } }) } }),
       ),
     ).toEqual([
-      `probes.liveness: the engine doesn't answer HTTP or gRPC probes on the listener's port: requests without the metadata of a client get status 500; got ${got}; allowed: other ports, such as that of the metrics; fix: use EngineProbe.connect()`,
+      `probes.liveness: the engine doesn't answer HTTP or gRPC probes on the listener's port: requests without the metadata of a client get status 500; got ${got}; allowed: other ports, such as the metrics port; fix: use EngineProbe.connect()`,
     ]);
   });
 

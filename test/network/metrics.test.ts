@@ -59,7 +59,7 @@ test('creates no Service if another object finds the pods', () => {
 
 test('rejects releases without metrics', () => {
   expect(problems(() => statefulSet({ version: 'v0.18.10', metrics: {} }))).toEqual([
-    'metrics: v0.18.10 has no metrics; allowed: v0.18.11 and later; fix: choose a release that supports it, or remove metrics',
+    'metrics: is not supported by v0.18.10; allowed: v0.18.11 and later; fix: choose a release that supports it, or remove metrics',
   ]);
   expect(statefulSet({ version: 'v0.18.11', metrics: {} }).metricsService).toBeDefined();
 });
@@ -67,7 +67,7 @@ test('rejects releases without metrics', () => {
 test('rejects several problems at once', () => {
   expect(problems(() => statefulSet({ metrics: { port: 90.5, cacheUpdateInterval: Duration.millis(500) } }))).toEqual([
     'metrics.port: must be a TCP port; got 90.5; allowed: a whole number from 1 to 65535; fix: choose another port',
-    'metrics.cacheUpdateInterval: must be a duration that Kubernetes supports; got "0.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(1)',
+    'metrics.cacheUpdateInterval: must be a duration that Kubernetes supports; got "0.5 s"; allowed: a whole number of seconds, at least 1; fix: use a value such as Duration.seconds(1)',
   ]);
 });
 

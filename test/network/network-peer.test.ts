@@ -157,13 +157,13 @@ describe('a peer that includes everyone', () => {
     const engine = daemonSet({ listener: Listener.insecureTcp({ address: '[::]' }) });
     engine.allowFrom(peer);
     expect(warnings(engine)).toEqual([
-      '[test/engine] warning admits-everyone: allowFrom: the peer matches everything: the policy no longer restricts clients, so only its authentication protects the engine, if there is any: list the clients instead',
+      '[test/engine] warning admits-everyone: allowFrom: the peer matches everything, so the policy no longer restricts clients, and only authentication, if any, protects the engine: list the clients instead',
     ]);
   });
 
   test('causes a warning for builds too', () => {
     expect(warnings(daemonSet({ networkPolicy: { egress: { allowTo: [NetworkPeer.cidr('0.0.0.0/0')] } } }))).toEqual([
-      '[test/engine] warning admits-everyone: networkPolicy.egress.allowTo[0]: the peer matches everything: builds can reach all addresses',
+      '[test/engine] warning admits-everyone: networkPolicy.egress.allowTo[0]: the peer matches everything, so builds can reach all addresses',
     ]);
   });
 
@@ -187,28 +187,28 @@ describe('rejected peers', () => {
       'an invalid label',
       NetworkPeer.pods({ labels: { app: 'a b' } }),
       [
-        "peer.labels[\"app\"]: must be a valid label value; got \"a b\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
+        "peer.labels[\"app\"]: must be a valid label value; got \"a b\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: use an annotation for other text",
       ],
     ],
     [
       'an invalid namespace',
       NetworkPeer.namespace('CI'),
       [
-        'peer.namespace: not a valid name; got "CI"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "ci"',
+        'peer.namespace: must be a valid name; got "CI"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "ci"',
       ],
     ],
     [
       'an address without a mask',
       NetworkPeer.cidr('10.0.0.1'),
       [
-        "peer.cidr: not a network; got \"10.0.0.1\"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address",
+        "peer.cidr: must be a network in CIDR notation; got \"10.0.0.1\"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address",
       ],
     ],
     [
       'a mask that is too long',
       NetworkPeer.cidr('10.0.0.0/33'),
       [
-        "peer.cidr: not a network; got \"10.0.0.0/33\"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address",
+        "peer.cidr: must be a network in CIDR notation; got \"10.0.0.0/33\"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address",
       ],
     ],
     [
@@ -226,7 +226,7 @@ describe('rejected peers', () => {
         namespaceLabels: { 'kubernetes.io/metadata.name': 'b' },
       }),
       [
-        'peer.namespaceLabels: no namespace has both names, "a" and "b"; got {"kubernetes.io/metadata.name":"b"}; allowed: one namespace; fix: admit two peers, one for each namespace',
+        'peer.namespaceLabels: no namespace has both names, "a" and "b"; got {"kubernetes.io/metadata.name":"b"}; allowed: one namespace; fix: use two peers, one for each namespace',
       ],
     ],
     [
@@ -236,22 +236,22 @@ describe('rejected peers', () => {
         namespaceLabelExpressions: [{ key: 'tenant', operator: LabelOperator.EXISTS, values: ['a'] }],
       }),
       [
-        "peer.labelExpressions[0].values: the operator 'In' requires values; got []; allowed: values for 'In' and 'NotIn' only; fix: add a value",
-        "peer.namespaceLabelExpressions[0].values: the operator 'Exists' takes no values; got [\"a\"]; allowed: values for 'In' and 'NotIn' only; fix: remove them",
+        "peer.labelExpressions[0].values: the operator 'In' requires values; got []; allowed: values only with 'In' and 'NotIn'; fix: add a value",
+        "peer.namespaceLabelExpressions[0].values: the operator 'Exists' doesn't support values; got [\"a\"]; allowed: values only with 'In' and 'NotIn'; fix: remove them",
       ],
     ],
     [
       'an exception outside the network',
       NetworkPeer.cidr('10.0.0.0/8', ['192.168.0.0/16']),
       [
-        'peer.except[0]: must be part of the network; the API server rejects others; got "192.168.0.0/16"; allowed: a smaller network within 10.0.0.0/8; fix: remove it',
+        'peer.except[0]: must be inside the network in cidr, and smaller than it; got "192.168.0.0/16"; allowed: a smaller network within 10.0.0.0/8; fix: remove it',
       ],
     ],
     [
       'an exception that covers the network',
       NetworkPeer.cidr('10.0.0.0/8', ['10.0.0.0/8']),
       [
-        'peer.except[0]: must be part of the network; the API server rejects others; got "10.0.0.0/8"; allowed: a smaller network within 10.0.0.0/8; fix: remove it',
+        'peer.except[0]: must be inside the network in cidr, and smaller than it; got "10.0.0.0/8"; allowed: a smaller network within 10.0.0.0/8; fix: remove it',
       ],
     ],
   ])('rejects %s', (_title, peer, says) => {

@@ -63,8 +63,8 @@ describe('ingress', () => {
       policyTypes: ['Ingress'],
     });
     expect(warnings(engine)).toEqual([
-      '[test/engine] warning no-client-admitted: listener: the policy admits no client to the port; fix: connect clients, or admit them with allowFrom(...)',
-      '[test/engine] warning no-client-admitted: metrics: the policy admits no peer to the metrics; fix: admit Prometheus with allowMetricsFrom(...)',
+      '[test/engine] warning no-client-admitted: listener: the network policy blocks all clients; fix: connect clients, or allow them with allowFrom(...)',
+      '[test/engine] warning no-client-admitted: metrics: the network policy blocks all scrapers; fix: allow Prometheus with allowMetricsFrom(...)',
     ]);
   });
 
@@ -125,7 +125,7 @@ describe('behind a load balancer', () => {
     'warns that %j hides the addresses of clients',
     (service) => {
       expect(warnings(served(service))).toEqual([
-        '[test/engine] warning hidden-client-address: listener.service.externalTrafficPolicy: the Service replaces the addresses of clients with those of nodes, so the policy does not match them; fix: set TrafficPolicy.LOCAL',
+        '[test/engine] warning hidden-client-address: listener.service.externalTrafficPolicy: the Service replaces client addresses with node addresses, so the policy does not match clients; fix: set TrafficPolicy.LOCAL',
       ]);
     },
   );
@@ -246,13 +246,13 @@ describe('options', () => {
     [
       { enabled: false },
       [
-        "networkPolicy.enabled: without a policy, every pod of the cluster can reach the engine's ports; got false; allowed: true; fix: remove enabled: false",
+        "networkPolicy.enabled: without a policy, every pod in the cluster can reach the engine's ports; got false; allowed: true; fix: remove enabled: false",
       ],
     ],
     [
       { enabled: false, egress: {} },
       [
-        "networkPolicy.enabled: without a policy, every pod of the cluster can reach the engine's ports; got false; allowed: true; fix: remove enabled: false",
+        "networkPolicy.enabled: without a policy, every pod in the cluster can reach the engine's ports; got false; allowed: true; fix: remove enabled: false",
         'networkPolicy.egress: the policy is disabled, so its rules have no effect; got "egress and enabled: false"; allowed: one of them; fix: remove enabled: false',
       ],
     ],
@@ -265,7 +265,7 @@ describe('options', () => {
     [
       { egress: { allowTo: [NetworkPeer.cidr('registry')] } },
       [
-        "networkPolicy.egress.allowTo[0].cidr: not a network; got \"registry\"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address",
+        "networkPolicy.egress.allowTo[0].cidr: must be a network in CIDR notation; got \"registry\"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address",
       ],
     ],
   ])('%j', (networkPolicy, says) => {
@@ -276,7 +276,7 @@ describe('options', () => {
     const engine = daemonSet({ listener: Listener.insecureTcp(), hostNetwork: true });
     engine.allowFrom(RUNNERS);
     expect(warnings(engine)).toEqual([
-      "[test/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: any client that can reach the node can reach the engine's ports; fix: restrict them with a firewall on the nodes",
+      "[test/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods in the node's network, so any client that can reach the node can reach the engine's ports; fix: block the ports with a firewall on the nodes",
     ]);
   });
 });
@@ -301,7 +301,7 @@ describe('rejects peers without effect', () => {
           networkPolicy: { enabled: false },
           acceptRisks: [accept(EngineRisk.NO_NETWORK_POLICY)],
         }).allowFrom(RUNNERS),
-      'allowFrom has 1 problem:\npeer: the engine has no network policy, so it already admits all clients; allowed: an engine with a network policy; fix: remove networkPolicy: { enabled: false }',
+      'allowFrom has 1 problem:\npeer: the engine has no network policy, so it already accepts all clients; allowed: an engine with a network policy; fix: remove networkPolicy: { enabled: false }',
     ],
   ])('%s', (_title, program, says) => {
     expect(refusal(program).join('\n')).toBe(`[test/engine] ${says}`);

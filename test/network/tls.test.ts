@@ -347,7 +347,7 @@ describe('TLS of the engine', () => {
 
   test('warns about renewals if no controller restarts the engine', () => {
     expect(tlsWarnings(statefulSet({ version: 'v0.21.3', listener: tls() }))).toEqual([
-      '[test/engine] warning certificate-not-reloaded: listener.reloadAnnotations: the engine reads its certificate only when it starts, so it serves the old one until it restarts after the Secret "engine-tls" changes; fix: set the annotation for a controller that restarts it, or use TlsTermination.sidecar()',
+      '[test/engine] warning certificate-not-reloaded: listener.reloadAnnotations: the engine reads its certificate only at startup. After the Secret "engine-tls" changes, it serves the old certificate until its pod is replaced; fix: set reloadAnnotations for a controller that replaces the pod, or use TlsTermination.sidecar()',
     ]);
   });
 
@@ -361,7 +361,7 @@ describe('TLS of the engine', () => {
         }),
       ),
     ).toEqual([
-      'engineToml.grpc.tls: the certificates differ from those of the listener; got {}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: remove it in EngineToml.of(...), or write these paths in EngineToml.raw(...)',
+      'engineToml.grpc.tls: must be the certificates of the listener; got {}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: remove it from EngineToml.of(...), or use these paths in EngineToml.raw(...)',
     ]);
   });
 });
@@ -379,7 +379,7 @@ describe('TLS in a user-defined engine.toml', () => {
 
   test('is rejected with the TLS of the listener', () => {
     expect(problems(() => statefulSet({ version: 'v0.21.3', engineToml, listener: tls() }))).toEqual([
-      'engineToml.grpc.tls: the certificates differ from those of the listener; got {"cert":"/a.crt","key":"/a.key"}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: remove it in EngineToml.of(...), or write these paths in EngineToml.raw(...)',
+      'engineToml.grpc.tls: must be the certificates of the listener; got {"cert":"/a.crt","key":"/a.key"}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: remove it from EngineToml.of(...), or use these paths in EngineToml.raw(...)',
     ]);
   });
 });
@@ -489,7 +489,7 @@ describe('a CA that also signs other certificates', () => {
 
   test('causes a warning', () => {
     expect(warned({})).toEqual([
-      '[test/engine] warning unrestricted-clients: listener.allowedClients: the engine admits every certificate that the ClusterIssuer "corporate" signs, including those of other namespaces; fix: list the common names of your clients, or use Certificates.privateCa()',
+      '[test/engine] warning unrestricted-clients: listener.allowedClients: the engine accepts every certificate that the ClusterIssuer "corporate" signs, including certificates for other namespaces; fix: list the common names of your clients, or use Certificates.privateCa()',
     ]);
     expect(warned({ certificates: Certificates.issuedBy({ name: 'a', group: 'example.com', kind: 'Ca' }) })).toEqual([
       expect.stringContaining('the Ca "a" signs'),
@@ -561,7 +561,7 @@ describe('rejected TLS options', () => {
 
   test('rejects invalid client names', () => {
     expect(refused({ allowedClients: [] })).toEqual([
-      'listener.allowedClients: must not be empty, because no client could connect; got []; allowed: at least one name; fix: remove it to admit every client with a certificate of the CA',
+      'listener.allowedClients: must not be empty, because no client could connect; got []; allowed: at least one name; fix: remove it to accept every client with a certificate from the CA',
     ]);
     expect(refused({ allowedClients: ['ci', ' ', 'x'.repeat(65)] })).toEqual([
       'listener.allowedClients[1]: must be the common name of a certificate; got " "; allowed: 1 to 64 characters; fix: remove it',
@@ -571,7 +571,7 @@ describe('rejected TLS options', () => {
 
   test('rejects reload annotations with a sidecar', () => {
     expect(refused({ reloadAnnotations: { 'reloader.stakater.com/auto': 'true' } })).toEqual([
-      'listener.reloadAnnotations: the TLS sidecar reloads renewed certificates itself, and a restart would cancel every build; got {"reloader.stakater.com/auto":"true"}; allowed: annotations with TlsTermination.engine(); fix: remove it',
+      'listener.reloadAnnotations: is unnecessary, because the TLS sidecar reloads renewed certificates itself, and a restart would cancel every build; got {"reloader.stakater.com/auto":"true"}; allowed: annotations only with TlsTermination.engine(); fix: remove it',
     ]);
   });
 
@@ -580,7 +580,7 @@ describe('rejected TLS options', () => {
       "listener.termination: the TLS sidecar runs without privileges, so it can't listen on port 443; allowed: a listener on port 1024 or above; fix: set port: 8443, and service.port for the port that clients use",
     ]);
     expect(sidecarRefused({ statusPort: 8443 })).toEqual([
-      'listener.termination.statusPort: must be an unprivileged port other than that of the listener; got 8443; allowed: a whole number from 1024 to 65535 other than 8443; fix: choose another port',
+      'listener.termination.statusPort: must be an unprivileged port other than the listener port; got 8443; allowed: a whole number from 1024 to 65535 other than 8443; fix: choose another port',
     ]);
   });
 
@@ -588,8 +588,8 @@ describe('rejected TLS options', () => {
     expect(
       problems(() => statefulSet({ listener: tls(), metrics: { port: 8444 }, extraPorts: [{ containerPort: 8443 }] })),
     ).toEqual([
-      'metrics.port: the container "tls" of the pod already listens on this port; got 8444; allowed: unused ports; fix: choose another port',
-      'extraPorts[0]: the container "tls" of the pod already listens on this port; got 8443; allowed: unused ports; fix: choose another port',
+      'metrics.port: the container "tls" in the pod already listens on this port; got 8444; allowed: unused ports; fix: choose another port',
+      'extraPorts[0]: the container "tls" in the pod already listens on this port; got 8443; allowed: unused ports; fix: choose another port',
     ]);
     expect(
       problems(() =>
@@ -602,7 +602,7 @@ describe('rejected TLS options', () => {
 
   test("rejects a different host port on the node's network", () => {
     expect(problems(() => statefulSet({ listener: tls({ hostPort: 9443 }), hostNetwork: true }))).toEqual([
-      'listener.hostPort: must be the container port on the host network; got 9443; allowed: 8443; fix: remove it',
+      'listener.hostPort: must equal the container port in the host network; got 9443; allowed: 8443; fix: remove it',
     ]);
   });
 
@@ -628,7 +628,7 @@ describe('rejected TLS options', () => {
 
   test('rejects invalid resources and durations', () => {
     expect(sidecarRefused({ reloadInterval: Duration.millis(500), resources: { requests: { cpu: 'one' } } })).toEqual([
-      'listener.termination.reloadInterval: must be a duration that Kubernetes supports; got "0.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(300)',
+      'listener.termination.reloadInterval: must be a duration that Kubernetes supports; got "0.5 s"; allowed: a whole number of seconds, at least 1; fix: use a value such as Duration.seconds(300)',
       "listener.termination.resources.requests[\"cpu\"]: must be a Kubernetes quantity; got \"one\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'",
     ]);
   });
@@ -653,7 +653,7 @@ describe('rejected TLS options', () => {
 
   test('rejects a TCP probe of an engine without a port', () => {
     expect(problems(() => statefulSet({ listener: tls(), probes: { liveness: EngineProbe.tcp() } }))).toEqual([
-      'probes.liveness: the engine has no listener, so the probe would always fail; allowed: a TCP probe with a listener; fix: set a listener, or use EngineProbe.connect()',
+      'probes.liveness: the engine has no listener, so the probe would always fail; allowed: TCP probes only with a listener; fix: set a listener, or use EngineProbe.connect()',
     ]);
   });
 });

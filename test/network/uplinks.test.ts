@@ -68,7 +68,7 @@ describe('telemetry', () => {
     'rejects a file that does not enable it: %#',
     (engineJson) => {
       expect(problems(() => statefulSet({ version: WITH_TELEMETRY, telemetry: all, engineJson }))).toEqual([
-        'telemetry: the file in engineJson does not enable it; allowed: a file with "telemetry": {"resourceMetrics": true}, or EngineJson.of(...); fix: add it to the file, or use EngineJson.of(...)',
+        'telemetry: is not enabled in the file of engineJson; allowed: a file with "telemetry": {"resourceMetrics": true}, or EngineJson.of(...); fix: add it to the file, or use EngineJson.of(...)',
       ]);
     },
   );
@@ -89,12 +89,12 @@ describe('telemetry', () => {
     [
       'text',
       { endpoint: 'collector:4318' },
-      `telemetry.endpoint: must be the URL of a server; got "collector:4318"; allowed: http://HOST:4318/v1/metrics; fix: use a URL such as 'http://HOST:4318/v1/metrics'`,
+      `telemetry.endpoint: must be an HTTP or HTTPS URL; got "collector:4318"; allowed: http://HOST:4318/v1/metrics; fix: use a URL such as 'http://HOST:4318/v1/metrics'`,
     ],
     [
       'another scheme',
       { endpoint: 'grpc://collector:4317', protocol: OtlpProtocol.GRPC },
-      `telemetry.endpoint: must be the URL of a server; got "grpc://collector:4317"; allowed: http://HOST:4317; fix: use a URL such as 'http://HOST:4317'`,
+      `telemetry.endpoint: must be an HTTP or HTTPS URL; got "grpc://collector:4317"; allowed: http://HOST:4317; fix: use a URL such as 'http://HOST:4317'`,
     ],
     [
       'no path',
@@ -104,12 +104,12 @@ describe('telemetry', () => {
     [
       'credentials',
       { endpoint: 'https://user:hunter2@collector/v1/metrics' },
-      'telemetry.endpoint: the URL contains credentials, which everyone who reads the manifest would see; allowed: a URL without user and password; fix: keep them in a Secret',
+      'telemetry.endpoint: contains credentials, which anyone who can read the manifest would see; allowed: a URL without a user or password; fix: keep them in a Secret',
     ],
     [
       'headers in a ConfigMap',
       { endpoint: COLLECTOR, headers: KeySelector.fromConfigMapName('collector', 'headers') },
-      'telemetry.headers: a ConfigMap is not protected like a Secret; got "ConfigMap collector"; allowed: a key of a Secret; fix: use KeySelector.fromSecretName(name, key)',
+      'telemetry.headers: must be a key of a Secret, because a ConfigMap is not protected like one; got "ConfigMap collector"; allowed: a key of a Secret; fix: use KeySelector.fromSecretName(name, key)',
     ],
   ])('rejects %s', (_what, telemetry, message) => {
     expect(problems(() => statefulSet({ version: WITH_TELEMETRY, telemetry }))).toEqual([message]);
@@ -183,10 +183,10 @@ describe('remoteCache', () => {
 
   test('rejects a release without it, and warns for one that was not read', () => {
     expect(problems(() => statefulSet({ version: 'v0.21.8', remoteCache: all }))).toEqual([
-      'remoteCache: v0.21.8 has no remote cache; allowed: after v1.0.0-beta.14; fix: choose a release that supports it, or remove remoteCache',
+      'remoteCache: v0.21.8 does not support the remote cache; allowed: after v1.0.0-beta.14; fix: choose a release that supports it, or remove remoteCache',
     ]);
     expect(warnings(statefulSet({ version: 'v0.21.11', remoteCache: all }))).toContain(
-      '[test/engine] warning unconfirmed-fact: remoteCache: v0.21.11 has no remote cache (allowed: after v1.0.0-beta.14); the fact json-remote-cache is confirmed up to v0.21.8, so v0.21.11 may differ; fix: check its release notes',
+      '[test/engine] warning unconfirmed-fact: remoteCache: v0.21.11 does not support the remote cache (allowed: after v1.0.0-beta.14); the fact json-remote-cache is confirmed up to v0.21.8, so v0.21.11 may differ; fix: check its release notes',
     );
   });
 
@@ -201,12 +201,12 @@ describe('remoteCache', () => {
     [
       'text',
       { url: 'cache.example.com', token: TOKEN },
-      `remoteCache.url: must be the URL of a server; got "cache.example.com"; allowed: https://cache.example.com; fix: use a URL such as 'https://cache.example.com'`,
+      `remoteCache.url: must be an HTTP or HTTPS URL; got "cache.example.com"; allowed: https://cache.example.com; fix: use a URL such as 'https://cache.example.com'`,
     ],
     [
       'a token in a ConfigMap',
       { url: 'https://cache.example.com', token: KeySelector.fromConfigMapName('cloud', 'token') },
-      'remoteCache.token: a ConfigMap is not protected like a Secret; got "ConfigMap cloud"; allowed: a key of a Secret; fix: use KeySelector.fromSecretName(name, key)',
+      'remoteCache.token: must be a key of a Secret, because a ConfigMap is not protected like one; got "ConfigMap cloud"; allowed: a key of a Secret; fix: use KeySelector.fromSecretName(name, key)',
     ],
   ])('rejects %s', (_what, remoteCache, message) => {
     expect(problems(() => statefulSet({ version: WITH_REMOTE_CACHE, remoteCache }))).toEqual([message]);
