@@ -359,7 +359,7 @@ const WARNINGS = {
   },
   'unknown-version': {
     title: 'the version is newer than the newest release that the library knows',
-    fix: 'update this library, or check the release notes',
+    fix: 'update this library, or check the release notes of the engine for changed options',
   },
   'unmounted-claim': {
     title: 'no container mounts a claim of the StatefulSet',

@@ -391,7 +391,7 @@ test.each<[what: string, change: { [from: string]: string }, says: string]>([
   [
     'an invalid name of a namespace',
     { ci: 'CI_1' },
-    'cdk8s-dagger from-helm has 1 problem:\n  - --namespace: not a valid name; got "CI_1"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "ci-1"\n',
+    'cdk8s-dagger from-helm has 1 problem:\n  - --namespace: must be a valid name; got "CI_1"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "ci-1"\n',
   ],
 ])('rejects %s', async (_what, change, says) => {
   files({ 'values.yaml': '' });

@@ -74,9 +74,9 @@ test('answers "unknown" for a fact whose first release is not known', async () =
 test.each([
   [
     'v0.22.0',
-    'v0.22.0 is newer than v0.21.11, the newest 0.x release that this library knows, and is treated like it; fix: update this library, or check the release notes',
+    'v0.22.0 is newer than v0.21.11, the newest 0.x release that this library knows, and is treated like that release; fix: update this library, or check the release notes of the engine for changed options',
   ],
-  ['v0.20.9', 'v0.20.9 was never released; fix: use v0.20.8, the last release of that minor'],
+  ['v0.20.9', 'v0.20.9 was never released; fix: use v0.20.8, the last release of that minor version'],
 ])('explains %s, which is not a known release', async (version, note) => {
   const { engine } = await answer('--engine', version);
   expect(engine).toMatchObject({ version, isKnown: false });
@@ -114,7 +114,10 @@ test.each([
     ['--engine', 'latest'],
     'cdk8s-dagger versions has 1 problem:\n  - --engine: must be a release of the engine; got "latest"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: ',
   ],
-  [['--engine', 'v0.11.0'], 'older than v0.12.0, the oldest 0.x release that this library supports; got "v0.11.0"'],
+  [
+    ['--engine', 'v0.11.0'],
+    'must not be older than v0.12.0, the oldest 0.x release that this library supports; got "v0.11.0"',
+  ],
   [['--engine'], '--engine: has no value; fix: write --engine VERSION'],
   [['--json=yes'], '--json: takes no value; got "yes"; fix: write --json'],
   [['v0.21.8'], 'v0.21.8: is an unexpected argument; fix: remove it, or write the option before it'],

@@ -653,7 +653,7 @@ describe('values that no typed property supports', () => {
   test.each<[key: string, why: string, change: (parts: Parts) => void]>([
     [
       'spec.template.spec.volumes[2].downwardAPI.items[0].path',
-      'is required; allowed: a string that is not empty',
+      'is required; allowed: a non-empty string',
       ({ pod }) => {
         pod.spec.volumes.push({ name: 'a', downwardAPI: { items: [{ fieldRef: { fieldPath: 'metadata.name' } }] } });
       },
@@ -667,7 +667,7 @@ describe('values that no typed property supports', () => {
     ],
     [
       'spec.template.spec.volumes[2].hostPath.path',
-      'is required; allowed: a string that is not empty',
+      'is required; allowed: a non-empty string',
       ({ pod }) => {
         pod.spec.volumes.push({ name: 'a', hostPath: {} });
       },

@@ -62,7 +62,7 @@ test('accepts the severity that fails, and findings to ignore', () => {
 test('rejects an accepted risk that no engine has', () => {
   expect(() => validated({ 'a.yaml': [engine()] }, { acceptRisks: [accept(EngineRisk.NFS_CACHE)] })).toThrow(
     new Error(
-      '[cdk8s.yaml] EngineValidation has 1 problem:\n  - acceptRisks[0]: nothing here has this risk; got "EngineRisk.NFS_CACHE"; allowed: a risk that an error or a warning names; fix: remove it',
+      '[cdk8s.yaml] EngineValidation has 1 problem:\n  - acceptRisks[0]: nothing here has this risk; got "EngineRisk.NFS_CACHE"; allowed: a risk that an error or a warning reports; fix: remove it',
     ),
   );
 });
@@ -97,7 +97,7 @@ test('rejects unknown properties and unknown findings', () => {
         '[cdk8s.yaml] EngineValidation has 3 problems:',
         '  - strikt: not a property of EngineValidation; allowed: strict, acceptRisks, separateFiles; fix: use strict, or remove it',
         '  - strict: must be a severity; got "wraning"; allowed: error, warning, info; fix: use warning',
-        '  - acceptRisks[0].risk: must be the id of a risk; got "no-request"; allowed: the members of EngineRisk; fix: use EngineRisk.NO_REQUESTS',
+        '  - acceptRisks[0].risk: must be the id of a risk; got "no-request"; allowed: a member of EngineRisk; fix: use EngineRisk.NO_REQUESTS',
       ].join('\n'),
     ),
   );

@@ -213,7 +213,7 @@ describe('findings', () => {
     [
       'acceptRisks',
       'no-requests',
-      'acceptRisks: has the wrong type; got "no-requests"; allowed: a list of AcceptedRisk objects; fix: write it in brackets',
+      'acceptRisks: has the wrong type; got "no-requests"; allowed: a list of AcceptedRisk objects; fix: put it in brackets',
     ],
   ])('%s: %j is an error, and ignores no finding', (property, given, says) => {
     expect(() => release({ [property]: given })).toThrow(

@@ -135,7 +135,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { fullnameOverride: 'f'.repeat(46), engine: { kind: 'StatefulSet' } },
       says: [
-        'fullnameOverride: not a valid name; got "ffffffffffffffffffffffffffffffffffffffffffffff-engine"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 52 characters; fix: set the name to "ffffffffffffffffffffffffffffffffffffffffffffff-engin"',
+        'fullnameOverride: must be a valid name; got "ffffffffffffffffffffffffffffffffffffffffffffff-engine"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 52 characters; fix: set the name to "ffffffffffffffffffffffffffffffffffffffffffffff-engin"',
       ],
     },
     {
@@ -143,7 +143,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { fullnameOverride: 'ci.dagger', engine: { kind: 'StatefulSet' } },
       says: [
-        'fullnameOverride: not a valid name; got "ci.dagger-engine"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set fullnameOverride to a shorter name with the allowed characters',
+        'fullnameOverride: must be a valid name; got "ci.dagger-engine"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set fullnameOverride to a shorter name with the allowed characters',
       ],
     },
     {
@@ -440,9 +440,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       title: 'a variable without a name',
       chart: OFFICIAL,
       values: { engine: { env: [{ value: '1' }] } },
-      says: [
-        "engine.env[0].name: is required; allowed: a string that is not empty; fix: use a value such as 'LOG_LEVEL'",
-      ],
+      says: ["engine.env[0].name: is required; allowed: a non-empty string; fix: use a value such as 'LOG_LEVEL'"],
     },
     {
       title: 'a variable with two values',
@@ -491,7 +489,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { resources: { claims: [{ name: 'gpu' }] } } },
       says: [
-        'engine.resources.claims[0].name: the pod has no resource claim with this name; got "gpu"; allowed: none: the pod has no resourceClaims; fix: add the claim to resourceClaims of the pod',
+        'engine.resources.claims[0].name: the pod has no resource claim with this name; got "gpu"; allowed: none: the pod has no resourceClaims; fix: add the claim to resourceClaims in the pod',
       ],
     },
     {
@@ -543,7 +541,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         engine: { port: 1234, readinessProbeSettings: { exec: { command: ['true'] }, tcpSocket: { port: 1234 } } },
       },
       says: [
-        'engine.readinessProbeSettings: more than one handler; got ["exec","tcpSocket"]; allowed: one of exec, grpc, httpGet, tcpSocket; fix: remove tcpSocket',
+        'engine.readinessProbeSettings: must have only one handler; got ["exec","tcpSocket"]; allowed: one of exec, grpc, httpGet, tcpSocket; fix: remove tcpSocket',
       ],
     },
     {
@@ -583,7 +581,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { lifecycle: { preStop: { exec: { command: ['sleep', '5'] }, sleep: { seconds: 5 } } } } },
       says: [
-        'engine.lifecycle.preStop: more than one handler; got ["exec","sleep"]; allowed: one of exec, httpGet, sleep, tcpSocket; fix: remove sleep',
+        'engine.lifecycle.preStop: must have only one handler; got ["exec","sleep"]; allowed: one of exec, httpGet, sleep, tcpSocket; fix: remove sleep',
       ],
     },
     {
@@ -591,7 +589,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { lifecycle: { preStop: { exec: { command: [] } } } } },
       says: [
-        "engine.lifecycle.preStop.exec.command: the command is empty; got []; allowed: a program and its arguments; fix: use a value such as ['sh', '-c', 'true']",
+        "engine.lifecycle.preStop.exec.command: must not be empty; got []; allowed: a program and its arguments; fix: use a value such as ['sh', '-c', 'true']",
       ],
     },
   ],
@@ -624,7 +622,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { containerPorts: [{ name: 'dagger-engine-port', containerPort: 1234 }] } },
       says: [
-        'engine.containerPorts[0].name: must be a valid port name; got "dagger-engine-port"; allowed: at most 15 lower-case letters, digits and single \'-\' between them, a letter among them; fix: rename it',
+        'engine.containerPorts[0].name: must be a valid port name; got "dagger-engine-port"; allowed: at most 15 lower-case letters, digits and single \'-\' between them, with at least one letter; fix: rename it',
       ],
     },
     {
@@ -656,7 +654,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: KUBIYA,
       values: { additionalResources: { service: { name: 'Dagger_Engine' } } },
       says: [
-        'additionalResources.service.name: not a valid name; got "Dagger_Engine"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "dagger-engine"',
+        'additionalResources.service.name: must be a valid name; got "Dagger_Engine"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "dagger-engine"',
       ],
     },
   ],
@@ -674,7 +672,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { volumes: [{ name: 'ca', configMap: { name: 'ca' } }], volumeMounts: [{ name: 'ca' }] } },
       says: [
-        "engine.volumeMounts[0].mountPath: is required; allowed: a string that is not empty; fix: use a value such as '/data'",
+        "engine.volumeMounts[0].mountPath: is required; allowed: a non-empty string; fix: use a value such as '/data'",
       ],
     },
     {
@@ -682,7 +680,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { volumes: [{ emptyDir: {} }] } },
       says: [
-        'engine.volumes[0].name: not a valid name; got ""; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set a name',
+        'engine.volumes[0].name: must be a valid name; got ""; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set a name',
       ],
     },
     {
@@ -699,10 +697,10 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         },
       },
       says: [
-        "engine.volumes[0].hostPath.path: is required; allowed: a string that is not empty; fix: use a value such as '/var/lib/dagger'",
+        "engine.volumes[0].hostPath.path: is required; allowed: a non-empty string; fix: use a value such as '/var/lib/dagger'",
         "engine.volumes[1].csi.driver: must be the name of a CSI driver; got \"\"; allowed: letters, digits, '-' and '.', at most 63 characters; fix: use a value such as 'secrets-store.csi.k8s.io'",
-        "engine.volumes[2].nfs.server: is required; allowed: a string that is not empty; fix: use a value such as 'nfs.example.com'",
-        "engine.volumes[2].nfs.path: is required; allowed: a string that is not empty; fix: use a value such as '/exports/dagger'",
+        "engine.volumes[2].nfs.server: is required; allowed: a non-empty string; fix: use a value such as 'nfs.example.com'",
+        "engine.volumes[2].nfs.path: is required; allowed: a non-empty string; fix: use a value such as '/exports/dagger'",
         "engine.volumes[3].persistentVolumeClaim.claimName: must be a valid object name; got \"\"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set a name",
       ],
     },
@@ -717,7 +715,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         },
       },
       says: [
-        "engine.volumes[0].hostPath.path: is required; allowed: a string that is not empty; fix: use a value such as '/var/lib/dagger'",
+        "engine.volumes[0].hostPath.path: is required; allowed: a non-empty string; fix: use a value such as '/var/lib/dagger'",
       ],
     },
     {
@@ -743,7 +741,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         engine: { volumes: [{ name: 'a', downwardAPI: { items: [{ fieldRef: { fieldPath: 'metadata.name' } }] } }] },
       },
       says: [
-        "engine.volumes[0].downwardAPI.items[0].path: is required; allowed: a string that is not empty; fix: use a value such as 'token'",
+        "engine.volumes[0].downwardAPI.items[0].path: is required; allowed: a non-empty string; fix: use a value such as 'token'",
       ],
     },
     {
@@ -825,16 +823,14 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       title: 'NFS without a path',
       chart: GSTACKIO,
       values: { engine: { affinity: {}, nfsCache: { path: null } } },
-      says: [
-        "engine.nfsCache: is required; allowed: a string that is not empty; fix: use a value such as '/exports/dagger'",
-      ],
+      says: ["engine.nfsCache: is required; allowed: a non-empty string; fix: use a value such as '/exports/dagger'"],
     },
     {
       title: 'NFS with an empty path',
       chart: GSTACKIO,
       values: { engine: { affinity: {}, nfsCache: { path: '' } } },
       says: [
-        "engine.nfsCache.path: is required; allowed: a string that is not empty; fix: use a value such as '/exports/dagger'",
+        "engine.nfsCache.path: is required; allowed: a non-empty string; fix: use a value such as '/exports/dagger'",
       ],
     },
     {
@@ -858,7 +854,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { sidecars: [{ image: 'busybox' }] } },
       says: [
-        'engine.sidecars[0].name: not a valid name; got ""; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set a name',
+        'engine.sidecars[0].name: must be a valid name; got ""; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set a name',
       ],
     },
     {
@@ -1294,7 +1290,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { configJson: '{"gc": {"maxUsedSpace": "100Gi"}}' } },
     severity: ERROR,
     key: 'engine.configJson',
-    why: "gc.maxUsedSpace: invalid in engine.json; the engine would not start; got \"100Gi\"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%",
+    why: "gc.maxUsedSpace: is invalid in engine.json, so the engine would not start; got \"100Gi\"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%",
     fix: "write '100GiB'",
   },
   {
@@ -1304,7 +1300,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { config: '[registry."mirror.example.com"]\n  http = "true"\n' } },
     severity: ERROR,
     key: 'engine.config',
-    why: 'registry.mirror.example.com.http: invalid in engine.toml; the engine would not start; got "true"; allowed: true or false',
+    why: 'registry.mirror.example.com.http: is invalid in engine.toml, so the engine would not start; got "true"; allowed: true or false',
     fix: 'write true or false, without quotes',
   },
   {
@@ -1314,7 +1310,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { configJson: '{"gc": {"dagqlCache": {}}}' } },
     severity: ERROR,
     key: 'engine.configJson',
-    why: 'gc.dagqlCache: not a key of engine.json in v0.21.7; the engine would not start; allowed: v0.21.9 and later, v1.0.0-beta.10 and later',
+    why: 'gc.dagqlCache: is not a key of engine.json in v0.21.7, so the engine would not start; allowed: v0.21.9 and later, v1.0.0-beta.10 and later',
     fix: 'remove it, or choose a release that supports it',
   },
   {
@@ -1356,7 +1352,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     },
     severity: WARNING,
     key: 'engine.volumes[0]',
-    why: "overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space",
+    why: "overlayfs can't write to NFS, so the engine falls back to its native snapshotter. It copies every layer in full, so it is slow and takes more space",
     fix: 'keep the cache on a disk of the node or on a block volume',
   },
   {
@@ -1396,7 +1392,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     },
     severity: ERROR,
     key: 'engine.config',
-    why: "grpc.tls: Dagger clients can't connect to TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2",
+    why: "grpc.tls: Dagger clients can't connect to v0.21.7 if the engine itself terminates TLS; allowed: until v0.21.3, until v1.0.0-beta.2",
     fix: 'serve TLS with a proxy in the pod, or run another release',
   },
   {
@@ -1426,7 +1422,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { args: ['--max-parallel', '4'] } },
     severity: ERROR,
     key: 'engine.args[0]',
-    why: 'the engine does not have this flag, and exits; got "--max-parallel"; allowed: flags of dagger-engine',
+    why: 'is not a flag of the engine, which exits; got "--max-parallel"; allowed: flags of dagger-engine',
     fix: 'use --oci-max-parallelism, or remove it',
   },
   {
@@ -1446,7 +1442,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { env: [{ name: 'DAGGER_CLOUD_TOKEN', value: 'dag_0123456789' }] } },
     severity: ERROR,
     key: 'engine.env[0]',
-    why: 'looks like a secret, judging by its name, and everyone who reads the manifest would see it; allowed: secrets by reference only',
+    why: 'looks like a secret, judging by its name, which anyone who can read the manifest would see; allowed: secrets by reference only',
     fix: 'keep it in a Secret, and refer to it with valueFrom or a mounted file',
   },
   {
@@ -1466,7 +1462,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { lifecycle: { preStop: { exec: { command: ['/drain'] } } } } },
     severity: INFO,
     key: 'engine.lifecycle.preStop',
-    why: 'maxDuration: the time of a preStop hook is part of the grace period, so its maximum must be known; allowed: whole seconds',
+    why: 'maxDuration: is required, because the time of a preStop hook is part of the grace period; allowed: a whole number of seconds',
     fix: 'limit the duration of the hook, and add it to terminationGracePeriodSeconds',
   },
   {
@@ -1486,7 +1482,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { affinity: {}, replicas: 1 } },
     severity: WARNING,
     key: 'engine.nfsCache',
-    why: "overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space",
+    why: "overlayfs can't write to NFS, so the engine falls back to its native snapshotter. It copies every layer in full, so it is slow and takes more space",
     fix: 'keep the cache on a disk of the node or on a block volume',
   },
   {
@@ -1506,7 +1502,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { resources: { limits: { memory: '16Gi' }, requests: { memory: '16Gi' } } } },
     severity: WARNING,
     key: 'engine.resources.limits',
-    why: "limits on memory apply only to the engine process: build containers run in cgroups outside the pod's (dagger/dagger#10813)",
+    why: "limits on memory apply only to the engine process, because build containers run in cgroups outside the pod's (dagger/dagger#10813)",
     fix: 'keep the requests, remove the limits, and run engines on dedicated nodes',
   },
   {
@@ -1536,7 +1532,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { terminationGracePeriodSeconds: 30 } },
     severity: WARNING,
     key: 'engine.terminationGracePeriodSeconds',
-    why: 'the engine has only 30 s left to stop, but can need more than 300 s; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start',
+    why: 'the engine has only 30 s left to stop, but can need more than 300 s. If it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start',
     fix: 'set it to 600',
   },
   {
@@ -1567,7 +1563,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { configJson: '{"logLevel": "info"}' } },
     severity: WARNING,
     key: 'engine.configJson',
-    why: 'registries: this file replaces the file of the image, which has the mirror mirror.gcr.io for docker.io',
+    why: 'registries: this file replaces the file in the image, which sets the mirror mirror.gcr.io for docker.io',
     fix: 'repeat the setting in the file',
   },
   {
@@ -1587,8 +1583,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { image: { ref: 'registry.dagger.io/engine:v0.99.0' } } },
     severity: WARNING,
     key: 'engine.image.ref',
-    why: 'v0.99.0 is newer than v0.21.11, the newest 0.x release that this library knows, and is treated like it',
-    fix: 'update this library, or check the release notes',
+    why: 'v0.99.0 is newer than v0.21.11, the newest 0.x release that this library knows, and is treated like that release',
+    fix: 'update this library, or check the release notes of the engine for changed options',
   },
   {
     name: 'open-debug-address',
@@ -1660,7 +1656,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234, args: ['--tlscert', '/tls/tls.crt', '--tlskey', '/tls/tls.key'] } },
     severity: ERROR,
     key: 'engine.args[0]',
-    why: 'Dagger clients can\'t connect to TLS that v0.21.7 serves itself; got "--tlscert"; allowed: until v0.21.3, until v1.0.0-beta.2',
+    why: 'Dagger clients can\'t connect to v0.21.7 if the engine itself terminates TLS; got "--tlscert"; allowed: until v0.21.3, until v1.0.0-beta.2',
     fix: 'serve TLS with a proxy in the pod, or run another release',
   },
   {

@@ -30,6 +30,6 @@ test('rejects an invalid label', () => {
   expect(refusal(() => DedicatedNodes.of({ key: 'a b', value: 'c d' }))).toEqual([
     '[DedicatedNodes.of] options has 2 problems:',
     "label: must be a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
-    "label[\"a b\"]: must be a valid label value; got \"c d\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
+    "label[\"a b\"]: must be a valid label value; got \"c d\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: use an annotation for other text",
   ]);
 });

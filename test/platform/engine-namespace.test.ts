@@ -47,7 +47,7 @@ test('rejects a missing name, and invalid labels and annotations', () => {
         }),
     ),
   ).toEqual([
-    'name: not a valid name; got "Builds"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "builds"',
+    'name: must be a valid name; got "Builds"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "builds"',
     'labels: the library sets this key itself; got "pod-security.kubernetes.io/enforce"; allowed: other keys; fix: remove it',
   ]);
 });

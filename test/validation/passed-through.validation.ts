@@ -85,7 +85,7 @@ const OWN_RULES: readonly RegExp[] = [
   /^resources\.claims: EngineResources has no property /,
   /terminationGracePeriodSeconds: must be a duration that Kubernetes supports$/,
   // Text that tools read differently than the API server (yaml-texts.validation.ts).
-  /: has U\+20(28|29), a line separator, .* which kubectl can't read in a manifest$/,
+  /: contains U\+20(28|29), a line separator, .* which kubectl can't read in a manifest$/,
   /^volumeMounts\[\d+\]\.mountPath: the volume hides files of the image that the engine needs$/,
 ];
 

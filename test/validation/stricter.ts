@@ -11,7 +11,7 @@ export interface StricterRule {
 export const STRICTER: readonly StricterRule[] = [
   {
     property: /\.initContainers\[\d+\]\.ports\[\d+\]\.hostPort$/,
-    wrong: 'must be the container port on the host network',
+    wrong: 'must equal the container port in the host network',
     why: 'Kubernetes compares the ports of native sidecars with those of the node only when they start.',
   },
   {
@@ -67,12 +67,12 @@ export const STRICTER: readonly StricterRule[] = [
   },
   {
     property: /\.matchLabelKeys\[\d+\]$/,
-    wrong: 'the term already selects this key',
+    wrong: 'the selector already contains this key',
     why: 'Kubernetes rejects pods with a label that a term selects twice.',
   },
   {
     property: /\[\d+\]$/,
-    wrong: 'must have a value for every item',
+    wrong: 'must not be null or undefined',
     why: 'Kubernetes reads null in a list as an empty value.',
   },
   {

@@ -110,7 +110,7 @@ describe('added items are checked at synth', () => {
       'a volume that Kubernetes rejects',
       (engine) => engine.addVolume({ name: 'scratch', hostPath: { path: '' } }),
       [
-        `[test/engine] addVolume("scratch").hostPath.path: is required; allowed: a string that is not empty; fix: use a value such as '/var/lib/dagger'`,
+        `[test/engine] addVolume("scratch").hostPath.path: is required; allowed: a non-empty string; fix: use a value such as '/var/lib/dagger'`,
       ],
     ],
     [
@@ -148,7 +148,7 @@ describe('added items are checked at synth', () => {
       'an init container without an image',
       (engine) => engine.addInitContainer({ name: 'prepare' }),
       [
-        `[test/engine] addInitContainer("prepare").image: is required; allowed: a string that is not empty; fix: use a value such as 'registry.example.com/app:1'`,
+        `[test/engine] addInitContainer("prepare").image: is required; allowed: a non-empty string; fix: use a value such as 'registry.example.com/app:1'`,
       ],
     ],
     [
@@ -169,7 +169,7 @@ describe('added items are checked at synth', () => {
       'a secret in plain text',
       (engine) => engine.addEnv('SAMPLE_TOKEN', EnvVar.value('abc')),
       [
-        '[test/engine] addEnv("SAMPLE_TOKEN"): looks like a secret, judging by its name, and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
+        '[test/engine] addEnv("SAMPLE_TOKEN"): looks like a secret, judging by its name, which anyone who can read the manifest would see; allowed: secrets by reference only; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
       ],
     ],
     [
@@ -190,7 +190,7 @@ describe('added items are checked at synth', () => {
       'an invalid label',
       (engine) => engine.addPodLabel('team', 'a b'),
       [
-        `[test/engine] addPodLabel("team"): must be a valid label value; got "a b"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations`,
+        `[test/engine] addPodLabel("team"): must be a valid label value; got "a b"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: use an annotation for other text`,
       ],
     ],
     [

@@ -43,7 +43,7 @@ describe('additional claim templates', () => {
     [
       'an invalid name',
       ['Logs'],
-      'claimTemplates[0].metadata.name: not a valid name; got "Logs"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "logs"',
+      'claimTemplates[0].metadata.name: must be a valid name; got "Logs"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "logs"',
     ],
   ])('reject %s', (_, names, expected) => {
     expect(problems(() => withTemplates(names))).toEqual([expected]);

@@ -82,7 +82,7 @@ describe('names', () => {
       expect(metadata.name.length).toBeLessThanOrEqual(63);
     }
     expect(problems(() => engine({ ...props, listener, name: `${longest}n` }))).toEqual([
-      `name: not a valid name; got "${longest}n"; ${OF_A_SERVICE(max)}; fix: set the name to "${longest}"`,
+      `name: must be a valid name; got "${longest}n"; ${OF_A_SERVICE(max)}; fix: set the name to "${longest}"`,
     ]);
   });
 
@@ -110,10 +110,10 @@ describe('names', () => {
   test('can contain dots if no Service or host has the name', () => {
     expect(daemonSet({ name: 'ci.dagger' }).workload.name).toBe('ci.dagger');
     expect(problems(() => statefulSet({ name: 'ci.dagger' }))).toEqual([
-      expect.stringContaining('name: not a valid name; got "ci.dagger"'),
+      expect.stringContaining('name: must be a valid name; got "ci.dagger"'),
     ]);
     expect(problems(() => daemonSet({ name: 'ci.dagger', metrics: {} }))).toEqual([
-      expect.stringContaining('name: not a valid name; got "ci.dagger"'),
+      expect.stringContaining('name: must be a valid name; got "ci.dagger"'),
     ]);
   });
 
@@ -124,17 +124,17 @@ describe('names', () => {
     ['-engine-', 'engine'],
   ])('reject %s', (name, better) => {
     expect(problems(() => daemonSet({ name }))).toEqual([
-      `name: not a valid name; got "${name}"; ${ALLOWED(63)}; fix: set the name to "${better}"`,
+      `name: must be a valid name; got "${name}"; ${ALLOWED(63)}; fix: set the name to "${better}"`,
     ]);
   });
 
   test('are rejected with a hint if they come from an invalid id', () => {
     expect(problems(() => new EngineDaemonSet(chart(), 'CI Engine', { version: VERSION }))).toEqual([
-      `name: not a valid name, which is the construct's id; got "CI Engine"; ${ALLOWED(63)}; fix: set the name to "ci-engine"`,
+      `name: must be a valid name, which is the construct's id; got "CI Engine"; ${ALLOWED(63)}; fix: set the name to "ci-engine"`,
     ]);
     expect(new EngineDaemonSet(chart(), 'CI Engine', { version: VERSION, name: 'ci' }).name).toBe('ci');
     expect(problems(() => daemonSet({ name: '' }))).toEqual([
-      `name: not a valid name; got ""; ${ALLOWED(63)}; fix: set a name`,
+      `name: must be a valid name; got ""; ${ALLOWED(63)}; fix: set a name`,
     ]);
   });
 
@@ -164,7 +164,7 @@ describe('names', () => {
       ['the pods of a StatefulSet', 52, () => statefulSet({ name: '2engines' })],
     ])('are rejected if the Service of %s has the name', (_, max, engine) => {
       expect(problems(engine)).toEqual([
-        `name: not a valid name; got "2engines"; ${OF_A_SERVICE(max)}; fix: set the name to "engines"`,
+        `name: must be a valid name; got "2engines"; ${OF_A_SERVICE(max)}; fix: set the name to "engines"`,
       ]);
     });
   });
@@ -278,7 +278,7 @@ test('rejects invalid labels, annotations and selectors', () => {
     problems(() => daemonSet({ labels: { a: 'b c' }, annotations: { 'a/b/c': 'x' }, takeOver: true, podSelector: {} })),
   ).toEqual([
     'podSelector: must not be empty, because it would select every pod; got {}; allowed: at least one label; fix: remove it',
-    "labels[\"a\"]: must be a valid label value; got \"b c\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
+    "labels[\"a\"]: must be a valid label value; got \"b c\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: use an annotation for other text",
     "annotations: must be a valid key; got \"a/b/c\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
   ]);
 });

@@ -102,7 +102,7 @@ describe('a StatefulSet', () => {
       'ordinalsStart: must be an ordinal; got 0.5; allowed: a whole number of at least 0; fix: set it to 0',
       'updateStrategy.partition: must be an ordinal; got -1; allowed: a whole number of at least 0; fix: set it to 0',
       'revisionHistoryLimit: must be a whole number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10',
-      'minReady: must be a duration that Kubernetes supports; got "0.5 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(1)',
+      'minReady: must be a duration that Kubernetes supports; got "0.5 s"; allowed: a whole number of seconds, at least 0; fix: use a value such as Duration.seconds(1)',
     ]);
   });
 });
@@ -188,7 +188,7 @@ describe('a Deployment', () => {
       expect(
         problems(() => deployment({ minReady: Duration.seconds(30), progressDeadline: Duration.seconds(30) })),
       ).toEqual([
-        'progressDeadline: must be a duration that Kubernetes supports; got "30 s"; allowed: whole seconds, at least 31; fix: use a value such as Duration.seconds(31)',
+        'progressDeadline: must be a duration that Kubernetes supports; got "30 s"; allowed: a whole number of seconds, at least 31; fix: use a value such as Duration.seconds(31)',
       ]);
     });
   });

@@ -210,7 +210,7 @@ describe('the socket on the node', () => {
   test.each(['run/dagger', '/', '/run/../etc'])('rejects the directory %s', (path) => {
     expect(refusal(() => daemonSet({ hostSocket: HostSocket.fromPath(path) }))).toEqual([
       '[test/engine] EngineDaemonSet has 1 problem:',
-      `hostSocket: not a valid directory on the node; got "${path}"; allowed: an absolute path other than '/', without '..'; fix: use a value such as HostSocket.fromPath('/run/dagger-ci')`,
+      `hostSocket: must be a valid directory on the node; got "${path}"; allowed: an absolute path other than '/', without '..'; fix: use a value such as HostSocket.fromPath('/run/dagger-ci')`,
     ]);
   });
 
@@ -218,12 +218,12 @@ describe('the socket on the node', () => {
     [
       'of another kind',
       { name: 'run', emptyDir: {} },
-      'hostSocket: must be a directory on the node; got {"name":"run","emptyDir":{}}; allowed: a hostPath volume of a directory; fix: use a value such as HostSocket.fromPath(\'/run/dagger-ci\')',
+      'hostSocket: must be a directory on the node; got {"name":"run","emptyDir":{}}; allowed: a hostPath volume with a directory; fix: use a value such as HostSocket.fromPath(\'/run/dagger-ci\')',
     ],
     [
       'of a file',
       { name: 'run', hostPath: { path: '/run/dagger/engine.sock', type: 'Socket' } },
-      'hostSocket: must be a directory on the node; got {"name":"run","hostPath":{"path":"/run/dagger/engine.sock","type":"Socket"}}; allowed: a hostPath volume of a directory; fix: use a value such as HostSocket.fromPath(\'/run/dagger-ci\')',
+      'hostSocket: must be a directory on the node; got {"name":"run","hostPath":{"path":"/run/dagger/engine.sock","type":"Socket"}}; allowed: a hostPath volume with a directory; fix: use a value such as HostSocket.fromPath(\'/run/dagger-ci\')',
     ],
     [
       'of two kinds',
@@ -233,12 +233,12 @@ describe('the socket on the node', () => {
     [
       'with an invalid name',
       { name: 'Run', hostPath: { path: '/run/dagger' } },
-      'hostSocket.name: not a valid name; got "Run"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "run"',
+      'hostSocket.name: must be a valid name; got "Run"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "run"',
     ],
     [
       "of the node's root",
       { name: 'run', hostPath: { path: '/' } },
-      "hostSocket: not a valid directory on the node; got \"/\"; allowed: an absolute path other than '/', without '..'; fix: use a value such as HostSocket.fromPath('/run/dagger-ci')",
+      "hostSocket: must be a valid directory on the node; got \"/\"; allowed: an absolute path other than '/', without '..'; fix: use a value such as HostSocket.fromPath('/run/dagger-ci')",
     ],
   ])('rejects a volume %s', (_, volume, refused) => {
     expect(problems(() => daemonSet({ hostSocket: HostSocket.fromVolume(volume) }))).toEqual([refused]);

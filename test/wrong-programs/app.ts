@@ -59,6 +59,6 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
       const secret = new Secret(new Chart(chart, 'other', { namespace: 'other' }), 'ca', { metadata: { name: 'ca' } });
       daemonSet(chart, { caCertificates: [KeySelector.fromSecret(secret, 'ca.crt')] });
     },
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - caCertificates[0]: the Secret "ca" is in another namespace, and a pod can only use objects of its namespace; got "other"; allowed: "ci"; fix: create both in charts of the same namespace',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - caCertificates[0]: the Secret "ca" is in another namespace, and a pod can use only objects in its own namespace; got "other"; allowed: "ci"; fix: create both in charts with the same namespace',
   },
 ];

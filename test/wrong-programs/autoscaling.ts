@@ -222,7 +222,7 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
     title: 'a Prometheus without a protocol',
     program: (chart) => keda(chart, { triggers: [prometheus({ address: 'prometheus:9090' })] }),
     says: problem(
-      'autoscaling.triggers[0].address: must be the URL of a server; got "prometheus:9090"; allowed: http://prometheus.monitoring.svc:9090; fix: use a URL such as \'http://prometheus.monitoring.svc:9090\'',
+      'autoscaling.triggers[0].address: must be an HTTP or HTTPS URL; got "prometheus:9090"; allowed: http://prometheus.monitoring.svc:9090; fix: use a URL such as \'http://prometheus.monitoring.svc:9090\'',
     ),
   },
   {

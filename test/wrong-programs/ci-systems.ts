@@ -63,12 +63,12 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
           spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'build' }] } } },
         }),
       ),
-    says: "Validation failed with the following errors:\n  [ci/job] connect to ci/builder: spec.template.spec.containers[0].image: is required; allowed: a string that is not empty; fix: use a value such as 'registry.example.com/app:1'",
+    says: "Validation failed with the following errors:\n  [ci/job] connect to ci/builder: spec.template.spec.containers[0].image: is required; allowed: a non-empty string; fix: use a value such as 'registry.example.com/app:1'",
   },
   {
     title: 'a pod that the API server rejects, for a job',
     program: (chart) => sidecar(chart).podSpec({ containers: [{ name: 'Build', image: CI_IMAGE }] }),
-    says: '[ci/builder] EngineSidecar has 1 problem:\n  - spec.containers[0].name: not a valid name; got "Build"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "build"',
+    says: '[ci/builder] EngineSidecar has 1 problem:\n  - spec.containers[0].name: must be a valid name; got "Build"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "build"',
   },
   {
     title: "a claim template in a job's pod",
@@ -83,12 +83,12 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "a variable of the image, in a job's pod",
     program: told({ env: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: EnvVar.value('tcp://elsewhere:1234') } }),
-    says: '[ci/builder] EngineSidecar has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; for clients, use runnerHost(...); or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
+    says: '[ci/builder] EngineSidecar has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable, and the engine needs that value; allowed: variables that the image does not set; fix: remove it, or use runnerHost(...) for clients; or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
   },
   {
     title: "a token in a variable of the engine in a job's pod",
     program: told({ env: { NPM_TOKEN: EnvVar.value('abcdef') } }),
-    says: '[ci/builder] EngineSidecar has 1 problem:\n  - env.NPM_TOKEN: looks like a secret, judging by its name, and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT',
+    says: '[ci/builder] EngineSidecar has 1 problem:\n  - env.NPM_TOKEN: looks like a secret, judging by its name, which anyone who can read the manifest would see; allowed: secrets by reference only; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT',
   },
   {
     title: 'the CLI from an image without one',

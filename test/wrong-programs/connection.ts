@@ -65,7 +65,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
           },
         }),
       ),
-    says: 'Validation failed with the following errors:\n  [ci/nightly] connect to ci/engine: spec.jobTemplate.spec.template.spec.containers[0].name: not a valid name; got "A_B"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "a-b"\n  [ci/nightly] connect to ci/engine: spec.jobTemplate.spec.template.spec.restartPolicy: must be one of the values that Kubernetes supports; got "Always"; allowed: Never, OnFailure; fix: write one of them',
+    says: 'Validation failed with the following errors:\n  [ci/nightly] connect to ci/engine: spec.jobTemplate.spec.template.spec.containers[0].name: must be a valid name; got "A_B"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "a-b"\n  [ci/nightly] connect to ci/engine: spec.jobTemplate.spec.template.spec.restartPolicy: must be one of the values that Kubernetes supports; got "Always"; allowed: Never, OnFailure; fix: write one of them',
   },
   {
     title: 'a custom resource with a pod that the API server would reject',
@@ -89,7 +89,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart, tcp)
         .addClient()
         .podSpec({ containers: [{ name: 'A_B', image: 'job:1' }] }),
-    says: '[ci/engine] connection has 1 problem:\n  - spec.containers[0].name: not a valid name; got "A_B"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "a-b"',
+    says: '[ci/engine] connection has 1 problem:\n  - spec.containers[0].name: must be a valid name; got "A_B"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "a-b"',
   },
   {
     title: 'a pod template that the API server rejects, as data',
@@ -111,7 +111,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
       engine.issueClient('runner');
       new ApiObject(chart, 'secret', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'pool-client-runner' } });
     },
-    says: 'Validation failed with the following errors:\n  [ci/secret] metadata.name: cert-manager also writes this Secret, for the Certificate ci/pool/Client-runner, and each would overwrite the other; got "pool-client-runner"; allowed: a Secret for each Certificate; fix: choose another name',
+    says: 'Validation failed with the following errors:\n  [ci/secret] metadata.name: cert-manager also writes this Secret, for the Certificate ci/pool/Client-runner, and each would overwrite the other; got "pool-client-runner"; allowed: a separate Secret for each Certificate; fix: choose another name',
   },
   {
     title: "a container that the workload doesn't have",
@@ -323,7 +323,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid account name',
     program: (chart) => statefulSet(chart).addClient({ serviceAccountName: 'Runner', namespace: 'Runners' }),
-    says: '[ci/engine] addClient has 2 problems:\n  - namespace: not a valid name; got "Runners"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "runners"\n  - serviceAccountName: must be a valid object name; got "Runner"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "runner"',
+    says: '[ci/engine] addClient has 2 problems:\n  - namespace: must be a valid name; got "Runners"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "runners"\n  - serviceAccountName: must be a valid object name; got "Runner"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "runner"',
   },
   {
     title: 'a pod with a different account than the permitted one',

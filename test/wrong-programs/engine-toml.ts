@@ -23,27 +23,27 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'invalid TOML',
     program: raw('trace: true'),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: invalid TOML at line 1, column 6; the engine would not start: illegal character in key; allowed: TOML, such as 'trace = true'; fix: correct it, or use EngineToml.of(...); or accept EngineRisk.CONFIG_REJECTED",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: is not valid TOML at line 1, column 6, so the engine would not start: illegal character in key; allowed: TOML, such as 'trace = true'; fix: correct it, or use EngineToml.of(...); or accept EngineRisk.CONFIG_REJECTED",
   },
   {
     title: 'a string instead of a boolean in engine.toml',
     program: raw('trace = "yes"'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.trace: invalid in engine.toml; the engine would not start; got "yes"; allowed: true or false; fix: write true or false, without quotes; or accept EngineRisk.CONFIG_REJECTED',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.trace: is invalid in engine.toml, so the engine would not start; got "yes"; allowed: true or false; fix: write true or false, without quotes; or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: 'a registry header with an IPv6 address, which the engine cannot parse',
     program: raw('[registry."[fd00::1]:5000"]\nhttp = true'),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: invalid TOML at line 1, column 11; the engine would not start: the header of a table with '[', ']' or '\\' in a name; write the table inline, as the value of its name; allowed: TOML, such as 'trace = true'; fix: correct it, or use EngineToml.of(...); or accept EngineRisk.CONFIG_REJECTED",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: is not valid TOML at line 1, column 11, so the engine would not start: a table header with '[', ']' or '\\' in a name: write the table inline, as the value of its name; allowed: TOML, such as 'trace = true'; fix: correct it, or use EngineToml.of(...); or accept EngineRisk.CONFIG_REJECTED",
   },
   {
     title: 'a table with brackets in its name',
     program: typed({ additional: { frontend: { '[gateway]': { enabled: false } } } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.additional.frontend["[gateway]"]: must be a name that the engine can read, even in quotes; got "[gateway]"; allowed: names without '"', '\\', '[', ']' and control characters; fix: choose another name`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.additional.frontend["[gateway]"]: must be a name that the engine can read, even in quotes; got "[gateway]"; allowed: names without '"', '\\', '[', ']' or control characters; fix: choose another name`,
   },
   {
     title: 'an empty list of rules in engine.toml',
     program: typed({ worker: { gcPolicies: [] } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.gcPolicies: invalid in engine.toml; the engine would not start; got []; allowed: a list with at least one table; fix: remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.gcPolicies: is invalid in engine.toml, so the engine would not start; got []; allowed: a list with at least one table; fix: remove it',
   },
   {
     title: "a state directory that hides the image's programs",
@@ -96,32 +96,32 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an unknown network mode',
     program: raw('[worker.oci]\nnetworkMode = "bridge"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.networkMode: invalid in engine.toml of v0.21.7; the engine would not start; got "bridge"; allowed: cni, host, auto; fix: use a value such as 'cni'; or accept EngineRisk.CONFIG_REJECTED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.networkMode: is invalid in engine.toml of v0.21.7, so the engine would not start; got "bridge"; allowed: cni, host, auto; fix: use a value such as 'cni'; or accept EngineRisk.CONFIG_REJECTED`,
   },
   {
     title: 'an unknown snapshotter',
     program: raw('[worker.oci]\nsnapshotter = "btrfs"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: invalid in engine.toml; the engine would not start; got "btrfs"; allowed: overlayfs, native; fix: use a value such as 'overlayfs'; or accept EngineRisk.CONFIG_REJECTED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: is invalid in engine.toml, so the engine would not start; got "btrfs"; allowed: overlayfs, native; fix: use a value such as 'overlayfs'; or accept EngineRisk.CONFIG_REJECTED`,
   },
   {
     title: 'the removed snapshotter `stargz`',
     program: raw('[worker.oci]\nsnapshotter = "stargz"', 'v0.19.5'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: invalid in engine.toml of v0.19.5; the engine would not start; got "stargz"; allowed: overlayfs, native; fix: use a value such as 'overlayfs'; or accept EngineRisk.CONFIG_REJECTED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: is invalid in engine.toml of v0.19.5, so the engine would not start; got "stargz"; allowed: overlayfs, native; fix: use a value such as 'overlayfs'; or accept EngineRisk.CONFIG_REJECTED`,
   },
   {
     title: 'an unknown entitlement',
     program: typed({ insecureEntitlements: ['security.privileged'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.insecureEntitlements[0]: invalid in engine.toml; the engine would not start; got "security.privileged"; allowed: security.insecure, network.host; fix: use a value such as 'security.insecure'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.insecureEntitlements[0]: is invalid in engine.toml, so the engine would not start; got "security.privileged"; allowed: security.insecure, network.host; fix: use a value such as 'security.insecure'`,
   },
   {
     title: 'an invalid platform',
     program: typed({ worker: { platforms: ['linux arm64'] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.platforms[0]: invalid in engine.toml; the engine would not start; got "linux arm64"; allowed: OS/ARCH[/VARIANT]; fix: use a value such as 'linux/arm64'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.platforms[0]: is invalid in engine.toml, so the engine would not start; got "linux arm64"; allowed: OS/ARCH[/VARIANT]; fix: use a value such as 'linux/arm64'`,
   },
   {
     title: 'a negative pool size',
     program: typed({ worker: { cniPoolSize: -1 } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.cniPoolSize: invalid in engine.toml; the engine would not start; got -1; allowed: a whole number of at least 0; fix: use a value such as 4',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.cniPoolSize: is invalid in engine.toml, so the engine would not start; got -1; allowed: a whole number of at least 0; fix: use a value such as 4',
   },
   {
     title: 'a plain TCP port without `insecureTcp`',
@@ -140,7 +140,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an address without a scheme',
     program: typed({ grpc: { address: ['0.0.0.0:1234'] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address[0]: invalid in engine.toml; the engine would not start; got "0.0.0.0:1234"; allowed: unix:///path, fd://name or tcp://host:port; fix: use a value such as 'tcp://127.0.0.1:1234'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address[0]: is invalid in engine.toml, so the engine would not start; got "0.0.0.0:1234"; allowed: unix:///path, fd://name or tcp://host:port; fix: use a value such as 'tcp://127.0.0.1:1234'`,
   },
   {
     title: "custom text without the listener's address, on a release that reads it from there",
@@ -150,24 +150,24 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
         listener: Listener.insecureTcp(),
         engineToml: EngineToml.raw('trace = true'),
       }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine must also listen on tcp://0.0.0.0:1234, and v0.16.3 needs this address in the file; got []; fix: set address = ["tcp://0.0.0.0:1234"]; or accept EngineRisk.CONFIG_REJECTED',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: is missing tcp://0.0.0.0:1234, which v0.16.3 requires in this file; got []; fix: set address = ["tcp://0.0.0.0:1234"]; or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: "custom text that drops the probes' socket",
     program: raw('[grpc]\naddress = ["tcp://127.0.0.1:4000"]', 'v0.15.4'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine must also listen on unix:///run/buildkit/buildkitd.sock, and v0.15.4 needs this address in the file; got ["tcp://127.0.0.1:4000"]; fix: set address = ["tcp://127.0.0.1:4000","unix:///run/buildkit/buildkitd.sock"]; or accept EngineRisk.CONFIG_REJECTED',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: is missing unix:///run/buildkit/buildkitd.sock, which v0.15.4 requires in this file; got ["tcp://127.0.0.1:4000"]; fix: set address = ["tcp://127.0.0.1:4000","unix:///run/buildkit/buildkitd.sock"]; or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: 'engine TLS on a release whose clients cannot connect to it',
     program: typed({
       grpc: { tls: { cert: PemFile.fromPath('/tls/tls.crt'), key: PemFile.fromPath('/tls/tls.key') } },
     }),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls: Dagger clients can't connect to TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...); or accept EngineRisk.ENGINE_TLS",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls: Dagger clients can't connect to v0.21.7 if the engine itself terminates TLS; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...); or accept EngineRisk.ENGINE_TLS",
   },
   {
     title: 'a certificate without its key',
     program: raw('[grpc.tls]\ncert = "/tls/tls.crt"', 'v0.21.3'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls: cert and key must be set together; the engine would not start with only one of them; allowed: both or neither; fix: set key; or accept EngineRisk.CONFIG_REJECTED',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls: cert and key must be set together, because the engine does not start with only one of them; allowed: both or neither; fix: set key; or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: 'a client CA without a certificate, which means plain text for everyone',
@@ -177,7 +177,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a Kubernetes quantity in a policy',
     program: raw('[[worker.oci.gcpolicy]]\nkeepBytes = "10Gi"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.gcpolicy[0].keepBytes: invalid in engine.toml; the engine would not start; got "10Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: write '10GiB'; or accept EngineRisk.CONFIG_REJECTED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.gcpolicy[0].keepBytes: is invalid in engine.toml, so the engine would not start; got "10Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: write '10GiB'; or accept EngineRisk.CONFIG_REJECTED`,
   },
   {
     title: 'a cache of the whole disk, in engine.toml',
@@ -187,11 +187,11 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a key in `additional` of engine.toml that a property sets',
     program: typed({ trace: true, additional: { trace: false } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.additional.trace: is set in `additional` and by a property; got false; fix: set it in one of the two places',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.additional.trace: is set both in `additional` and by a property; got false; fix: set it in one of the two places',
   },
   {
     title: 'a path in a registry name',
     program: typed({ registries: { 'registry.example.com/team': {} } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.registries["registry.example.com/team"]: must be the host of a registry, because no image is pulled from it otherwise; got "registry.example.com/team"; allowed: host or host:port, without a scheme and a path; fix: use a value such as 'docker.io' or 'registry.example.com:5000'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.registries["registry.example.com/team"]: must be the host of a registry, because no image is pulled from it otherwise; got "registry.example.com/team"; allowed: host or host:port, without a scheme or path; fix: use a value such as 'docker.io' or 'registry.example.com:5000'`,
   },
 ];

@@ -30,12 +30,12 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an unknown resource',
     program: told({ resources: { limits: { memroy: '16Gi' } } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.limits: must be the name of a resource; got "memroy"; allowed: cpu, memory, ephemeral-storage, hugepages-SIZE, or one with a domain such as 'nvidia.com/gpu'; fix: rename it`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.limits: must be a resource name; got "memroy"; allowed: cpu, memory, ephemeral-storage, hugepages-SIZE, or a domain-qualified name such as 'nvidia.com/gpu'; fix: rename it`,
   },
   {
     title: 'a GPU without a device plugin',
     program: told({ gpu: { resourceName: 'nvidia' } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - gpu.resourceName: must be the name of a resource; got "nvidia"; allowed: cpu, memory, ephemeral-storage, hugepages-SIZE, or one with a domain such as 'nvidia.com/gpu'; fix: rename it`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - gpu.resourceName: must be a resource name; got "nvidia"; allowed: cpu, memory, ephemeral-storage, hugepages-SIZE, or a domain-qualified name such as 'nvidia.com/gpu'; fix: rename it`,
   },
   {
     title: 'an unknown pull policy',
@@ -45,12 +45,12 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a variable from an unknown pod field',
     program: told({ env: { NODE: EnvVar.fromField('spec.node') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.NODE: must be a field of the pod that can be referenced; got "spec.node"; allowed: metadata.name, metadata.namespace, metadata.uid, spec.nodeName, spec.serviceAccountName, status.hostIP, status.hostIPs, status.podIP, status.podIPs, metadata.labels['KEY'], metadata.annotations['KEY']; fix: choose one of them`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.NODE: must be a pod field that the downward API supports; got "spec.node"; allowed: metadata.name, metadata.namespace, metadata.uid, spec.nodeName, spec.serviceAccountName, status.hostIP, status.hostIPs, status.podIP, status.podIPs, metadata.labels['KEY'], metadata.annotations['KEY']; fix: choose one of them`,
   },
   {
     title: 'a variable from an unknown container resource',
     program: told({ env: { LIMIT: EnvVar.fromResource('memory') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.LIMIT: must be a resource of a container; got "memory"; allowed: limits or requests of cpu, memory, ephemeral-storage, hugepages-SIZE; fix: use a value such as 'limits.memory'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.LIMIT: must be a container resource; got "memory"; allowed: limits.NAME or requests.NAME, where NAME is cpu, memory, ephemeral-storage or hugepages-SIZE; fix: use a value such as 'limits.memory'`,
   },
   {
     title: 'a variable from a Secret with an invalid name',
@@ -77,19 +77,19 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid sidecar name',
     program: told({ sidecars: [{ name: 'Logs', image: 'logs:1' }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].name: not a valid name; got "Logs"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "logs"`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].name: must be a valid name; got "Logs"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "logs"`,
   },
   {
     title: 'a sidecar without an image',
     program: told({ sidecars: [{ name: 'logs' }] }),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].image: is required; allowed: a string that is not empty; fix: use a value such as 'registry.example.com/app:1'",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].image: is required; allowed: a non-empty string; fix: use a value such as 'registry.example.com/app:1'",
   },
   {
     title: "a sidecar with a claim that the pod doesn't have",
     program: told({
       sidecars: [{ name: 'train', image: 'train:1', resources: { claims: [{ name: 'gpu' }] } }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].resources.claims[0].name: the pod has no resource claim with this name; got "gpu"; allowed: none: the pod has no resourceClaims; fix: add the claim to resourceClaims of the pod',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].resources.claims[0].name: the pod has no resource claim with this name; got "gpu"; allowed: none: the pod has no resourceClaims; fix: add the claim to resourceClaims in the pod',
   },
   {
     title: 'an affinity to an invalid label',
@@ -131,7 +131,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
         },
       },
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].preference.matchExpressions[0].values: the operator 'In' requires values; got []; allowed: values for 'In' and 'NotIn' only; fix: add a value`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].preference.matchExpressions[0].values: the operator 'In' requires values; got []; allowed: values only with 'In' and 'NotIn'; fix: add a value`,
   },
   {
     title: 'an operator with an invalid label value',
@@ -144,7 +144,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
         },
       },
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].values[0]: must be a valid label value; got "ci builds"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: remove it: no label can have this value`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].values[0]: must be a valid label value; got "ci builds"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: remove it, because no label can have this value`,
   },
   {
     title: 'a toleration with an invalid key',
@@ -173,7 +173,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
         { maxSkew: 2, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' },
       ],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - topologySpreadConstraints[1].topologyKey: another constraint spreads over the same topology; got "zone"; allowed: each value once; fix: change or remove one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - topologySpreadConstraints[1].topologyKey: another constraint has the same topologyKey and whenUnsatisfiable; got "zone"; allowed: each value once; fix: change or remove one of them',
   },
   {
     title: 'a host name as name server',
@@ -223,14 +223,14 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an NFS volume without a server',
     program: told({ volumes: [{ name: 'files', nfs: { server: '', path: '/' } }] }),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].nfs.server: is required; allowed: a string that is not empty; fix: use a value such as 'nfs.example.com'",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].nfs.server: is required; allowed: a non-empty string; fix: use a value such as 'nfs.example.com'",
   },
   {
     title: 'a volume with an unknown field',
     program: told({
       volumes: [{ name: 'info', downwardApi: { items: [{ path: 'labels', fieldRef: { fieldPath: 'labels' } }] } }],
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].downwardAPI.items[0].fieldRef.fieldPath: must be a field of the pod that can be referenced; got "labels"; allowed: metadata.name, metadata.namespace, metadata.uid, metadata.labels, metadata.annotations, metadata.labels['KEY'], metadata.annotations['KEY']; fix: choose one of them`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].downwardAPI.items[0].fieldRef.fieldPath: must be a pod field that the downward API supports; got "labels"; allowed: metadata.name, metadata.namespace, metadata.uid, metadata.labels, metadata.annotations, metadata.labels['KEY'], metadata.annotations['KEY']; fix: choose one of them`,
   },
   {
     title: 'a file outside its volume',
@@ -239,7 +239,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
         { name: 'info', downwardApi: { items: [{ path: '../labels', fieldRef: { fieldPath: 'metadata.labels' } }] } },
       ],
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].downwardAPI.items[0].path: not a path inside the volume: it must not contain '..'; got "../labels"; allowed: a relative path without '..'; fix: use a value such as 'dir/file'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].downwardAPI.items[0].path: must not contain '..', to stay inside the volume; got "../labels"; allowed: a relative path without '..'; fix: use a value such as 'dir/file'`,
   },
   {
     title: 'an invalid driver name',
@@ -257,12 +257,12 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a claim that selects by an invalid label',
     program: claim({ selector: { matchLabels: { disk: 'nvme ssd' } } }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.selector.matchLabels["disk"]: must be a valid label value; got "nvme ssd"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.selector.matchLabels["disk"]: must be a valid label value; got "nvme ssd"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: use an annotation for other text`,
   },
   {
     title: 'a data source without a name',
     program: claim({ dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: '' } }),
-    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.dataSource.name: is required; allowed: a string that is not empty; fix: use a value such as 'snapshot-1'",
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.dataSource.name: is required; allowed: a non-empty string; fix: use a value such as 'snapshot-1'",
   },
   {
     title: 'a data source with an invalid API group',
@@ -302,6 +302,6 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a network with 33 bits',
     program: served({ type: EngineServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['10.0.0.0/33'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.service.loadBalancerSourceRanges[0]: not a network; got "10.0.0.0/33"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.service.loadBalancerSourceRanges[0]: must be a network in CIDR notation; got "10.0.0.0/33"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address`,
   },
 ];

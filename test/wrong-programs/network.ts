@@ -41,12 +41,12 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a different host port on the host network',
     program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp({ hostPort: 4321 }), hostNetwork: true }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.hostPort: must be the container port on the host network; got 4321; allowed: 1234; fix: remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.hostPort: must equal the container port in the host network; got 4321; allowed: 1234; fix: remove it',
   },
   {
     title: 'a node port of a ClusterIP Service',
     program: served({ nodePort: 31234 }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.nodePort: a ClusterIP Service has no node port; the API server rejects it; got 31234; allowed: a NodePort or LoadBalancer Service; fix: set type: EngineServiceType.NODE_PORT',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.nodePort: is not supported by a ClusterIP Service; got 31234; allowed: a NodePort or LoadBalancer Service; fix: set type: EngineServiceType.NODE_PORT',
   },
   {
     title: 'an invalid node port',
@@ -56,27 +56,27 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an external traffic policy on a ClusterIP Service',
     program: served({ externalTrafficPolicy: TrafficPolicy.LOCAL }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.externalTrafficPolicy: a ClusterIP Service has no external traffic; the API server rejects the field; got "Local"; allowed: a NodePort or LoadBalancer Service; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.externalTrafficPolicy: is not supported by a ClusterIP Service; got "Local"; allowed: a NodePort or LoadBalancer Service; fix: remove it',
   },
   {
     title: 'a load balancer class without a load balancer',
     program: served({ loadBalancerClass: 'example.com/internal' }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.loadBalancerClass: requires a LoadBalancer Service; the API server rejects or ignores it for other types; got "example.com/internal"; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.loadBalancerClass: requires a LoadBalancer Service, because the API server rejects or ignores it for other types; got "example.com/internal"; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
   },
   {
     title: 'an address instead of a network',
     program: served({ type: EngineServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['10.0.0.1'] }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.loadBalancerSourceRanges[0]: not a network; got "10.0.0.1"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.loadBalancerSourceRanges[0]: must be a network in CIDR notation; got "10.0.0.1"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address`,
   },
   {
     title: 'a session affinity of two days',
     program: served({ sessionAffinity: SessionAffinity.clientIp(Duration.days(2)) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.sessionAffinity: Kubernetes remembers a client for at most one day; got "172800 s"; allowed: at most 86400 s; fix: use SessionAffinity.clientIp(Duration.hours(24))',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.sessionAffinity: must not exceed one day, the maximum in Kubernetes; got "172800 s"; allowed: at most 86400 s; fix: use SessionAffinity.clientIp(Duration.hours(24))',
   },
   {
     title: 'an invalid Service name',
     program: served({ name: '1st-engine' }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.name: not a valid name; got "1st-engine"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "st-engine"`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.name: must be a valid name; got "1st-engine"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "st-engine"`,
   },
   {
     title: 'a Service with the name of another one of the engine',
@@ -91,12 +91,12 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid headless Service name',
     program: (chart) => statefulSet(chart, { serviceName: 'my.pods' }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - serviceName: not a valid name; got "my.pods"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "my-pods"`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - serviceName: must be a valid name; got "my.pods"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "my-pods"`,
   },
   {
     title: 'an external Service without its name',
     program: served({ create: false }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.name: create: false requires the name of the existing Service; allowed: the name of a Service; fix: set name, or remove create: false',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.name: is required with create: false; allowed: the name of the existing Service; fix: set name, or remove create: false',
   },
   {
     title: 'settings for an external Service',
@@ -117,7 +117,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'metrics on a release without them',
     program: (chart) => daemonSet(chart, { version: 'v0.18.10', metrics: {} }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics: v0.18.10 has no metrics; allowed: v0.18.11 and later; fix: choose a release that supports it, or remove metrics',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics: is not supported by v0.18.10; allowed: v0.18.11 and later; fix: choose a release that supports it, or remove metrics',
   },
   {
     title: "metrics on the listener's port",
@@ -149,7 +149,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
         version: 'v0.21.10',
         telemetry: { endpoint: 'https://ci:hunter2@otlp.example.com/v1/metrics' },
       }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - telemetry.endpoint: the URL contains credentials, which everyone who reads the manifest would see; allowed: a URL without user and password; fix: keep them in a Secret',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - telemetry.endpoint: contains credentials, which anyone who can read the manifest would see; allowed: a URL without a user or password; fix: keep them in a Secret',
   },
   {
     title: 'telemetry with a file that does not enable it',
@@ -159,7 +159,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
         telemetry: { endpoint: 'https://otlp.example.com/v1/metrics' },
         engineJson: EngineJson.raw('{}'),
       }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - telemetry: the file in engineJson does not enable it; allowed: a file with "telemetry": {"resourceMetrics": true}, or EngineJson.of(...); fix: add it to the file, or use EngineJson.of(...)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - telemetry: is not enabled in the file of engineJson; allowed: a file with "telemetry": {"resourceMetrics": true}, or EngineJson.of(...); fix: add it to the file, or use EngineJson.of(...)',
   },
   {
     title: 'a remote cache on a release without it',
@@ -168,7 +168,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
         version: 'v0.21.8',
         remoteCache: { url: 'https://cache.example.com', token: KeySelector.fromSecretName('cloud', 'token') },
       }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - remoteCache: v0.21.8 has no remote cache; allowed: after v1.0.0-beta.14; fix: choose a release that supports it, or remove remoteCache',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - remoteCache: v0.21.8 does not support the remote cache; allowed: after v1.0.0-beta.14; fix: choose a release that supports it, or remove remoteCache',
   },
   {
     title: 'the token of a remote cache in a ConfigMap',
@@ -177,28 +177,28 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
         version: 'v1.0.0-beta.21',
         remoteCache: { url: 'https://cache.example.com', token: KeySelector.fromConfigMapName('cloud', 'token') },
       }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - remoteCache.token: a ConfigMap is not protected like a Secret; got "ConfigMap cloud"; allowed: a key of a Secret; fix: use KeySelector.fromSecretName(name, key)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - remoteCache.token: must be a key of a Secret, because a ConfigMap is not protected like one; got "ConfigMap cloud"; allowed: a key of a Secret; fix: use KeySelector.fromSecretName(name, key)',
   },
   {
     title: 'a cache size interval of half a second',
     program: (chart) => daemonSet(chart, { metrics: { cacheUpdateInterval: Duration.millis(500) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics.cacheUpdateInterval: must be a duration that Kubernetes supports; got "0.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(1)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics.cacheUpdateInterval: must be a duration that Kubernetes supports; got "0.5 s"; allowed: a whole number of seconds, at least 1; fix: use a value such as Duration.seconds(1)',
   },
   {
     title: "a socket in the node's root directory",
     program: (chart) => daemonSet(chart, { hostSocket: HostSocket.fromPath('/') }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: not a valid directory on the node; got "/"; allowed: an absolute path other than '/', without '..'; fix: use a value such as HostSocket.fromPath('/run/dagger-ci')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: must be a valid directory on the node; got "/"; allowed: an absolute path other than '/', without '..'; fix: use a value such as HostSocket.fromPath('/run/dagger-ci')`,
   },
   {
     title: "a socket volume that isn't a host path",
     program: (chart) => daemonSet(chart, { hostSocket: HostSocket.fromVolume({ name: 'run', emptyDir: {} }) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: must be a directory on the node; got {"name":"run","emptyDir":{}}; allowed: a hostPath volume of a directory; fix: use a value such as HostSocket.fromPath('/run/dagger-ci')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: must be a directory on the node; got {"name":"run","emptyDir":{}}; allowed: a hostPath volume with a directory; fix: use a value such as HostSocket.fromPath('/run/dagger-ci')`,
   },
   {
     title: 'a host path without a path for the socket',
     program: (chart) =>
       daemonSet(chart, { hostSocket: HostSocket.fromVolume({ name: 'run', hostPath: {} as { path: string } }) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: not a valid directory on the node; got ""; allowed: an absolute path other than '/', without '..'; fix: use a value such as HostSocket.fromPath('/run/dagger-ci')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: must be a valid directory on the node; got ""; allowed: an absolute path other than '/', without '..'; fix: use a value such as HostSocket.fromPath('/run/dagger-ci')`,
   },
   {
     title: 'a pod address without a headless Service',
@@ -243,7 +243,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a Service with the same IP family twice',
     program: served({ ipFamilies: [IpFamily.IPV4, IpFamily.IPV4] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.ipFamilies: must not contain a family twice; the API server rejects it; got ["IPv4","IPv4"]; allowed: each family once; fix: remove one',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.ipFamilies: must not contain a family twice, because the API server rejects duplicates; got ["IPv4","IPv4"]; allowed: each family once; fix: remove one',
   },
   {
     title: 'a single-stack Service with two IP families',
@@ -251,7 +251,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
       address: '[::]',
       service: { ipFamilies: [IpFamily.IPV4, IpFamily.IPV6], ipFamilyPolicy: IpFamilyPolicy.SINGLE_STACK },
     }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.ipFamilyPolicy: a single-stack Service must have only one family; the API server rejects two; got "SingleStack"; allowed: IpFamilyPolicy.PREFER_DUAL_STACK, IpFamilyPolicy.REQUIRE_DUAL_STACK; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.ipFamilyPolicy: conflicts with two ipFamilies, because a single-stack Service has only one; got "SingleStack"; allowed: IpFamilyPolicy.PREFER_DUAL_STACK, IpFamilyPolicy.REQUIRE_DUAL_STACK; fix: remove it',
   },
   {
     title: 'an IPv6 Service for a listener on IPv4',
@@ -266,7 +266,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'node ports turned off on a NodePort Service',
     program: served({ type: EngineServiceType.NODE_PORT, allocateLoadBalancerNodePorts: false }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.allocateLoadBalancerNodePorts: requires a LoadBalancer Service; the API server rejects or ignores it for other types; got false; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.allocateLoadBalancerNodePorts: requires a LoadBalancer Service, because the API server rejects or ignores it for other types; got false; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
   },
   {
     title: 'a source range with host bits',

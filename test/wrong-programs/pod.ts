@@ -39,7 +39,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     title: 'an image with upper-case letters',
     program: (chart) =>
       daemonSet(chart, { image: EngineImage.fromReference('registry.example.com/Team/Engine:v0.21.7') }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the path of an image must be in lower case; got "registry.example.com/Team/Engine:v0.21.7"; allowed: lower-case letters; fix: write \'registry.example.com/team/engine:v0.21.7\'',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: must have a lower-case path; got "registry.example.com/Team/Engine:v0.21.7"; allowed: a path in lower case; fix: write \'registry.example.com/team/engine:v0.21.7\'',
   },
   {
     title: 'a digest that is too short',
@@ -50,7 +50,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an image of another release than the version',
     program: (chart) => daemonSet(chart, { image: EngineImage.fromReference('registry.example.com/engine:v0.18.0') }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the tag is that of v0.18.0, but the engine is configured for v0.21.7; got "registry.example.com/engine:v0.18.0"; allowed: an image of v0.21.7, the version of the engine; fix: set version to \'v0.18.0\'; or accept EngineRisk.VERSION_MISMATCH',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the tag names v0.18.0, but the engine is configured for v0.21.7; got "registry.example.com/engine:v0.18.0"; allowed: an image of v0.21.7, the version of the engine; fix: set version to \'v0.18.0\'; or accept EngineRisk.VERSION_MISMATCH',
   },
   {
     title: 'an invalid image',
@@ -60,7 +60,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a tag on a repository',
     program: told({ image: EngineImage.fromRepository('registry.example.com/engine:v0.21.7') }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: must have no tag or digest, because version determines the tag; got "registry.example.com/engine:v0.21.7"; allowed: REGISTRY/PATH; fix: use EngineImage.fromReference('registry.example.com/engine:v0.21.7')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: must not have a tag or digest, because version determines the tag; got "registry.example.com/engine:v0.21.7"; allowed: REGISTRY/PATH; fix: use EngineImage.fromReference('registry.example.com/engine:v0.21.7')`,
   },
   {
     title: 'an unknown unit',
@@ -70,7 +70,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'half a byte of memory',
     program: told({ resources: { requests: { memory: '500m' } } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["memory"]: must be a whole number of bytes; the API server warns about fractions; got "500m"; allowed: whole bytes; fix: write "500Mi"',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["memory"]: must be a whole number of bytes, because the API server warns about fractions; got "500m"; allowed: whole bytes; fix: write "500Mi"',
   },
   {
     title: 'a probe of a port on which nothing listens',
@@ -97,19 +97,19 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'memory without a unit',
     program: told({ resources: { requests: { memory: '16' }, limits: { 'ephemeral-storage': '100' } } }),
-    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - resources.limits["ephemeral-storage"]: too few bytes for a container, so the unit is probably missing; got "100"; allowed: at least \'1Mi\'; fix: write "100Mi"\n  - resources.requests["memory"]: too few bytes for a container, so the unit is probably missing; got "16"; allowed: at least \'1Mi\'; fix: write "16Mi"',
+    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - resources.limits["ephemeral-storage"]: is too small for a container, probably because the unit is missing; got "100"; allowed: at least \'1Mi\'; fix: write "100Mi"\n  - resources.requests["memory"]: is too small for a container, probably because the unit is missing; got "16"; allowed: at least \'1Mi\'; fix: write "16Mi"',
   },
   {
     title: 'memory of a sidecar without a unit',
     program: told({
       sidecars: [{ name: 'logs', image: 'logs:1', resources: { limits: { memory: untyped<k8s.Quantity>('512') } } }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].resources.limits["memory"]: too few bytes for a container, so the unit is probably missing; got "512"; allowed: at least \'1Mi\'; fix: write "512Mi"',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].resources.limits["memory"]: is too small for a container, probably because the unit is missing; got "512"; allowed: at least \'1Mi\'; fix: write "512Mi"',
   },
   {
     title: 'a path without the programs of the engine',
     program: told({ env: { PATH: EnvVar.value('/usr/bin:/bin') } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.PATH: must contain /usr/local/bin, the directory of the engine\'s programs; got "/usr/bin:/bin"; allowed: a path with /usr/local/bin; fix: remove it, or add the directory; or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.PATH: must contain /usr/local/bin, the directory of the engine\'s programs; got "/usr/bin:/bin"; allowed: a list of directories that includes /usr/local/bin; fix: remove it, or add the directory; or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
   },
   {
     title: 'a node affinity that excludes the nodes of the node selector',
@@ -133,7 +133,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a GPU request with a different GPU limit',
     program: withGpu('1'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["nvidia.com/gpu"]: must equal the limit of this resource; got "1"; allowed: 2; fix: remove it: the limit is also the request',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["nvidia.com/gpu"]: must equal the limit of this resource; got "1"; allowed: 2; fix: remove it, because the limit is also the request',
   },
   {
     title: 'a fractional device',
@@ -159,7 +159,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'the variable that the image uses to find its own engine',
     program: told({ env: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: EnvVar.value('tcp://engine:1234') } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; for clients, use runnerHost(...); or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable, and the engine needs that value; allowed: variables that the image does not set; fix: remove it, or use runnerHost(...) for clients; or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
   },
   {
     title: 'metrics through a variable',
@@ -169,7 +169,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a secret in plain text',
     program: told({ version: 'v1.0.0-beta.10', env: { DAGGER_SECRET_SALT: EnvVar.value('pepper') } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.DAGGER_SECRET_SALT: the salt is a secret, and everyone who reads the manifest would see it; allowed: a reference; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.DAGGER_SECRET_SALT: is a secret, which anyone who can read the manifest would see; allowed: a reference to a Secret; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT',
   },
   {
     title: 'a proxy as a property and as a variable',
@@ -197,7 +197,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a password in a proxy variable',
     program: told({ env: { https_proxy: EnvVar.value('http://user:secret@proxy.example.com:3128') } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.https_proxy: looks like a URL with a password, and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.https_proxy: looks like a URL with a password, which anyone who can read the manifest would see; allowed: secrets by reference only; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT',
   },
   {
     title: 'an address in a flag',
@@ -212,32 +212,32 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'another state directory in a flag',
     program: told({ args: ['--root', '/data'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the cache volume is mounted at the directory that engine.toml sets: use root of engineToml; got "--root"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the cache volume is mounted at the directory that engine.toml sets: use root in engineToml; got "--root"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG',
   },
   {
     title: 'a misspelt flag',
     program: told({ args: ['--netwrok-cidr=10.99.0.0/16'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the engine does not have this flag, and exits; got "--netwrok-cidr"; allowed: flags of dagger-engine; fix: use --network-cidr, or remove it; or accept EngineRisk.UNKNOWN_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: is not a flag of the engine, which exits; got "--netwrok-cidr"; allowed: flags of dagger-engine; fix: use --network-cidr, or remove it; or accept EngineRisk.UNKNOWN_FLAG',
   },
   {
     title: 'a flag of another release line',
     program: told({ args: ['--wcprof'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: v0.21.7 does not have this flag, and exits; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it; or accept EngineRisk.UNKNOWN_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: is not a flag of v0.21.7, which exits; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it; or accept EngineRisk.UNKNOWN_FLAG',
   },
   {
     title: 'a value for a flag without one',
     program: told({ args: ['--debug', 'true'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[1]: not a flag; the engine ignores it and everything after it; got "true"; allowed: --FLAG, --FLAG=VALUE, or --FLAG followed by its value; fix: remove it; or accept EngineRisk.UNKNOWN_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[1]: is not a flag, so the engine ignores it and everything after it; got "true"; allowed: --FLAG, --FLAG=VALUE, or --FLAG followed by its value; fix: remove it; or accept EngineRisk.UNKNOWN_FLAG',
   },
   {
     title: 'an unknown flag',
     program: told({ args: ['--oci-worker-rootless'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the engine does not have this flag, and exits; got "--oci-worker-rootless"; allowed: flags of dagger-engine; fix: remove it: the engine can't run rootless; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: is not a flag of the engine, which exits; got "--oci-worker-rootless"; allowed: flags of dagger-engine; fix: remove it, because the engine can't run rootless; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'TLS in flags',
     program: told({ args: ['--tlscert=/tls/tls.crt', '--tlskey=/tls/tls.key'] }),
-    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: Dagger clients can't connect to TLS that v0.21.7 serves itself; got "--tlscert=/tls/tls.crt"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...); or accept EngineRisk.ENGINE_TLS\n  - args[1]: clients need the TLS settings: use listener: Listener.tls(...); got "--tlskey=/tls/tls.key"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: Dagger clients can't connect to v0.21.7 if the engine itself terminates TLS; got "--tlscert=/tls/tls.crt"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...); or accept EngineRisk.ENGINE_TLS\n  - args[1]: clients need the TLS settings, so use listener: Listener.tls(...); got "--tlskey=/tls/tls.key"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG`,
   },
   // ---- proxy, certificates
   {
@@ -248,19 +248,19 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid proxy URL',
     program: told({ proxy: { https: EnvVar.value('proxy.example.com') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: must be the URL of a proxy; got "proxy.example.com"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.value('http://proxy.example.com:3128')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: must be a proxy URL; got "proxy.example.com"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.value('http://proxy.example.com:3128')`,
   },
   {
     title: "a password in the proxy's URL",
     program: told({ proxy: { https: EnvVar.value('http://user:secret@proxy.example.com:3128') } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: the URL contains credentials, which everyone who reads the manifest would see; allowed: a URL without user and password; fix: keep the URL in a Secret and use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: contains credentials, which anyone who can read the manifest would see; allowed: a URL without a user or password; fix: keep the URL in a Secret and use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
   },
   {
     title: 'several hosts in one entry',
     program: told({
       proxy: { https: EnvVar.value('http://proxy.example.com:3128'), noProxy: ['a.example.com,b.example.com'] },
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.noProxy[0]: must be a single host, domain or network; got "a.example.com,b.example.com"; allowed: text without spaces and commas; fix: split it into one entry per host',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.noProxy[0]: must be a single host, domain or network; got "a.example.com,b.example.com"; allowed: text without spaces or commas; fix: split it into one entry per host',
   },
   {
     title: 'a duplicate certificate',
@@ -291,7 +291,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a port name of more than 15 characters',
     program: told({ extraPorts: [{ containerPort: 6060, name: 'debugging-of-the-engine' }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0].name: must be a valid port name; got "debugging-of-the-engine"; allowed: at most 15 lower-case letters, digits and single '-' between them, a letter among them; fix: rename it`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0].name: must be a valid port name; got "debugging-of-the-engine"; allowed: at most 15 lower-case letters, digits and single '-' between them, with at least one letter; fix: rename it`,
   },
   {
     title: 'an invalid extra port',
@@ -309,7 +309,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid volume name',
     program: told({ volumes: [{ name: 'Scratch', emptyDir: {} }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].name: not a valid name; got "Scratch"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "scratch"`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].name: must be a valid name; got "Scratch"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "scratch"`,
   },
   {
     title: 'a volume with two sources',
@@ -319,7 +319,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a toleration with `Exists` and a value',
     program: told({ tolerations: [{ key: 'pool', operator: 'Exists', value: 'builds' }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - tolerations[0].value: must be empty with the operator 'Exists'; got "builds"; allowed: no value; fix: remove it, or use the operator 'Equal'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - tolerations[0].value: must be empty if the operator is 'Exists'; got "builds"; allowed: no value; fix: remove it, or use the operator 'Equal'`,
   },
   {
     title: 'a toleration without a key',
@@ -359,7 +359,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "the name of a volume for the engine's files",
     program: told({ takeOver: true, configVolumeName: 'engine.files' }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - configVolumeName: not a valid name; got "engine.files"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "engine-files"`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - configVolumeName: must be a valid name; got "engine.files"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "engine-files"`,
   },
   {
     title: "a volume for the engine's files with the name of the cache",
@@ -380,7 +380,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
         }),
       },
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.TOKEN: a variable must have exactly one source; got ["fieldRef","secretKeyRef"]; allowed: one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef; fix: remove the others, or use EnvVar.fromKey(...)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.TOKEN: must have exactly one source; got ["fieldRef","secretKeyRef"]; allowed: one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef; fix: remove the others, or use EnvVar.fromKey(...)',
   },
   {
     title: "the name of the library's volume, in the pod",
@@ -396,32 +396,32 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a TCP probe for an engine without a port',
     program: told({ probes: { readiness: EngineProbe.tcp() } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness: the engine has no listener, so the probe would always fail; allowed: a TCP probe with a listener; fix: set a listener, or use EngineProbe.connect()',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness: the engine has no listener, so the probe would always fail; allowed: TCP probes only with a listener; fix: set a listener, or use EngineProbe.connect()',
   },
   {
     title: 'a session probe for an image without the CLI',
     program: told({ version: 'v0.12.4', probes: { readiness: EngineProbe.session() } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness: the image of this version has no CLI to open a session with; allowed: v0.12.5 and later; fix: use EngineProbe.connect()',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness: the image of this version does not contain the CLI that opens sessions; allowed: v0.12.5 and later; fix: use EngineProbe.connect()',
   },
   {
     title: "an HTTP probe, which the engine can't answer",
     program: told({ listener: Listener.insecureTcp(), probes: { liveness: EngineProbe.fromProbe(httpGet) } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.liveness: the engine doesn't answer HTTP or gRPC probes on the listener's port: requests without the metadata of a client get status 500; got 1234; allowed: other ports, such as that of the metrics; fix: use EngineProbe.connect(); or accept EngineRisk.PROBE_CANNOT_WORK`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.liveness: the engine doesn't answer HTTP or gRPC probes on the listener's port: requests without the metadata of a client get status 500; got 1234; allowed: other ports, such as the metrics port; fix: use EngineProbe.connect(); or accept EngineRisk.PROBE_CANNOT_WORK`,
   },
   {
     title: 'a probe without a handler',
     program: told({ probes: { readiness: EngineProbe.fromProbe({ periodSeconds: 10 }) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness: a probe must have exactly one handler; got []; allowed: one of exec, grpc, httpGet, tcpSocket; fix: use EngineProbe.connect()',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness: must have exactly one handler; got []; allowed: one of exec, grpc, httpGet, tcpSocket; fix: use EngineProbe.connect()',
   },
   {
     title: 'a custom probe with a negative period',
     program: told({ probes: { readiness: EngineProbe.fromProbe({ exec: { command: ['true'] }, periodSeconds: -1 }) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness.periodSeconds: must be a duration that Kubernetes supports; got -1; allowed: whole seconds, at least 0; fix: remove it to use the default',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness.periodSeconds: must be a duration that Kubernetes supports; got -1; allowed: a whole number of seconds, at least 0; fix: remove it to use the default',
   },
   {
     title: 'a probe without a command',
     program: told({ probes: { startup: EngineProbe.exec([]) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup: the command is empty; got []; allowed: a program and its arguments; fix: use EngineProbe.connect()',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup: must not be empty; got []; allowed: a program and its arguments; fix: use EngineProbe.connect()',
   },
   {
     title: "the official chart's liveness probe, which can delete the cache",
@@ -436,7 +436,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a startup probe with two successes',
     program: told({ probes: { startup: EngineProbe.connect({ successThreshold: 2 }) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup.successThreshold: the API server accepts only 1 on a startup probe; got 2; allowed: 1; fix: remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup.successThreshold: must be 1 on a startup probe; got 2; allowed: 1; fix: remove it',
   },
   {
     title: 'a probe with a failure threshold of zero',
@@ -446,7 +446,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a probe with a period of half a second',
     program: told({ probes: { startup: EngineProbe.connect({ period: Duration.millis(500) }) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup.period: must be a duration that Kubernetes supports; got "0.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(1)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup.period: must be a duration that Kubernetes supports; got "0.5 s"; allowed: a whole number of seconds, at least 1; fix: use a value such as Duration.seconds(1)',
   },
   {
     title: 'a preStop hook as long as the grace period',
@@ -488,17 +488,17 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a grace period of zero',
     program: told({ terminationGracePeriod: Duration.seconds(0) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: must be a duration that Kubernetes supports; got "0 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(600)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: must be a duration that Kubernetes supports; got "0 s"; allowed: a whole number of seconds, at least 1; fix: use a value such as Duration.seconds(600)',
   },
   {
     title: 'a preStop hook of unknown length',
     program: told({ preStop: LifecycleHook.exec(['sleep', '5']) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - preStop.maxDuration: the time of a preStop hook is part of the grace period, so its maximum must be known; allowed: whole seconds; fix: use a value such as { maxDuration: Duration.seconds(30) }; or accept EngineRisk.UNBOUNDED_PRE_STOP',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - preStop.maxDuration: is required, because the time of a preStop hook is part of the grace period; allowed: a whole number of seconds; fix: use a value such as { maxDuration: Duration.seconds(30) }; or accept EngineRisk.UNBOUNDED_PRE_STOP',
   },
   {
     title: 'a preStop hook without a command',
     program: told({ preStop: LifecycleHook.exec([], { maxDuration: Duration.seconds(5) }) }),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - preStop: the command is empty; got []; allowed: a program and its arguments; fix: use a value such as ['sh', '-c', 'sleep 5']",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - preStop: must not be empty; got []; allowed: a program and its arguments; fix: use a value such as ['sh', '-c', 'sleep 5']",
   },
   // ---- security, names
   {
@@ -509,7 +509,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a capability with the prefix CAP_',
     program: told({ security: { capabilities: ['CAP_SYS_ADMIN'] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - security.capabilities: must be Kubernetes capability names; got ["CAP_SYS_ADMIN"]; allowed: upper-case names without 'CAP_', such as 'SYS_ADMIN', or 'ALL'; fix: use ['ALL']`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - security.capabilities: must contain only Kubernetes capability names; got ["CAP_SYS_ADMIN"]; allowed: upper-case names without 'CAP_', such as 'SYS_ADMIN', or 'ALL'; fix: use ['ALL']`,
   },
   {
     title: 'an invalid service account name',
@@ -534,7 +534,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid node selector',
     program: told({ nodeSelector: { disk: 'nvme ssd' } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - nodeSelector["disk"]: must be a valid label value; got "nvme ssd"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - nodeSelector["disk"]: must be a valid label value; got "nvme ssd"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: use an annotation for other text`,
   },
   {
     title: 'an unknown DNS policy',
@@ -544,7 +544,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a DNS policy of `None` without a DNS configuration',
     program: told({ dnsPolicy: 'None' }),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsConfig: the DNS policy 'None' needs a name server; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: ['10.96.0.10'] }",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsConfig: must have a name server if the DNS policy is 'None'; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: ['10.96.0.10'] }",
   },
   {
     title: 'an invalid priority class name',
@@ -559,47 +559,47 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an address instead of a network for builds',
     program: told({ args: ['--network-cidr=10.99.0.0'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --network-cidr; the engine would exit; got "10.99.0.0"; allowed: an IPv4 network of at least 4 addresses; fix: use a value such as '10.88.0.0/16'; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --network-cidr, otherwise the engine exits; got "10.99.0.0"; allowed: an IPv4 network with at least 4 addresses; fix: use a value such as '10.88.0.0/16'; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'an IPv6 network for builds',
     program: told({ args: ['--network-cidr', 'fd00:1::/64'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --network-cidr; the engine would exit; got "fd00:1::/64"; allowed: an IPv4 network of at least 4 addresses; fix: use a value such as '10.88.0.0/16'; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --network-cidr, otherwise the engine exits; got "fd00:1::/64"; allowed: an IPv4 network with at least 4 addresses; fix: use a value such as '10.88.0.0/16'; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'a bridge name that is longer than the kernel allows',
     program: told({ args: ['--network-name=builds-of-team-a'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --network-name; the engine would exit; got "builds-of-team-a"; allowed: 1 to 14 letters, digits, '-', '_' and '.'; fix: use a value such as 'dagger'; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --network-name, otherwise the engine exits; got "builds-of-team-a"; allowed: 1 to 14 letters, digits, '-', '_' and '.'; fix: use a value such as 'dagger'; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'a pool size that is not a number',
     program: told({ args: ['--oci-cni-pool-size=many'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --oci-cni-pool-size; the engine would exit; got "many"; allowed: a whole number of at least 0; fix: use a value such as '4'; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --oci-cni-pool-size, otherwise the engine exits; got "many"; allowed: a whole number of at least 0; fix: use a value such as '4'; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'a switch with another value than true or false',
     program: told({ args: ['--debug=yes please'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --debug; the engine would exit; got "yes please"; allowed: true or false, after =; fix: write true or false, or remove the value; or accept EngineRisk.UNKNOWN_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --debug, otherwise the engine exits; got "yes please"; allowed: true or false, after =; fix: write true or false, or remove the value; or accept EngineRisk.UNKNOWN_FLAG',
   },
   {
     title: 'an unknown entitlement as a flag',
     program: told({ args: ['--allow-insecure-entitlement', 'security.all'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --allow-insecure-entitlement; the engine would exit; got "security.all"; allowed: security.insecure, network.host; fix: use a value such as 'security.insecure'; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --allow-insecure-entitlement, otherwise the engine exits; got "security.all"; allowed: security.insecure, network.host; fix: use a value such as 'security.insecure'; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'an unknown snapshotter as a flag',
     program: told({ args: ['--oci-worker-snapshotter=zfs'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --oci-worker-snapshotter; the engine would exit; got "zfs"; allowed: overlayfs, native; fix: use a value such as 'overlayfs'; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --oci-worker-snapshotter, otherwise the engine exits; got "zfs"; allowed: overlayfs, native; fix: use a value such as 'overlayfs'; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'a flag without its value',
     program: told({ args: ['--network-name'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the flag has no value, so the engine exits; got "--network-name"; allowed: --network-name=VALUE; fix: add a value, or remove the flag; or accept EngineRisk.UNKNOWN_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must have a value, otherwise the engine exits; got "--network-name"; allowed: --network-name=VALUE; fix: add a value, or remove the flag; or accept EngineRisk.UNKNOWN_FLAG',
   },
   {
     title: 'a debug address without a port',
     program: told({ args: ['--debugaddr', '127.0.0.1'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --debugaddr; the engine would exit; got "127.0.0.1"; allowed: HOST:PORT; fix: use a value such as '127.0.0.1:6060'; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: must be a valid value of --debugaddr, otherwise the engine exits; got "127.0.0.1"; allowed: HOST:PORT; fix: use a value such as '127.0.0.1:6060'; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'a debug address on the port of the listener',
@@ -652,31 +652,31 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a proxy without scheme',
     program: told({ proxy: { https: EnvVar.value('proxy.example.com:3128') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: must be the URL of a proxy; got "proxy.example.com:3128"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.value('http://proxy.example.com:3128')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: must be a proxy URL; got "proxy.example.com:3128"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.value('http://proxy.example.com:3128')`,
   },
   {
     title: 'a proxy with a misspelt scheme',
     program: told({ proxy: { https: EnvVar.value('htp://proxy.example.com:3128') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: must be the URL of a proxy; got "htp://proxy.example.com:3128"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.value('http://proxy.example.com:3128')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: must be a proxy URL; got "htp://proxy.example.com:3128"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.value('http://proxy.example.com:3128')`,
   },
   {
     title: 'a proxy with a line end',
     program: told({ proxy: { https: EnvVar.value('http://proxy.example.com:3128\n') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: must be the URL of a proxy; got "http://proxy.example.com:3128\\n"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.value('http://proxy.example.com:3128')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: must be a proxy URL; got "http://proxy.example.com:3128\\n"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.value('http://proxy.example.com:3128')`,
   },
   {
     title: 'a URL in noProxy',
     program: told({
       proxy: { https: EnvVar.value('http://proxy.example.com:3128'), noProxy: ['https://registry.example.com'] },
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.noProxy[0]: a URL never matches; got "https://registry.example.com"; allowed: a host, a domain or a network; fix: write 'registry.example.com'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.noProxy[0]: must not be a URL, which never matches; got "https://registry.example.com"; allowed: a host, a domain or a network; fix: write 'registry.example.com'`,
   },
   {
     title: 'an invalid network in noProxy',
     program: told({
       proxy: { https: EnvVar.value('http://proxy.example.com:3128'), noProxy: ['10.0.0.0/40', '192.168.*'] },
     }),
-    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - proxy.noProxy[0]: not a network, so it never matches; got "10.0.0.0/40"; allowed: a host, a domain or ADDRESS/LENGTH; fix: use a value such as '10.0.0.0/8' or '.example.com'\n  - proxy.noProxy[1]: not a network, so it never matches; got "192.168.*"; allowed: a host, a domain or ADDRESS/LENGTH; fix: use a value such as '10.0.0.0/8' or '.example.com'`,
+    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - proxy.noProxy[0]: must be a host, a domain or a network, because other entries never match; got "10.0.0.0/40"; allowed: a host, a domain or ADDRESS/LENGTH; fix: use a value such as '10.0.0.0/8' or '.example.com'\n  - proxy.noProxy[1]: must be a host, a domain or a network, because other entries never match; got "192.168.*"; allowed: a host, a domain or ADDRESS/LENGTH; fix: use a value such as '10.0.0.0/8' or '.example.com'`,
   },
   {
     title: 'a registry with an invalid port',

@@ -6,7 +6,7 @@ export const RISK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a risk that the engine does not have',
     program: (chart) => daemonSet(chart, { acceptRisks: [accept(EngineRisk.NFS_CACHE)] }),
-    says: 'Validation failed with the following errors:\n  [ci/engine] acceptRisks[0]: nothing here has this risk; got "EngineRisk.NFS_CACHE"; allowed: a risk that an error or a warning names; fix: remove it',
+    says: 'Validation failed with the following errors:\n  [ci/engine] acceptRisks[0]: nothing here has this risk; got "EngineRisk.NFS_CACHE"; allowed: a risk that an error or a warning reports; fix: remove it',
   },
   {
     title: 'a risk that the property does not have',
@@ -15,7 +15,7 @@ export const RISK_PROGRAMS: readonly WrongProgram[] = [
         args: ['--unknown'],
         acceptRisks: [accept(EngineRisk.UNKNOWN_FLAG), accept(EngineRisk.UNKNOWN_FLAG, 'env')],
       }),
-    says: 'Validation failed with the following errors:\n  [ci/engine] acceptRisks[1]: nothing here has this risk at env; got "EngineRisk.UNKNOWN_FLAG"; allowed: a risk that an error or a warning names; fix: remove it',
+    says: 'Validation failed with the following errors:\n  [ci/engine] acceptRisks[1]: nothing here has this risk at env; got "EngineRisk.UNKNOWN_FLAG"; allowed: a risk that an error or a warning reports; fix: remove it',
   },
   {
     title: 'a risk of a chart that none of its engines has',
@@ -23,13 +23,13 @@ export const RISK_PROGRAMS: readonly WrongProgram[] = [
       Risks.of(chart).accept(EngineRisk.NFS_CACHE, 'a test cluster');
       daemonSet(chart);
     },
-    says: 'Validation failed with the following errors:\n  [ci] Risks.of(scope).accept: nothing here has this risk; got "EngineRisk.NFS_CACHE"; allowed: a risk that an error or a warning names; fix: remove it',
+    says: 'Validation failed with the following errors:\n  [ci] Risks.of(scope).accept: nothing here has this risk; got "EngineRisk.NFS_CACHE"; allowed: a risk that an error or a warning reports; fix: remove it',
   },
   {
     title: 'a risk that is accepted for another property',
     program: (chart) =>
       daemonSet(chart, { args: ['--unknown'], acceptRisks: [accept(EngineRisk.UNKNOWN_FLAG, 'arg')] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the engine does not have this flag, and exits; got "--unknown"; allowed: flags of dagger-engine; fix: use --wcprof, or remove it; or accept EngineRisk.UNKNOWN_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: is not a flag of the engine, which exits; got "--unknown"; allowed: flags of dagger-engine; fix: use --wcprof, or remove it; or accept EngineRisk.UNKNOWN_FLAG',
   },
   {
     title: 'a mistake that Kubernetes rejects',
@@ -46,7 +46,7 @@ export const RISK_PROGRAMS: readonly WrongProgram[] = [
           { risk: EngineRisk.NFS_CACHE, reason: `token ghp_${'a1B2'.repeat(9)}` },
         ],
       }),
-    says: '[ci/engine] EngineDaemonSet has 3 problems:\n  - acceptRisks[0].reason: must have a reason; got " "; allowed: a text for reviewers; fix: explain why the risk is acceptable here\n  - acceptRisks[1].property: must be the path of a property without list indexes; got "args[0]"; allowed: names of properties, separated by dots; fix: use a value such as "args"\n  - acceptRisks[2].reason: looks like a GitHub token, and every reader of the manifest would see it; allowed: a text without secrets; fix: remove the secret',
+    says: '[ci/engine] EngineDaemonSet has 3 problems:\n  - acceptRisks[0].reason: must not be empty; got " "; allowed: an explanation for reviewers; fix: explain why the risk is acceptable here\n  - acceptRisks[1].property: must be a property path without list indexes; got "args[0]"; allowed: property names separated by dots; fix: use a value such as "args"\n  - acceptRisks[2].reason: appears to contain a GitHub token, which anyone who can read the manifest would see; allowed: text without secrets; fix: remove the secret',
   },
   {
     title: 'an unknown risk',
@@ -56,7 +56,7 @@ export const RISK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a risk that a chart accepts without a reason',
     program: (chart) => Risks.of(chart).accept(EngineRisk.NFS_CACHE, ''),
-    says: '[ci] Risks has 1 problem:\n  - reason: must have a reason; got ""; allowed: a text for reviewers; fix: explain why the risk is acceptable here',
+    says: '[ci] Risks has 1 problem:\n  - reason: must not be empty; got ""; allowed: an explanation for reviewers; fix: explain why the risk is acceptable here',
   },
   {
     title: 'the annotation of the accepted risks, written by hand',

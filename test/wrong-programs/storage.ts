@@ -32,7 +32,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
         version: 'v0.21.8',
         engineVolumes: [{ name: 'models', volume: { name: 'models', emptyDir: {} } }],
       }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineVolumes: v0.21.8 has no engine volumes; allowed: v1.0.0-beta.10 and later; fix: choose a release that supports it, or remove engineVolumes',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineVolumes: is not supported by v0.21.8; allowed: v1.0.0-beta.10 and later; fix: choose a release that supports it, or remove engineVolumes',
   },
   {
     title: 'a reserved name of an engine volume',
@@ -41,7 +41,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
         version: 'v1.0.0-beta.10',
         engineVolumes: [{ name: 'sets/fs', volume: { name: 'sets', emptyDir: {} } }],
       }),
-    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - engineVolumes[0].name: must be a valid name of an engine volume; got \"sets/fs\"; allowed: components of letters, digits, '.', '_' and '-', at most 255 characters each, separated by slashes; not 'fs'; fix: use a name such as 'datasets/images'",
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - engineVolumes[0].name: must be a valid engine volume name; got \"sets/fs\"; allowed: components of letters, digits, '.', '_' and '-', at most 255 characters each, separated by slashes, other than 'fs'; fix: use a name such as 'datasets/images'",
   },
   {
     title: 'an engine without a volume',
@@ -73,7 +73,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart, {
         cache: CacheVolume.fromClaimTemplate({ metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'] } }),
       }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.template.spec: a claim needs access modes and a size; got {"accessModes":["ReadWriteOnce"]}; allowed: a spec with accessModes and resources.requests.storage; fix: copy it from the StatefulSet',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.template.spec: must have access modes and a size; got {"accessModes":["ReadWriteOnce"]}; allowed: a spec with accessModes and resources.requests.storage; fix: copy it from the StatefulSet',
   },
   {
     title: 'a claim template without a name',
@@ -86,7 +86,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
           },
         }),
       }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.template.metadata.name: not a valid name; got ""; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set a name`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.template.metadata.name: must be a valid name; got ""; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set a name`,
   },
   {
     title: 'a relative path on the node',
@@ -205,12 +205,12 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an empty list of access modes',
     program: claim({ accessModes: [] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes: must be a list of access modes that the API server accepts; got []; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes: must be a list of access modes that the API server accepts; got []; allowed: at least one access mode, and ReadWriteOncePod only by itself; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
   },
   {
     title: 'ReadWriteOncePod together with another access mode',
     program: claim({ accessModes: [VolumeAccessMode.READ_WRITE_ONCE_POD, VolumeAccessMode.READ_WRITE_ONCE] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes: must be a list of access modes that the API server accepts; got ["ReadWriteOncePod","ReadWriteOnce"]; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes: must be a list of access modes that the API server accepts; got ["ReadWriteOncePod","ReadWriteOnce"]; allowed: at least one access mode, and ReadWriteOncePod only by itself; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
   },
   {
     title: 'an invalid storage class name',
@@ -225,12 +225,12 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid claim label',
     program: claim({ labels: { team: 'build & test' } }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.labels["team"]: must be a valid label value; got "build & test"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.labels["team"]: must be a valid label value; got "build & test"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: use an annotation for other text`,
   },
   {
     title: 'an invalid volume name',
     program: claim({ volumeName: 'var.lib.dagger' }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.volumeName: not a valid name; got "var.lib.dagger"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "var-lib-dagger"`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.volumeName: must be a valid name; got "var.lib.dagger"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "var-lib-dagger"`,
   },
   {
     title: "the name of the library's volume",
@@ -295,7 +295,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart, {
         cache: CacheVolume.fromVolume({ name: 'cache', hostPath: { path: '/mnt/cache', type: 'File' } }),
       }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.hostPath.type: must be a type of directory; got "File"; allowed: 'Directory', 'DirectoryOrCreate', or none; fix: use 'DirectoryOrCreate'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.hostPath.type: must be a directory type; got "File"; allowed: 'Directory', 'DirectoryOrCreate', or none; fix: use 'DirectoryOrCreate'`,
   },
   {
     title: 'a claim template of a raw device',
@@ -338,7 +338,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
         ],
       }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:
-  - claimTemplates[0].spec.resources.requests["storage"]: too few bytes for a volume, so the unit is missing; got "100"; allowed: at least '1Mi'; fix: write "100Gi"`,
+  - claimTemplates[0].spec.resources.requests["storage"]: is too small for a volume, probably because the unit is missing; got "100"; allowed: at least '1Mi'; fix: write "100Gi"`,
   },
   {
     title: 'a claim template whose size has no unit',
@@ -349,7 +349,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
           spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: untyped('100') } } },
         }),
       }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.template.spec.resources.requests.storage: 100 bytes are too few for a cache; got "100"; allowed: at least 1Gi; fix: write '100Gi'`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.template.spec.resources.requests.storage: is too small for a cache, probably because the unit is missing; got "100"; allowed: at least 1Gi; fix: write '100Gi'`,
   },
   {
     title: 'a raw device of cdk8s-plus-28',

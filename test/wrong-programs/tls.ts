@@ -73,7 +73,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an empty list of allowed clients',
     program: listens({ allowedClients: [] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients: must not be empty, because no client could connect; got []; allowed: at least one name; fix: remove it to admit every client with a certificate of the CA',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients: must not be empty, because no client could connect; got []; allowed: at least one name; fix: remove it to accept every client with a certificate from the CA',
   },
   {
     title: 'an invalid common name',
@@ -83,7 +83,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'restart annotations for a certificate that the sidecar reloads',
     program: listens({ reloadAnnotations: { 'reloader.stakater.com/auto': 'true' } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.reloadAnnotations: the TLS sidecar reloads renewed certificates itself, and a restart would cancel every build; got {"reloader.stakater.com/auto":"true"}; allowed: annotations with TlsTermination.engine(); fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.reloadAnnotations: is unnecessary, because the TLS sidecar reloads renewed certificates itself, and a restart would cancel every build; got {"reloader.stakater.com/auto":"true"}; allowed: annotations only with TlsTermination.engine(); fix: remove it',
   },
   {
     title: 'a privileged TLS port',
@@ -98,12 +98,12 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'one port for TLS and its status',
     program: terminates({ statusPort: 8443 }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.statusPort: must be an unprivileged port other than that of the listener; got 8443; allowed: a whole number from 1024 to 65535 other than 8443; fix: choose another port',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.statusPort: must be an unprivileged port other than the listener port; got 8443; allowed: a whole number from 1024 to 65535 other than 8443; fix: choose another port',
   },
   {
     title: 'metrics on the TLS status port',
     program: (chart) => statefulSet(chart, { listener: listener(), metrics: { port: 8444 } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - metrics.port: the container "tls" of the pod already listens on this port; got 8444; allowed: unused ports; fix: choose another port',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - metrics.port: the container "tls" in the pod already listens on this port; got 8444; allowed: unused ports; fix: choose another port',
   },
   {
     title: "the sidecar's port in engine.toml",
@@ -125,7 +125,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
       });
       statefulSet(chart, { listener: listener() });
     },
-    says: 'Validation failed with the following errors:\n  [ci/engine/Certificate] spec.secretName: cert-manager also writes this Secret, for the Certificate ci/web, and each would overwrite the other; got "engine-tls"; allowed: a Secret for each Certificate; fix: choose another name',
+    says: 'Validation failed with the following errors:\n  [ci/engine/Certificate] spec.secretName: cert-manager also writes this Secret, for the Certificate ci/web, and each would overwrite the other; got "engine-tls"; allowed: a separate Secret for each Certificate; fix: choose another name',
   },
   {
     title: "a Secret of the user with the name of the engine's",
@@ -133,7 +133,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
       new ApiObject(chart, 'secret', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'engine-tls' } });
       statefulSet(chart, { listener: listener() });
     },
-    says: 'Validation failed with the following errors:\n  [ci/secret] metadata.name: cert-manager also writes this Secret, for the Certificate ci/engine/Certificate, and each would overwrite the other; got "engine-tls"; allowed: a Secret for each Certificate; fix: choose another name',
+    says: 'Validation failed with the following errors:\n  [ci/secret] metadata.name: cert-manager also writes this Secret, for the Certificate ci/engine/Certificate, and each would overwrite the other; got "engine-tls"; allowed: a separate Secret for each Certificate; fix: choose another name',
   },
   {
     title: 'a sidecar image without a tag',
@@ -148,7 +148,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a reload interval below one second',
     program: terminates({ reloadInterval: Duration.millis(10) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.reloadInterval: must be a duration that Kubernetes supports; got "0.01 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(300)',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.reloadInterval: must be a duration that Kubernetes supports; got "0.01 s"; allowed: a whole number of seconds, at least 1; fix: use a value such as Duration.seconds(300)',
   },
   {
     title: 'an invalid resource quantity of the sidecar',
@@ -169,7 +169,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a TCP probe for an engine behind a sidecar',
     program: (chart) => statefulSet(chart, { listener: listener(), probes: { liveness: EngineProbe.tcp() } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - probes.liveness: the engine has no listener, so the probe would always fail; allowed: a TCP probe with a listener; fix: set a listener, or use EngineProbe.connect()',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - probes.liveness: the engine has no listener, so the probe would always fail; allowed: TCP probes only with a listener; fix: set a listener, or use EngineProbe.connect()',
   },
   {
     title: "a custom engine.toml without the listener's TLS",
@@ -179,7 +179,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
         engineToml: EngineToml.raw(''),
         listener: listener({ reloadAnnotations: { 'reloader.stakater.com/auto': 'true' } }),
       }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.tls: the certificates differ from those of the listener; got {}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: remove it in EngineToml.of(...), or write these paths in EngineToml.raw(...); or accept EngineRisk.CONFIG_REJECTED',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.tls: must be the certificates of the listener; got {}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: remove it from EngineToml.of(...), or use these paths in EngineToml.raw(...); or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: 'TLS in engine.toml with a plain listener',
@@ -196,17 +196,17 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an issuer of an unknown kind',
     program: listens({ certificates: Certificates.issuedBy({ name: 'ours', kind: 'issuer' }) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.issuer.kind: must be a kind of the group cert-manager.io; got "issuer"; allowed: Issuer, ClusterIssuer; fix: use Issuer, or set group for an issuer of another group',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.issuer.kind: must be an issuer kind of the API group cert-manager.io; got "issuer"; allowed: Issuer, ClusterIssuer; fix: use Issuer, or set group for an external issuer',
   },
   {
     title: 'a certificate lifetime of minutes',
     program: issues({ duration: Duration.minutes(30) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.duration: must be a duration that cert-manager supports; got "1800 s"; allowed: whole seconds, at least an hour; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.duration: must be a duration that cert-manager supports; got "1800 s"; allowed: a whole number of seconds, at least an hour; fix: remove it',
   },
   {
     title: 'a renewal longer than the lifetime',
     program: issues({ duration: Duration.days(1), renewBefore: Duration.days(1) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.renewBefore: the certificate would be renewed continuously; got "86400 s"; allowed: less than the duration, 86400 s; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.renewBefore: must be less than the duration, otherwise the certificate would be renewed continuously; got "86400 s"; allowed: less than the duration (86400 s); fix: remove it',
   },
   {
     title: 'an invalid key size',
@@ -216,7 +216,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an IP address in the DNS names of a certificate',
     program: issues({ extraDnsNames: ['10.0.0.1:8443'] }),
-    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.extraDnsNames[0]: must be a DNS name; got \"10.0.0.1:8443\"; allowed: lower-case letters, digits, '-' and '.', with an optional '*.' in front; fix: correct the name, or use extraIpAddresses for an IP address",
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.extraDnsNames[0]: must be a DNS name; got \"10.0.0.1:8443\"; allowed: lower-case letters, digits, '-' and '.', with an optional '*.' at the start; fix: correct the name, or use extraIpAddresses for an IP address",
   },
   {
     title: 'a DNS name in the IP addresses of a certificate',
@@ -286,7 +286,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'the CA of another certificate',
     program: verifies({ certificate: pem('server'), ca: pem('stranger') }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.ca: must have signed the certificate or one of the intermediates that follow it; got "CN=authority"; allowed: the CA that signed the certificate; fix: correct the CA, or add all intermediates to certificate',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.ca: did not sign the certificate or any of its intermediates; got "a certificate of the issuer CN=authority"; allowed: the CA at the root of the chain; fix: set the CA that signed it, or add all intermediates to certificate',
   },
   {
     title: 'the path of a certificate instead of its text',
@@ -311,7 +311,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a client of an engine with certificates from Secrets',
     program: client({}, { certificates: fromSecrets }),
-    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - listener.certificates: this program has no issuer for certificates that the engine admits; allowed: Certificates.issuedBy(...) or Certificates.privateCa(), without clientCa; fix: use an existing certificate with ClientCertificate.fromSecret(...)',
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - listener.certificates: this program has no issuer for certificates that the engine accepts; allowed: Certificates.issuedBy(...) or Certificates.privateCa(), without clientCa; fix: use an existing certificate with ClientCertificate.fromSecret(...)',
   },
   {
     title: 'a client outside the namespace of the Issuer',
@@ -321,12 +321,12 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a client that the listener does not admit',
     program: client({}, { allowedClients: ['laptops'] }),
-    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - name: the listener does not admit this client; got "ci"; allowed: laptops; fix: add the name to allowedClients of the listener',
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - name: must be a client that the listener allows; got "ci"; allowed: laptops; fix: add the name to allowedClients on the listener',
   },
   {
     title: 'a client with an invalid name',
     program: (chart) => statefulSet(chart, { listener: listener() }).issueClient('CI Runners'),
-    says: '[ci/engine] issueClient("CI Runners") has 1 problem:\n  - name: not a valid name; got "CI Runners"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "ci-runners"',
+    says: '[ci/engine] issueClient("CI Runners") has 1 problem:\n  - name: must be a valid name; got "CI Runners"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "ci-runners"',
   },
   {
     title: 'one client with two certificates',
@@ -355,7 +355,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a CA that expires before the certificates that it signs',
     program: listens({ certificates: Certificates.privateCa({ ca: { duration: Duration.days(30) } }) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.duration: the CA expires before the certificates that it signs; got "7776000 s"; allowed: at most the duration of the CA, 2592000 s; fix: increase ca.duration, or decrease this duration',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.duration: the CA expires before the certificates that it signs; got "7776000 s"; allowed: at most the duration of the CA (2592000 s); fix: increase ca.duration, or decrease this duration',
   },
   {
     title: 'a client certificate that outlives the CA',
@@ -363,7 +363,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
       { duration: Duration.days(60) },
       { certificates: Certificates.privateCa({ ca: { duration: Duration.days(50) }, duration: Duration.days(30) }) },
     ),
-    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - duration: the CA expires before the certificates that it signs; got "5184000 s"; allowed: at most the duration of the CA, 4320000 s; fix: increase ca.duration, or decrease this duration',
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - duration: the CA expires before the certificates that it signs; got "5184000 s"; allowed: at most the duration of the CA (4320000 s); fix: increase ca.duration, or decrease this duration',
   },
   {
     title: 'the timeout of the TLS sidecar as a flag',
@@ -377,7 +377,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
       const server = TlsSecret.fromSecret(new Secret(others, 'server', { metadata: { name: 'server' } }));
       statefulSet(chart, { listener: listener({ certificates: Certificates.fromSecrets({ server }) }) });
     },
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.server: the Secret "server" is in another namespace, and a pod can only use objects of its namespace; got "others"; allowed: "ci"; fix: create both in charts of the same namespace',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.server: the Secret "server" is in another namespace, and a pod can use only objects in its own namespace; got "others"; allowed: "ci"; fix: create both in charts with the same namespace',
   },
 ];
 
@@ -398,7 +398,7 @@ export const DOUBTFUL_TLS_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a certificate that the engine does not reload',
     warning: EngineRisk.CERTIFICATE_NOT_RELOADED,
     program: listens({}, 'v0.21.3'),
-    says: '[ci/engine] warning certificate-not-reloaded: listener.reloadAnnotations: the engine reads its certificate only when it starts, so it serves the old one until it restarts after the Secret "engine-tls" changes; fix: set the annotation for a controller that restarts it, or use TlsTermination.sidecar()',
+    says: '[ci/engine] warning certificate-not-reloaded: listener.reloadAnnotations: the engine reads its certificate only at startup. After the Secret "engine-tls" changes, it serves the old certificate until its pod is replaced; fix: set reloadAnnotations for a controller that replaces the pod, or use TlsTermination.sidecar()',
   },
   {
     title: 'a ClusterIssuer without a list of clients',
@@ -407,6 +407,6 @@ export const DOUBTFUL_TLS_PROGRAMS: readonly DoubtfulProgram[] = [
       statefulSet(chart, {
         listener: listener({ certificates: Certificates.issuedBy({ name: 'corporate', kind: 'ClusterIssuer' }) }),
       }),
-    says: '[ci/engine] warning unrestricted-clients: listener.allowedClients: the engine admits every certificate that the ClusterIssuer "corporate" signs, including those of other namespaces; fix: list the common names of your clients, or use Certificates.privateCa()',
+    says: '[ci/engine] warning unrestricted-clients: listener.allowedClients: the engine accepts every certificate that the ClusterIssuer "corporate" signs, including certificates for other namespaces; fix: list the common names of your clients, or use Certificates.privateCa()',
   },
 ];

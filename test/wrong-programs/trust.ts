@@ -37,13 +37,14 @@ const admits =
 const TOKEN = `ghp_${'a1B2'.repeat(9)}`;
 const KEY = `-----BEGIN ${'PRIVATE KEY'}-----\nMC4CAQAwBQYDK2VwBCIEIJ\n-----END ${'PRIVATE KEY'}-----\n`;
 const JWT = ['eyJhbGciOiJIUzI1NiJ9', 'eyJzdWIiOiJyb2JvdCJ9', 'c2lnbmF0dXJlcw'].join('.');
-const REFUSED = 'and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: ';
+const REFUSED = 'which anyone who can read the manifest would see; allowed: secrets by reference only; fix: ';
 const MOUNTED = 'keep it in a Secret, and refer to it from a variable or mount it';
 
 const REFERENCE = 'keep it in a Secret, and refer to the Secret; or accept EngineRisk.SECRET_IN_PLAIN_TEXT';
 
-const PRIVATE = 'has the name of a private key, which would be copied to every place that needs the certificate';
-const CERTIFICATE = "allowed: a file or key with a certificate, such as 'ca.crt'; fix: use the key of the certificate";
+const PRIVATE = 'looks like a private key, which would be copied to every pod that needs the certificate';
+const CERTIFICATE =
+  "allowed: the name of a file or entry that contains a certificate, such as 'ca.crt'; fix: use the entry that contains the certificate";
 
 export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
   {
@@ -59,7 +60,7 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a port open to the whole cluster',
     program: listens({ enabled: false }),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.enabled: without a policy, every pod of the cluster can reach the engine's ports; got false; allowed: true; fix: remove enabled: false; or accept EngineRisk.NO_NETWORK_POLICY",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.enabled: without a policy, every pod in the cluster can reach the engine's ports; got false; allowed: true; fix: remove enabled: false; or accept EngineRisk.NO_NETWORK_POLICY",
   },
   {
     title: 'egress rules without a policy',
@@ -74,7 +75,7 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a host name instead of an address in a policy',
     program: listens({ egress: { allowTo: [NetworkPeer.cidr('registry.example.com')] } }),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.egress.allowTo[0].cidr: not a network; got \"registry.example.com\"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.egress.allowTo[0].cidr: must be a network in CIDR notation; got \"registry.example.com\"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address",
   },
   {
     title: 'a client of a missing port',
@@ -92,7 +93,7 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
       networkPolicy: { enabled: false },
       acceptRisks: [accept(EngineRisk.NO_NETWORK_POLICY)],
     }),
-    says: '[ci/engine] allowFrom has 1 problem:\n  - peer: the engine has no network policy, so it already admits all clients; allowed: an engine with a network policy; fix: remove networkPolicy: { enabled: false }',
+    says: '[ci/engine] allowFrom has 1 problem:\n  - peer: the engine has no network policy, so it already accepts all clients; allowed: an engine with a network policy; fix: remove networkPolicy: { enabled: false }',
   },
   {
     title: 'pods without labels',
@@ -102,17 +103,17 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid namespace',
     program: admits(NetworkPeer.namespace('Monitoring')),
-    says: '[ci/engine] allowFrom has 1 problem:\n  - peer.namespace: not a valid name; got "Monitoring"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "monitoring"',
+    says: '[ci/engine] allowFrom has 1 problem:\n  - peer.namespace: must be a valid name; got "Monitoring"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "monitoring"',
   },
   {
     title: 'an address instead of an admitted network',
     program: admits(NetworkPeer.cidr('10.0.0.1')),
-    says: "[ci/engine] allowFrom has 1 problem:\n  - peer.cidr: not a network; got \"10.0.0.1\"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address",
+    says: "[ci/engine] allowFrom has 1 problem:\n  - peer.cidr: must be a network in CIDR notation; got \"10.0.0.1\"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address",
   },
   {
     title: 'an exception outside its network',
     program: admits(NetworkPeer.cidr('10.0.0.0/8', ['192.168.0.0/16'])),
-    says: '[ci/engine] allowFrom has 1 problem:\n  - peer.except[0]: must be part of the network; the API server rejects others; got "192.168.0.0/16"; allowed: a smaller network within 10.0.0.0/8; fix: remove it',
+    says: '[ci/engine] allowFrom has 1 problem:\n  - peer.except[0]: must be inside the network in cidr, and smaller than it; got "192.168.0.0/16"; allowed: a smaller network within 10.0.0.0/8; fix: remove it',
   },
   {
     title: 'a network with host bits',
@@ -122,12 +123,12 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a network whose length has a leading zero',
     program: admits(NetworkPeer.cidr('10.0.0.0/08')),
-    says: `[ci/engine] allowFrom has 1 problem:\n  - peer.cidr: the length has leading zeros; got "10.0.0.0/08"; allowed: ADDRESS/LENGTH; fix: write '10.0.0.0/8'`,
+    says: `[ci/engine] allowFrom has 1 problem:\n  - peer.cidr: must not have leading zeros in its length; got "10.0.0.0/08"; allowed: ADDRESS/LENGTH; fix: write '10.0.0.0/8'`,
   },
   {
     title: 'an IPv4 network that is mapped to IPv6',
     program: admits(NetworkPeer.cidr('::ffff:10.0.0.0/104')),
-    says: `[ci/engine] allowFrom has 1 problem:\n  - peer.cidr: an IPv4 address that is mapped to IPv6; got "::ffff:10.0.0.0/104"; allowed: ADDRESS/LENGTH; fix: write '10.0.0.0/8'`,
+    says: `[ci/engine] allowFrom has 1 problem:\n  - peer.cidr: must not be an IPv4-mapped IPv6 address; got "::ffff:10.0.0.0/104"; allowed: ADDRESS/LENGTH; fix: write '10.0.0.0/8'`,
   },
   {
     title: 'the address of a registry with the length of its network',
@@ -143,12 +144,12 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
         namespaceLabels: { 'kubernetes.io/metadata.name': 'b' },
       }),
     ),
-    says: '[ci/engine] allowFrom has 1 problem:\n  - peer.namespaceLabels: no namespace has both names, "a" and "b"; got {"kubernetes.io/metadata.name":"b"}; allowed: one namespace; fix: admit two peers, one for each namespace',
+    says: '[ci/engine] allowFrom has 1 problem:\n  - peer.namespaceLabels: no namespace has both names, "a" and "b"; got {"kubernetes.io/metadata.name":"b"}; allowed: one namespace; fix: use two peers, one for each namespace',
   },
   {
     title: 'a label expression without values',
     program: admits(NetworkPeer.pods({ labelExpressions: [{ key: 'app', operator: LabelOperator.IN }] })),
-    says: "[ci/engine] allowFrom has 1 problem:\n  - peer.labelExpressions[0].values: the operator 'In' requires values; got []; allowed: values for 'In' and 'NotIn' only; fix: add a value",
+    says: "[ci/engine] allowFrom has 1 problem:\n  - peer.labelExpressions[0].values: the operator 'In' requires values; got []; allowed: values only with 'In' and 'NotIn'; fix: add a value",
   },
 ];
 
@@ -166,17 +167,17 @@ export const SECRET_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a password in a flag',
     program: told({ args: ['--registry-password', 'hunter2'] }),
-    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: the engine does not have this flag, and exits; got "--registry-password"; allowed: flags of dagger-engine; fix: use --extra-debug, or remove it; or accept EngineRisk.UNKNOWN_FLAG\n  - args[1]: looks like a secret, judging by its name, and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: keep it in a Secret, and refer to it from a variable or mount it; or accept EngineRisk.SECRET_IN_PLAIN_TEXT',
+    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: is not a flag of the engine, which exits; got "--registry-password"; allowed: flags of dagger-engine; fix: use --extra-debug, or remove it; or accept EngineRisk.UNKNOWN_FLAG\n  - args[1]: looks like a secret, judging by its name, which anyone who can read the manifest would see; allowed: secrets by reference only; fix: keep it in a Secret, and refer to it from a variable or mount it; or accept EngineRisk.SECRET_IN_PLAIN_TEXT',
   },
   {
     title: 'a token in engine.json',
     program: told({ engineJson: EngineJson.of({ gc: { policies: [{ all: true, filters: [`id==${TOKEN}`] }] } }) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: looks like a GitHub token, ${REFUSED}remove it: the credentials of builds come from their client; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: looks like a GitHub token, ${REFUSED}remove it, because builds get their credentials from the client; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
   },
   {
     title: 'a private key in engine.toml',
     program: told({ engineToml: EngineToml.raw(KEY.replace(/^(?=.)/gm, '# ')) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: looks like a private key, ${REFUSED}remove it: the credentials of builds come from their client; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: looks like a private key, ${REFUSED}remove it, because builds get their credentials from the client; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
   },
   {
     title: 'a password in a sidecar',
@@ -289,7 +290,7 @@ export const PLATFORM_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'nodes with an invalid label',
     program: () => DedicatedNodes.of({ value: 'a value' }),
-    says: "[DedicatedNodes.of] options has 1 problem:\n  - label[\"dagger-node\"]: must be a valid label value; got \"a value\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
+    says: "[DedicatedNodes.of] options has 1 problem:\n  - label[\"dagger-node\"]: must be a valid label value; got \"a value\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: use an annotation for other text",
   },
   {
     title: 'no root capabilities, with an engine.json that grants them',

@@ -5,7 +5,7 @@ export const VERSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a release that ends with a line break',
     program: (chart) => daemonSet(chart, { version: 'v0.21.7\n' }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: has white space at its start or end, such as the line break of a file; got "v0.21.7\\n"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: write \'v0.21.7\', or call trim()',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: must not start or end with white space, such as the line break at the end of a file; got "v0.21.7\\n"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: write \'v0.21.7\', or call trim()',
   },
   {
     title: 'a moving tag as version',
@@ -36,7 +36,7 @@ export const VERSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a release older than all known ones',
     program: (chart) => daemonSet(chart, { version: 'v0.11.9' }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: older than v0.12.0, the oldest 0.x release that this library supports; got "v0.11.9"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: use a newer release',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: must not be older than v0.12.0, the oldest 0.x release that this library supports; got "v0.11.9"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: use a newer release',
   },
   {
     title: 'a pre-release of the 0.x line',
@@ -46,7 +46,7 @@ export const VERSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a 1.0 release older than the first beta',
     program: (chart) => daemonSet(chart, { version: 'v1.0.0-alpha.1' }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: older than v1.0.0-beta.1, the oldest 1.0 release that this library supports; got "v1.0.0-alpha.1"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: use a newer release',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: must not be older than v1.0.0-beta.1, the oldest 1.0 release that this library supports; got "v1.0.0-alpha.1"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: use a newer release',
   },
   {
     title: 'no version',

@@ -30,19 +30,19 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a release newer than all known ones',
     warning: EngineRisk.UNKNOWN_VERSION,
     program: (chart) => daemonSet(chart, { version: 'v0.22.0' }),
-    says: '[ci/engine] warning unknown-version: version: v0.22.0 is newer than v0.21.11, the newest 0.x release that this library knows, and is treated like it; fix: update this library, or check the release notes',
+    says: '[ci/engine] warning unknown-version: version: v0.22.0 is newer than v0.21.11, the newest 0.x release that this library knows, and is treated like that release; fix: update this library, or check the release notes of the engine for changed options',
   },
   {
     title: 'a patch that was never released',
     warning: EngineRisk.UNRELEASED_VERSION,
     program: (chart) => daemonSet(chart, { version: 'v0.20.9' }),
-    says: '[ci/engine] warning unreleased-version: version: v0.20.9 was never released; fix: use v0.20.8, the last release of that minor',
+    says: '[ci/engine] warning unreleased-version: version: v0.20.9 was never released; fix: use v0.20.8, the last release of that minor version',
   },
   {
     title: 'a cache on NFS',
     warning: EngineRisk.NFS_CACHE,
     program: (chart) => deployment(chart, { cache: CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }) }),
-    says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space; fix: use a block or local volume",
+    says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to NFS, so the engine falls back to its native snapshotter. It copies every layer in full, so it is slow and takes more space; fix: use a block or local volume",
   },
   {
     title: 'an engine without resource requests',
@@ -60,13 +60,13 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a limit that does not apply to builds',
     warning: EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS,
     program: (chart) => daemonSet(chart, { resources: { limits: { cpu: '8', memory: '16Gi' } } }),
-    says: "[ci/engine] warning limits-do-not-bound-builds: resources.limits: limits on cpu and memory apply only to the engine process: build containers run in cgroups outside the pod's (dagger/dagger#10813); fix: run the engine on dedicated nodes instead",
+    says: "[ci/engine] warning limits-do-not-bound-builds: resources.limits: limits on cpu and memory apply only to the engine process, because build containers run in cgroups outside the pod's (dagger/dagger#10813); fix: run the engine on dedicated nodes instead",
   },
   {
     title: 'a grace period that may be too short to write the cache',
     warning: EngineRisk.SHORT_GRACE_PERIOD,
     program: (chart) => daemonSet(chart, { terminationGracePeriod: Duration.minutes(5) }),
-    says: '[ci/engine] warning short-grace-period: terminationGracePeriod: the engine has only 300 s left to stop, but can need more than 300 s; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start; fix: set at least 600 s',
+    says: '[ci/engine] warning short-grace-period: terminationGracePeriod: the engine has only 300 s left to stop, but can need more than 300 s. If it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start; fix: set at least 600 s',
   },
   {
     title: 'no drain, for a release that does not exit while a client is connected',
@@ -85,7 +85,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a liveness probe that restarts an engine under load',
     warning: EngineRisk.LIVENESS_UNDER_LOAD,
     program: (chart) => daemonSet(chart, { probes: { liveness: EngineProbe.session() } }),
-    says: '[ci/engine] warning liveness-under-load: probes.liveness: an engine under load opens sessions late; a restart by this probe would cancel every build (a default of the official chart since dagger/dagger #11703); fix: use EngineProbe.connect(), or remove liveness',
+    says: '[ci/engine] warning liveness-under-load: probes.liveness: an engine under load opens sessions late, and a restart by this probe would cancel every build (a default of the official chart since dagger/dagger #11703); fix: use EngineProbe.connect(), or remove liveness',
   },
   {
     title: 'a debug address that others can reach',
@@ -104,7 +104,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a variable for clients',
     warning: EngineRisk.IGNORED_BY_ENGINE,
     program: (chart) => daemonSet(chart, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: EnvVar.value('http://otel:4318') } }),
-    says: "[ci/engine] warning ignored-by-engine: env.OTEL_EXPORTER_OTLP_ENDPOINT: the engine doesn't read this variable of the client; fix: set it where the CLI runs",
+    says: "[ci/engine] warning ignored-by-engine: env.OTEL_EXPORTER_OTLP_ENDPOINT: the engine doesn't read this client variable; fix: set it where the CLI runs",
   },
   {
     title: 'a flag without effect in newer releases',
@@ -117,7 +117,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.GROUP_IN_IMAGES,
     program: (chart) =>
       daemonSet(chart, { cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }), security: { fsGroup: 1001 } }),
-    says: '[ci/engine] warning group-in-images: security.fsGroup: the kubelet sets group 1001 and the setgid bit on the cache volume, and every file of a build inherits them, so its images differ from those of other engines; fix: remove it',
+    says: '[ci/engine] warning group-in-images: security.fsGroup: the kubelet sets group 1001 and the setgid bit on the cache volume, and every file in a build inherits them, so its images differ from the images of other engines; fix: remove it',
   },
   {
     title: 'a flag without effect in any release',
@@ -209,7 +209,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'an unknown key',
     warning: EngineRisk.IGNORED_CONFIG_KEY,
     program: (chart) => daemonSet(chart, { engineToml: EngineToml.raw('tarce = true\n') }),
-    says: '[ci/engine] warning ignored-config-key: engineToml.tarce: not a key of engine.toml; the engine ignores it; allowed: root, trace, insecure-entitlements, grpc, registry, dns, worker; fix: remove it',
+    says: '[ci/engine] warning ignored-config-key: engineToml.tarce: is not a key of engine.toml, so the engine ignores it; allowed: root, trace, insecure-entitlements, grpc, registry, dns, worker; fix: remove it',
   },
   {
     title: 'name servers that the engine replaces with its own',
@@ -223,7 +223,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.UNKNOWN_CONFIG_KEY,
     program: (chart) =>
       daemonSet(chart, { version: 'v0.22.0', engineJson: EngineJson.of({ additional: { cloud: {} } }) }),
-    says: "[ci/engine] warning unknown-config-key: engineJson.additional.cloud: not a key of engine.json in any release that this library knows; the engine doesn't start if v0.22.0 doesn't support it; fix: check its release notes",
+    says: "[ci/engine] warning unknown-config-key: engineJson.additional.cloud: is not a key of engine.json in any release that this library knows, and the engine doesn't start if v0.22.0 doesn't support it; fix: check its release notes",
   },
   {
     title: 'a setting of engine.toml that engine.json overrides',
@@ -243,19 +243,19 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         engineJson: EngineJson.of({ registries: { 'docker.io': { mirrors: ['a.example.com'] } } }),
         engineToml: EngineToml.of({ registries: { 'docker.io': { mirrors: ['b.example.com'] } } }),
       }),
-    says: '[ci/engine] warning overridden-config-key: engineToml.registries["docker.io"]: the entry of the same host in engineJson replaces it; fix: remove one of them',
+    says: '[ci/engine] warning overridden-config-key: engineToml.registries["docker.io"]: the entry for the same host in engineJson replaces it; fix: remove one of them',
   },
   {
     title: "a custom engine.json that drops the image's mirror",
     warning: EngineRisk.DROPPED_IMAGE_CONFIG,
     program: (chart) => daemonSet(chart, { version: 'v1.0.0-beta.10', engineJson: EngineJson.raw('{}\n') }),
-    says: '[ci/engine] warning dropped-image-config: engineJson.registries: this file replaces the file of the image, which has the mirror mirror.gcr.io for docker.io; fix: repeat it here to keep it',
+    says: '[ci/engine] warning dropped-image-config: engineJson.registries: this file replaces the file in the image, which sets the mirror mirror.gcr.io for docker.io; fix: repeat the mirror here to keep it',
   },
   {
     title: 'a custom engine.toml that drops entitlements',
     warning: EngineRisk.DROPPED_IMAGE_CONFIG,
     program: (chart) => daemonSet(chart, { version: 'v0.15.4', engineToml: EngineToml.raw('trace = true\n') }),
-    says: '[ci/engine] warning dropped-image-config: engineToml.insecure-entitlements: this file replaces the file of the image, which has ["security.insecure"]; without it, builds and Dagger functions that need root capabilities fail; fix: add it',
+    says: '[ci/engine] warning dropped-image-config: engineToml.insecure-entitlements: this file replaces the file in the image, which sets ["security.insecure"]. Without it, builds and Dagger functions that need root capabilities fail; fix: add it',
   },
   {
     title: 'one limit of four, which sets the others to zero',
@@ -267,7 +267,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a rule that deletes the cache at every run',
     warning: EngineRisk.PRUNES_EVERYTHING,
     program: (chart) => daemonSet(chart, { engineJson: EngineJson.of({ gc: { policies: [{ all: true }] } }) }),
-    says: '[ci/engine] warning prunes-everything: engineJson.gc.policies[0]: without limits and keepDuration, every run deletes all unused records that it matches; fix: set maxUsedSpace',
+    says: '[ci/engine] warning prunes-everything: engineJson.gc.policies[0]: without limits or keepDuration, every run deletes all unused records that the policy matches; fix: set maxUsedSpace',
   },
   {
     title: 'limits that exceed the volume',
@@ -284,26 +284,26 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a port that admits no client',
     warning: EngineRisk.NO_CLIENT_ADMITTED,
     program: (chart) => statefulSet(chart, { listener: Listener.insecureTcp() }),
-    says: '[ci/engine] warning no-client-admitted: listener: the policy admits no client to the port; fix: connect clients, or admit them with allowFrom(...)',
+    says: '[ci/engine] warning no-client-admitted: listener: the network policy blocks all clients; fix: connect clients, or allow them with allowFrom(...)',
   },
   {
     title: 'metrics that admit no scraper',
     warning: EngineRisk.NO_CLIENT_ADMITTED,
     program: (chart) => statefulSet(chart, { metrics: {} }),
-    says: '[ci/engine] warning no-client-admitted: metrics: the policy admits no peer to the metrics; fix: admit Prometheus with allowMetricsFrom(...)',
+    says: '[ci/engine] warning no-client-admitted: metrics: the network policy blocks all scrapers; fix: allow Prometheus with allowMetricsFrom(...)',
   },
   {
     title: 'a network policy that admits the internet',
     warning: EngineRisk.ADMITS_EVERYONE,
     program: (chart) =>
       statefulSet(chart, { listener: Listener.insecureTcp() }).allowFrom(NetworkPeer.cidr('0.0.0.0/0')),
-    says: '[ci/engine] warning admits-everyone: allowFrom: the peer matches everything: the policy no longer restricts clients, so only its authentication protects the engine, if there is any: list the clients instead',
+    says: '[ci/engine] warning admits-everyone: allowFrom: the peer matches everything, so the policy no longer restricts clients, and only authentication, if any, protects the engine: list the clients instead',
   },
   {
     title: 'a network policy for pods on the host network',
     warning: EngineRisk.POLICY_NOT_ENFORCED,
     program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp(), hostNetwork: true }),
-    says: "[ci/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: any client that can reach the node can reach the engine's ports; fix: restrict them with a firewall on the nodes",
+    says: "[ci/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods in the node's network, so any client that can reach the node can reach the engine's ports; fix: block the ports with a firewall on the nodes",
   },
   {
     title: 'a network policy by client addresses that the Service hides',
@@ -314,7 +314,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
           service: { type: EngineServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['10.0.0.0/8'] },
         }),
       }),
-    says: '[ci/engine] warning hidden-client-address: listener.service.externalTrafficPolicy: the Service replaces the addresses of clients with those of nodes, so the policy does not match them; fix: set TrafficPolicy.LOCAL',
+    says: '[ci/engine] warning hidden-client-address: listener.service.externalTrafficPolicy: the Service replaces client addresses with node addresses, so the policy does not match clients; fix: set TrafficPolicy.LOCAL',
   },
   {
     title: 'a deadline that a healthy rollout can miss',
@@ -365,7 +365,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       statefulSet(chart, {
         cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100), storageClassName: 'efs-sc' }),
       }),
-    says: "[ci/engine] warning nfs-cache: cache.storageClassName: overlayfs can't write to NFS (judging by the name of the storage class efs-sc): the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space; fix: use a block or local volume",
+    says: "[ci/engine] warning nfs-cache: cache.storageClassName: overlayfs can't write to NFS (judging by the name of the storage class efs-sc), so the engine falls back to its native snapshotter. It copies every layer in full, so it is slow and takes more space; fix: use a block or local volume",
   },
   {
     title: 'a cache inside the cache of another engine',
@@ -386,7 +386,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a cache in a directory that is lost with the node',
     warning: EngineRisk.VOLATILE_CACHE,
     program: (chart) => daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/run/dagger-cache' }) }),
-    says: '[ci/engine] warning volatile-cache: cache: /run/dagger-cache is in /run of the node, which is usually in memory and always lost when the node restarts; fix: use a directory on a disk, such as /var/lib/dagger-engine',
+    says: '[ci/engine] warning volatile-cache: cache: /run/dagger-cache is in /run on the node, which is usually in memory and always lost when the node restarts; fix: use a directory on a disk, such as /var/lib/dagger-engine',
   },
   {
     title: 'an additional claim that no container mounts',
@@ -421,7 +421,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         volumeMounts: [{ name: 'login', mountPath: '/root/.docker' }],
       });
     },
-    says: '[ci/login] error secret-in-plain-text: ConfigMap data[".dockerconfigjson"]: looks like credentials of a registry, and everyone who can read ConfigMaps or the manifest can see it; fix: keep it in a Secret, and mount the Secret',
+    says: '[ci/login] error secret-in-plain-text: ConfigMap data[".dockerconfigjson"]: looks like registry credentials, and everyone who can read ConfigMaps or the manifest can see it; fix: keep it in a Secret, and mount the Secret',
   },
   {
     title: 'a topology spread constraint for other pods',
@@ -459,7 +459,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.ADDRESS_FAMILY,
     program: (chart) =>
       statefulSet(chart, { listener: Listener.insecureTcp() }).allowFrom(NetworkPeer.cidr('fd00:1::/64')),
-    says: "[ci/engine] warning address-family: listener.address: only IPv6 addresses are admitted, and the engine listens only on IPv4; fix: use '[::]', which serves both families",
+    says: "[ci/engine] warning address-family: listener.address: only IPv6 addresses are allowed, but the engine listens only on IPv4; fix: use '[::]', which serves both families",
   },
   {
     title: 'a registry that is a mirror of itself',
@@ -507,7 +507,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       statefulSet(chart).workload.addJsonPatch(
         JsonPatch.replace('/spec/template/spec/terminationGracePeriodSeconds', 300),
       ),
-    says: '[ci/engine] warning short-grace-period: StatefulSet spec.template.spec.terminationGracePeriodSeconds: the engine has only 300 s left to stop, but can need more than 300 s; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start; fix: set terminationGracePeriodSeconds: 600',
+    says: '[ci/engine] warning short-grace-period: StatefulSet spec.template.spec.terminationGracePeriodSeconds: the engine has only 300 s left to stop, but can need more than 300 s. If it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start; fix: set terminationGracePeriodSeconds: 600',
   },
   {
     title: 'a custom Service for a port on which the engine does not listen',
@@ -548,7 +548,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a feature that the newest known release does not have',
     warning: EngineRisk.UNCONFIRMED_FACT,
     program: (chart) => daemonSet(chart, { version: 'v0.22.0', args: ['--wcprof'] }),
-    says: '[ci/engine] warning unconfirmed-fact: args[0]: v0.22.0 does not have this flag, and exits (allowed: v1.0.0-beta.4 and later); the fact wcprof-flag is confirmed up to v0.21.8, so v0.22.0 may differ; fix: check its release notes',
+    says: '[ci/engine] warning unconfirmed-fact: args[0]: is not a flag of v0.22.0, which exits (allowed: v1.0.0-beta.4 and later); the fact wcprof-flag is confirmed up to v0.21.8, so v0.22.0 may differ; fix: check its release notes',
   },
   {
     title: 'a cache without a limit',
@@ -561,7 +561,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.NFS_CACHE,
     program: (chart) =>
       deployment(chart, { cache: CacheVolume.fromVolume({ name: 'cache', csi: { driver: 'smb.csi.k8s.io' } }) }),
-    says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to SMB: the engine falls back to its native snapshotter, which copies every layer in full, so it is slow and takes more space; fix: use a block or local volume",
+    says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to SMB, so the engine falls back to its native snapshotter. It copies every layer in full, so it is slow and takes more space; fix: use a block or local volume",
   },
   {
     title: 'a volume inside the cache',
@@ -644,6 +644,6 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       daemonSet(chart, {
         engineJson: EngineJson.of({ registries: { 'index.docker.io': { mirrors: ['mirror.example.com'] } } }),
       }),
-    says: '[ci/engine] warning ignored-config-key: engineJson.registries["index.docker.io"]: the engine looks up images of Docker Hub as docker.io, and ignores this entry; fix: use "docker.io"',
+    says: '[ci/engine] warning ignored-config-key: engineJson.registries["index.docker.io"]: the engine looks up Docker Hub images as docker.io, and ignores this entry; fix: use "docker.io"',
   },
 ];

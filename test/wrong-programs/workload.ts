@@ -13,22 +13,22 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an id that is not a valid name',
     program: (chart) => daemonSet(chart, {}, 'MyEngine'),
-    says: `[ci/MyEngine] EngineDaemonSet has 1 problem:\n  - name: not a valid name, which is the construct's id; got "MyEngine"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "my-engine"`,
+    says: `[ci/MyEngine] EngineDaemonSet has 1 problem:\n  - name: must be a valid name, which is the construct's id; got "MyEngine"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "my-engine"`,
   },
   {
     title: 'a name too long for the suffix of Kubernetes',
     program: (chart) => statefulSet(chart, { name: `engine-${'x'.repeat(50)}` }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - name: not a valid name; got "engine-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "engine-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - name: must be a valid name; got "engine-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "engine-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"`,
   },
   {
     title: 'an engine name that is invalid for its Service',
     program: (chart) => statefulSet(chart, { name: '21-engine' }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - name: not a valid name; got "21-engine"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "engine"`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - name: must be a valid name; got "21-engine"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "engine"`,
   },
   {
     title: 'a name of 64 characters',
     program: (chart) => deployment(chart, { name: 'x'.repeat(64) }),
-    says: `[ci/engine] EngineDeployment has 1 problem:\n  - name: not a valid name; got "${'x'.repeat(64)}"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "${'x'.repeat(63)}"`,
+    says: `[ci/engine] EngineDeployment has 1 problem:\n  - name: must be a valid name; got "${'x'.repeat(64)}"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "${'x'.repeat(63)}"`,
   },
   {
     title: 'the name of a missing headless Service',
@@ -121,12 +121,12 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a fractional number of seconds',
     program: (chart) => daemonSet(chart, { minReady: Duration.millis(1500) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - minReady: must be a duration that Kubernetes supports; got "1.5 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(2)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - minReady: must be a duration that Kubernetes supports; got "1.5 s"; allowed: a whole number of seconds, at least 0; fix: use a value such as Duration.seconds(2)',
   },
   {
     title: 'a progress deadline below the minimum ready time',
     program: (chart) => deployment(chart, { minReady: Duration.minutes(5), progressDeadline: Duration.minutes(5) }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - progressDeadline: must be a duration that Kubernetes supports; got "300 s"; allowed: whole seconds, at least 301; fix: use a value such as Duration.seconds(301)',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - progressDeadline: must be a duration that Kubernetes supports; got "300 s"; allowed: a whole number of seconds, at least 301; fix: use a value such as Duration.seconds(301)',
   },
   {
     title: 'another selector for a new engine',
@@ -151,7 +151,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid label',
     program: (chart) => daemonSet(chart, { labels: { owner: 'ci@example.com' } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - labels["owner"]: must be a valid label value; got "ci@example.com"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - labels["owner"]: must be a valid label value; got "ci@example.com"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: use an annotation for other text`,
   },
   {
     title: "an annotation that can't have that key",
@@ -169,6 +169,6 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
         revisionHistoryLimit: -1,
         args: ['--root=/data'],
       }),
-    says: `[ci/engine] EngineStatefulSet has 5 problems:\n  - name: not a valid name; got "CI"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "ci"\n  - labels["owner"]: must be a valid label value; got "ci@example.com"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations\n  - cache: 3 engines would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1; or accept EngineRisk.SHARED_CACHE\n  - args[0]: the cache volume is mounted at the directory that engine.toml sets: use root of engineToml; got "--root=/data"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG\n  - revisionHistoryLimit: must be a whole number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10`,
+    says: `[ci/engine] EngineStatefulSet has 5 problems:\n  - name: must be a valid name; got "CI"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "ci"\n  - labels["owner"]: must be a valid label value; got "ci@example.com"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: use an annotation for other text\n  - cache: 3 engines would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1; or accept EngineRisk.SHARED_CACHE\n  - args[0]: the cache volume is mounted at the directory that engine.toml sets: use root in engineToml; got "--root=/data"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG\n  - revisionHistoryLimit: must be a whole number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10`,
   },
 ];

@@ -67,7 +67,7 @@ test.each(Object.entries(CATALOGUE))('%s: every problem has a fix', (_area, prog
 
 /** The verbs with which warnings tell users what to do, after a colon or semicolon. */
 const INSTRUCTION =
-  /[:;] (fix: )?(otherwise )?(add|admit|allow|check|choose|configure|connect|keep|list|lower|mount|move|prefer|put|raise|remove|repeat|restrict|run|set|update|use|write) /;
+  /[:;] (fix: )?(otherwise )?(add|admit|allow|block|check|choose|configure|connect|keep|list|lower|mount|move|prefer|put|raise|remove|repeat|restrict|run|set|update|use|write) /;
 
 test('every warning has a fix', () => {
   const warnings = DOUBTFUL_PROGRAMS.flatMap(({ says }) => says.split('\n'));

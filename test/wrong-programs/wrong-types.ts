@@ -37,7 +37,7 @@ export const WRONG_TYPE_PROGRAMS: readonly WrongProgram[] = [
       volume.csi = volume;
       daemonSet(chart, { volumes: [volume as never] });
     },
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes: has more than 100 levels, or contains itself; allowed: values with fewer levels; fix: remove the reference from an inner value to an outer one',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes: has more than 100 levels, or contains itself; allowed: at most 100 levels, without circular references; fix: remove the circular reference',
   },
   {
     title: 'a port and a size as text, in the options of factories',
@@ -66,6 +66,6 @@ export const WRONG_TYPE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a Lazy as name',
     program: (chart) => daemonSet(chart, { name: Lazy.any({ produce: () => 'engine' }) as never }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - name: has the wrong type; got an object of the class Lazy; allowed: a string; fix: write the value itself, because the library reads it when the construct is created',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - name: has the wrong type; got an object of the class Lazy; allowed: a string; fix: use the value instead of a Lazy, because the library reads it when the construct is created',
   },
 ];
