@@ -29,7 +29,7 @@ export interface PolicyContext {
   /** Other ports with metrics, which peers of the metrics may reach too. */
   readonly morePorts: readonly number[];
   readonly hostNetwork: boolean;
-  /** Peers that properties of the engine admit to the metrics. */
+  /** Peers that the engine's properties allow to scrape the metrics. */
   readonly scrapers?: readonly NetworkPolicyPeer[];
   /** The destinations that the engine's properties need. */
   readonly destinations: readonly NetworkPolicyPeer[];
@@ -256,7 +256,7 @@ export class EngineNetworkPolicy {
       });
     } else if (this.options.enabled === false) {
       problems.add('', {
-        wrong: 'the engine has no network policy, so it already admits all clients',
+        wrong: 'the engine has no network policy, so it already accepts all clients',
         allowed: 'an engine with a network policy',
         fix: 'remove networkPolicy: { enabled: false }',
       });
@@ -264,7 +264,7 @@ export class EngineNetworkPolicy {
     return renderPeer(
       peer,
       this.context.namespace,
-      'the policy no longer restricts clients, so only its authentication protects the engine, if there is any: list the clients instead',
+      'the policy no longer restricts clients, and only authentication, if any, protects the engine: list the clients instead',
       problems,
     );
   }

@@ -359,7 +359,7 @@ test('the library does not admit the scraper without a network policy', () => {
       }),
     ),
   ).toEqual([
-    'monitoring.scraper: the engine has no network policy, so it already admits all clients; allowed: an engine with a network policy; fix: remove networkPolicy: { enabled: false }',
+    'monitoring.scraper: the engine has no network policy, so it already accepts all clients; allowed: an engine with a network policy; fix: remove networkPolicy: { enabled: false }',
   ]);
 });
 
@@ -389,9 +389,9 @@ test('rejects several wrong options at once', () => {
   };
   expect(problems(() => statefulSet(monitored(options)))).toMatchInlineSnapshot(`
     [
-      "monitoring.namespace: not a valid name; got "Monitoring"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "monitoring"",
+      "monitoring.namespace: must be a valid name; got "Monitoring"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "monitoring"",
       "monitoring.labels: must be a valid key; got "a b"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
-      "monitoring.scrapeInterval: must be a duration that Kubernetes supports; got "1.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(30)",
+      "monitoring.scrapeInterval: must be a duration that Kubernetes supports; got "1.5 s"; allowed: a whole number of seconds, at least 1; fix: use a value such as Duration.seconds(30)",
       "monitoring.runbookUrl: must be the URL of a page, without a fragment; got "wiki#dagger"; allowed: https://HOST/PATH; fix: remove it to use the runbooks of this library",
       "monitoring.alertLabels.severity: the library sets this label itself; got "page"; allowed: other labels; fix: set severity in alerts",
       "monitoring.alertLabels["a-b"]: must be the name of a Prometheus label; got "a-b"; allowed: letters, digits and '_', without a digit or '__' at the start; fix: rename it",
@@ -400,7 +400,7 @@ test('rejects several wrong options at once', () => {
       "monitoring.alerts[2].threshold: must be positive; got -1; allowed: a number above 0; fix: remove it to use 8",
       "monitoring.alerts[3]: changes nothing; got "DaggerEngineKilled"; allowed: enabled, severity, pending or threshold; fix: remove the entry",
       "monitoring.alerts[4].alert: this engine does not have the alert; got "DaggerEngineCertificateExpires"; allowed: DaggerEngineDown, DaggerEngineNotReady, DaggerEngineCacheLost, DaggerEngineKilled, DaggerEngineVolumeFull, DaggerEngineGcBehind, DaggerEngineBusy, DaggerEngineDrainStuck; fix: remove the entry",
-      "monitoring.alerts[5].pending: must be a duration that Kubernetes supports; got "0.001 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(1200)",
+      "monitoring.alerts[5].pending: must be a duration that Kubernetes supports; got "0.001 s"; allowed: a whole number of seconds, at least 0; fix: use a value such as Duration.seconds(1200)",
     ]
   `);
 });
@@ -431,7 +431,7 @@ test('requires a namespace for the Prometheus operator', () => {
 
 test('rejects releases without metrics', () => {
   expect(problems(() => statefulSet({ version: 'v0.18.10', ...monitored() }))).toEqual([
-    'monitoring: v0.18.10 has no metrics; allowed: v0.18.11 and later; fix: choose a release that supports it, or remove monitoring',
+    'monitoring: is not supported by v0.18.10; allowed: v0.18.11 and later; fix: choose a release that supports it, or remove monitoring',
   ]);
 });
 
