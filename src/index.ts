@@ -88,6 +88,7 @@ export { EngineSidecar } from './client/engine-sidecar';
 export type { EngineSidecarProps } from './client/engine-sidecar-props';
 export { type CliFromEngineImageOptions, CliInstall } from './client/cli-install';
 export type { AddClientOptions, ClientOptions, ConnectOptions, ConnectedPodOptions } from './client/client-options';
+export type { ClientTelemetry } from './client/client-telemetry';
 export { Connection } from './client/connection';
 export { Autoscaling } from './operations/autoscaling';
 export type {

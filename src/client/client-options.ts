@@ -3,6 +3,7 @@ import type { KeySelector } from '../config/key-selector';
 import type { ClientCertificate } from '../network/client-certificate';
 import type { Transport } from '../network/transport';
 import type { CliInstall } from './cli-install';
+import type { ClientTelemetry } from './client-telemetry';
 
 /** Options common to all clients. */
 export interface ClientOptions {
@@ -58,6 +59,13 @@ export interface ClientOptions {
    * @default - not installed: the images of the containers must have it
    */
   readonly cli?: CliInstall;
+
+  /**
+   * The OpenTelemetry collector to which the client sends traces, logs and metrics of its builds.
+   *
+   * @default - none
+   */
+  readonly telemetry?: ClientTelemetry;
 
   /**
    * The scope of the objects that the client needs, such as its Certificate or its Role. Set it to the client's chart

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { IConstruct } from 'constructs';
+import type { EnvVar } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import { KEY_PREFIX } from '../kubernetes/key-prefix';
 import { checkDnsLabel, checkDnsSubdomain, labelOf } from '../kubernetes/names';
@@ -11,6 +12,7 @@ import { chooseTransport } from './choose-transport';
 import { place, type Client } from './client';
 import { checkAccount, kubePodAccess, type ClientAccess } from './client-access';
 import { clientFiles } from './client-files';
+import { telemetryEnv } from './client-telemetry';
 import { RUNNER_HOST, runnerHost } from './runner-host';
 import type { ClientOptions } from './client-options';
 import { findHostCommand } from './find-host';
@@ -52,6 +54,8 @@ export function planConnection(
   const address = runnerHost(engine, transport);
   const { access, peer, ...additions } = planTransport(engine, client, { transport, options, problems });
   const cli = options.cli?._render(engine, problems.at('cli'));
+  const telemetry =
+    options.telemetry === undefined ? [] : telemetryEnv(options.telemetry, client.namespace, problems.at('telemetry'));
   return {
     engine: engine.scope.node.path,
     scope: engine.scope,
@@ -60,14 +64,14 @@ export function planConnection(
     additions: {
       ...NO_ADDITIONS,
       ...additions,
-      env: isShellVariable(transport) ? [] : [{ name: RUNNER_HOST, value: address }],
+      env: [...(isShellVariable(transport) ? [] : [{ name: RUNNER_HOST, value: address }]), ...telemetry],
       volumes: [...(additions.volumes ?? []), ...(cli ? [cli.volume] : [])],
       volumeMounts: [...(additions.volumeMounts ?? []), ...(cli ? [cli.volumeMount] : [])],
       initContainers: cli ? [cli.initContainer] : [],
       needsToken: access !== undefined && client.account !== undefined,
       serviceAccountName: access && client.account,
     },
-    shellExports: shellExports(engine, transport, address),
+    shellExports: shellExports(engine, transport, address) + telemetryExports(telemetry),
     findHostCommand: findHostCommand(engine, options.shardKey, address),
     access,
     peer,
@@ -254,4 +258,9 @@ function shellExports(engine: EngineEndpoint, transport: Transport, address: str
   }
   const variable = transport._podName!.replace(/[${}]/g, '');
   return `${variable}="$(${findPodCommand(engine)})"\nexport ${RUNNER_HOST}="${address}"\n`;
+}
+
+/** Returns the lines for a shell that set variables. It leaves out values in Secrets. */
+function telemetryExports(env: readonly EnvVar[]): string {
+  return env.flatMap(({ name, value }) => (value === undefined ? [] : [`export ${name}='${value}'\n`])).join('');
 }

@@ -29,8 +29,8 @@ export class Connection {
   }
 
   /**
-   * The environment variables of the client's containers. The list is empty if the address contains a shell variable,
-   * as with `Transport.kubePod({ podName: '$POD' })`. In that case, use `shellExports`.
+   * The environment variables of the client's containers. The address is not one of them if it contains a shell
+   * variable, as with `Transport.kubePod({ podName: '$POD' })`. In that case, use `shellExports`.
    */
   public get env(): k8s.EnvVar[] {
     return this.copy('env');

@@ -113,3 +113,19 @@ function reportSecret(problems: Problems, property: string, secret: string | und
     });
   }
 }
+
+/** Reports variables of a connection whose values are in Secrets, for a system whose jobs can't read these Secrets. */
+export function checkPlainEnv(
+  env: ReadonlyArray<{ readonly name: string; readonly value?: string }>,
+  system: string,
+  problems: Problems,
+): void {
+  if (env.some(({ value }) => value === undefined)) {
+    problems.add('engine', {
+      wrong: `a ${system} can't read the Secret with the headers of its telemetry`,
+      got: 'a connection with telemetry.headers',
+      allowed: 'telemetry without headers',
+      fix: 'remove headers, and set OTEL_EXPORTER_OTLP_HEADERS from a secret of the CI system',
+    });
+  }
+}

@@ -1,6 +1,6 @@
 import { Yaml } from 'cdk8s';
 import type { Problems } from '../reporting/problems';
-import { checkScript, checkVariables } from './checks';
+import { checkScript, checkPlainEnv, checkVariables } from './checks';
 import type { EngineAccess } from './engine-access';
 import { certificateFiles, checkRemote, writeFiles } from './remote-certificate';
 import { checkConstructor } from '../reporting/check-arguments';
@@ -74,6 +74,7 @@ function task(
 ): object {
   checkRemote(engine, 'Concourse', ['tcp', 'tls'], problems);
   const files = certificateFiles(engine, problems);
+  checkPlainEnv(engine._additions.env, 'Concourse task', problems);
   const own = Object.fromEntries([
     ...engine._additions.env.map(({ name, value }) => [name, value]),
     // Quoted, because Secret names and keys can contain dots (concourse/docs docs/docs/vars.md).

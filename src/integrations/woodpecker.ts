@@ -1,7 +1,7 @@
 import { Yaml } from 'cdk8s';
 import { compact } from '../kubernetes/manifest';
 import type { Problems } from '../reporting/problems';
-import { checkScript, checkVariables } from './checks';
+import { checkScript, checkPlainEnv, checkVariables } from './checks';
 import type { EngineAccess } from './engine-access';
 import { certificateFiles, checkRemote, writeFiles } from './remote-certificate';
 import { checkConstructor } from '../reporting/check-arguments';
@@ -73,6 +73,7 @@ function step(
   checkRemote(engine, 'Woodpecker', ['tcp', 'tls', 'kube-pod'], problems);
   const files = certificateFiles(engine, problems);
   const { env, initContainers, serviceAccountName } = engine._additions;
+  checkPlainEnv(env, 'Woodpecker step', problems);
   if (initContainers.length > 0) {
     problems.add('engine', {
       wrong: "the CLI is installed by an init container, which a Woodpecker step can't have",

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Duration, Size } from 'cdk8s';
 import { NetworkPolicyIpBlock } from 'cdk8s-plus-28';
 import {
@@ -141,9 +143,14 @@ describe('alerts', () => {
       expect(rule.annotations).toEqual({
         summary: expect.stringMatching(/^[A-Z].*\.$/),
         description: expect.stringMatching(/^[A-Z].*\.$/),
-        runbook_url: `https://github.com/cdk8s-dagger/cdk8s-dagger/blob/main/docs/runbooks.md#${rule.alert.toLowerCase()}`,
+        runbook_url: `https://github.com/cdk8s-dagger/cdk8s-dagger/blob/main/docs/reference/runbooks.md#${rule.alert.toLowerCase()}`,
       });
     }
+  });
+
+  test('all have a runbook', () => {
+    const page = readFileSync(join(__dirname, '../../docs/reference/runbooks.md'), 'utf8');
+    expect([...page.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)).toEqual(Object.values(EngineAlert));
   });
 
   test('derive thresholds from the sizes of the volume and garbage collection', () => {

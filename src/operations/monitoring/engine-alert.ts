@@ -1,6 +1,6 @@
 import type { Duration } from 'cdk8s';
 
-/** An alert about engines. docs/runbooks.md has a runbook for each. */
+/** An alert about engines. docs/reference/runbooks.md has a runbook for each. */
 export enum EngineAlert {
   /** Prometheus can't read the metrics of an engine, so the engine is likely down. */
   DOWN = 'DaggerEngineDown',

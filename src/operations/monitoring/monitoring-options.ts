@@ -64,7 +64,7 @@ export interface PrometheusOperatorOptions extends ScraperOptions {
    * The URL of a page with runbooks. Each alert has the annotation `runbook_url`: this URL, `#` and the name of the
    * alert in lower case.
    *
-   * @default - docs/runbooks.md in the repository of this library
+   * @default - docs/reference/runbooks.md in the repository of this library
    */
   readonly runbookUrl?: string;
 

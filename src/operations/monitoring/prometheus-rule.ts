@@ -22,7 +22,7 @@ type ImportedRule = NonNullable<NonNullable<PrometheusRuleSpec['groups']>[number
 
 type RenderedRule = Omit<Imported<ImportedRule>, 'expr'> & { readonly expr: string };
 
-const RUNBOOKS = 'https://github.com/cdk8s-dagger/cdk8s-dagger/blob/main/docs/runbooks.md';
+const RUNBOOKS = 'https://github.com/cdk8s-dagger/cdk8s-dagger/blob/main/docs/reference/runbooks.md';
 
 /** Label names and values that Prometheus accepts in rules (model/rulefmt/rulefmt.go@v3.16.0 of Prometheus). */
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;

@@ -1,0 +1,99 @@
+import type { EnvVar as WireEnvVar } from 'kubernetes-types/core/v1';
+import type { KeySelector } from '../config/key-selector';
+import { OtlpProtocol } from '../network/telemetry';
+import { checkSecret, checkUrl } from '../network/uplink';
+import { EnvVar } from '../pod/env-var';
+import { Problems } from '../reporting/problems';
+
+/**
+ * The OpenTelemetry collector to which a client sends the traces, logs and metrics of its builds. The `dagger` CLI
+ * sends them, including those of the engine. Therefore, only the client must reach the collector.
+ */
+export interface ClientTelemetry {
+  /**
+   * The base URL of the collector, for OTLP over HTTP, such as `http://collector.monitoring.svc:4318`. The library
+   * appends `/v1/traces`, `/v1/logs` and `/v1/metrics`.
+   */
+  readonly endpoint: string;
+
+  /**
+   * The key of a Secret with headers, for example for authentication. The Secret must be in the namespace of the
+   * client. Its value has the form `name=value,name=value`. The CLI doesn't decode the values, so they can't contain
+   * commas.
+   *
+   * @default - none
+   */
+  readonly headers?: KeySelector;
+
+  /**
+   * Whether to send traces: the steps of each build.
+   *
+   * @default true
+   */
+  readonly traces?: boolean;
+
+  /**
+   * Whether to send logs: the output of each step.
+   *
+   * @default true
+   */
+  readonly logs?: boolean;
+
+  /**
+   * Whether to send metrics of the steps, such as CPU time and memory.
+   *
+   * @default true
+   */
+  readonly metrics?: boolean;
+}
+
+const SIGNALS = ['traces', 'logs', 'metrics'] as const;
+
+/**
+ * Returns the variables of a client that sends telemetry.
+ *
+ * The CLI sends logs and metrics only to the endpoints of these signals, whose path it doesn't change
+ * (init.go:43-230 of github.com/dagger/otel-go@af7cd0684887). It sends logs over gRPC to a default address, so HTTP is
+ * the only protocol here. It reads headers only from the variable of all signals.
+ */
+export function telemetryEnv(
+  { endpoint, headers, ...enabled }: ClientTelemetry,
+  namespace: string | undefined,
+  problems: Problems,
+): WireEnvVar[] {
+  const url = checkUrl(endpoint, 'http://HOST:4318', problems.at('endpoint'));
+  if (url !== undefined && (/\/v1\/(traces|logs|metrics)\/?$/.test(url.pathname) || url.search + url.hash !== '')) {
+    problems.add('endpoint', {
+      wrong: 'must be the base URL, because each signal has its own path',
+      got: endpoint,
+      allowed: 'http://HOST:4318, or a URL with a path before /v1',
+      fix: `write '${url.origin}${url.pathname.replace(/\/v1\/\w+\/?$/, '')}'`,
+    });
+  }
+  const signals = SIGNALS.filter((signal) => enabled[signal] ?? true);
+  if (signals.length === 0) {
+    problems.add('', {
+      wrong: 'sends nothing, because all signals are disabled',
+      allowed: 'at least one of traces, logs and metrics',
+      fix: 'remove telemetry, or one of the signals',
+    });
+  }
+  checkSecret(headers, 'headers', problems);
+  const base = endpoint.replace(/\/+$/, '');
+  return [
+    { name: 'OTEL_EXPORTER_OTLP_PROTOCOL', value: OtlpProtocol.HTTP_PROTOBUF },
+    ...signals.map((signal) => ({
+      name: `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`,
+      value: `${base}/v1/${signal}`,
+    })),
+    ...(headers === undefined ? [] : [headersVariable(headers, namespace, problems)]),
+  ];
+}
+
+/** Returns the variable with the headers. Reports a Secret that isn't in the namespace of the client. */
+function headersVariable(headers: KeySelector, namespace: string | undefined, problems: Problems): WireEnvVar {
+  const found = Problems.of(namespace);
+  const variable = EnvVar.fromKey(headers)._render('OTEL_EXPORTER_OTLP_HEADERS', found, 'headers');
+  problems.adopt(found, (property) => property);
+  return variable;
+}
