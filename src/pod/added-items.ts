@@ -4,7 +4,7 @@ import { isAtOrBelow } from '../reporting/property-path';
 import { Problems } from '../reporting/problems';
 import { EnvVar } from './env-var';
 
-/** The method that adds to each property. */
+/** Maps each property to the method that adds to it. */
 const METHODS = {
   volumes: 'addVolume',
   volumeMounts: 'addVolumeMount',
@@ -79,7 +79,7 @@ export class AddedItems {
     return { planned, problems };
   }
 
-  /** Returns the properties with the items added. Reports map keys with two different values. */
+  /** Returns the properties with the items added. Reports map keys with conflicting values. */
   private mergeInto<P extends object>(props: P, problems: Problems): MergedProps<P> {
     const merged = { ...props } as { [property: string]: unknown };
     const calls = new Map<string, string>();
@@ -149,7 +149,9 @@ function expectedType(property: Property, value: unknown): string | undefined {
     case 'podAnnotations':
       return undefined;
     default:
-      return typeof value === 'object' && value !== null ? undefined : 'an object with the fields of Kubernetes';
+      return typeof value === 'object' && value !== null
+        ? undefined
+        : 'an object with the fields of the Kubernetes API';
   }
 }
 

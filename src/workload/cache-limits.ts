@@ -27,10 +27,10 @@ export function checkCacheLimits(
   if (size === undefined || quantityValue(String(size)) >= quantityValue(String(limit))) {
     problems.add('cache', {
       wrong: isMemory
-        ? 'a cache in memory counts towards the memory limit of the container, at which the kernel kills the engine'
-        : 'an emptyDir counts towards the ephemeral-storage limit of the container, at which the kubelet evicts the pod',
+        ? "a cache in memory counts towards the container's memory limit, and the kernel kills the engine at that limit"
+        : "an emptyDir counts towards the container's ephemeral-storage limit, and the kubelet evicts the pod at that limit",
       got: size === undefined ? 'no sizeLimit' : `sizeLimit ${size}`,
-      allowed: `less than ${limit}, the limit of ${resource}`,
+      allowed: `less than ${limit}, the ${resource} limit`,
       fix: `set a smaller sizeLimit, or raise resources.limits['${resource}']`,
       risk: EngineRisk.CACHE_OUTGROWS_LIMIT,
     });

@@ -4,7 +4,7 @@ import type { BoundListener } from '../network/bound-listener';
 import type { BoundMetrics } from '../network/metrics';
 import type { Problems } from '../reporting/problems';
 
-/** The two places that set the debug address. The flag takes precedence. */
+/** The two settings for the debug address. The flag takes precedence. */
 interface DebugAddress {
   readonly args: readonly string[];
   /** The value of `grpc.debugAddress` in engine.toml. */

@@ -94,7 +94,7 @@ export interface EngineAttributes {
   readonly serviceAccountName?: string;
 
   /**
-   * The namespaces whose clients the engine's network policy admits. The library warns about clients in other
+   * The namespaces whose clients the engine's network policy allows. The library warns about clients in other
    * namespaces.
    *
    * @default - no warnings

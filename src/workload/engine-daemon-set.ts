@@ -92,14 +92,14 @@ export class EngineDaemonSet extends Engine {
 function checkCache(cache: BoundCache, problems: Problems): void {
   if (cache.claimTemplate !== undefined) {
     problems.add('', {
-      wrong: 'a DaemonSet has no claim templates',
+      wrong: 'claim templates are not supported by a DaemonSet',
       got: cache.title,
       allowed: 'hostPath, ephemeral, emptyDir',
       fix: 'use CacheVolume.ephemeral(...), or an EngineStatefulSet',
     });
   } else if (cache.sharing === VolumeSharing.CLUSTER) {
     problems.add('', {
-      wrong: 'the engines of all nodes would share one volume, and all but the first fail to lock it',
+      wrong: 'the engines on all nodes would share one volume, and all but the first would fail to lock it',
       got: cache.title,
       allowed: 'a volume for each node or pod: hostPath, ephemeral, emptyDir',
       fix: 'use CacheVolume.hostPath()',

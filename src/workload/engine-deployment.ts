@@ -17,7 +17,7 @@ import { checkConstructor } from '../reporting/check-arguments';
 /** Properties of an EngineDeployment. */
 export interface EngineDeploymentProps extends EngineProps {
   /**
-   * The cache volume. Claim templates are rejected, because Deployments don't have them. With more than one replica,
+   * The cache volume. Claim templates are rejected, because Deployments don't support them. With more than one replica,
    * volumes that the engines would share are rejected.
    */
   readonly cache: CacheVolume;
@@ -133,7 +133,7 @@ function chooseStrategy(
   const isOwn = cache?.sharing === VolumeSharing.POD;
   if (given?._stopsFirst === false && cacheInUse !== undefined && cacheInUse.sharing !== VolumeSharing.POD) {
     problems.add('updateStrategy', {
-      wrong: 'the new engine would start before the old one stops, and fail to lock its volume',
+      wrong: 'the new engine would start before the old one stops, and would fail to lock the volume',
       got: `a rolling update on ${cacheInUse.title}`,
       allowed: 'EngineDeploymentUpdateStrategy.recreate()',
       fix: 'remove updateStrategy',
@@ -170,7 +170,7 @@ function progressDeadline(
     problems.warn(
       EngineRisk.SHORT_PROGRESS_DEADLINE,
       'progressDeadline',
-      `a healthy rollout can take ${healthy} s, and would count as failed after ${seconds} s`,
+      `a healthy rollout can take ${healthy} s, but counts as failed after ${seconds} s`,
       'raise it',
     );
   }
@@ -180,14 +180,14 @@ function progressDeadline(
 function checkCache(cache: BoundCache, replicas: number, problems: Problems): void {
   if (cache.claimTemplate !== undefined) {
     problems.add('', {
-      wrong: 'a Deployment has no claim templates',
+      wrong: 'claim templates are not supported by a Deployment',
       got: cache.title,
       allowed: 'ephemeral, emptyDir, or one replica on an existing claim',
       fix: 'use CacheVolume.ephemeral(...), or an EngineStatefulSet',
     });
   } else if (replicas > 1 && cache.sharing !== VolumeSharing.POD) {
     problems.add('', {
-      wrong: `${replicas} engines would share one volume, and all but the first fail to lock it`,
+      wrong: `${replicas} engines would share one volume, and all but the first would fail to lock it`,
       got: cache.title,
       allowed: 'a volume for each pod: ephemeral, emptyDir',
       fix: 'use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1',

@@ -5,7 +5,7 @@ import { IssuedClients } from '../network/issue-client';
 import { CONTAINER_NAME } from '../pod/engine-container';
 import type { EnginePlan } from './engine-plan';
 
-/** Returns the endpoint of an engine of this program, for its clients. */
+/** Returns the endpoint of an engine in this program. */
 export function endpointOf(scope: Construct, plan: EnginePlan): EngineEndpoint {
   const { hostSocket, name, namespace, podTemplate, policy, problems } = plan;
   const { containers, serviceAccountName } = podTemplate.spec;

@@ -54,7 +54,7 @@ export interface Topology {
   /** Whether there is one engine per node. */
   readonly perNode: boolean;
   readonly cache: CacheVolume | undefined;
-  /** The property path of each additional claim template, by the name of the template. */
+  /** Maps the name of each additional claim template to its property path. */
   readonly claimTemplates?: { readonly [name: string]: string };
   /** Returns the socket on the node. `directory` is a default directory that no other engine uses. */
   readonly hostSocket: (directory: string, problems: Problems) => BoundHostSocket | undefined;
@@ -73,7 +73,7 @@ export interface Topology {
   readonly checkCache: (cache: BoundCache, problems: Problems) => void;
 }
 
-/** All decisions about an engine, made before its objects exist. `problems` collects the violations. */
+/** All decisions about an engine, made before its objects exist. `problems` contains the invalid ones. */
 export class EnginePlan {
   public readonly problems: Problems;
   public readonly version: EngineVersion;
@@ -91,7 +91,7 @@ export class EnginePlan {
   public readonly listener: BoundListener | undefined;
   public readonly metrics: BoundMetrics | undefined;
   public readonly autoscaling: BoundAutoscaling | undefined;
-  /** The services that the engine sends data to, by property. */
+  /** The services that the engine sends data to. Each key is the property that configures the service. */
   public readonly uplinks: { readonly telemetry?: BoundUplink; readonly remoteCache?: BoundUplink };
   /** The peers that may reach the engine over the network. */
   public readonly policy: EngineNetworkPolicy;
@@ -308,8 +308,8 @@ export class EnginePlan {
       (this.podsHaveHosts && namedPods?.service === undefined) ||
       listener?._namesServiceAfterEngine === true ||
       hasMetricsService;
-    // The label `controller-revision-hash` of a StatefulSet's pods is its name, a dash and ten characters. The name of
-    // the metrics Service ends in `-metrics`.
+    // The pods of a StatefulSet have the label `controller-revision-hash`: the StatefulSet's name, a dash and ten
+    // characters. The name of the metrics Service ends in `-metrics`.
     const max = namedPods !== undefined ? 52 : hasMetricsService ? 55 : LABEL_MAX;
     const why = name === undefined ? ", which is the construct's id" : '';
     if (namesService) {

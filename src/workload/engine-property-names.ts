@@ -6,7 +6,7 @@ import { containerProperties } from '../pod/container-properties';
 const POD = 'spec.template.spec';
 const CLAIM = 'spec.volumeClaimTemplates[0]';
 
-/** The engine properties behind the fields of each object, by the id of the object's construct. */
+/** Maps the construct id of each object to the engine properties that set its fields. */
 const PROPERTIES: { readonly [id: string]: PropertyNames } = {
   ConfigMap: [
     { field: 'data["engine.json"]', property: 'engineJson' },

@@ -46,7 +46,7 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
   readonly annotations?: { [key: string]: string };
 
   /**
-   * Whether the engine takes over an existing workload, for example that of a Helm release. `podSelector` and
+   * Whether the engine takes over an existing workload, for example the workload of a Helm release. `podSelector` and
    * `configVolumeName` require it.
    *
    * @default false
@@ -83,16 +83,16 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
   readonly configVolumeName?: string;
 
   /**
-   * Whether builds may use root capabilities (`insecureRootCapabilities` of `withExec`) and, from v0.21.0, the host
-   * network. Either makes a build root on the node. Dagger functions that run nested engines or containers need it. The
-   * library writes the setting to `engine.json`, or to `engine.toml` before v0.15.0.
+   * Whether builds may use root capabilities (`insecureRootCapabilities` of `withExec`) and, in v0.21.0 and later, the
+   * host network. Either makes a build root on the node. Dagger functions that run nested engines or containers need
+   * it. The library writes the setting to `engine.json`, or to `engine.toml` before v0.15.0.
    *
    * @default - the setting in `engineJson` or `engineToml`, or else the engine's default
    */
   readonly insecureRootCapabilities?: boolean;
 
   /**
-   * The port for clients, and how it is protected.
+   * The port for clients, and its protection.
    *
    * @default - no open port: clients use the node's socket or the Kubernetes API
    */
@@ -114,7 +114,7 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
   readonly monitoring?: Monitoring;
 
   /**
-   * Metrics of the engine process that the engine sends over OTLP, from v0.21.10.
+   * Metrics of the engine process, which the engine sends over OTLP. Requires v0.21.10 or later.
    *
    * @default - off
    */
@@ -128,10 +128,11 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
   readonly remoteCache?: EngineRemoteCache;
 
   /**
-   * The network policy of the engine. It admits connected clients and the peers of `allowFrom` to the port, and the
-   * peers of `allowMetricsFrom` to the metrics. The cluster needs a network plugin that enforces network policies.
+   * The network policy of the engine. It allows connected clients and the peers in `allowFrom` to reach the port, and
+   * the peers in `allowMetricsFrom` to reach the metrics. The cluster needs a network plugin that enforces network
+   * policies.
    *
-   * @default - a policy that admits only these peers if a port is open, otherwise no policy
+   * @default - a policy that allows only these peers if a port is open, otherwise no policy
    */
   readonly networkPolicy?: EngineNetworkPolicyOptions;
 
@@ -146,8 +147,8 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
 
   /**
    * Risks to accept, with reasons. The library doesn't print accepted warnings, and ignores accepted errors. The
-   * annotation `cdk8s-dagger.github.io/accepted-risks` of the workload lists the reasons. Settings that Kubernetes
-   * rejects can't be accepted.
+   * workload's annotation `cdk8s-dagger.github.io/accepted-risks` lists the reasons. Settings that Kubernetes rejects
+   * can't be accepted.
    *
    * @default - none
    */

@@ -17,7 +17,7 @@ import { checkNodeNetworks } from './shared-node-networks';
 import { checkSharedVolumes, type SidecarVolume } from './shared-volumes';
 import { checkUserServices } from './user-services';
 
-/** An engine of the app, and the problems that its comparison with other engines finds. */
+/** An engine in the app, and the problems found by comparing it with other engines. */
 interface Compared {
   readonly path: string;
   /** The position among the engines of the app. */
@@ -31,7 +31,7 @@ interface Compared {
 type Found = Map<IConstruct, Compared>;
 
 /**
- * Compares an engine with the others of its cluster at synth, because the clusters of the engines are not known
+ * Compares an engine with the other engines in its cluster at synth, because the clusters of the engines are not known
  * earlier.
  */
 export function compareAtSynth(engine: IConstruct, plan: EnginePlan, current: CurrentEngine): void {
@@ -46,16 +46,16 @@ export function compareAtSynth(engine: IConstruct, plan: EnginePlan, current: Cu
   });
 }
 
-/** Reports admitted pods of another cluster. A network policy selects pods of its own cluster only. */
+/** Reports allowed peers in another cluster. A network policy selects only pods in its own cluster. */
 function checkPeers(engine: IConstruct, { peers }: EngineNetworkPolicy, problems: Problems): void {
   const inApp = peers.filter(({ construct }) => construct.node.root === engine.node.root);
   for (const { construct, method } of inApp.filter((peer) => clusterOf(peer.construct) !== clusterOf(engine))) {
     problems.add(method, {
       wrong:
-        'the engine and the peer are in different clusters, and a network policy selects pods of its own cluster only',
+        'the engine and the peer are in different clusters, and a network policy selects only pods in its own cluster',
       got: construct.node.path,
-      allowed: 'pods of the cluster of the engine',
-      fix: 'admit the addresses of the peer with NetworkPeer.cidr(...)',
+      allowed: "pods in the engine's cluster",
+      fix: 'allow the addresses of the peer with NetworkPeer.cidr(...)',
     });
   }
 }
@@ -138,7 +138,7 @@ function keys({ cluster, plan: { namespace } }: Compared, labels: { readonly [ke
   return Object.entries(labels).map((label) => JSON.stringify([cluster.node.path, namespace, ...label]));
 }
 
-/** Reports node ports that two Services of a cluster use. */
+/** Reports node ports that two Services in a cluster use. */
 function checkNodePorts(engines: readonly Compared[]): void {
   const first = new Map<string, string>();
   for (const {
@@ -152,7 +152,7 @@ function checkNodePorts(engines: readonly Compared[]): void {
     const other = nodePort === undefined ? undefined : first.get(key);
     if (other !== undefined) {
       problems.add('listener.service.nodePort', {
-        wrong: `${other} uses the same node port, and the API server assigns it to only one Service of the cluster`,
+        wrong: `${other} uses the same node port, and the API server assigns it to only one Service in the cluster`,
         got: nodePort,
         allowed: 'a node port for each engine',
         fix: `choose another node port or remove it, ${SEPARATE}`,

@@ -64,15 +64,15 @@ export interface EngineStatefulSetProps extends EngineProps {
   readonly autoscaling?: Autoscaling;
 
   /**
-   * Additional claim templates, for example for the data of a sidecar. Mount them with `volumeMounts`, by name. They
-   * can't be changed later.
+   * Additional claim templates, for example for a sidecar's data. Mount them with `volumeMounts`, by name. They can't
+   * be changed later.
    *
    * @default - none
    */
   readonly claimTemplates?: k8s.KubePersistentVolumeClaimProps[];
 
   /**
-   * The ordinal of the first pod. Requires Kubernetes 1.27.
+   * The ordinal of the first pod. Requires Kubernetes 1.27 or later.
    *
    * @default 0
    */
@@ -186,7 +186,7 @@ export class EngineStatefulSet extends Engine {
           // The controller ignores pods whose ordinal doesn't fit into 32 bits
           // (pkg/controller/statefulset/stateful_set_utils.go:86@v1.37.2).
           plan.problems.add('ordinalsStart', {
-            wrong: `the ordinal of the last pod would be ${first + count - 1}, which Kubernetes can't read`,
+            wrong: `the ordinal of the last pod would be ${first + count - 1}, which does not fit into 32 bits`,
             got: first,
             allowed: `at most ${INT32_MAX - count + 1}`,
             fix: 'set it to 0',
@@ -196,7 +196,7 @@ export class EngineStatefulSet extends Engine {
           checkServiceName(plan.problems, 'serviceName', props.serviceName);
           if (!headless) {
             plan.problems.add('serviceName', {
-              wrong: 'there is no headless Service',
+              wrong: 'conflicts with headlessService: false',
               got: props.serviceName,
               allowed: 'no value if headlessService is false',
               fix: 'remove serviceName, or remove headlessService: false',
@@ -266,7 +266,7 @@ function warnAboutUnmountedClaims(templates: readonly PersistentVolumeClaim[], p
       plan.problems.warn(
         EngineRisk.UNMOUNTED_CLAIM,
         `claimTemplates[${index}]`,
-        `no container mounts the volume ${JSON.stringify(metadata?.name)}, which each pod gets`,
+        `each pod gets the volume ${JSON.stringify(metadata?.name)}, but no container mounts it`,
         'mount it with volumeMounts, or remove the template',
       );
     }
@@ -276,7 +276,7 @@ function warnAboutUnmountedClaims(templates: readonly PersistentVolumeClaim[], p
 function checkCache(cache: BoundCache, replicas: number, problems: Problems): void {
   if (replicas > 1 && cache.sharing !== VolumeSharing.POD) {
     problems.add('', {
-      wrong: `${replicas} engines would share one volume, and all but the first fail to lock it`,
+      wrong: `${replicas} engines would share one volume, and all but the first would fail to lock it`,
       got: cache.title,
       allowed: 'a volume for each pod: claimTemplate, ephemeral, emptyDir',
       fix: 'use CacheVolume.claimTemplate(...), or replicas: 1',

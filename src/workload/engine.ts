@@ -45,8 +45,8 @@ export abstract class Engine extends Construct implements IEngine {
    * Imports an engine that another program defines, so that clients in this program can use it. Call
    * `toEngineAttributes()` in the other program to get the attributes.
    *
-   * The import creates none of the engine's objects and can't change its network policy. Admit the clients in the
-   * program that defines the engine, for example with `engine.addClient({ namespace: 'runners' })`.
+   * The import creates none of the engine's objects and can't change its network policy. Add the clients in the program
+   * that defines the engine, for example with `engine.addClient({ namespace: 'runners' })`.
    *
    * @param scope the parent of the objects that clients need
    * @param id the construct's id
@@ -223,7 +223,7 @@ export abstract class Engine extends Construct implements IEngine {
   /**
    * Connects a construct that contains a pod to this engine. Its containers get the address, the certificate or the
    * socket, and the CLI. A pod that uses the node's socket runs on a node with an engine. A pod that uses the
-   * Kubernetes API gets the permissions for it. The engine's network policy admits the pod.
+   * Kubernetes API gets the permissions for it. The engine's network policy allows the pod.
    *
    * The construct is a workload of any cdk8s-plus version, an L1 object, an `ApiObject`, or a custom resource with
    * `podTemplatePath`. It may be in another chart and another namespace. The library changes the object at synth, after
@@ -241,8 +241,8 @@ export abstract class Engine extends Construct implements IEngine {
 
   /**
    * Adds a client that is not a construct, such as the values of an L1 pod, the configuration of a CI system, or a
-   * shell. The engine's network policy admits pods with the labels of the connection. If the client needs a certificate
-   * or permissions, they are created.
+   * shell. The engine's network policy allows pods with the connection's labels. If the client needs a certificate or
+   * permissions, the library creates them.
    *
    * @param options options of the client
    * @returns the connection as data
@@ -255,7 +255,7 @@ export abstract class Engine extends Construct implements IEngine {
   /**
    * Returns the attributes that other programs need to import the engine with `Engine.fromEngineAttributes(...)`. They
    * can be serialized as JSON. Call this method after adding all clients, because the attributes include the namespaces
-   * that the network policy admits.
+   * that the network policy allows.
    */
   public toEngineAttributes(): EngineAttributes {
     return attributesOf(this.endpoint, this.plan.policy.clientPeers);
@@ -342,7 +342,7 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Admits a peer to the engine's port, in addition to the connected clients.
+   * Allows a peer to connect to the engine's port, in addition to the connected clients.
    *
    * @param peer a `NetworkPeer`, or a peer of cdk8s-plus-28 such as a workload, a pod, a namespace or an IP block
    * @throws if the engine has no port or no network policy, or if the peer is invalid
@@ -352,7 +352,7 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Admits a peer to the metrics, for example Prometheus. No other peers can reach them.
+   * Allows a peer, for example Prometheus, to read the metrics. Other peers can't reach them.
    *
    * @param peer a peer, as for `allowFrom`
    * @throws if the engine has no metrics or no network policy, or if the peer is invalid

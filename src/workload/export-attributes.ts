@@ -4,7 +4,7 @@ import type { EngineEndpoint } from '../client/engine-endpoint';
 import { compact, nonEmpty } from '../kubernetes/manifest';
 import type { EngineAttributes, EngineHostSocketAttributes, EngineListenerAttributes } from './engine-attributes';
 
-/** Returns the attributes of an engine of this program. */
+/** Returns the attributes of an engine in this program. */
 export function attributesOf(
   engine: EngineEndpoint,
   clientPeers: readonly NetworkPolicyPeer[] | undefined,

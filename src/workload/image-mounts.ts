@@ -39,7 +39,7 @@ export function checkImageMounts(mounts: readonly VolumeMount[], context: MountC
     const path = posix.normalize(mountPath).replace(/(.)\/+$/, '$1');
     if (NEEDED.includes(path)) {
       at.add('mountPath', {
-        wrong: 'the volume hides files of the image that the engine needs',
+        wrong: 'the volume would hide files in the image that the engine needs',
         got: mountPath,
         allowed: 'other directories, or a single file with subPath',
         fix: "mount it in another directory, for example '/mnt/data'",
@@ -59,8 +59,8 @@ export function checkImageMounts(mounts: readonly VolumeMount[], context: MountC
       at.warn(
         EngineRisk.MOUNT_IN_CACHE,
         'mountPath',
-        `the engine keeps parts of its cache in ${mountPath}: a separate volume can lose or replace them, and the engine then deletes the whole cache as inconsistent`,
-        'mount it at another path',
+        `the engine keeps parts of its cache in ${mountPath}. If a separate volume loses or replaces them, the engine deletes the whole cache as inconsistent`,
+        'mount the volume at another path',
       );
     }
   }

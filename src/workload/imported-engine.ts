@@ -108,8 +108,8 @@ function importedEndpoint(
         problems.warn(
           EngineRisk.CLIENT_NOT_ADMITTED,
           'clientNamespaces',
-          `the engine's network policy doesn't admit clients of the namespace ${JSON.stringify(client)}`,
-          `call addClient({ namespace: ${JSON.stringify(client)} }) in the program of the engine, and import its attributes again`,
+          `the engine's network policy doesn't allow clients in the namespace ${JSON.stringify(client)}`,
+          `call addClient({ namespace: ${JSON.stringify(client)} }) in the engine's program, and import its attributes again`,
         );
       }
     },
@@ -155,7 +155,7 @@ function checkNames(
     problems.add('hostSocket.directory', {
       wrong: 'must be an absolute path',
       got: hostSocket.directory,
-      allowed: "a directory of the node, without a '/' at the end",
+      allowed: "a directory on the node, without a trailing '/'",
       fix: 'use a value such as /run/dagger-ci_engine',
     });
   }

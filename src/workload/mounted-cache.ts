@@ -9,7 +9,7 @@ import { VolumeSharing } from '../storage/cache-volume-options';
 import type { EngineProps } from './engine-props';
 
 /**
- * Returns the volume that `volumeMounts` mounts at the state directory, for an engine without `cache`. The rules of
+ * Returns the volume that `volumeMounts` mounts at the state directory, for an engine without `cache`. The rules for
  * caches apply to it. Returns undefined if there is no such volume, or if it is a claim template.
  */
 export function mountedCache(

@@ -2,7 +2,7 @@ import type { IConstruct } from 'constructs';
 import { ENFORCE, podSecurityLevels } from '../kubernetes/pod-security-level';
 import type { Problems } from '../reporting/problems';
 
-/** An engine of the app. The check adds to `problems`. */
+/** An engine in the app. The check reports to `problems`. */
 interface Placed {
   readonly cluster: IConstruct;
   readonly plan: { readonly namespace: string | undefined };
@@ -10,8 +10,8 @@ interface Placed {
 }
 
 /**
- * Rejects engines in a namespace of the app whose Pod Security level forbids privileged pods. All engines are
- * privileged.
+ * Rejects engines in a namespace that the app creates, if its Pod Security level forbids privileged pods. All engines
+ * are privileged.
  */
 export function checkNamespacesOfEngines(root: IConstruct, engines: readonly Placed[]): void {
   const levelOf = podSecurityLevels(root);

@@ -7,7 +7,9 @@ import type { EngineImageVariant } from '../version/engine-image-variant';
 /** The operators that test the values of a label or its presence, as in label selectors. */
 const LABEL_OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
 
-/** Reports nodes on which no published image of the engine runs: another operating system, or another architecture. */
+/**
+ * Reports node requirements that no published engine image meets, because of the operating system or the architecture.
+ */
 export function checkNodes(
   { affinity, nodeSelector = {} }: PodSpec,
   variant: EngineImageVariant | undefined,
@@ -55,7 +57,7 @@ export function checkNodeAffinity({ affinity, nodeSelector = {} }: PodSpec, prob
     problems.add('affinity.nodeAffinity', {
       wrong: `conflicts with nodeSelector, which requires ${key}: ${nodeSelector[key]}, so no node matches both`,
       got: [key, operator, ...(values ?? [])].join(' '),
-      allowed: 'a node affinity that nodes of the node selector match',
+      allowed: 'a node affinity that matches the nodes that nodeSelector selects',
       fix: 'remove one of them',
       risk: EngineRisk.UNSCHEDULABLE,
     });

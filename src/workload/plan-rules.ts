@@ -57,14 +57,14 @@ export function checkPlan(plan: EnginePlan, props: CheckedProps): void {
     problems.warn(
       EngineRisk.HOST_DNS,
       'dnsPolicy',
-      "on the node's network, ClusterFirst uses the DNS of the node, so names of the cluster don't resolve",
+      "on the node's network, ClusterFirst uses the node's DNS, so the names of Services don't resolve",
       'use ClusterFirstWithHostNet',
     );
   }
 }
 
 /**
- * Reports directories of the node that contain more than the engine's files. Clients mount the whole directory of the
+ * Reports directories on the node that contain more than the engine's files. Clients mount the whole directory of the
  * socket.
  */
 function checkNodeDirectories({ cacheInUse, hostSocket, problems }: EnginePlan): void {

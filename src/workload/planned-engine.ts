@@ -19,7 +19,7 @@ import { checkRollout } from './rollout-rules';
 /** The spec of a DaemonSet, Deployment or StatefulSet. */
 export type WorkloadSpec = (DaemonSet | Deployment | StatefulSet)['spec'];
 
-/** A kind of workload, and how to render its spec. */
+/** A kind of workload, and the function that renders its spec. */
 export interface WorkloadKind {
   readonly topology: Topology;
   readonly render: (plan: EnginePlan) => WorkloadSpec;

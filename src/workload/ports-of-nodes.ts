@@ -3,10 +3,12 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
 import { hostPorts } from './rollout-rules';
 
-/** Ports of programs that run on most nodes (kubernetes.io/docs/reference/networking/ports-and-protocols). */
+/**
+ * Maps ports to the programs that use them on most nodes (kubernetes.io/docs/reference/networking/ports-and-protocols).
+ */
 const PORTS: { readonly [port: number]: string } = {
   22: 'sshd',
-  53: 'the DNS cache of the node',
+  53: "the node's DNS cache",
   2379: 'etcd',
   2380: 'etcd',
   6443: 'the API server',
@@ -19,13 +21,13 @@ const PORTS: { readonly [port: number]: string } = {
   10259: 'the scheduler',
 };
 
-/** The ports of an engine, by property. */
+/** The ports of an engine. */
 export interface EnginePorts {
   readonly listener?: { readonly port: number; readonly hostPort?: number };
   readonly metrics?: { readonly port: number };
 }
 
-/** Warns about ports that the engine occupies on the node although a program of the node uses them. */
+/** Warns about ports that the engine needs on the node, but that another program uses on most nodes. */
 export function checkPortsOfNode(spec: PodSpec, { listener, metrics }: EnginePorts, problems: Problems): void {
   const own = spec.hostNetwork === true ? [listener?.port, metrics?.port] : [];
   for (const port of new Set([...hostPorts(spec), ...own])) {

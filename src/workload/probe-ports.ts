@@ -6,7 +6,7 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
 import { isAtOrBelow } from '../reporting/property-path';
 
-/** The settings of an engine that open ports, declared or not. */
+/** The settings of an engine that open ports, including undeclared ones. */
 interface EnginePorts {
   readonly listener?: { readonly port: number };
   readonly metrics?: { readonly port: number };
@@ -15,7 +15,7 @@ interface EnginePorts {
 
 const PROBES = { startup: 'startupProbe', readiness: 'readinessProbe', liveness: 'livenessProbe' } as const;
 
-/** Reports probes of ports that no container of the pod listens on. */
+/** Reports probes that use a port on which no container in the pod listens. */
 export function checkProbePorts(spec: PodSpec, ports: EnginePorts, problems: Problems): void {
   const open = openPorts(spec, ports);
   for (const list of ['containers', 'initContainers'] as const) {
@@ -40,7 +40,7 @@ function closedPort(
   open: readonly number[] | undefined,
 ): { readonly wrong: string; readonly got: unknown; readonly allowed: string; readonly fix: string } | undefined {
   const { host, port } = probe?.httpGet ?? probe?.tcpSocket ?? { ...probe?.grpc, host: undefined };
-  // A probe of another host doesn't connect to the pod.
+  // A probe with its own `host` doesn't connect to the pod.
   if (port === undefined || host) {
     return undefined;
   }

@@ -20,7 +20,7 @@ export function checkProbes(
       problems.add(kind, {
         wrong: `the image does not contain ${program}, so the probe always fails`,
         got: probe!.exec!.command,
-        allowed: 'programs of the image, such as buildctl',
+        allowed: 'programs in the image, such as buildctl',
         fix: 'use EngineProbe.connect()',
         risk: EngineRisk.PROBE_CANNOT_WORK,
       });

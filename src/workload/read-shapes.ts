@@ -7,7 +7,7 @@ import type { EngineProps } from './engine-props';
 const of = (name: string): WireType => ({ kind: 'struct', name });
 const listOf = (name: string): WireType => ({ kind: 'list', item: of(name) });
 
-/** The types of the properties that have the form of the API. */
+/** Maps the properties that have the form of the Kubernetes API to their types. */
 const SHAPES: { readonly [property in keyof EngineProps | 'claimTemplates']?: WireType } = {
   affinity: of('Affinity'),
   claimTemplates: listOf('PersistentVolumeClaim'),

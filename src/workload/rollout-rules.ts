@@ -24,7 +24,7 @@ export function checkRollout(
     problems.warn(
       EngineRisk.ROLLOUT_DEADLOCK,
       'updateStrategy',
-      `an update never finishes: the new pod waits for port ${ports[0]} of the only node, and the old pod keeps it until the new one is ready`,
+      `an update never finishes, because the new pod waits for port ${ports[0]} on the only node, and the old pod keeps the port until the new one is ready`,
       fix,
     );
   }
@@ -32,7 +32,7 @@ export function checkRollout(
     problems.warn(
       EngineRisk.SOCKET_TAKEOVER,
       'updateStrategy',
-      'during an update, the new engine takes the socket on the node from the old one in the middle of its builds',
+      'during an update, the new engine takes over the socket on the node while the old one still runs builds',
       fix,
     );
   }

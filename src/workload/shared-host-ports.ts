@@ -4,7 +4,7 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { EnginePlan } from './engine-plan';
 import { hostPorts } from './rollout-rules';
 
-/** An engine of the app. The check adds to `problems`. */
+/** An engine in the app. The check reports to `problems`. */
 interface ComparedEngine {
   readonly path: string;
   readonly cluster: IConstruct;
@@ -13,7 +13,7 @@ interface ComparedEngine {
 }
 
 /**
- * Warns about two engines that need the same port of a node. It is only a warning, because node selectors may separate
+ * Warns about two engines that need the same port on a node. It is only a warning, because node selectors may separate
  * them.
  */
 export function checkHostPorts(engines: readonly ComparedEngine[]): void {
@@ -28,8 +28,8 @@ export function checkHostPorts(engines: readonly ComparedEngine[]): void {
         problems.warn(
           EngineRisk.SHARED_HOST_PORT,
           'listener',
-          `${other} uses port ${port} of the node too, so the second engine on a node never starts`,
-          'use another port, or keep them on different nodes',
+          `${other} also uses port ${port} on its node, so a second engine on the same node never starts`,
+          'use another port, or keep the engines on different nodes',
         );
       }
     }

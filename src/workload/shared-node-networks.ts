@@ -6,7 +6,7 @@ import type { Problems } from '../reporting/problems';
 import type { EnginePlan } from './engine-plan';
 import { neverShareNode } from './node-overlap';
 
-/** An engine of the app. The check adds to `problems`. */
+/** An engine in the app. The check reports to `problems`. */
 interface ComparedEngine {
   readonly path: string;
   readonly cluster: IConstruct;
@@ -27,7 +27,7 @@ export function checkNodeNetworks(engines: readonly ComparedEngine[]): void {
       problems.warn(
         EngineRisk.SHARED_NODE_NETWORK,
         'hostNetwork',
-        `${other.path} uses the network of its node too, so on one node both create the bridge dagger0 and the network 10.87.0.0/16, and builds lose their network`,
+        `${other.path} also uses its node's network. On the same node, both engines create the bridge dagger0 and the network 10.87.0.0/16, and builds lose their network`,
         'keep the engines on different nodes, or set other values with the flags --network-name and --network-cidr',
       );
     }

@@ -12,7 +12,7 @@ import type { EnginePlan } from './engine-plan';
 import { alwaysShareNode, neverShareNode, type Placement } from './node-overlap';
 import { SEPARATE } from './separate-clusters';
 
-/** An engine of the app. The checks add to `problems`. */
+/** An engine in the app. The checks report to `problems`. */
 interface ComparedEngine {
   readonly path: string;
   readonly cluster: IConstruct;
@@ -95,7 +95,7 @@ function warnAboutNestedCaches(engines: readonly ComparedEngine[]): void {
           EngineRisk.SHARED_HOST_PATH,
           'cache',
           `the node's directory ${directoryOf(engine)} is inside ${directoryOf(outer)}, the cache of ${outer.path}, which deletes it together with its own files`,
-          'use a directory outside it',
+          'use a directory outside that cache',
         );
       }
     }
@@ -149,8 +149,8 @@ function reportCache(cache: BoundCache, user: User, others: readonly User[], pro
     problems.add('cache', {
       wrong: `${other.path} uses the same volume, and the second engine fails to lock it`,
       got: cache.title,
-      allowed: 'a volume for each engine',
-      fix: `give each its own claim or path, ${SEPARATE}`,
+      allowed: 'a separate volume for each engine',
+      fix: `give each engine its own claim or path, ${SEPARATE}`,
       risk: EngineRisk.SHARED_CACHE,
     });
     return;
@@ -160,15 +160,15 @@ function reportCache(cache: BoundCache, user: User, others: readonly User[], pro
     problems.warn(
       EngineRisk.SHARED_HOST_PATH,
       'cache',
-      `${other.path} uses ${cache.title} too; on one node the second engine can't lock it and crash-loops`,
+      `${other.path} also uses ${cache.title}. On the same node, the second engine can't lock it and crash-loops`,
       'use another directory, or keep the engines on different nodes',
     );
   } else {
     problems.add('cache', {
       wrong: `${onSameNode.path} uses the same directory on the same nodes, and the second engine fails to lock it`,
       got: cache.title,
-      allowed: 'a directory for each engine of a node',
-      fix: `give each its own path or its own nodes, ${SEPARATE}`,
+      allowed: 'a separate directory for each engine on a node',
+      fix: `give each engine its own path or its own nodes, ${SEPARATE}`,
       risk: EngineRisk.SHARED_CACHE,
     });
   }
@@ -184,15 +184,15 @@ function reportSocket(directory: string, user: User, others: readonly User[], pr
     problems.warn(
       EngineRisk.SHARED_HOST_PATH,
       'hostSocket',
-      `${other.path} uses the node's directory ${JSON.stringify(directory)} too; on one node, the second engine silently replaces the socket`,
+      `${other.path} also uses the node's directory ${JSON.stringify(directory)}. On the same node, the second engine silently replaces the socket`,
       'use another directory, or keep the engines on different nodes',
     );
   } else {
     problems.add('hostSocket', {
       wrong: `${onSameNode.path} uses the same directory on the same nodes, and the second engine silently replaces its socket`,
       got: directory,
-      allowed: 'a directory for each engine of a node',
-      fix: `give each its own directory or its own nodes, or use HostSocket.none(), ${SEPARATE}`,
+      allowed: 'a separate directory for each engine on a node',
+      fix: `give each engine its own directory or its own nodes, or use HostSocket.none(), ${SEPARATE}`,
       risk: EngineRisk.SHARED_SOCKET,
     });
   }

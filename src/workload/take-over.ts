@@ -8,7 +8,7 @@ export function checkTakeOver({ configVolumeName, podSelector, takeOver }: Engin
   if (takeOver !== true) {
     for (const [property, value] of Object.entries(given).filter(([, one]) => one !== undefined)) {
       problems.add(property, {
-        wrong: 'is only for an engine that takes over an existing workload',
+        wrong: 'is supported only for an engine that takes over an existing workload',
         got: value,
         allowed: 'takeOver: true',
         fix: 'remove it, or set takeOver: true',

@@ -33,7 +33,7 @@ export class EngineDaemonSetUpdateStrategy {
       const { maxUnavailable } = options;
       if (maxUnavailable?._isZero === true) {
         problems.add('maxUnavailable', {
-          wrong: 'no engine could be replaced, because none may be unavailable',
+          wrong: 'must be above 0, because otherwise no engine can be replaced',
           got: 0,
           allowed: 'at least 1',
           fix: 'use PodCount.absolute(1)',
@@ -61,7 +61,7 @@ export class EngineDaemonSetUpdateStrategy {
 
 checkCalls('EngineDaemonSetUpdateStrategy', EngineDaemonSetUpdateStrategy);
 
-/** Options of a rolling update of a StatefulSet. */
+/** Options for a rolling update of a StatefulSet. */
 export interface StatefulSetRollingUpdateOptions {
   /**
    * The lowest ordinal that an update replaces.

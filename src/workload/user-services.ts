@@ -8,14 +8,14 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
 import type { EnginePlan } from './engine-plan';
 
-/** An engine of the app. The check adds to `problems`. */
+/** An engine in the app. The check reports to `problems`. */
 interface ComparedEngine {
   readonly cluster: IConstruct;
   readonly plan: EnginePlan;
   readonly problems: Problems;
 }
 
-/** A Service of the app that the library doesn't create. */
+/** A Service in the app that the library didn't create. */
 interface UserService {
   readonly path: string;
   readonly cluster: IConstruct;

@@ -25,7 +25,7 @@ export function workloadTimes(
 /** The maximum number of pods in a cluster (kubernetes.io/docs/setup/best-practices/cluster-large). */
 const PODS_MAX = 150_000;
 
-/** Whether a number is a possible number of engines. */
+/** Whether a number of engines is valid. */
 export function isReplicas(replicas: number): boolean {
   return Number.isInteger(replicas) && replicas >= 0 && replicas <= PODS_MAX;
 }

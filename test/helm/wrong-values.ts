@@ -1336,7 +1336,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     },
     severity: ERROR,
     key: 'engine.volumes[0]',
-    why: 'the engines of all nodes would share one volume, and all but the first fail to lock it; got "the volume v"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir',
+    why: 'the engines on all nodes would share one volume, and all but the first would fail to lock it; got "the volume v"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir',
     fix: 'give each engine its own volume, such as a claim of a StatefulSet with engine.kind: StatefulSet',
   },
   {
@@ -1362,7 +1362,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { affinity: {} } },
     severity: ERROR,
     key: 'engine.nfsCache',
-    why: '2 engines would share one volume, and all but the first fail to lock it; got "the volume varlibdagger"; allowed: a volume for each pod: ephemeral, emptyDir',
+    why: '2 engines would share one volume, and all but the first would fail to lock it; got "the volume varlibdagger"; allowed: a volume for each pod: ephemeral, emptyDir',
     fix: 'give each engine its own volume, such as a claim of a StatefulSet with engine.kind: StatefulSet',
   },
   {

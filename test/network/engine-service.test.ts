@@ -381,7 +381,7 @@ describe('the headless Service of a StatefulSet', () => {
 
   test('rejects a name if it is omitted', () => {
     expect(problems(() => statefulSet({ headlessService: false, serviceName: 'pods' }))).toEqual([
-      'serviceName: there is no headless Service; got "pods"; allowed: no value if headlessService is false; fix: remove serviceName, or remove headlessService: false',
+      'serviceName: conflicts with headlessService: false; got "pods"; allowed: no value if headlessService is false; fix: remove serviceName, or remove headlessService: false',
     ]);
   });
 

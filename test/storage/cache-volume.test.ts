@@ -90,15 +90,15 @@ const FACTORIES: { [factory: string]: { readonly cache: () => CacheVolume; reado
 };
 
 const DAEMON_SET_SHARES = (title: string) =>
-  `cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "${title}"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath()`;
+  `cache: the engines on all nodes would share one volume, and all but the first would fail to lock it; got "${title}"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath()`;
 const DAEMON_SET_HAS_NONE = (title: string) =>
-  `cache: a DaemonSet has no claim templates; got "${title}"; allowed: hostPath, ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), or an EngineStatefulSet`;
+  `cache: claim templates are not supported by a DaemonSet; got "${title}"; allowed: hostPath, ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), or an EngineStatefulSet`;
 const STATEFUL_SET_SHARES = (title: string) =>
-  `cache: 3 engines would share one volume, and all but the first fail to lock it; got "${title}"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1`;
+  `cache: 3 engines would share one volume, and all but the first would fail to lock it; got "${title}"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1`;
 const DEPLOYMENT_SHARES = (title: string) =>
-  `cache: 3 engines would share one volume, and all but the first fail to lock it; got "${title}"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1`;
+  `cache: 3 engines would share one volume, and all but the first would fail to lock it; got "${title}"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1`;
 const DEPLOYMENT_HAS_NONE = (title: string) =>
-  `cache: a Deployment has no claim templates; got "${title}"; allowed: ephemeral, emptyDir, or one replica on an existing claim; fix: use CacheVolume.ephemeral(...), or an EngineStatefulSet`;
+  `cache: claim templates are not supported by a Deployment; got "${title}"; allowed: ephemeral, emptyDir, or one replica on an existing claim; fix: use CacheVolume.ephemeral(...), or an EngineStatefulSet`;
 
 type Refused = ((title: string) => string) | 'taken';
 

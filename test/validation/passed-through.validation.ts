@@ -86,7 +86,7 @@ const OWN_RULES: readonly RegExp[] = [
   /terminationGracePeriodSeconds: must be a duration that Kubernetes supports$/,
   // Text that tools read differently than the API server (yaml-texts.validation.ts).
   /: contains U\+20(28|29), a line separator, .* which kubectl can't read in a manifest$/,
-  /^volumeMounts\[\d+\]\.mountPath: the volume hides files of the image that the engine needs$/,
+  /^volumeMounts\[\d+\]\.mountPath: the volume would hide files in the image that the engine needs$/,
 ];
 
 function show(object: object): string {

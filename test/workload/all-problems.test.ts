@@ -18,7 +18,7 @@ test('reports many mistakes of a program in one error', () => {
   ).toEqual([
     '[test/engine] EngineStatefulSet has 6 problems:',
     'name: must be a valid name; got "Pool"; allowed: lower-case letters, digits and \'-\', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "pool"',
-    'cache: 3 engines would share one volume, and all but the first fail to lock it; got "the claim warm"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1; or accept EngineRisk.SHARED_CACHE',
+    'cache: 3 engines would share one volume, and all but the first would fail to lock it; got "the claim warm"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1; or accept EngineRisk.SHARED_CACHE',
     'listener.port: must be a TCP port; got 70000; allowed: a whole number from 1 to 65535; fix: choose another port',
     'env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable, and the engine needs that value; allowed: variables that the image does not set; fix: remove it, or use runnerHost(...) for clients; or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
     "probes.readiness: the engine doesn't answer HTTP or gRPC probes on the listener's port: requests without the metadata of a client get status 500; got 70000; allowed: other ports, such as the metrics port; fix: use EngineProbe.connect(); or accept EngineRisk.PROBE_CANNOT_WORK",

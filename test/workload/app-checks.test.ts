@@ -112,8 +112,8 @@ describe('engines of one app', () => {
     `  [${reportedBy}] podSelector: the selector of ${selecting} also selects the pods of ${selected}, so its Services and workload would use them; ` +
     `got ${got}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or use Cluster.separate(chart) if they are for different clusters`;
   const locks = (second: string, first: string, got: string) =>
-    `  [${second}] cache: ${first} uses the same volume, and the second engine fails to lock it; got "${got}"; allowed: a volume for each engine; ` +
-    'fix: give each its own claim or path, or use Cluster.separate(chart) if they are for different clusters';
+    `  [${second}] cache: ${first} uses the same volume, and the second engine fails to lock it; got "${got}"; allowed: a separate volume for each engine; ` +
+    'fix: give each engine its own claim or path, or use Cluster.separate(chart) if they are for different clusters';
 
   test('are rejected if they select the same pods', () => {
     const [one] = charts('ci') as [Chart];
@@ -227,8 +227,8 @@ describe('engines of one app', () => {
     ['a taint that only one of them tolerates', {}, { ...GPU, tolerations: [gpuTaint] }],
   ])('warns about one directory of a node, which %s may keep apart', (_, one, other) => {
     expect(warnings(onNode(one, other))).toEqual([
-      "[chart-1/engine] warning shared-host-path: cache: chart-0/engine uses the node's directory /mnt//nvme/ too; on one node the second engine can't lock it and crash-loops; fix: use another directory, or keep the engines on different nodes",
-      '[chart-1/engine] warning shared-host-path: hostSocket: chart-0/engine uses the node\'s directory "/run/./dagger/" too; on one node, the second engine silently replaces the socket; fix: use another directory, or keep the engines on different nodes',
+      "[chart-1/engine] warning shared-host-path: cache: chart-0/engine also uses the node's directory /mnt//nvme/. On the same node, the second engine can't lock it and crash-loops; fix: use another directory, or keep the engines on different nodes",
+      '[chart-1/engine] warning shared-host-path: hostSocket: chart-0/engine also uses the node\'s directory "/run/./dagger/". On the same node, the second engine silently replaces the socket; fix: use another directory, or keep the engines on different nodes',
     ]);
   });
 

@@ -114,7 +114,7 @@ describe('an imported engine', () => {
     const engine = imported({ listener: { port: 1234 }, clientNamespaces: ['ci'] }, scope);
     engine.addClient({ namespace: 'runners' });
     expect(warnings(scope)).toEqual([
-      '[test/pool] warning client-not-admitted: clientNamespaces: the engine\'s network policy doesn\'t admit clients of the namespace "runners"; fix: call addClient({ namespace: "runners" }) in the program of the engine, and import its attributes again',
+      '[test/pool] warning client-not-admitted: clientNamespaces: the engine\'s network policy doesn\'t allow clients in the namespace "runners"; fix: call addClient({ namespace: "runners" }) in the engine\'s program, and import its attributes again',
     ]);
     engine.addClient({ namespace: 'ci' });
     expect(warnings(scope)).toEqual([]);

@@ -35,7 +35,7 @@ describe('a DaemonSet', () => {
     'rejects a rollout without any unavailable engine',
     (maxUnavailable) => {
       expect(problems(() => strategy(EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable })))).toEqual([
-        'updateStrategy.maxUnavailable: no engine could be replaced, because none may be unavailable; got 0; allowed: at least 1; fix: use PodCount.absolute(1)',
+        'updateStrategy.maxUnavailable: must be above 0, because otherwise no engine can be replaced; got 0; allowed: at least 1; fix: use PodCount.absolute(1)',
       ]);
     },
   );
@@ -120,7 +120,7 @@ describe('a Deployment', () => {
     expect(strategy(cache)).toEqual({ type: 'Recreate' });
     const [message] = problems(() => strategy(cache, EngineDeploymentUpdateStrategy.rollingUpdate()));
     expect(message).toMatch(
-      /^updateStrategy: the new engine would start before the old one stops, and fail to lock its volume; got "a rolling update on the .*"; allowed: EngineDeploymentUpdateStrategy\.recreate\(\); fix: remove updateStrategy$/,
+      /^updateStrategy: the new engine would start before the old one stops, and would fail to lock the volume; got "a rolling update on the .*"; allowed: EngineDeploymentUpdateStrategy\.recreate\(\); fix: remove updateStrategy$/,
     );
   });
 
@@ -148,7 +148,7 @@ describe('a Deployment', () => {
     expect(workload(deployment(mounted)).spec.strategy).toEqual({ type: 'Recreate' });
     const rolling = { ...mounted, updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate() };
     expect(problems(() => deployment(rolling))).toEqual([
-      'updateStrategy: the new engine would start before the old one stops, and fail to lock its volume; got "a rolling update on the volume data"; allowed: EngineDeploymentUpdateStrategy.recreate(); fix: remove updateStrategy',
+      'updateStrategy: the new engine would start before the old one stops, and would fail to lock the volume; got "a rolling update on the volume data"; allowed: EngineDeploymentUpdateStrategy.recreate(); fix: remove updateStrategy',
     ]);
   });
 
@@ -180,7 +180,7 @@ describe('a Deployment', () => {
       expect(deadline({ progressDeadline: Duration.minutes(30) })).toBe(1800);
       expect(warnings(deployment({ progressDeadline: Duration.minutes(15) }))).toEqual([]);
       expect(warnings(deployment({ progressDeadline: Duration.minutes(10) }))).toEqual([
-        '[test/engine] warning short-progress-deadline: progressDeadline: a healthy rollout can take 900 s, and would count as failed after 600 s; fix: raise it',
+        '[test/engine] warning short-progress-deadline: progressDeadline: a healthy rollout can take 900 s, but counts as failed after 600 s; fix: raise it',
       ]);
     });
 

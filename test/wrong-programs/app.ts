@@ -43,7 +43,7 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart, { listener }, 'one');
       daemonSet(new Chart(chart, 'other', { namespace: 'other' }), { listener }, 'two');
     },
-    says: 'Validation failed with the following errors:\n  [ci/other/two] listener.service.nodePort: ci/one uses the same node port, and the API server assigns it to only one Service of the cluster; got 31234; allowed: a node port for each engine; fix: choose another node port or remove it, or use Cluster.separate(chart) if they are for different clusters',
+    says: 'Validation failed with the following errors:\n  [ci/other/two] listener.service.nodePort: ci/one uses the same node port, and the API server assigns it to only one Service in the cluster; got 31234; allowed: a node port for each engine; fix: choose another node port or remove it, or use Cluster.separate(chart) if they are for different clusters',
   },
   {
     title: "a custom object with the name of an engine's object",

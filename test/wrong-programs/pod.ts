@@ -123,7 +123,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
         },
       },
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.nodeAffinity: conflicts with nodeSelector, which requires pool: builds, so no node matches both; got "pool NotIn builds"; allowed: a node affinity that nodes of the node selector match; fix: remove one of them; or accept EngineRisk.UNSCHEDULABLE',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.nodeAffinity: conflicts with nodeSelector, which requires pool: builds, so no node matches both; got "pool NotIn builds"; allowed: a node affinity that matches the nodes that nodeSelector selects; fix: remove one of them; or accept EngineRisk.UNSCHEDULABLE',
   },
   {
     title: 'a request above its limit',
@@ -618,7 +618,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
         cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(200) }),
         resources: { limits: { 'ephemeral-storage': '10Gi' } },
       }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: an emptyDir counts towards the ephemeral-storage limit of the container, at which the kubelet evicts the pod; got "sizeLimit 200Gi"; allowed: less than 10Gi, the limit of ephemeral-storage; fix: set a smaller sizeLimit, or raise resources.limits['ephemeral-storage']; or accept EngineRisk.CACHE_OUTGROWS_LIMIT`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: an emptyDir counts towards the container's ephemeral-storage limit, and the kubelet evicts the pod at that limit; got "sizeLimit 200Gi"; allowed: less than 10Gi, the ephemeral-storage limit; fix: set a smaller sizeLimit, or raise resources.limits['ephemeral-storage']; or accept EngineRisk.CACHE_OUTGROWS_LIMIT`,
   },
   {
     title: 'a cache in memory above the memory limit',
@@ -627,17 +627,17 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
         cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50), inMemory: true }),
         resources: { limits: { memory: '8Gi' } },
       }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: a cache in memory counts towards the memory limit of the container, at which the kernel kills the engine; got "sizeLimit 50Gi"; allowed: less than 8Gi, the limit of memory; fix: set a smaller sizeLimit, or raise resources.limits['memory']; or accept EngineRisk.CACHE_OUTGROWS_LIMIT`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: a cache in memory counts towards the container's memory limit, and the kernel kills the engine at that limit; got "sizeLimit 50Gi"; allowed: less than 8Gi, the memory limit; fix: set a smaller sizeLimit, or raise resources.limits['memory']; or accept EngineRisk.CACHE_OUTGROWS_LIMIT`,
   },
   {
     title: 'a volume that hides the whole image',
     program: mounts('/'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0].mountPath: the volume hides files of the image that the engine needs; got "/"; allowed: other directories, or a single file with subPath; fix: mount it in another directory, for example '/mnt/data'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0].mountPath: the volume would hide files in the image that the engine needs; got "/"; allowed: other directories, or a single file with subPath; fix: mount it in another directory, for example '/mnt/data'`,
   },
   {
     title: 'a volume that hides the programs of the image',
     program: mounts('/usr/local/bin/'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0].mountPath: the volume hides files of the image that the engine needs; got "/usr/local/bin/"; allowed: other directories, or a single file with subPath; fix: mount it in another directory, for example '/mnt/data'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0].mountPath: the volume would hide files in the image that the engine needs; got "/usr/local/bin/"; allowed: other directories, or a single file with subPath; fix: mount it in another directory, for example '/mnt/data'`,
   },
   {
     title: 'a volume over the configuration files',
@@ -686,7 +686,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a probe with a program that the image lacks',
     program: told({ probes: { liveness: EngineProbe.exec(['curl', '-f', 'http://localhost:1234']) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.liveness: the image does not contain curl, so the probe always fails; got ["curl","-f","http://localhost:1234"]; allowed: programs of the image, such as buildctl; fix: use EngineProbe.connect(); or accept EngineRisk.PROBE_CANNOT_WORK',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.liveness: the image does not contain curl, so the probe always fails; got ["curl","-f","http://localhost:1234"]; allowed: programs in the image, such as buildctl; fix: use EngineProbe.connect(); or accept EngineRisk.PROBE_CANNOT_WORK',
   },
   {
     title: 'GPUs with an image that does not support them',

@@ -106,44 +106,44 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a claim template of a DaemonSet',
     program: (chart) => daemonSet(chart, { cache: CacheVolume.claimTemplate({ size }) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: a DaemonSet has no claim templates; got "a claim template"; allowed: hostPath, ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), or an EngineStatefulSet',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: claim templates are not supported by a DaemonSet; got "a claim template"; allowed: hostPath, ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), or an EngineStatefulSet',
   },
   {
     title: 'a claim template of a Deployment',
     program: (chart) => deployment(chart, { cache: CacheVolume.claimTemplate({ size }) }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - cache: a Deployment has no claim templates; got "a claim template"; allowed: ephemeral, emptyDir, or one replica on an existing claim; fix: use CacheVolume.ephemeral(...), or an EngineStatefulSet',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - cache: claim templates are not supported by a Deployment; got "a claim template"; allowed: ephemeral, emptyDir, or one replica on an existing claim; fix: use CacheVolume.ephemeral(...), or an EngineStatefulSet',
   },
   {
     title: 'one claim for the engines of all nodes',
     program: (chart) => daemonSet(chart, { cache: CacheVolume.fromClaimName('cache') }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: the engines on all nodes would share one volume, and all but the first would fail to lock it; got "the claim cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'one NFS export for the engines of all nodes',
     program: (chart) => daemonSet(chart, { cache: CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the NFS export nfs.example.com:/dagger"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: the engines on all nodes would share one volume, and all but the first would fail to lock it; got "the NFS export nfs.example.com:/dagger"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'a volume with unknown sharing, for the engines of all nodes',
     program: (chart) =>
       daemonSet(chart, { cache: CacheVolume.fromVolume({ name: 'cache', csi: { driver: 'disk.example.com' } }) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the volume cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: the engines on all nodes would share one volume, and all but the first would fail to lock it; got "the volume cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'one claim for three engines',
     program: (chart) => statefulSet(chart, { replicas: 3, cache: CacheVolume.fromClaimName('cache') }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: 3 engines would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1; or accept EngineRisk.SHARED_CACHE',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: 3 engines would share one volume, and all but the first would fail to lock it; got "the claim cache"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1; or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'one NFS export for two engines',
     program: (chart) =>
       deployment(chart, { replicas: 2, cache: CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }) }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - cache: 2 engines would share one volume, and all but the first fail to lock it; got "the NFS export nfs.example.com:/dagger"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1; or accept EngineRisk.SHARED_CACHE',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - cache: 2 engines would share one volume, and all but the first would fail to lock it; got "the NFS export nfs.example.com:/dagger"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1; or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'one host directory for two engines',
     program: (chart) => deployment(chart, { replicas: 2, cache: CacheVolume.hostPath() }),
-    says: `[ci/engine] EngineDeployment has 1 problem:\n  - cache: 2 engines would share one volume, and all but the first fail to lock it; got "the node's directory /var/lib/dagger-ci_engine"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1; or accept EngineRisk.SHARED_CACHE`,
+    says: `[ci/engine] EngineDeployment has 1 problem:\n  - cache: 2 engines would share one volume, and all but the first would fail to lock it; got "the node's directory /var/lib/dagger-ci_engine"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1; or accept EngineRisk.SHARED_CACHE`,
   },
   {
     title: 'one claim for two constructs',
@@ -151,7 +151,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart, { cache: CacheVolume.fromClaimName('cache') }, 'old');
       statefulSet(chart, { cache: CacheVolume.fromClaimName('cache') }, 'new');
     },
-    says: 'Validation failed with the following errors:\n  [ci/new] cache: ci/old uses the same volume, and the second engine fails to lock it; got "the claim cache"; allowed: a volume for each engine; fix: give each its own claim or path, or use Cluster.separate(chart) if they are for different clusters; or accept EngineRisk.SHARED_CACHE',
+    says: 'Validation failed with the following errors:\n  [ci/new] cache: ci/old uses the same volume, and the second engine fails to lock it; got "the claim cache"; allowed: a separate volume for each engine; fix: give each engine its own claim or path, or use Cluster.separate(chart) if they are for different clusters; or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'one claim for an engine and the engines of jobs',
@@ -164,7 +164,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
         acceptRisks: [{ risk: EngineRisk.SHARED_SIDECAR_CACHE, reason: 'one job at a time' }],
       });
     },
-    says: 'Validation failed with the following errors:\n  [ci/engine] cache: ci/builder uses the same volume, and the second engine fails to lock it; got "the claim cache"; allowed: a volume for each engine; fix: give each its own claim or path, or use Cluster.separate(chart) if they are for different clusters; or accept EngineRisk.SHARED_CACHE',
+    says: 'Validation failed with the following errors:\n  [ci/engine] cache: ci/builder uses the same volume, and the second engine fails to lock it; got "the claim cache"; allowed: a separate volume for each engine; fix: give each engine its own claim or path, or use Cluster.separate(chart) if they are for different clusters; or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'one host directory for two engines of every node',
@@ -172,7 +172,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/nvme' }) }, 'all');
       daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/nvme/' }), nodeSelector: { gpu: 'true' } }, 'gpu');
     },
-    says: 'Validation failed with the following errors:\n  [ci/gpu] cache: ci/all uses the same directory on the same nodes, and the second engine fails to lock it; got "the node\'s directory /mnt/nvme/"; allowed: a directory for each engine of a node; fix: give each its own path or its own nodes, or use Cluster.separate(chart) if they are for different clusters; or accept EngineRisk.SHARED_CACHE',
+    says: 'Validation failed with the following errors:\n  [ci/gpu] cache: ci/all uses the same directory on the same nodes, and the second engine fails to lock it; got "the node\'s directory /mnt/nvme/"; allowed: a separate directory for each engine on a node; fix: give each engine its own path or its own nodes, or use Cluster.separate(chart) if they are for different clusters; or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'one host directory for two engines of one host',
@@ -182,7 +182,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart, { cache, nodeSelector }, 'one');
       statefulSet(chart, { cache, nodeSelector }, 'two');
     },
-    says: 'Validation failed with the following errors:\n  [ci/two] cache: ci/one uses the same directory on the same nodes, and the second engine fails to lock it; got "the node\'s directory /mnt/nvme"; allowed: a directory for each engine of a node; fix: give each its own path or its own nodes, or use Cluster.separate(chart) if they are for different clusters; or accept EngineRisk.SHARED_CACHE',
+    says: 'Validation failed with the following errors:\n  [ci/two] cache: ci/one uses the same directory on the same nodes, and the second engine fails to lock it; got "the node\'s directory /mnt/nvme"; allowed: a separate directory for each engine on a node; fix: give each engine its own path or its own nodes, or use Cluster.separate(chart) if they are for different clusters; or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'one host socket for two engines of every node',
@@ -190,7 +190,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart, { hostSocket: HostSocket.fromPath('/run/dagger') }, 'one');
       daemonSet(chart, { hostSocket: HostSocket.fromPath('/run/dagger') }, 'two');
     },
-    says: 'Validation failed with the following errors:\n  [ci/two] hostSocket: ci/one uses the same directory on the same nodes, and the second engine silently replaces its socket; got "/run/dagger"; allowed: a directory for each engine of a node; fix: give each its own directory or its own nodes, or use HostSocket.none(), or use Cluster.separate(chart) if they are for different clusters; or accept EngineRisk.SHARED_SOCKET',
+    says: 'Validation failed with the following errors:\n  [ci/two] hostSocket: ci/one uses the same directory on the same nodes, and the second engine silently replaces its socket; got "/run/dagger"; allowed: a separate directory for each engine on a node; fix: give each engine its own directory or its own nodes, or use HostSocket.none(), or use Cluster.separate(chart) if they are for different clusters; or accept EngineRisk.SHARED_SOCKET',
   },
   {
     title: 'a volume of size zero',
@@ -262,13 +262,13 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
     title: 'a ConfigMap as the cache',
     program: (chart) =>
       daemonSet(chart, { cache: CacheVolume.fromVolume({ name: 'cache', configMap: { name: 'cache' } }) }),
-    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - cache.configMap: the engine must be able to write to its cache; got "a configMap volume"; allowed: a volume that pods can write to; fix: remove readOnly, or use another volume, for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the volume cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
+    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - cache.configMap: the engine must be able to write to its cache; got "a configMap volume"; allowed: a volume that pods can write to; fix: remove readOnly, or use another volume, for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })\n  - cache: the engines on all nodes would share one volume, and all but the first would fail to lock it; got "the volume cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'a Secret as the cache',
     program: (chart) =>
       daemonSet(chart, { cache: CacheVolume.fromVolume({ name: 'cache', secret: { secretName: 'cache' } }) }),
-    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - cache.secret: the engine must be able to write to its cache; got "a secret volume"; allowed: a volume that pods can write to; fix: remove readOnly, or use another volume, for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the volume cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
+    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - cache.secret: the engine must be able to write to its cache; got "a secret volume"; allowed: a volume that pods can write to; fix: remove readOnly, or use another volume, for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })\n  - cache: the engines on all nodes would share one volume, and all but the first would fail to lock it; got "the volume cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'a read-only claim as the cache',
@@ -394,12 +394,12 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
     title: 'a claim that the engines of a pool mount instead of a cache',
     program: (chart) =>
       statefulSet(chart, { ...mounts({ persistentVolumeClaim: { claimName: 'warm' } }), replicas: 3 }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: 3 engines would share one volume, and all but the first fail to lock it; got "the volume data"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1; or accept EngineRisk.SHARED_CACHE',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: 3 engines would share one volume, and all but the first would fail to lock it; got "the volume data"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1; or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'a claim that the engines of all nodes mount instead of a cache',
     program: (chart) => daemonSet(chart, mounts({ persistentVolumeClaim: { claimName: 'warm' } })),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the volume data"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: the engines on all nodes would share one volume, and all but the first would fail to lock it; got "the volume data"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'a claim that two engines mount, one of them instead of a cache',
@@ -407,7 +407,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart, { cache: CacheVolume.fromClaimName('warm') }, 'one');
       statefulSet(chart, mounts({ persistentVolumeClaim: { claimName: 'warm' } }), 'two');
     },
-    says: 'Validation failed with the following errors:\n  [ci/two] cache: ci/one uses the same volume, and the second engine fails to lock it; got "the volume data"; allowed: a volume for each engine; fix: give each its own claim or path, or use Cluster.separate(chart) if they are for different clusters; or accept EngineRisk.SHARED_CACHE',
+    says: 'Validation failed with the following errors:\n  [ci/two] cache: ci/one uses the same volume, and the second engine fails to lock it; got "the volume data"; allowed: a separate volume for each engine; fix: give each engine its own claim or path, or use Cluster.separate(chart) if they are for different clusters; or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'a read-only mount instead of a cache',

@@ -55,7 +55,7 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
       const runner = new Deployment(other, 'runner', { containers: [{ image: 'runner:1' }] });
       daemonSet(chart, { listener: Listener.insecureTcp() }).allowFrom(runner);
     },
-    says: 'Validation failed with the following errors:\n  [ci/engine] allowFrom: the engine and the peer are in different clusters, and a network policy selects pods of its own cluster only; got "ci/other/runner"; allowed: pods of the cluster of the engine; fix: admit the addresses of the peer with NetworkPeer.cidr(...)',
+    says: 'Validation failed with the following errors:\n  [ci/engine] allowFrom: the engine and the peer are in different clusters, and a network policy selects only pods in its own cluster; got "ci/other/runner"; allowed: pods in the engine\'s cluster; fix: allow the addresses of the peer with NetworkPeer.cidr(...)',
   },
   {
     title: 'a port open to the whole cluster',

@@ -167,7 +167,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       daemonSet(chart, { cache, nodeSelector: { disk: 'nvme' } }, 'one');
       daemonSet(chart, { cache, nodeSelector: { gpu: 'true' } }, 'two');
     },
-    says: "[ci/two] warning shared-host-path: cache: ci/one uses the node's directory /mnt/dagger too; on one node the second engine can't lock it and crash-loops; fix: use another directory, or keep the engines on different nodes",
+    says: "[ci/two] warning shared-host-path: cache: ci/one also uses the node's directory /mnt/dagger. On the same node, the second engine can't lock it and crash-loops; fix: use another directory, or keep the engines on different nodes",
   },
   {
     title: 'one host directory for an engine and the engines of jobs',
@@ -181,7 +181,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         acceptRisks: [{ risk: EngineRisk.SHARED_SIDECAR_CACHE, reason: 'one job at a time' }],
       });
     },
-    says: "[ci/engine] warning shared-host-path: cache: ci/builder uses the node's directory /mnt/dagger too; on one node the second engine can't lock it and crash-loops; fix: use another directory, or keep the engines on different nodes",
+    says: "[ci/engine] warning shared-host-path: cache: ci/builder also uses the node's directory /mnt/dagger. On the same node, the second engine can't lock it and crash-loops; fix: use another directory, or keep the engines on different nodes",
   },
   {
     title: 'one host socket for two engines',
@@ -191,7 +191,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       daemonSet(chart, { hostSocket, nodeSelector: { disk: 'nvme' } }, 'one');
       daemonSet(chart, { hostSocket, nodeSelector: { gpu: 'true' } }, 'two');
     },
-    says: `[ci/two] warning shared-host-path: hostSocket: ci/one uses the node's directory "/run/dagger" too; on one node, the second engine silently replaces the socket; fix: use another directory, or keep the engines on different nodes`,
+    says: `[ci/two] warning shared-host-path: hostSocket: ci/one also uses the node's directory "/run/dagger". On the same node, the second engine silently replaces the socket; fix: use another directory, or keep the engines on different nodes`,
   },
   {
     title: 'a setting without effect in newer releases',
@@ -324,7 +324,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         progressDeadline: Duration.minutes(10),
         updateStrategy: EngineDeploymentUpdateStrategy.recreate(),
       }),
-    says: '[ci/engine] warning short-progress-deadline: progressDeadline: a healthy rollout can take 1500 s, and would count as failed after 600 s; fix: raise it',
+    says: '[ci/engine] warning short-progress-deadline: progressDeadline: a healthy rollout can take 1500 s, but counts as failed after 600 s; fix: raise it',
   },
   {
     title: 'exec permissions for pods with random names',
@@ -374,7 +374,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/dagger' }) }, 'engine');
       daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/dagger/other' }) }, 'other');
     },
-    says: "[ci/other] warning shared-host-path: cache: the node's directory /mnt/dagger/other is inside /mnt/dagger, the cache of ci/engine, which deletes it together with its own files; fix: use a directory outside it",
+    says: "[ci/other] warning shared-host-path: cache: the node's directory /mnt/dagger/other is inside /mnt/dagger, the cache of ci/engine, which deletes it together with its own files; fix: use a directory outside that cache",
   },
   {
     title: 'the socket in a directory of the operating system',
@@ -403,7 +403,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
           },
         ],
       }),
-    says: '[ci/engine] warning unmounted-claim: claimTemplates[0]: no container mounts the volume "logs", which each pod gets; fix: mount it with volumeMounts, or remove the template',
+    says: '[ci/engine] warning unmounted-claim: claimTemplates[0]: each pod gets the volume "logs", but no container mounts it; fix: mount it with volumeMounts, or remove the template',
   },
   {
     title: 'registry credentials in a ConfigMap that the engine mounts',
@@ -437,7 +437,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
           },
         ],
       }),
-    says: "[ci/engine] warning spread-ignores-pods: topologySpreadConstraints[0].labelSelector: the selector doesn't match the pods of the engine, so they aren't spread; fix: remove it to select them",
+    says: "[ci/engine] warning spread-ignores-pods: topologySpreadConstraints[0].labelSelector: the selector doesn't match the engine's pods, so they aren't spread; fix: remove labelSelector to select them",
   },
   {
     title: 'two engines on the network of the same nodes',
@@ -446,7 +446,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       daemonSet(chart, { hostNetwork: true }, 'engine');
       daemonSet(chart, { hostNetwork: true }, 'other');
     },
-    says: '[ci/other] warning shared-node-network: hostNetwork: ci/engine uses the network of its node too, so on one node both create the bridge dagger0 and the network 10.87.0.0/16, and builds lose their network; fix: keep the engines on different nodes, or set other values with the flags --network-name and --network-cidr',
+    says: "[ci/other] warning shared-node-network: hostNetwork: ci/engine also uses its node's network. On the same node, both engines create the bridge dagger0 and the network 10.87.0.0/16, and builds lose their network; fix: keep the engines on different nodes, or set other values with the flags --network-name and --network-cidr",
   },
   {
     title: 'a port that the kubelet uses',
@@ -571,7 +571,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         volumes: [{ name: 'fast', emptyDir: {} }],
         volumeMounts: [{ name: 'fast', mountPath: '/var/lib/dagger/worker' }],
       }),
-    says: '[ci/engine] warning mount-in-cache: volumeMounts[0].mountPath: the engine keeps parts of its cache in /var/lib/dagger/worker: a separate volume can lose or replace them, and the engine then deletes the whole cache as inconsistent; fix: mount it at another path',
+    says: '[ci/engine] warning mount-in-cache: volumeMounts[0].mountPath: the engine keeps parts of its cache in /var/lib/dagger/worker. If a separate volume loses or replaces them, the engine deletes the whole cache as inconsistent; fix: mount the volume at another path',
   },
   {
     title: 'a proxy that the network policy blocks',
@@ -588,7 +588,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         listener: Listener.insecureTcp({ hostPort: 1234 }),
         nodeSelector: { 'kubernetes.io/hostname': 'node-1' },
       }),
-    says: '[ci/engine] warning rollout-deadlock: updateStrategy: an update never finishes: the new pod waits for port 1234 of the only node, and the old pod keeps it until the new one is ready; fix: use EngineDeploymentUpdateStrategy.recreate()',
+    says: '[ci/engine] warning rollout-deadlock: updateStrategy: an update never finishes, because the new pod waits for port 1234 on the only node, and the old pod keeps the port until the new one is ready; fix: use EngineDeploymentUpdateStrategy.recreate()',
   },
   {
     title: 'a Deployment with a socket on its node that updates by surge',
@@ -598,7 +598,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         hostSocket: HostSocket.fromPath('/run/dagger'),
         nodeSelector: { 'kubernetes.io/hostname': 'node-1' },
       }),
-    says: '[ci/engine] warning socket-takeover: updateStrategy: during an update, the new engine takes the socket on the node from the old one in the middle of its builds; fix: use EngineDeploymentUpdateStrategy.recreate()',
+    says: '[ci/engine] warning socket-takeover: updateStrategy: during an update, the new engine takes over the socket on the node while the old one still runs builds; fix: use EngineDeploymentUpdateStrategy.recreate()',
   },
   {
     title: 'two engines with one port of the node',
@@ -608,13 +608,13 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         daemonSet(chart, { listener: Listener.insecureTcp({ hostPort: 1234 }) }, id);
       }
     },
-    says: '[ci/other] warning shared-host-port: listener: ci/engine uses port 1234 of the node too, so the second engine on a node never starts; fix: use another port, or keep them on different nodes',
+    says: '[ci/other] warning shared-host-port: listener: ci/engine also uses port 1234 on its node, so a second engine on the same node never starts; fix: use another port, or keep the engines on different nodes',
   },
   {
     title: 'cluster DNS on the network of the node',
     warning: EngineRisk.HOST_DNS,
     program: (chart) => daemonSet(chart, { hostNetwork: true, dnsPolicy: 'ClusterFirst' }),
-    says: "[ci/engine] warning host-dns: dnsPolicy: on the node's network, ClusterFirst uses the DNS of the node, so names of the cluster don't resolve; fix: use ClusterFirstWithHostNet",
+    says: "[ci/engine] warning host-dns: dnsPolicy: on the node's network, ClusterFirst uses the node's DNS, so the names of Services don't resolve; fix: use ClusterFirstWithHostNet",
   },
   {
     title: 'no garbage collection on a claim',

@@ -33,7 +33,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'the name of a missing headless Service',
     program: (chart) => statefulSet(chart, { headlessService: false, serviceName: 'pods' }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - serviceName: there is no headless Service; got "pods"; allowed: no value if headlessService is false; fix: remove serviceName, or remove headlessService: false',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - serviceName: conflicts with headlessService: false; got "pods"; allowed: no value if headlessService is false; fix: remove serviceName, or remove headlessService: false',
   },
   {
     title: 'negative replicas',
@@ -53,7 +53,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'ordinals that do not fit into 32 bits',
     program: (chart) => statefulSet(chart, { replicas: 3, ordinalsStart: 2 ** 31 - 2 }),
-    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - ordinalsStart: the ordinal of the last pod would be 2147483648, which Kubernetes can't read; got 2147483646; allowed: at most 2147483645; fix: set it to 0",
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - ordinalsStart: the ordinal of the last pod would be 2147483648, which does not fit into 32 bits; got 2147483646; allowed: at most 2147483645; fix: set it to 0',
   },
   {
     title: 'a budget that protects the only engine from every eviction',
@@ -77,7 +77,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart, {
         updateStrategy: EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.absolute(0) }),
       }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - updateStrategy.maxUnavailable: no engine could be replaced, because none may be unavailable; got 0; allowed: at least 1; fix: use PodCount.absolute(1)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - updateStrategy.maxUnavailable: must be above 0, because otherwise no engine can be replaced; got 0; allowed: at least 1; fix: use PodCount.absolute(1)',
   },
   {
     title: 'a Deployment update without surge and unavailable pods',
@@ -105,7 +105,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
         cache: CacheVolume.fromClaimName('cache'),
         updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate(),
       }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - updateStrategy: the new engine would start before the old one stops, and fail to lock its volume; got "a rolling update on the claim cache"; allowed: EngineDeploymentUpdateStrategy.recreate(); fix: remove updateStrategy; or accept EngineRisk.SHARED_CACHE',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - updateStrategy: the new engine would start before the old one stops, and would fail to lock the volume; got "a rolling update on the claim cache"; allowed: EngineDeploymentUpdateStrategy.recreate(); fix: remove updateStrategy; or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'an invalid partition',
@@ -131,12 +131,12 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'another selector for a new engine',
     program: (chart) => daemonSet(chart, { podSelector: { app: 'dagger' } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - podSelector: is only for an engine that takes over an existing workload; got {"app":"dagger"}; allowed: takeOver: true; fix: remove it, or set takeOver: true',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - podSelector: is supported only for an engine that takes over an existing workload; got {"app":"dagger"}; allowed: takeOver: true; fix: remove it, or set takeOver: true',
   },
   {
     title: "another name of the configuration's volume for a new engine",
     program: (chart) => daemonSet(chart, { configVolumeName: 'files', takeOver: false }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - configVolumeName: is only for an engine that takes over an existing workload; got "files"; allowed: takeOver: true; fix: remove it, or set takeOver: true',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - configVolumeName: is supported only for an engine that takes over an existing workload; got "files"; allowed: takeOver: true; fix: remove it, or set takeOver: true',
   },
   {
     title: 'an empty selector',
@@ -169,6 +169,6 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
         revisionHistoryLimit: -1,
         args: ['--root=/data'],
       }),
-    says: `[ci/engine] EngineStatefulSet has 5 problems:\n  - name: must be a valid name; got "CI"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "ci"\n  - labels["owner"]: must be a valid label value; got "ci@example.com"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: use an annotation for other text\n  - cache: 3 engines would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1; or accept EngineRisk.SHARED_CACHE\n  - args[0]: the cache volume is mounted at the directory that engine.toml sets: use root in engineToml; got "--root=/data"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG\n  - revisionHistoryLimit: must be a whole number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10`,
+    says: `[ci/engine] EngineStatefulSet has 5 problems:\n  - name: must be a valid name; got "CI"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "ci"\n  - labels["owner"]: must be a valid label value; got "ci@example.com"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: use an annotation for other text\n  - cache: 3 engines would share one volume, and all but the first would fail to lock it; got "the claim cache"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1; or accept EngineRisk.SHARED_CACHE\n  - args[0]: the cache volume is mounted at the directory that engine.toml sets: use root in engineToml; got "--root=/data"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG\n  - revisionHistoryLimit: must be a whole number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10`,
   },
 ];
