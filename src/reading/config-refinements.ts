@@ -13,14 +13,16 @@ import { withProps, type Draft } from './draft';
 import { choice } from './property-expressions';
 import { diskSpace, sizeOfBytes } from './sizes';
 
-/** Replaces the text of engine.toml with typed options, unless it has comments. Other keys become `additional`. */
+/**
+ * Replaces the text of engine.toml with typed options, unless the text has comments. Other keys become `additional`.
+ */
 export function typedToml(draft: Draft): Draft | undefined {
   const { toml, version } = draft.engine;
   if (entryOf(draft.props, 'engineToml') === undefined || toml.kind !== 'text' || /^\s*#/m.test(toml.text.text!)) {
     return undefined;
   }
   const content = parsed('engine.toml', toml.text.text!);
-  // The listener writes the paths of its certificates.
+  // The property `listener` generates the certificate paths in `grpc.tls`, so the typed options omit that table.
   const isOfListener = isTable(content) && servesListener(draft) && isTable(content['grpc']);
   const written = typedOptions(
     isOfListener ? { ...content, grpc: { ...(content['grpc'] as Table), tls: undefined } } : content,
@@ -38,7 +40,7 @@ export function typedJson(draft: Draft): Draft | undefined {
   return withJson(draft, {});
 }
 
-/** Does the same as `typedJson` for a file that lacks the docker.io mirror of the file in the image. */
+/** Like `typedJson`, for a file that lacks the docker.io mirror in the image's file. */
 export function typedJsonWithoutMirror(draft: Draft): Draft | undefined {
   const current = entryOf(draft.props, 'engineJson');
   return current?.kind === 'call' && current.callee === 'EngineJson.of'
@@ -59,7 +61,7 @@ function withJson(draft: Draft, options: { readonly keepShippedMirror?: Expressi
   return written && withProps(draft, { engineJson: staticCall({ EngineJson }, 'of', args, json.text.origin) });
 }
 
-/** Returns `telemetry` without the key that the property `telemetry` writes. */
+/** Returns `telemetry` without the key that the property `telemetry` generates. */
 function withoutMetrics({ telemetry }: Table): { readonly telemetry?: Table } {
   return isTable(telemetry) ? { telemetry: { ...telemetry, resourceMetrics: undefined } } : {};
 }
@@ -73,7 +75,7 @@ interface Converted {
 type Converter = (value: unknown) => Converted;
 type Keys = { readonly [key: string]: readonly [property: string, convert: Converter] };
 
-/** Returns the options of a file. Returns undefined if no option covers any key. */
+/** Returns the typed options for a file, or undefined if no option covers any of its keys. */
 function typedOptions(content: unknown, keys: Keys): ObjectExpression | undefined {
   const { rest, typed } = table(keys)(content);
   return isTable(content) && (typed !== undefined || rest === undefined)
@@ -124,7 +126,7 @@ function listOf(convert: Converter): Converter {
   });
 }
 
-/** Returns converters for keys that have the names of their properties. */
+/** Returns converters for keys that have the same names as their properties. */
 function same(convert: Converter, ...names: readonly string[]): Keys {
   return Object.fromEntries(names.map((key) => [key, [key, convert]]));
 }

@@ -4,7 +4,7 @@ import { isTable } from '../config/tables';
 import { readToml } from '../config/toml-text';
 import { Problems } from '../reporting/problems';
 
-/** Whether two texts of a configuration file mean the same to the engine. */
+/** Whether two versions of a configuration file mean the same to the engine. */
 export function isSameFile(name: string, text: unknown, other: unknown): boolean {
   const [one, two] = [text, other].map((file) =>
     typeof file === 'string' && ['engine.json', 'engine.toml'].includes(name) ? parsed(name, file) : undefined,
@@ -21,7 +21,7 @@ export function parsed(name: string, text: string): unknown {
   }
 }
 
-/** Returns data with limits as numbers of bytes, and without empty tables. */
+/** Returns the content with limits in bytes, and without empty tables. */
 function normalized(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(normalized);

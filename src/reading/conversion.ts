@@ -7,7 +7,7 @@ import type { Inventory, ManifestObject } from './inventory';
 import { refinementsOf, type Refinement } from './refinements';
 import { rejectedFields } from './rejected-fields';
 
-/** The programs that create the engines of an inventory, and the objects that they don't create. */
+/** The programs that create the engines in an inventory, and the objects that these programs don't create. */
 export interface Conversion {
   readonly engines: readonly ConvertedEngine[];
   /** The engines that no construct can create. Their workloads are among the other objects. */
@@ -36,7 +36,7 @@ const KINDS = ['DaemonSet', 'Deployment', 'StatefulSet'];
 export interface ConversionOptions {
   /** Returns the id of an engine's construct. The default is the name of the workload. */
   readonly idOf?: (engine: DescribedEngine) => string;
-  /** Whether to write the program for people: with typed options, and without properties that equal the default. */
+  /** Whether to simplify the program: with typed options, and without properties that equal the default. */
   readonly isRefined?: boolean;
   /** Shows the progress of a long run. */
   readonly show?: (text: string) => void;
@@ -90,7 +90,7 @@ interface Trial {
   readonly patches: readonly Patch[];
 }
 
-/** Applies the refinements that don't add patches or risks, except those that a refinement may add. */
+/** Applies each refinement that adds no patches or risks, except the ones that it may add. */
 function refined(first: Trial, taken: ReadonlySet<ManifestObject>): Trial {
   let best = first;
   for (const refinement of refinementsOf(first.draft)) {
@@ -103,7 +103,10 @@ function refined(first: Trial, taken: ReadonlySet<ManifestObject>): Trial {
   return best;
 }
 
-/** Whether a draft needs no more patches and risks than the best one. Leaving out a default must not add a patch. */
+/**
+ * Whether a draft needs no more patches or risks than the best draft so far. Leaving out a default must not add a
+ * patch.
+ */
 function isSimpler(next: Trial, best: Trial, { isDefault, mayPatch, mayRisk = 0 }: Refinement): boolean {
   const [after, before] = [next, best].map(({ patches }) => patches.map((patch) => JSON.stringify(patch)));
   const length = ({ patches }: Trial): number =>
@@ -114,7 +117,9 @@ function isSimpler(next: Trial, best: Trial, { isDefault, mayPatch, mayRisk = 0 
   );
 }
 
-/** Checks a draft. Returns undefined if the construct rejects it, or creates more or fewer objects. */
+/**
+ * Checks a draft. Returns undefined if the construct rejects it, or creates more or fewer objects than the draft has.
+ */
 function trial(draft: Draft): Trial | undefined {
   const program = programOf(draft);
   const { engine, found: risks } = checkProgram(program, draft.engine.object.namespace);

@@ -20,7 +20,7 @@ export interface DescribedEngine extends EnginePod {
   readonly version: EngineVersion;
   /** The release that the image is assumed to run if its tag isn't a release. */
   readonly assumedVersion: string;
-  /** The arguments that follow those of the image. */
+  /** The arguments of `dagger-engine` in the manifest. */
   readonly args: readonly Field[];
   readonly toml: ConfigFile;
   readonly json: ConfigFile;

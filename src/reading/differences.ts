@@ -11,12 +11,12 @@ export interface Change extends Omit<Patch, 'why'> {
   readonly field: string;
 }
 
-/** Returns the reason for a change, for people who read the program. */
+/** Returns the reason for a change, which the program shows as a comment. */
 export type ReasonOf = (change: Change) => string;
 
 /**
  * Returns the JSON patches that turn one object into another. Items of lists are matched by their `name`, `mountPath`
- * or another identifier. An absent field equals one with the default of the API server.
+ * or another identifier. An absent field is equal to a field with the API server's default.
  *
  * @param current the object that the constructs create
  * @param target the object after the patches
@@ -29,7 +29,7 @@ export function differences(current: unknown, target: unknown, reasonOf: ReasonO
   });
 }
 
-/** Two values at the same place of two objects. */
+/** The values of two objects at the same path. */
 interface Pair<T = unknown> {
   readonly current: T;
   readonly target: T;
@@ -96,7 +96,7 @@ function changesOfMap({ field, current, path, target }: Pair<{ readonly [key: st
       field: field === '' ? key : `${field}.${key}`,
     }),
   );
-  // One patch is easier to read than one for each of several labels.
+  // A single patch is easier to read than one patch for each label.
   const isPlain = [current, target].every((map) => Object.values(map).every((value) => typeof value === 'string'));
   return isPlain && inside.length > 2 ? [{ op: 'replace', path, field, value: target as Data }] : inside;
 }
@@ -109,7 +109,7 @@ const IDENTIFIERS: ReadonlyArray<(item: unknown) => unknown> = ['mountPath', 'na
   },
 );
 
-/** Returns the changes of the items of a list, or undefined if the list must be replaced as a whole. */
+/** Returns the changes in the items of a list, or undefined if the list must be replaced as a whole. */
 function changesOfItems({ field, current, path, target }: Pair<readonly unknown[]>): Change[] | undefined {
   const identify = IDENTIFIERS.find((one) => [current, target].every((items) => isUnique(items.map(one))));
   if (identify === undefined || current.length === 0 || target.length === 0) {
@@ -126,7 +126,7 @@ function changesOfItems({ field, current, path, target }: Pair<readonly unknown[
     list.filter(({ id }) => !targetIds.includes(id)),
     targetIds.filter((id) => !list.some((one) => one.id === id)),
   ];
-  // If each list has exactly one item that the other lacks, it is the same item under another name.
+  // If each list has exactly one item that the other lacks, the two are the same item under different names.
   if (gone.length === 1 && isNew.length === 1) {
     gone[0]!.id = isNew[0]!;
   }

@@ -5,8 +5,9 @@ export interface Item {
 }
 
 /**
- * Returns the document itself, or the items of a List, DaemonSetList and so on, including nested ones. An item of a
- * typed list needs no kind (kubernetes/apimachinery pkg/apis/meta/v1/unstructured/helpers.go, decodeToList).
+ * Returns the document itself, or the items of a list object such as List or DaemonSetList, including nested ones. An
+ * item in a typed list doesn't need a kind (kubernetes/apimachinery pkg/apis/meta/v1/unstructured/helpers.go,
+ * decodeToList).
  */
 export function itemsOf(document: unknown, path: readonly string[] = []): Item[] {
   const { apiVersion, items, kind } = (document ?? {}) as {

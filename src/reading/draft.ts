@@ -97,7 +97,7 @@ export function programOf({ engine, id, objects, props }: Draft): EngineProgram 
   };
 }
 
-/** Removes insignificant differences: the hash of the configuration files, and texts of files that mean the same. */
+/** Removes insignificant differences: the hash of the configuration files, and different texts of equivalent files. */
 function comparable(current: Rendered, target: Rendered): [Rendered, Rendered] {
   const files = Object.entries(target.data ?? {}).map(([name, text]) => [
     name,
@@ -132,7 +132,7 @@ function isUsualSelector({ object: { name, root } }: DescribedEngine): boolean {
   return isDeepStrictEqual(matchLabels, engineLabels(name));
 }
 
-/** Whether objects have the version label, which the construct sets only on workloads. */
+/** Whether at least one object has the version label, which the construct sets only on workloads. */
 function hasVersion(objects: ReadonlyArray<ManifestObject | undefined>): boolean {
   return objects.some((object) => object?.root.at('metadata', 'labels', 'app.kubernetes.io/version').exists === true);
 }

@@ -21,7 +21,7 @@ export interface ChosenImage {
   readonly image?: Expression;
 }
 
-/** Returns the release and the image of an image reference. `fallback` is the release if the tag isn't one. */
+/** Returns the release and the image for an image reference. `fallback` is used if the tag isn't a release. */
 export function chooseImage(reference: string, key: string, fallback: string): ChosenImage {
   const { repository, release } = readImage(reference);
   const version = release ?? EngineVersion.of(fallback);

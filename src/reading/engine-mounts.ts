@@ -6,10 +6,10 @@ import type { EnginePod } from './engine-pods';
 import type { Field } from './field';
 import { holds } from './listening';
 
-/** The mounts of an engine by their purpose, and the volumes behind them. */
+/** The mounts of an engine, grouped by purpose, and their volumes. */
 export interface EngineMounts {
   readonly cache?: CacheMount;
-  /** The directory of the node with the socket. */
+  /** The directory on the node that contains the socket. */
   readonly socket?: { readonly mount: Field; readonly volume: Field };
   /** The name of the volume with the configuration files. */
   readonly configVolume?: string;
@@ -34,7 +34,7 @@ interface MountFacts {
   readonly files: readonly ConfigFile[];
 }
 
-/** Sorts the mounts of an engine by their purpose. */
+/** Groups the mounts of an engine by purpose. */
 export function engineMounts({ container, object, pod }: EnginePod, facts: MountFacts): EngineMounts {
   const { files, state, version } = facts;
   const mounts = container.at('volumeMounts').items;
@@ -92,7 +92,7 @@ function isOtherState(path: string, state: string): boolean {
   );
 }
 
-/** Returns the mount of the node's directory for the socket, preferably the one that the engine uses by default. */
+/** Returns the mount of the node's directory for the socket, preferably the mount at the engine's default path. */
 function mountOfSocket(version: EngineVersion, mounts: readonly Field[], volumes: Field): Field | undefined {
   const ofNode = mounts.filter((mount) => volumes.named(mount.at('name').text)?.at('hostPath').exists === true);
   return (

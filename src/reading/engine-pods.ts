@@ -4,8 +4,8 @@ import type { Field } from './field';
 import type { ManifestObject } from './inventory';
 
 /**
- * The path of the pod template, by API group and kind. ReplicaSets are left out, because `kubectl get all` returns them
- * in addition to their Deployments.
+ * Maps API groups and kinds to the path of the pod template. ReplicaSets are left out, because `kubectl get all`
+ * returns them in addition to their Deployments.
  */
 export const TEMPLATES: { readonly [type: string]: readonly string[] } = {
   '/Pod': [],
@@ -29,13 +29,13 @@ export interface EnginePod {
   readonly container: Field;
   /** Whether it is a native sidecar: an init container that keeps running. */
   readonly isNative: boolean;
-  /** The index of this engine among those of the pod. */
+  /** The index of this engine among the engines in the pod. */
   readonly index: number;
   /** The other containers of the pod that keep running. */
   readonly others: readonly Field[];
 }
 
-/** Returns the engines of an object. */
+/** Returns the engines in an object. */
 export function enginesOf(object: ManifestObject): EnginePod[] {
   const pod = podOf(object);
   if (pod === undefined) {
@@ -62,13 +62,13 @@ export function enginesOf(object: ManifestObject): EnginePod[] {
  */
 const STARTS_ENGINE = /\b(dagger-engine|dagger-entrypoint\.sh)\b/;
 
-/** Whether a container starts the engine: by its own command, or by the image's. */
+/** Whether a container starts the engine, with its own command or the image's. */
 export function startsEngine(container: Field): boolean {
   const command = container.at('command');
   return command.items.length === 0 || STARTS_ENGINE.test(JSON.stringify(command.value));
 }
 
-/** The repositories of engine images: those of Dagger, older ones included, and mirrors of them. */
+/** The repositories of engine images: Dagger's current and older repositories, and mirrors of them. */
 const ENGINES = /^registry\.dagger\.io\/engine$|(^|\/)dagger\/engine$|(^|\/)dagger-engine$/;
 
 /**

@@ -76,7 +76,7 @@ export function pullPolicy({ origin, text }: Field): Expression | undefined {
   return text === undefined ? undefined : choice('ImagePullPolicy', ImagePullPolicy, text, origin);
 }
 
-/** Returns the properties for configuration files. A file without a mount is that of the image. */
+/** Returns the properties for configuration files. Without a mount, the engine uses the file in its image. */
 function files({ container, json, toml }: DescribedEngine): {
   readonly engineJson?: Expression;
   readonly engineToml?: Expression;
@@ -89,7 +89,7 @@ function files({ container, json, toml }: DescribedEngine): {
   };
 }
 
-/** Returns the value of `engineJson` for an engine that uses the file of its image. */
+/** Returns the value of `engineJson` for an engine that uses the file in its image. */
 export function shippedJson({ container }: Pick<DescribedEngine, 'container'>): Expression {
   return staticCall({ EngineJson }, 'shipped', [], container.at('volumeMounts').origin);
 }
@@ -121,7 +121,9 @@ function sources(container: Field): Expression | undefined {
   return nonEmptyList(expressions, container.at('envFrom').origin);
 }
 
-/** Returns the ports without duplicates, because Kubernetes accepts a port with two names. */
+/**
+ * Returns the ports without duplicates, because Kubernetes accepts a port that is declared twice with different names.
+ */
 function ports(container: Field): Expression | undefined {
   const key = (port: Field): string => `${port.at('protocol').text ?? 'TCP'} ${port.at('containerPort').number}`;
   const all = container.at('ports').items;

@@ -14,7 +14,7 @@ import { METRICS_ADDRESS, portOf } from './listening';
 import { NO_POLICY } from './network-refinements';
 import { choice, duration } from './property-expressions';
 
-/** Returns a variable of the engine that the draft sets with the property `env`. */
+/** Returns an environment variable that the draft sets with the property `env`. */
 function variable({ engine, props }: Draft, name: string): Field | undefined {
   const env = entryOf(props, 'env');
   const isInEnv = env?.kind === 'object' && entryOf(env, name) !== undefined;
@@ -26,7 +26,7 @@ function withVariables(draft: Draft, names: readonly string[], property: string,
   return withProps(draft, { [property]: value, env: withoutEntries(entryOf(draft.props, 'env'), names) });
 }
 
-/** Replaces proxy variables, in upper case if both cases are set, with the property `proxy`. */
+/** Replaces proxy variables with the property `proxy`. Upper-case names take precedence over lower-case names. */
 export function proxy(draft: Draft): Draft | undefined {
   const env = entryOf(draft.props, 'env');
   const nameOf = (upper: string): string => [upper, upper.toLowerCase()].find((one) => variable(draft, one)) ?? upper;
@@ -92,7 +92,7 @@ export function metrics(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft
 
 const OTLP = 'OTEL_EXPORTER_OTLP_METRICS_';
 
-/** Replaces the variables of an exporter for metrics with the property `telemetry`, if engine.json enables it. */
+/** Replaces the variables of a metrics exporter with the property `telemetry`, if engine.json enables it. */
 export function telemetry(draft: Draft): Draft | undefined {
   const { json } = draft.engine;
   const file = json.kind === 'text' ? parsed('engine.json', json.text.text!) : undefined;
@@ -130,7 +130,7 @@ export function remoteCache(draft: Draft): Draft | undefined {
       );
 }
 
-/** Returns the key of a Secret that a variable refers to. */
+/** Returns a selector for the Secret key that a variable refers to. */
 function secretOf(field: Field | undefined): Expression | undefined {
   const reference = field?.at('valueFrom', 'secretKeyRef');
   const [name, key] = [reference?.at('name').text, reference?.at('key').text];

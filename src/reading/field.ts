@@ -1,7 +1,7 @@
 import { isPlainObject } from '../reporting/plain-object';
 import { keysOf, pathBelow } from '../reporting/property-path';
 
-/** Returns the origin of the field at a path: the location where it was written, such as a key of values.yaml. */
+/** Returns the origin of the field at a path: the location where it was written, such as a key in values.yaml. */
 export type OriginOf = (path: string) => string;
 
 /** A value in an object, its path in the object, and its origin. */
@@ -43,7 +43,10 @@ export class Field {
     }, this);
   }
 
-  /** Returns the field at a path below this one. A path that leaves a list ends at the list. */
+  /**
+   * Returns the field at a path below this one. If a list doesn't contain the index in the path, the list itself is
+   * returned.
+   */
   public below(path: string): Field {
     return keysOf(path).reduce<Field>(
       (field, key) => (Array.isArray(field.value) ? (field.items[Number(key)] ?? field) : field.at(key)),

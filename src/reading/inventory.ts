@@ -24,10 +24,10 @@ export interface DocumentPlace {
 /** The Kubernetes objects of one cluster, with searches for related objects. */
 export class Inventory {
   /**
-   * Reads documents of manifests. Lists are replaced with their items, and anything that isn't a Kubernetes object is
+   * Reads manifest documents. Lists are replaced with their items, and anything that isn't a Kubernetes object is
    * skipped. The origin of a field is the index of its object, a space, and its path. `locate` parses it.
    *
-   * @param prepare returns the object to use instead of an object, or undefined to leave it out
+   * @param prepare returns a replacement for an object, or undefined to leave the object out
    */
   public static ofDocuments(
     documents: readonly unknown[],
@@ -61,7 +61,7 @@ export class Inventory {
     this.objects = roots.map(objectOf).filter((object) => object !== undefined);
   }
 
-  /** Returns the object, the document and the path of an origin, for objects that are from documents. */
+  /** Returns the object, the document and the path that an origin refers to. The objects must be from documents. */
   public locate(origin: string): {
     readonly object: ManifestObject;
     readonly document: DocumentPlace;
@@ -132,7 +132,7 @@ export function isBudgetOf({ root }: ManifestObject, labels: { readonly [key: st
   return selector.exists && selects(selector.value, labels);
 }
 
-/** Whether two objects can be in one namespace. An object without a namespace can be in any namespace. */
+/** Whether two objects can be in the same namespace. An object without a namespace can be in any namespace. */
 export function mayShare(namespace: string | undefined, other: string | undefined): boolean {
   return namespace === undefined || other === undefined || namespace === other;
 }

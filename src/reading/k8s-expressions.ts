@@ -99,7 +99,7 @@ function objectOf({ entries: values, origin }: Field, type: K8sType): Typed {
 
 function assertionOf(type: string, newer: readonly string[], other: readonly string[]): Assertion | undefined {
   if (other.length > 0) {
-    return { type: `unknown as ${type}`, why: `${type} has another type for: ${other.join(', ')}` };
+    return { type: `unknown as ${type}`, why: `${type} expects another type for: ${other.join(', ')}` };
   }
-  return newer.length === 0 ? undefined : { type, why: `${type} of Kubernetes 1.28 doesn't have: ${newer.join(', ')}` };
+  return newer.length === 0 ? undefined : { type, why: `${type} in Kubernetes 1.28 doesn't have: ${newer.join(', ')}` };
 }

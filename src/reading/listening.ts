@@ -6,7 +6,7 @@ import type { EnginePod } from './engine-pods';
 import type { Field } from './field';
 import { Problems } from '../reporting/problems';
 
-/** A text, and its origin. */
+/** A string, and its origin. */
 export interface Written {
   readonly text: string;
   readonly key: string;
@@ -32,7 +32,7 @@ export interface Listening {
    * The other open ports of the pod, for metrics and in sidecars, or undefined if a sidecar doesn't declare its ports.
    */
   readonly others: readonly number[] | undefined;
-  /** Whether the engine itself serves TLS. It does so at all its TCP addresses. */
+  /** Whether the engine itself serves TLS, which applies to all of its TCP addresses. */
   readonly servesTls: boolean;
   /** The state directory, if a flag or engine.toml sets it. The flag takes precedence. */
   readonly stateDirectory: Written | undefined;

@@ -44,7 +44,7 @@ export function configFile(name: string, { container, object, pod }: EnginePod, 
   return { kind: 'unknown' };
 }
 
-/** Whether a mount contains configuration files of the engine. */
+/** Whether a mount contains the engine's configuration files. */
 export function isConfigMount(mount: Field): boolean {
   return [CONFIG_DIRECTORY, `${CONFIG_DIRECTORY}/engine.json`, `${CONFIG_DIRECTORY}/engine.toml`].includes(
     pathOf(mount),

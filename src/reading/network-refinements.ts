@@ -10,7 +10,7 @@ import { argsProperty, listenerAddress, plainListener, withoutAddress } from './
 import { mapWithout } from './pod-properties';
 import { choice, duration } from './property-expressions';
 
-/** Creates the headless Service of a StatefulSet with the construct. */
+/** Lets the construct create the headless Service of a StatefulSet. */
 export function headlessService(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft | undefined {
   const { inventory, object: workload } = draft.engine;
   const serviceName = workload.root.at('spec', 'serviceName');
@@ -28,7 +28,7 @@ export function headlessService(draft: Draft, taken: ReadonlySet<ManifestObject>
       };
 }
 
-/** Replaces the flag of a plain port with a listener. */
+/** Replaces the flag for a plain port with a listener. */
 export function plainTcpListener(
   draft: Draft,
   taken: ReadonlySet<ManifestObject>,
@@ -51,7 +51,7 @@ export function plainTcpListener(
       };
 }
 
-/** The Service of a listener: one that the construct creates, or one that exists without it. */
+/** The Service of a listener: one that the construct creates, or an existing one. */
 export interface ListenerService {
   readonly objects: { readonly service?: ManifestObject };
   readonly options: ObjectExpression;
@@ -79,7 +79,7 @@ export function serviceOf(
 /** The value of `networkPolicy` for an engine with an open port and without a policy that the construct creates. */
 export const NO_POLICY = object({ enabled: literal(false) });
 
-/** Creates the network policy with the construct. */
+/** Lets the construct create the network policy. */
 export function networkPolicy(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft | undefined {
   const { object: workload, policies } = draft.engine;
   const policy = policies.find((one) => one.name === workload.name && !taken.has(one));

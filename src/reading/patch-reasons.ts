@@ -1,14 +1,14 @@
 import type { Change } from './differences';
 
-/** Reasons of patches, by the fields that they change. The first one that matches is used. */
+/** Maps patterns of changed fields to the reasons for patches. The first match applies. */
 const REASONS: ReadonlyArray<readonly [field: RegExp, reason: string]> = [
   [/^metadata\.namespace$/, 'the object has no namespace: apply it with --namespace'],
   [/^metadata\.name$/, 'the name of the object differs from the default of the construct'],
   [/^metadata\.(labels|annotations)/, 'the labels or annotations of the object are different'],
   [/automountServiceAccountToken$/, "the service account's token is mounted, and the engine doesn't use it"],
-  [/annotations(\.kubectl\.kubernetes\.io\/default-container)?$/, 'kubectl has no default container for the pods'],
+  [/annotations(\.kubectl\.kubernetes\.io\/default-container)?$/, 'the pods have no default container for kubectl'],
   [/template\.metadata\.(labels|annotations)/, 'the labels or annotations of the pods are different'],
-  [/^spec\.(ingress|egress|policyTypes)/, 'the network policy admits clients that the program does not connect'],
+  [/^spec\.(ingress|egress|policyTypes)/, 'the network policy allows clients that the program does not connect'],
   [/ontainers\[\]\.env/, 'the property sets the variable in another form'],
   [/ontainers\[\]\.ports/, 'the property declares the port in another form'],
   [/ontainers\[\]\.name$/, 'the container has another name'],
@@ -18,7 +18,7 @@ const REASONS: ReadonlyArray<readonly [field: RegExp, reason: string]> = [
   [/volumeMounts\[\]\.mountPath$/, 'the volume is mounted at another path'],
   [/volumeMounts\[\]/, 'the mounts are different'],
   [/volumes\[\]\.configMap\.items$/, 'the volume lists the keys of the configuration files'],
-  [/volumes\[\]\.configMap\.name$/, 'the ConfigMap of the configuration files has another name'],
+  [/volumes\[\]\.configMap\.name$/, 'the ConfigMap with the configuration files has another name'],
   [/volumes(\[\]|$)/, 'the volumes are different'],
   [/ontainers\[\]\.resources/, 'no property sets these resources'],
   [/securityContext/, 'the security context is different'],
@@ -26,7 +26,7 @@ const REASONS: ReadonlyArray<readonly [field: RegExp, reason: string]> = [
   [/^spec\.replicas$/, 'an autoscaler or a person sets the number of replicas'],
   [/^spec\.progressDeadlineSeconds$/, 'the API server sets its default of ten minutes'],
   [/^spec\.volumeClaimTemplates/, 'the claim templates are different'],
-  [/^spec\.serviceName$/, 'the StatefulSet names another Service, or none'],
+  [/^spec\.serviceName$/, 'the StatefulSet has another headless Service, or none'],
   [/^spec\.selector/, 'the selector is different'],
 ];
 

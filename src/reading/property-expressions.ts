@@ -72,7 +72,7 @@ export function probeOf(probe: Field): Expression {
     : staticCall({ EngineProbe }, 'none', [], probe.origin);
 }
 
-/** Returns an environment variable. The program doesn't contain text that looks like a secret. */
+/** Returns an environment variable. The program reads values that look like secrets from its own environment. */
 export function variableOf(variable: Field): Expression {
   const { origin } = variable;
   const source = variable.at('valueFrom');

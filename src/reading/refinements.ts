@@ -41,10 +41,10 @@ const WITH_DEFAULTS = [
   'disruptionBudget',
 ];
 
-/** The clients that a network policy admits, which programs add with `connect` and `allowFrom`. */
+/** Matches the clients that a network policy allows. Programs add them with `connect` and `allowFrom`. */
 const ADMITTED = /^\/spec\/(ingress|egress|policyTypes)/;
 
-/** The form of variables and ports that have a property. */
+/** Matches variables and ports that a property can set in another form. */
 const FORM = /\/(env|ports)(\/\d+(\/(name|value))?)?$/;
 
 const TYPED: readonly Refinement[] = [

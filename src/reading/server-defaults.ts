@@ -2,8 +2,8 @@ import { isPlainObject } from '../reporting/plain-object';
 import { isDeepStrictEqual } from 'node:util';
 
 /**
- * The defaults of the API server for the objects of engines, by the ends of their paths, with `[]` for the items of
- * lists (kubernetes/kubernetes pkg/apis/apps/v1/defaults.go, pkg/apis/core/v1/defaults.go). The list includes zero
+ * The API server's defaults for the objects of engines. Each path is the end of a field's path, with `[]` for the items
+ * of lists (kubernetes/kubernetes pkg/apis/apps/v1/defaults.go, pkg/apis/core/v1/defaults.go). The list includes zero
  * values that the API server drops. The test with a real API server lists the same values.
  */
 const DEFAULTS: ReadonlyArray<readonly [path: string, value: unknown]> = [
@@ -68,7 +68,7 @@ const DEFAULTS: ReadonlyArray<readonly [path: string, value: unknown]> = [
   ['volumes[].emptyDir', {}],
 ];
 
-/** Whether a value of a field means the same to the API server as an absent field. */
+/** Whether the API server treats a value like an absent field. */
 export function isServerDefault(path: string, value: unknown): boolean {
   if (DEFAULTS.some(([end, usual]) => path.endsWith(end) && isDeepStrictEqual(value, usual))) {
     return true;

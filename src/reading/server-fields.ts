@@ -16,7 +16,7 @@ export const SERVER_ANNOTATIONS = [
 
 const SERVER_METADATA = ['creationTimestamp', 'generation', 'managedFields', 'resourceVersion', 'selfLink', 'uid'];
 
-/** The fields of specs that a cluster allocates or completes, by kind. */
+/** Maps each kind to the fields of its `spec` that a cluster allocates or completes. */
 const SERVER_SPEC: { readonly [kind: string]: readonly string[] } = {
   Namespace: ['finalizers'],
   PersistentVolumeClaim: ['volumeName'],
@@ -95,7 +95,7 @@ function withoutDefaults(value: unknown, path: string): unknown {
   );
 }
 
-/** Whether the pull policy follows from the tag of the image. */
+/** Whether the field is `imagePullPolicy` with the value that Kubernetes defaults to for the image tag. */
 function isUsualPullPolicy(key: string, { image, imagePullPolicy }: Rendered): boolean {
   const isLatest = !/[:@][^/]*$/.test(String(image)) || /:latest$/.test(String(image));
   return key === 'imagePullPolicy' && imagePullPolicy === (isLatest ? 'Always' : 'IfNotPresent');

@@ -18,12 +18,12 @@ export function sizeOfBytes(bytes: number, origin?: string): Expression | undefi
   return unit && call(`Size.${unit[0]}`, unit[1].bind(Size), [literal(bytes / 1024 ** (UNITS.length - index))], origin);
 }
 
-/** Returns the `Size` of a quantity of Kubernetes. */
+/** Returns the `Size` of a Kubernetes quantity. */
 export function sizeOfQuantity(quantity: unknown, origin: string): Expression | undefined {
   return typeof quantity === 'string' ? sizeOfBytes(quantityValue(quantity), origin) : undefined;
 }
 
-/** Returns the `DiskSpace` of a limit in the engine's files. */
+/** Returns the `DiskSpace` of a limit in the engine's configuration files. */
 export function diskSpace(value: unknown): Expression | undefined {
   const { bytes, percent } = parseSpace(value) ?? {};
   if (percent !== undefined) {

@@ -14,7 +14,7 @@ export interface StorageProperties {
   readonly hostSocket: Expression;
   readonly configVolumeName?: Expression;
   readonly volumeMounts?: Expression;
-  /** The claim templates, without that of the cache. */
+  /** The claim templates, except the one for the cache. */
   readonly claimTemplates?: Expression;
   /** The other volumes of the pod. */
   readonly volumes?: Expression;

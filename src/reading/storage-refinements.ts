@@ -11,7 +11,7 @@ import { choice, retentionProperties } from './property-expressions';
 import { sizeOfQuantity } from './sizes';
 
 /**
- * Replaces the raw volume of the cache with a typed one: `CacheVolume.fromVolume(...)` with
+ * Replaces the cache's raw volume with a typed one, for example `CacheVolume.fromVolume(...)` with
  * `CacheVolume.hostPath(...)`.
  */
 export function typedCache(draft: Draft): Draft | undefined {
@@ -93,7 +93,9 @@ function claimTemplate(template: Field, retention: Field): Expression | undefine
   );
 }
 
-/** Replaces volumes in the directory for engine volumes, and their mounts, with the property `engineVolumes`. */
+/**
+ * Converts volumes that are mounted in the engine-volumes directory, and their mounts, to the property `engineVolumes`.
+ */
 export function engineVolumes(draft: Draft): Draft | undefined {
   const { container, spec, state } = draft.engine;
   const prefix = `${state}/${ENGINE_VOLUMES_DIRECTORY}/`;
@@ -133,7 +135,7 @@ export function engineVolumes(draft: Draft): Draft | undefined {
       });
 }
 
-/** Replaces the raw volume of the socket with the path of its directory. */
+/** Replaces the socket's raw volume with the path of its directory. */
 export function typedSocket(draft: Draft): Draft | undefined {
   const path = draft.engine.mounts.socket?.volume.at('hostPath', 'path');
   return path?.text === undefined

@@ -38,9 +38,7 @@ interface TlsServer {
   readonly props: { readonly [property: string]: Expression | undefined };
 }
 
-/**
- * Replaces TLS of a sidecar or of the engine itself with a listener. Their certificates must be in the volume `tls`.
- */
+/** Replaces a TLS sidecar, or the engine's own TLS, with a listener. The certificates must be in the volume `tls`. */
 export function tlsListener(
   draft: Draft,
   taken: ReadonlySet<ManifestObject>,
@@ -74,7 +72,7 @@ export function tlsListener(
   return { ...changed, objects: { ...draft.objects, ...service.objects } };
 }
 
-/** Reads a TLS sidecar as the constructs create it: ghostunnel in front of the engine's socket. */
+/** Reads a TLS sidecar in the form that the constructs create: ghostunnel in front of the engine's socket. */
 function sidecar({ engine: { others, spec, version }, props }: Draft): TlsServer | undefined {
   const container = others.find((one) => one.at('name').text === 'tls');
   const args = container?.at('args').items.map(({ text = '' }) => text) ?? [];
@@ -192,13 +190,13 @@ function certificatesOf(volume: Field | undefined): Expression | undefined {
   return staticCall({ Certificates }, 'fromSecrets', [object({ server, clientCa })], volume!.origin);
 }
 
-/** Returns the key of the file at a path, unless it has the same name. */
+/** Returns the key of the file at a path, unless the key equals the path. */
 function keyUnless(source: Field, path: string): Expression | undefined {
   const key = keyAt(source, path);
   return key === undefined || key === path ? undefined : literal(key);
 }
 
-/** Returns the key of `ca.crt` in a source that has no certificate. */
+/** Returns a selector for `ca.crt` in a source without a certificate. */
 function selectorOf(source: Field, factory: 'fromSecretName' | 'fromConfigMapName'): Expression | undefined {
   const [key, name] = [keyAt(source, 'ca.crt'), source.at('name').text];
   return key === undefined || name === undefined || keyAt(source, 'tls.crt') !== undefined

@@ -236,7 +236,7 @@ describe('a TLS listener', () => {
     const listening = statefulSet({ listener: Listener.tls({ certificates }) });
     listening.allowFrom(NetworkPeer.cidr('10.1.0.0/16'));
     const text = program(Object.values(objects(listening)));
-    expect(text).toContain('// the network policy admits clients that the program does not connect\n');
+    expect(text).toContain('// the network policy allows clients that the program does not connect\n');
     expect(text).toMatch(/engine\.networkPolicy\?\.addJsonPatch\([^;]*10\.1\.0\.0\/16/);
     expect(text).not.toContain('NO_NETWORK_POLICY');
   });
