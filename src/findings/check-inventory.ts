@@ -25,9 +25,8 @@ import { reportStorage } from './storage-rules';
 export type Show = (text: string) => void;
 
 /**
- * Returns the findings about the engines of an inventory, the worst first. The key of a finding is the origin of its
- * field. The constructs check each engine, which is converted to a program for them. The rules of this folder check the
- * rest.
+ * Returns the findings about the engines in an inventory, the worst first. The key of a finding is the origin of its
+ * field. Each engine is converted to a program, which the constructs check. The rules in this folder check the rest.
  */
 export function checkInventory(inventory: Inventory, show: Show = () => undefined): Finding[] {
   const findings = new Findings();
@@ -52,17 +51,17 @@ export function checkInventory(inventory: Inventory, show: Show = () => undefine
   return findings.all;
 }
 
-/** Returns the list without the findings that an annotation of the workload accepts. */
+/** Returns a view of the list that drops the findings that the workload's annotation accepts. */
 function withoutAccepted({ object: { root } }: EnginePod, findings: Findings): Findings {
   return findings.accepting(readAcceptedRisks(root.at('metadata', 'annotations').texts[ACCEPTED_RISKS] ?? ''));
 }
 
-/** An engine that the constructs accept, perhaps with risks. */
+/** An engine that the constructs accept, possibly with risks. */
 interface CheckedEngine extends PlacedProgram {
   readonly engine: EnginePod;
 }
 
-/** Checks one engine. Returns it if the constructs accept it, so that it can be compared with other engines. */
+/** Checks one engine. Returns the engine if the constructs accept it, so that it can be compared with other engines. */
 function checkEngine(pod: EnginePod, inventory: Inventory, findings: Findings): CheckedEngine[] {
   const { namespace } = pod.object;
   const unreadable = unreadableFields(pod.object);

@@ -4,7 +4,7 @@ import type { Finding } from './finding';
 
 /** A finding in a manifest. Its `key` is the path of the field in the object. */
 export interface ManifestFinding extends Finding {
-  /** The document that the object is in, and the path of the object in it. */
+  /** The document that contains the object, and the object's path in it. */
   readonly document: DocumentPlace;
   readonly object: {
     readonly apiVersion: string;
@@ -15,7 +15,7 @@ export interface ManifestFinding extends Finding {
 }
 
 /**
- * Returns the findings about the engines of one cluster, the worst first. It skips documents that aren't Kubernetes
+ * Returns the findings about the engines in one cluster, the worst first. It skips documents that aren't Kubernetes
  * objects.
  */
 export function checkManifests(documents: readonly unknown[], show?: Show): ManifestFinding[] {

@@ -7,7 +7,7 @@ import { report } from './finding-kinds';
 
 const SOCKET_DIRECTORIES = ['/run/buildkit', '/run/dagger'];
 
-/** Reports clients that mount a directory of the node in which no engine has its socket. */
+/** Reports clients that mount a directory from the node in which no engine has its socket. */
 export function reportClients({ objects }: Inventory, findings: Findings): void {
   const clients: Field[] = [];
   const sockets = new Set<string>();
@@ -27,8 +27,8 @@ export function reportClients({ objects }: Inventory, findings: Findings): void 
   for (const client of sockets.size === 0 ? [] : clients.filter((volume) => !sockets.has(directoryOf(volume)))) {
     report(findings, 'host-socket-path', {
       key: client.at('hostPath', 'path').origin,
-      why: `no engine has its socket in the directory ${directoryOf(client)} of the node; the directories of the engines are ${[...sockets].join(', ')}`,
-      fix: 'mount a directory of an engine',
+      why: `no engine has its socket in the node's directory ${directoryOf(client)}, only in ${[...sockets].join(', ')}`,
+      fix: "mount the directory of an engine's socket",
     });
   }
 }

@@ -7,7 +7,7 @@ import { EngineCapability } from '../version/engine-capability';
 import type { Findings } from './finding';
 import { report } from './finding-kinds';
 
-/** Reports problems of the engine's container that the constructs can't find. */
+/** Reports problems with the engine's container that the constructs can't find. */
 export function reportContainer(engine: DescribedEngine, findings: Findings): void {
   const { container, version } = engine;
   reportImage(engine, findings);
@@ -15,7 +15,7 @@ export function reportContainer(engine: DescribedEngine, findings: Findings): vo
   if (command.items.length > 0 && startsEngine(container)) {
     report(findings, 'overridden-command', {
       key: command.origin,
-      why: "the command of the image prepares cgroups and limits, and passes the configuration file, before it starts the engine; this command doesn't",
+      why: "the image's command prepares cgroups and limits, and passes the configuration file to the engine, but this command doesn't",
     });
   }
   for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe']) {
@@ -27,7 +27,7 @@ export function reportContainer(engine: DescribedEngine, findings: Findings): vo
     if (!version.supports(EngineCapability.MAGICACHE)) {
       report(findings, 'magicache-removed', {
         key: origin,
-        why: `${version.tag} has no Magicache, which was supported ${EngineCapability.MAGICACHE.availability}: the variables and the Secret have no effect`,
+        why: `${version.tag} doesn't support Magicache, which was supported ${EngineCapability.MAGICACHE.availability}: the variables and the Secret have no effect`,
       });
     }
   }
@@ -45,7 +45,7 @@ function reportImage({ assumedVersion, container }: DescribedEngine, findings: F
   } else if (release === undefined) {
     report(findings, 'unknown-engine-version', {
       key: origin,
-      why: `${JSON.stringify(reference)} doesn't contain a known release; the checks assume ${assumedVersion}`,
+      why: `${JSON.stringify(reference)} doesn't contain a known release, so the checks assume ${assumedVersion}`,
     });
   }
 }
@@ -97,7 +97,7 @@ export function reportRepeatedVariables(env: readonly Field[], findings: Finding
     if (names.indexOf(name) < index) {
       report(findings, 'duplicate-key', {
         key: env[index]!.at('name').origin,
-        why: `${name} is set twice, and the last value takes effect; server-side apply rejects such a list`,
+        why: `${name} is set twice: the last value takes effect, and server-side apply rejects such a list`,
       });
     }
   }

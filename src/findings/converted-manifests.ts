@@ -24,8 +24,8 @@ export interface ConvertedManifests {
 }
 
 /**
- * Converts the manifests of one cluster to a program that creates the same objects. It leaves out fields that the API
- * server sets, and objects that a controller created.
+ * Converts the manifests of one cluster to a program that creates the same objects. The program leaves out fields that
+ * the API server sets, and objects that a controller created.
  *
  * @param documents the documents of the manifests; Lists and documents that aren't Kubernetes objects are allowed
  * @param show shows the progress of a long run

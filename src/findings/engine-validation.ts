@@ -52,7 +52,7 @@ export class EngineValidation {
     const problems = new Problems();
     for (const name of Object.keys(props).filter((one) => !PROPERTIES.includes(one))) {
       problems.add(name, {
-        wrong: 'not a property of EngineValidation',
+        wrong: 'is not a property of EngineValidation',
         allowed: PROPERTIES.join(', '),
         fix: `use ${nearest(name, PROPERTIES)}, or remove it`,
       });
@@ -158,7 +158,7 @@ function checkFlag(property: string, given: unknown, problems: Problems): void {
       wrong: 'must be a boolean',
       got: given,
       allowed: 'true or false',
-      fix: given === 'true' || given === 'false' ? `write ${given}, without quotes` : 'set it to true or false',
+      fix: given === 'true' || given === 'false' ? `set it to ${given}, without quotes` : 'set it to true or false',
     });
   }
 }

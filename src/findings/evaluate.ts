@@ -6,7 +6,7 @@ import { reason, type Problem } from '../reporting/problems';
 import type { Finding } from './finding';
 import { findingOf, kindOf } from './finding-kinds';
 
-/** The findings of the constructs for a program, at the origins of its properties. */
+/** The findings that the constructs report for a program. Their keys are the origins of its properties. */
 export interface Evaluation {
   readonly findings: readonly Finding[];
   readonly rejections: readonly Rejection[];
@@ -29,7 +29,9 @@ export function evaluate(program: EngineProgram, namespace: string | undefined, 
   return evaluation({ found, cautions: known }, program, fallbackKey);
 }
 
-/** Returns the findings of the constructs about several engines of one cluster, in the order of their programs. */
+/**
+ * Returns the findings that the constructs report for several engines in one cluster, in the order of their programs.
+ */
 export function evaluateTogether(
   programs: readonly PlacedProgram[],
   nameOf: (index: number) => string,

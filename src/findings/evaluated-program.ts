@@ -32,7 +32,7 @@ export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
       security: groups(engine),
       resources: entryOf(props, 'resources') ?? data({}, engine.container.at('resources').origin),
       ...subdirectory(engine),
-      // The constructs accept this variable only as `metrics`.
+      // The constructs accept this variable only through the property `metrics`.
       env: withoutMetrics(entryOf(props, 'env') as ObjectExpression | undefined),
       takeOver: literal(true),
       podSelector: data(selector, matchLabels.origin),
@@ -48,7 +48,8 @@ function withoutMetrics(env: ObjectExpression | undefined): ObjectExpression | u
 }
 
 /**
- * Returns the cache as the mounted subdirectory of its volume. Engines with different subdirectories share no cache.
+ * Returns the cache as the mounted subdirectory of its volume. Engines with different subdirectories don't share a
+ * cache.
  */
 function subdirectory({ mounts: { cache } }: DescribedEngine): { readonly cache?: Expression } {
   const path = cache?.volume?.at('hostPath', 'path').text;
@@ -66,7 +67,7 @@ function hasPlainSelector({ index, labels, object: { kind, root } }: DescribedEn
   const selector = root.at('spec', 'selector');
   const matchLabels = selector.at('matchLabels').texts;
   return (
-    // Two engines of one pod belong to the same workload.
+    // Two engines in one pod belong to the same workload.
     index === 0 &&
     kind !== 'Job' &&
     Object.keys(matchLabels).length > 0 &&

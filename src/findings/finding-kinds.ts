@@ -26,7 +26,7 @@ const ERRORS = {
   },
   'cache-in-socket-directory': {
     title: 'the directory of the socket, which clients mount, contains the cache',
-    fix: 'use different directories of the node',
+    fix: 'use different directories on the node',
   },
   'cache-not-mounted': {
     title: "the cache volume isn't mounted at the engine's state directory",
@@ -85,7 +85,7 @@ const ERRORS = {
     fix: 'remove the address',
   },
   'overlapping-selectors': {
-    title: 'the selector of an engine selects the pods of another',
+    title: 'the selector of an engine selects the pods of another engine',
     property: 'podSelector',
     fix: 'select labels that only the pods of this workload have',
   },
@@ -121,7 +121,7 @@ const ERRORS = {
     fix: 'use a StatefulSet with volumeClaimTemplates, or one replica with strategy Recreate',
   },
   'shared-socket': {
-    title: 'several engines put their socket into the same directory of a node',
+    title: 'several engines put their socket into the same directory on a node',
     source: 'dagger/dagger cmd/engine/main.go:555@v0.17.0',
     fix: 'use a different directory for each engine, or keep the engines on different nodes',
   },
@@ -153,7 +153,7 @@ const ERRORS = {
 
 const WARNINGS = {
   'admits-everyone': {
-    title: 'the network policy admits every client to the port',
+    title: 'the network policy lets every client reach the port',
     property: 'networkPolicy',
     fix: 'list the allowed clients in from',
   },
@@ -164,7 +164,7 @@ const WARNINGS = {
     fix: 'set podManagementPolicy: Parallel',
   },
   'dropped-image-config': {
-    title: 'a configuration file replaces a file of the image and drops one of its settings',
+    title: 'a configuration file replaces a file in the image and drops one of its settings',
     fix: 'repeat the setting in the file',
   },
   'gc-disabled': {
@@ -178,11 +178,11 @@ const WARNINGS = {
     fix: 'remove fsGroup and runAsGroup, and set the group of the socket with the flag --group=1001',
   },
   'host-dns': {
-    title: "a pod on the node's network doesn't resolve names of the cluster",
+    title: "a pod on the node's network doesn't resolve the names of Services",
     fix: 'set dnsPolicy: ClusterFirstWithHostNet',
   },
   'host-socket-path': {
-    title: 'runners look for the socket in another directory of the node',
+    title: 'runners look for the socket in another directory on the node',
     source: 'helm/dagger/templates/engine-daemonset.yaml, docs/current_docs/adopting of dagger/dagger',
     property: 'hostSocket',
     fix: 'mount the directory that the engine uses',
@@ -192,7 +192,7 @@ const WARNINGS = {
     fix: 'remove it',
   },
   'ignored-config-key': {
-    title: 'this release of the engine ignores a key of engine.json or engine.toml',
+    title: 'this release of the engine ignores a key in engine.json or engine.toml',
     fix: 'remove it',
   },
   'limits-do-not-bound-builds': {
@@ -214,7 +214,7 @@ const WARNINGS = {
   'mount-in-cache': { title: 'a volume is mounted inside the cache volume', fix: 'mount it at another path' },
   'nfs-cache': {
     title: 'the cache is on NFS, which makes the engine slow',
-    fix: 'keep the cache on a disk of the node or on a block volume',
+    fix: 'keep the cache on a node disk or on a block volume',
   },
   'no-network-policy': {
     title: 'the engine opens a port and has no network policy',
@@ -232,20 +232,20 @@ const WARNINGS = {
     fix: 'listen on 127.0.0.1, and use kubectl port-forward',
   },
   'overlapping-gc-limits': {
-    title: "the limits of garbage collection overlap, so the cache can't grow to its limit",
+    title: "the garbage collection limits overlap, so the cache can't grow to its limit",
     fix: 'lower minFreeSpace or maxUsedSpace',
   },
   'overridden-command': {
-    title: 'the container overrides the command of the image',
+    title: "the container overrides the image's command",
     source: 'dagger/dagger toolchains/engine-dev/config.go:24@v0.21.7',
     fix: 'remove command, and set flags in args',
   },
   'overridden-config-key': {
-    title: 'a key of engine.json takes precedence over a key of engine.toml',
+    title: 'a key in engine.json takes precedence over a key in engine.toml',
     fix: 'keep the setting in engine.json only',
   },
   'partial-gc': {
-    title: 'some limits of garbage collection are set, which sets the others to zero',
+    title: 'some garbage collection limits are set, which sets the others to zero',
     fix: 'set all of them',
   },
   'plain-tcp': {
@@ -256,10 +256,10 @@ const WARNINGS = {
   },
   'policy-not-enforced': {
     title: "the cluster doesn't apply network policies to these pods",
-    fix: 'remove hostNetwork, or close the port with a firewall on the node',
+    fix: 'remove hostNetwork, or block the port with a firewall on the node',
   },
   'port-of-node': {
-    title: 'a program of the node, such as the kubelet, uses a port that the engine needs',
+    title: 'a program on the node, such as the kubelet, uses a port that the engine needs',
     source: `${KUBERNETES_DOCS}/reference/networking/ports-and-protocols`,
     fix: 'choose another port',
   },
@@ -274,15 +274,15 @@ const WARNINGS = {
     fix: 'remove replicas',
   },
   'rollout-deadlock': {
-    title: 'an update of a Deployment waits for a port of the node that the old pod occupies',
+    title: 'an update of a Deployment waits for a port on the node that the old pod occupies',
     fix: 'set strategy.type: Recreate',
   },
   'shared-host-path': {
-    title: 'two engines may share a directory of a node',
+    title: 'two engines may share a directory on a node',
     fix: 'use a different directory for each engine, or keep the engines on different nodes',
   },
   'shared-host-port': {
-    title: 'two engines need the same port of a node',
+    title: 'two engines need the same port on a node',
     fix: 'use different host ports, or keep the engines on different nodes',
   },
   'shared-node-network': {
@@ -309,7 +309,7 @@ const WARNINGS = {
     fix: 'raise failureThreshold or periodSeconds',
   },
   'socket-not-on-node': {
-    title: "clients look for the socket in a directory of the node that doesn't contain it",
+    title: "clients look for the socket in a directory on the node that doesn't contain it",
     source: 'dagger/dagger #9866',
     property: 'hostSocket',
     fix: 'mount it at /run/dagger',
@@ -325,7 +325,7 @@ const WARNINGS = {
     fix: "set sessionAffinity: ClientIP, or use the node's socket",
   },
   'spread-ignores-pods': {
-    title: "a topology spread constraint doesn't count the pods of the engine",
+    title: "a topology spread constraint doesn't count the engine's pods",
     source: `${KUBERNETES_DOCS}/concepts/scheduling-eviction/topology-spread-constraints`,
     fix: 'select labels that the pods have',
   },
@@ -340,7 +340,7 @@ const WARNINGS = {
   },
   'tiny-cache': {
     title: 'a limit is so small that garbage collection deletes nearly the whole cache',
-    fix: 'write a unit, such as 75GiB',
+    fix: 'add a unit, such as 75GiB',
   },
   'unbounded-cache': { title: 'the cache is an emptyDir without a limit', fix: 'set sizeLimit' },
   'unconfirmed-fact': {
@@ -348,7 +348,7 @@ const WARNINGS = {
     fix: 'read the release notes of the engine, or update this library',
   },
   'unknown-config-key': {
-    title: 'the library knows neither a key of engine.json nor the release',
+    title: 'the library knows neither the key in engine.json nor the release',
     fix: 'check the key in the documentation of the release, or update this library',
   },
   'unknown-engine-version': {
@@ -374,10 +374,10 @@ const WARNINGS = {
     fix: 'drain the engine with a preStop hook, or set scaleDown.selectPolicy: Disabled',
   },
   'volatile-cache': {
-    title: 'the cache is in a directory of the node that is lost when the node restarts',
+    title: 'the cache is in a directory on the node that is lost when the node restarts',
     source: 'refspecs.linuxfoundation.org/FHS_3.0, /run and /tmp',
     property: 'cache',
-    fix: 'use a directory on a disk of the node',
+    fix: 'use a directory on a node disk',
   },
 } satisfies Kinds;
 
@@ -386,7 +386,7 @@ const INFOS = {
     title: 'a probe runs the deprecated command `dagger core`',
     source: 'dagger/dagger 9b518f32f1',
     property: 'probes',
-    fix: 'use the command [buildctl, debug, workers], which starts no CLI',
+    fix: "use the command [buildctl, debug, workers], which doesn't start the CLI",
   },
   'duplicate-key': {
     worst: FindingSeverity.ERROR,
@@ -414,7 +414,7 @@ function withSeverity<T extends Kinds>(severity: FindingSeverity, kinds: T): Wit
   return Object.fromEntries(entries) as WithSeverity<T>;
 }
 
-/** The kinds of findings in manifests. Values of charts can also have those in `CHART_FINDINGS`. */
+/** The kinds of findings in manifests. Chart values can also have the kinds in `CHART_FINDINGS`. */
 export const FINDINGS = {
   ...withSeverity(FindingSeverity.ERROR, ERRORS),
   ...withSeverity(FindingSeverity.WARNING, WARNINGS),
@@ -434,7 +434,7 @@ export function kindOf(name: string): FindingKind {
     : { severity: FindingSeverity.WARNING, title: name.replaceAll('-', ' ') };
 }
 
-/** The fields of a finding that depend on the case. `fix` and `property` replace those of the kind. */
+/** The fields of a finding that depend on the case. `fix` and `property` replace the values of the kind. */
 export type FindingDetails = Pick<Finding, 'key' | 'why'> & Partial<Pick<Finding, 'fix' | 'fixInProgram' | 'property'>>;
 
 /** Returns a finding of a kind. */

@@ -67,12 +67,12 @@ export interface FindingKind {
   readonly source?: string;
   /** The property of an engine construct that fixes the problem. */
   readonly property?: string;
-  /** The fix for people who edit a manifest, or undefined if it depends on the case. */
+  /** The fix in a manifest, or undefined if it depends on the case. */
   readonly fix?: string;
 }
 
 /**
- * The findings of rules that replace a finding of the constructs, by its name. Rules are more precise, because they
+ * Maps the name of a construct's finding to the rule findings that replace it. Rules are more precise because they
  * compare several engines.
  */
 const REPLACED_BY: { readonly [name: string]: readonly string[] } = {
@@ -97,7 +97,7 @@ export class Findings {
 
   public add(finding: Finding): void {
     const { key, name, property } = finding;
-    // The key of a finding in manifests starts with the index of the object, which acceptances don't have.
+    // The key of a finding in manifests starts with the index of the object, which accepted risks don't contain.
     const path = key.replace(/^\d+ /, '');
     if (this.accepted.some((one) => covers(one, name, property === undefined ? [path] : [path, property]))) {
       return;
@@ -107,7 +107,7 @@ export class Findings {
     this.found.set(identity, this.found.get(identity) ?? shown);
   }
 
-  /** Adds findings of the constructs, except those that findings of rules replace. */
+  /** Adds the findings of the constructs, except those that a rule's finding replaces. */
   public addAll(ofConstructs: readonly Finding[]): void {
     const known = new Set([...this.found.values()].map(({ key, name }) => JSON.stringify([key, name])));
     for (const finding of ofConstructs) {

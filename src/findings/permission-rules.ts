@@ -8,7 +8,7 @@ const RBAC = 'rbac.authorization.k8s.io';
 const EVERY_PERMISSION =
   "the engine doesn't call the Kubernetes API, but its service account has every permission on every resource, including Secrets";
 
-/** Reports too few permissions of an engine on its node, and too many in the cluster. */
+/** Reports privileges that an engine lacks on its node, and permissions in the cluster that it doesn't need. */
 export function reportPermissions(engine: DescribedEngine, findings: Findings): void {
   reportSecurityContext(engine, findings);
   reportAccount(engine, findings);
@@ -37,7 +37,7 @@ function reportSecurityContext({ container, spec }: DescribedEngine, findings: F
   if (user.exists && user.value !== 0) {
     missing(
       user.origin,
-      `the engine exits unless it runs as root, but this is user ${String(user.value)}`,
+      `the engine exits unless it runs as root, but the container runs as user ${String(user.value)}`,
       'set runAsUser: 0',
     );
   } else if (effective('runAsNonRoot').value === true) {

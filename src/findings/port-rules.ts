@@ -58,7 +58,7 @@ function reportOpenPorts(engine: DescribedEngine, findings: Findings): void {
     if (policies.length === 0) {
       report(findings, 'no-network-policy', {
         key,
-        why: `without a network policy, every pod of the cluster can reach port ${port}${outsideAccess(port, engine)}`,
+        why: `without a network policy, every pod in the cluster can reach port ${port}${outsideAccess(port, engine)}`,
       });
     }
     policies.forEach((policy) => reportOpenPolicy(policy, port, findings));
@@ -75,7 +75,7 @@ function reportOpenPorts(engine: DescribedEngine, findings: Findings): void {
 /** The types of Services that clients outside the cluster can reach. */
 const EXTERNAL_TYPES = ['LoadBalancer', 'NodePort'];
 
-/** Returns a clause about access to a port from outside the cluster, or an empty text if there is no access. */
+/** Returns a clause about access to a port from outside the cluster, or an empty string if there is no access. */
 function outsideAccess(port: number, engine: DescribedEngine): string {
   const declared = engine.container.at('ports').items.find((one) => one.at('containerPort').number === port);
   const hostPort = declared?.at('hostPort').number;
@@ -83,11 +83,11 @@ function outsideAccess(port: number, engine: DescribedEngine): string {
     .filter((service) => targetsOf(service, engine).some((target) => target.port === port))
     .map(({ root }) => root.at('spec', 'type').text)
     .find((one) => EXTERNAL_TYPES.includes(one ?? ''));
-  const entrance = hostPort ? `port ${hostPort} of the node` : type && `the Service of type ${type}`;
+  const entrance = hostPort ? `port ${hostPort} on the node` : type && `the Service of type ${type}`;
   return entrance === undefined ? '' : `, and clients outside the cluster can reach it through ${entrance}`;
 }
 
-/** Reports a rule that has no peers or admits all addresses. */
+/** Reports a rule that has no peers or allows all addresses. */
 function reportOpenPolicy({ root }: ManifestObject, port: number, findings: Findings): void {
   for (const rule of root.at('spec', 'ingress').items) {
     const peers = rule.at('from').items;
@@ -95,7 +95,7 @@ function reportOpenPolicy({ root }: ManifestObject, port: number, findings: Find
     const covers = ports.length === 0 || ports.some((one) => !one.at('port').exists || one.at('port').value === port);
     const hasAll = peers.some((peer) => ['0.0.0.0/0', '::/0'].includes(peer.at('ipBlock', 'cidr').text ?? ''));
     if (covers && (peers.length === 0 || hasAll)) {
-      const why = `the rule admits every client to port ${port}, so the policy has no effect`;
+      const why = `the rule lets every client reach port ${port}, so the policy has no effect`;
       report(findings, 'admits-everyone', { key: rule.origin, why });
     }
   }
@@ -139,7 +139,7 @@ function reportService(service: ManifestObject, engine: DescribedEngine, finding
 function reportProbePort(probe: Field, { container, listening, spec }: DescribedEngine, findings: Findings): void {
   const handler = ['httpGet', 'grpc', 'tcpSocket'].find((one) => probe.at(one).exists);
   const probed = probe.at(handler ?? '', 'port');
-  // A probe of another host doesn't reach the pod.
+  // A probe with its own `host` doesn't reach the pod.
   if (handler === undefined || !probed.exists || probe.at(handler, 'host').text) {
     return;
   }
@@ -149,7 +149,7 @@ function reportProbePort(probe: Field, { container, listening, spec }: Described
   if (handler !== 'tcpSocket' && isEngine) {
     report(findings, 'probe-cannot-work', {
       key: probe.origin,
-      why: `on port ${port}, the engine answers HTTP and gRPC probes with status 500, because they lack the metadata of a client`,
+      why: `on port ${port}, the engine answers HTTP and gRPC probes with status 500, because they lack client metadata`,
     });
     // On the node's network, a process outside the pod can answer.
   } else if (!isEngine && spec.at('hostNetwork').value !== true && others !== undefined && !others.includes(port!)) {

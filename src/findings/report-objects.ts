@@ -28,17 +28,17 @@ interface RenderedObject {
   readonly read: ManifestObject;
 }
 
-/** The objects of one cluster and namespace. */
+/** The objects in one namespace of a cluster. */
 interface Place {
-  /** The objects of each engine of this library. */
+  /** The objects of each engine that this library creates. */
   readonly engines: Map<IConstruct, ApiObject[]>;
   /** The objects that this library doesn't create. */
   readonly others: ApiObject[];
 }
 
 /**
- * Prints the findings that only `check` can report as warnings. They are about engines with JSON patches, engines that
- * aren't constructs of this library, and other objects that belong to engines.
+ * Prints findings that only `check` can report. Each becomes a warning. They are about engines with JSON patches,
+ * engines that aren't constructs of this library, and other objects that belong to engines.
  */
 export function reportObjects(objects: readonly ApiObject[]): void {
   for (const place of places(objects)) {
@@ -59,7 +59,7 @@ export function reportObjects(objects: readonly ApiObject[]): void {
   reportSockets(objects);
 }
 
-/** Whether an object has an engine that no construct of this library reports. */
+/** Whether an object contains an engine that no construct of this library reports. */
 function hasUnknownEngine({ construct, read }: RenderedObject): boolean {
   const engines = isConnected(construct) ? [] : enginesOf(read);
   if (engines.length === 0) {
@@ -78,7 +78,7 @@ function withoutUndefined(container: object): unknown {
   return JSON.parse(JSON.stringify(container));
 }
 
-/** Reports the findings that patches and other objects cause in an engine of this library. */
+/** Reports the findings that patches and other objects cause for an engine that this library creates. */
 function reportEngine(
   engine: IConstruct,
   parts: readonly ApiObject[],
@@ -121,7 +121,7 @@ function reportEngine(
 /** The findings that the constructs of this library also report. */
 const REPORTED_BY_CONSTRUCTS = ['duplicate-object', 'split-sessions'];
 
-/** Reports clients that look for the socket of an engine in another directory of the node. */
+/** Reports clients that look for an engine's socket in another directory on the node. */
 function reportSockets(objects: readonly ApiObject[]): void {
   const clusters = new Map<IConstruct, ApiObject[]>();
   for (const object of objects.filter((one) => !isConnected(one))) {
@@ -159,7 +159,7 @@ function print(findings: readonly ManifestFinding[], constructOf: (finding: Mani
   }
 }
 
-/** Returns the same text for two findings that differ only in the field, because a patch can move a field. */
+/** Returns the same key for findings that differ only in the field, because a patch can move a field. */
 function identity({ name, object: { kind }, why }: ManifestFinding): string {
   return JSON.stringify([name, kind, why]);
 }
@@ -216,7 +216,8 @@ function rendered(objects: readonly ApiObject[]): RenderedObject[] {
 }
 
 /**
- * Returns the manifest without the annotation of accepted risks, because `print` applies the acceptances of constructs.
+ * Returns the manifest without the annotation of accepted risks, because `print` applies the risks that the constructs
+ * accept.
  */
 function manifestOf(object: RenderedObject['manifest']): RenderedObject['manifest'] {
   const { [ACCEPTED_RISKS]: _accepted, ...annotations } = { ...object.metadata?.annotations } as {
@@ -232,7 +233,7 @@ function isRejected({ construct, manifest }: RenderedObject): boolean {
 
 const BINDINGS = ['rbac.authorization.k8s.io/ClusterRoleBinding', 'rbac.authorization.k8s.io/RoleBinding'];
 
-/** Whether objects of this type can concern engines. */
+/** Whether objects of this type can affect engines. */
 function refersToEngines({ type }: ManifestObject): boolean {
   return [
     '/ConfigMap',

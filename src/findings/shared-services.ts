@@ -14,7 +14,7 @@ export function reportSharedServices({ objects }: Inventory, findings: Findings)
       if (names.length > 1) {
         report(findings, 'shared-selector', {
           key: service.root.at('spec', 'selector').origin,
-          why: `the Service selects the engines of ${names.join(' and ')}, and a client reaches any of them`,
+          why: `the Service selects the engines of ${names.join(' and ')}, and a client can reach any of them`,
         });
       }
     }
@@ -22,7 +22,8 @@ export function reportSharedServices({ objects }: Inventory, findings: Findings)
 }
 
 /**
- * Returns the possible namespaces of a Service. Without one in the manifest, it can be in the namespace of any engine.
+ * Returns the possible namespaces of a Service. A Service without a namespace in the manifest can be in the namespace
+ * of any engine.
  */
 function namespacesOf({ namespace }: ManifestObject, engines: readonly EnginePod[]): Array<string | undefined> {
   const named = engines.flatMap(({ object }) => object.namespace ?? []);

@@ -13,7 +13,7 @@ export function reportStorage(
   if (cache?.isElsewhere === true) {
     report(findings, 'cache-not-mounted', {
       key: cache.mount.origin,
-      why: `the cache is mounted at ${pathOf(cache.mount)}, where the engine doesn't look, so the cache is lost with the container`,
+      why: `the cache is mounted at ${pathOf(cache.mount)}, which the engine doesn't use, so the cache is lost with the container`,
       fix:
         state === STATE_DIRECTORY
           ? `mount it at ${state}, and give each engine its own volume`
@@ -24,7 +24,7 @@ export function reportStorage(
     const name = cache.mount.at('name');
     report(findings, 'no-volume', {
       key: name.origin,
-      why: `the pod has no volume ${JSON.stringify(name.text)}, so Kubernetes rejects it`,
+      why: `the pod has no volume ${JSON.stringify(name.text)}, so Kubernetes rejects the pod`,
     });
   }
   if (
@@ -34,7 +34,7 @@ export function reportStorage(
   ) {
     report(findings, 'socket-not-on-node', {
       key: socket.mount.origin,
-      why: 'the directory of the node is mounted at /run/buildkit, but since v0.17.0 clients look for the socket in /run/dagger',
+      why: "the node's directory is mounted at /run/buildkit, but clients in v0.17.0 and later look for the socket in /run/dagger",
     });
   }
 }

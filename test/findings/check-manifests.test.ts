@@ -533,7 +533,7 @@ describe('several engines', () => {
         .filter(({ name }) => name === 'shared-selector')
         .map(({ why }) => why);
     const says = (one: string, other: string): string =>
-      `the Service selects the engines of DaemonSet ${one} and DaemonSet ${other}, and a client reaches any of them`;
+      `the Service selects the engines of DaemonSet ${one} and DaemonSet ${other}, and a client can reach any of them`;
 
     test.each<
       [what: string, service: string | undefined, engines: ReadonlyArray<string | undefined>, found: readonly string[]]

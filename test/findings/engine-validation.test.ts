@@ -95,7 +95,7 @@ test('rejects unknown properties and unknown findings', () => {
     new Error(
       [
         '[cdk8s.yaml] EngineValidation has 3 problems:',
-        '  - strikt: not a property of EngineValidation; allowed: strict, acceptRisks, separateFiles; fix: use strict, or remove it',
+        '  - strikt: is not a property of EngineValidation; allowed: strict, acceptRisks, separateFiles; fix: use strict, or remove it',
         '  - strict: must be a severity; got "wraning"; allowed: error, warning, info; fix: use warning',
         '  - acceptRisks[0].risk: must be the id of a risk; got "no-request"; allowed: a member of EngineRisk; fix: use EngineRisk.NO_REQUESTS',
       ].join('\n'),
@@ -110,7 +110,11 @@ test.each<[property: string, given: unknown, says: string]>([
     'plain-tcp',
     'must be a list of accepted risks; got "plain-tcp"; allowed: a list of { risk, reason }; fix: use a value such as [{ risk: EngineRisk.NFS_CACHE, reason: \'a test cluster\' }]',
   ],
-  ['separateFiles', 'true', 'must be a boolean; got "true"; allowed: true or false; fix: write true, without quotes'],
+  [
+    'separateFiles',
+    'true',
+    'must be a boolean; got "true"; allowed: true or false; fix: set it to true, without quotes',
+  ],
   ['separateFiles', 1, 'must be a boolean; got 1; allowed: true or false; fix: set it to true or false'],
 ])('%s: rejects %j in cdk8s.yaml', (property, given, says) => {
   expect(() => new EngineValidation({ [property]: given } as never)).toThrow(

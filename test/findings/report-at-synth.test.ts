@@ -140,7 +140,7 @@ describe('other objects of the app', () => {
       spec: { selector: { 'app.kubernetes.io/name': 'dagger-engine' }, ports: [{ port: 1234 }] },
     });
     expect(warnings(scope).filter((line) => line.includes('shared-selector'))).toEqual([
-      '[test/front] warning shared-selector: Service spec.selector: the Service selects the engines of StatefulSet a and StatefulSet b, and a client reaches any of them; fix: select a label that only the pods of one workload have',
+      '[test/front] warning shared-selector: Service spec.selector: the Service selects the engines of StatefulSet a and StatefulSet b, and a client can reach any of them; fix: select a label that only the pods of one workload have',
     ]);
   });
 

@@ -909,7 +909,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { volumeMountsPostfix: 'agent-1' },
     severity: ERROR,
     key: 'volumeMountsPostfix',
-    why: "the cache is mounted at /var/lib/dagger-agent-1, where the engine doesn't look, so the cache is lost with the container",
+    why: "the cache is mounted at /var/lib/dagger-agent-1, which the engine doesn't use, so the cache is lost with the container",
     fix: 'use the default directory: remove the suffix of the mounts, or the state directory in engine.args and engine.config',
   },
   {
@@ -919,7 +919,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { config: 'root = "/data"\n' } },
     severity: ERROR,
     key: 'engine.hostPath.dataVolume.enabled',
-    why: "the cache is mounted at /var/lib/dagger, where the engine doesn't look, so the cache is lost with the container",
+    why: "the cache is mounted at /var/lib/dagger, which the engine doesn't use, so the cache is lost with the container",
     fix: 'use the default directory: remove the suffix of the mounts, or the state directory in engine.args and engine.config',
   },
   {
@@ -929,7 +929,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { affinity: {}, args: ['--debug', '--root', '/data'] } },
     severity: ERROR,
     key: 'engine.nfsCache',
-    why: "the cache is mounted at /var/lib/dagger, where the engine doesn't look, so the cache is lost with the container",
+    why: "the cache is mounted at /var/lib/dagger, which the engine doesn't use, so the cache is lost with the container",
     fix: 'use the default directory: remove the suffix of the mounts, or the state directory in engine.args and engine.config',
   },
   {
@@ -952,7 +952,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: INFO,
     key: 'engine.readinessProbeSettings',
     why: '`dagger core` is deprecated since v1.0.0-beta.2',
-    fix: 'use the command [buildctl, debug, workers], which starts no CLI',
+    fix: "use the command [buildctl, debug, workers], which doesn't start the CLI",
   },
   {
     name: 'duplicate-key',
@@ -1031,7 +1031,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { magicache: { enabled: true, secretName: 'dagger-cloud' } },
     severity: WARNING,
     key: 'magicache.enabled',
-    why: 'v0.21.7 has no Magicache, which was supported until v0.18.14: the variables and the Secret have no effect',
+    why: "v0.21.7 doesn't support Magicache, which was supported until v0.18.14: the variables and the Secret have no effect",
     fix: 'set magicache.enabled: false',
   },
   {
@@ -1143,7 +1143,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { image: { ref: 'registry.dagger.io/engine:v0.18.16' } } },
     severity: WARNING,
     key: 'engine.kind',
-    why: 'the directory of the node is mounted at /run/buildkit, but since v0.17.0 clients look for the socket in /run/dagger',
+    why: "the node's directory is mounted at /run/buildkit, but clients in v0.17.0 and later look for the socket in /run/dagger",
     fix: 'the chart has no value for it: convert the release with --emit typescript, and set hostSocket',
   },
   {
@@ -1179,7 +1179,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     },
     severity: WARNING,
     key: 'engine.image.ref',
-    why: '"registry.example.com/engine@sha256:0000000000000000000000000000000000000000000000000000000000000000" doesn\'t contain a known release; the checks assume v0.21.7',
+    why: '"registry.example.com/engine@sha256:0000000000000000000000000000000000000000000000000000000000000000" doesn\'t contain a known release, so the checks assume v0.21.7',
     fix: 'use the tag of a release',
   },
   {
@@ -1353,7 +1353,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.volumes[0]',
     why: "overlayfs can't write to NFS, so the engine falls back to its native snapshotter. It copies every layer in full, so it is slow and takes more space",
-    fix: 'keep the cache on a disk of the node or on a block volume',
+    fix: 'keep the cache on a node disk or on a block volume',
   },
   {
     name: 'shared-cache',
@@ -1412,7 +1412,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234, livenessProbeSettings: { exec: null, httpGet: { path: '/', port: 1234 } } } },
     severity: ERROR,
     key: 'engine.livenessProbeSettings',
-    why: 'on port 1234, the engine answers HTTP and gRPC probes with status 500, because they lack the metadata of a client',
+    why: 'on port 1234, the engine answers HTTP and gRPC probes with status 500, because they lack client metadata',
     fix: 'use exec with the command [buildctl, debug, workers]',
   },
   {
@@ -1472,7 +1472,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234 } },
     severity: WARNING,
     key: 'engine.port',
-    why: 'without a network policy, every pod of the cluster can reach port 1234',
+    why: 'without a network policy, every pod in the cluster can reach port 1234',
     fix: 'add a NetworkPolicy that selects the pods and lists the allowed clients in ingress',
   },
   {
@@ -1483,7 +1483,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.nfsCache',
     why: "overlayfs can't write to NFS, so the engine falls back to its native snapshotter. It copies every layer in full, so it is slow and takes more space",
-    fix: 'keep the cache on a disk of the node or on a block volume',
+    fix: 'keep the cache on a node disk or on a block volume',
   },
   {
     name: 'shared-host-path',
@@ -1676,7 +1676,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234 }, service: { type: 'LoadBalancer' } },
     severity: WARNING,
     key: 'engine.port',
-    why: 'without a network policy, every pod of the cluster can reach port 1234, and clients outside the cluster can reach it through the Service of type LoadBalancer',
+    why: 'without a network policy, every pod in the cluster can reach port 1234, and clients outside the cluster can reach it through the Service of type LoadBalancer',
     fix: 'add a NetworkPolicy that selects the pods and lists the allowed clients in ingress',
   },
   {
@@ -1686,7 +1686,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234, hostPort: 5999 } },
     severity: WARNING,
     key: 'engine.port',
-    why: 'without a network policy, every pod of the cluster can reach port 1234, and clients outside the cluster can reach it through port 5999 of the node',
+    why: 'without a network policy, every pod in the cluster can reach port 1234, and clients outside the cluster can reach it through port 5999 on the node',
     fix: 'add a NetworkPolicy that selects the pods and lists the allowed clients in ingress',
   },
   {
