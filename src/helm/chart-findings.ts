@@ -5,7 +5,7 @@ import { isEmpty, type Values } from './values';
 
 const { ERROR, INFO, WARNING } = FindingSeverity;
 
-/** The kinds of findings that only values of charts have. */
+/** The kinds of findings that only chart values can have. */
 export const CHART_FINDINGS = {
   'account-name-ignored': {
     severity: WARNING,
@@ -16,7 +16,7 @@ export const CHART_FINDINGS = {
   'chart-version-assumed': {
     severity: WARNING,
     title: 'the version of the chart is not set',
-    source: 'helm/dagger/Chart.yaml: its version is that of the engine',
+    source: 'helm/dagger/Chart.yaml: its version is the version of the engine',
     property: 'version',
   },
   // The official chart mounts the socket by default.
@@ -24,7 +24,7 @@ export const CHART_FINDINGS = {
   'ignored-value': { severity: WARNING, title: 'the chart ignores a value', source: 'templates of the charts' },
   'image-of-chart-version': {
     severity: ERROR,
-    title: 'the tag of the image is the version of the chart, not of an engine',
+    title: 'the tag of the image is the version of the chart, not of the engine',
     source: 'templates of the kubiya chart',
     property: 'image',
   },
@@ -64,7 +64,7 @@ export const CHART_FINDINGS = {
   },
   'volume-declared-twice': {
     severity: WARNING,
-    title: 'a directory of the node and a claim have the same name',
+    title: 'a directory on the node and a claim have the same name',
     source: 'helm/dagger/templates/engine-statefulset.yaml',
     property: 'cache',
   },
@@ -81,16 +81,16 @@ export const CHART_FINDING_NAMES: readonly string[] = [
 const CONVERT = 'the chart has no value for it: convert the release with --emit typescript, and';
 const SET_TO_DEFAULT = `set it to ${GRACE_PERIOD_SECONDS}`;
 
-/** The fixes in values, for findings whose fix in a manifest is a field that values don't have. */
+/** The fixes in values, for findings whose fix in a manifest sets a field that values don't have. */
 const FIXES_IN_VALUES: { readonly [name in ManifestFindingName]?: string } = {
   'broad-role': 'set it to false; the account of a runner needs only get for pods and create for pods/exec',
   'cache-not-mounted':
-    'use the default directory: remove the suffix of the mounts, or the state directory in engine.args and engine.config',
+    'use the default directory: remove the suffix of the mounts, or remove the state directory from engine.args and engine.config',
   'magicache-removed': 'set magicache.enabled: false',
   'no-cache-volume': 'set engine.hostPath.dataVolume.enabled: true, or mount a volume at the state directory',
   'port-without-listener': 'let the engine listen on this port, or change the port of the Service',
   'rollout-deadlock': `${CONVERT} set updateStrategy`,
-  'shared-cache': 'give each engine its own volume, such as a claim of a StatefulSet with engine.kind: StatefulSet',
+  'shared-cache': "give each engine its own volume, such as a StatefulSet's claim with engine.kind: StatefulSet",
   'short-grace-period': SET_TO_DEFAULT,
   'short-probe-grace': SET_TO_DEFAULT,
   'socket-not-on-node': `${CONVERT} set hostSocket`,
@@ -101,12 +101,12 @@ const FIXES_IN_VALUES: { readonly [name in ManifestFindingName]?: string } = {
   'unknown-engine-version': 'use the tag of a release',
 };
 
-/** Returns a finding with a fix for values. To remove a default of the chart, users must set null. */
+/** Returns a finding with a fix for values. Users must set null to remove a chart's default. */
 export function withFixInValues(finding: Finding, defaults: Values): Finding {
   const fix = FIXES_IN_VALUES[finding.name as ManifestFindingName] ?? finding.fix;
   return finding.name === 'ignored-value' || isEmpty(defaults.raw(finding.key))
     ? { ...finding, fix }
-    : { ...finding, fix: fix.replace(/^remove (it|the probe)\b/, "write null, which removes the chart's default") };
+    : { ...finding, fix: fix.replace(/^remove (it|the probe)\b/, "set it to null, which removes the chart's default") };
 }
 
 /** Adds a finding about values. */

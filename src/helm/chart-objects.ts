@@ -4,7 +4,7 @@ import { blockScalar } from './block-scalar';
 import { entriesOf, from, nonEmpty, when } from './template';
 import type { Release } from './chart-release';
 
-/** The keys with the text of configuration files. */
+/** The keys that contain the text of configuration files. */
 export const TOML = 'engine.config';
 export const JSON_FILE = 'engine.configJson';
 
@@ -22,7 +22,7 @@ export function labels(release: Release): { readonly [key: string]: Field } {
   return { ...chartLabels(release), ...entriesOf(nonEmpty(release, 'engine.labels')) };
 }
 
-/** Returns the labels that the templates set themselves, except those that Helm manages. */
+/** Returns the labels that are hard-coded in the chart's templates, except those that Helm manages. */
 export function chartLabels({ names, releaseName, version }: Release): { readonly [key: string]: Field } {
   const shortVersion = `v${truncated(version.text.replaceAll('+', '_'), 62)}`;
   return {
@@ -37,7 +37,9 @@ export function usesMagicache({ values }: Release): boolean {
   return values.flag('magicache.enabled');
 }
 
-/** Returns the name of the Secret with the token of Magicache: an existing Secret, or that of the chart. */
+/**
+ * Returns the name of the Secret with the Magicache token: an existing Secret, or the Secret that the chart creates.
+ */
 export function magicacheSecret(release: Release): Field {
   const existing = nonEmpty(release, 'magicache.secretName');
   return existing.exists ? existing : from('magicache.token', `${release.names.fullname}-magicache-token`);
@@ -67,7 +69,7 @@ function configMap(release: Release): readonly Field[] {
   return key === undefined ? [] : [from(key, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data })];
 }
 
-/** Renders a configuration file, which the chart writes as a block of YAML. */
+/** Renders a configuration file, which is a YAML block scalar in the chart. */
 function file({ values }: Release, key: string): Field {
   const text = values.text(key);
   const isLast = key === JSON_FILE || !values.flag(JSON_FILE);

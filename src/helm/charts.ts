@@ -47,7 +47,7 @@ export function contentOf(chart: HelmChart, version: ChartVersion): ChartContent
 
 /**
  * Renders the objects of a release, as `helm template` does. The origin of each field is the key of its value. If a
- * mistake of the chart prevents pods from starting, the objects are corrected, and `reportMistakes` reports the
+ * mistake in the chart prevents pods from starting, the objects are corrected, and `reportMistakes` reports the
  * mistake.
  */
 export function render(release: Release): Field[] {

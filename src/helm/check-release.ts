@@ -30,7 +30,7 @@ export function checkRelease(release: Release, findings: Findings, problems: Pro
   return inventory;
 }
 
-/** Reports the fields of an object that the API server rejects, at the keys of their values. */
+/** Reports the fields of an object that the API server rejects. Each problem has the key of the field's value. */
 function validate(object: Field, problems: Problems): void {
   const found = new Problems();
   validateObject(found, object.value as WireObject);
@@ -53,7 +53,7 @@ function addOnce(problems: Problems, { problem, property }: Found): void {
   }
 }
 
-/** The fixes for invalid names, by the keys that the chart derives them from. */
+/** Maps the keys that the chart derives names from to the fixes for invalid names. */
 const NAME_FIXES: { readonly [key: string]: string | undefined } = {
   releaseName: 'set fullnameOverride to a shorter name with the allowed characters',
   nameOverride: 'set nameOverride to a shorter name with the allowed characters',

@@ -6,13 +6,13 @@ import type { Release } from './chart-release';
 const KINDS = ['DaemonSet', 'StatefulSet'];
 const SERVICE_TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer'];
 
-/** Reports values that make Helm fail, or for which the chart renders no engine. */
+/** Reports values that make Helm fail, or with which the chart doesn't render an engine. */
 export function checkFailures(release: Release, problems: Problems): void {
   const { chart, values } = release;
   const kind = values.text('engine.kind') ?? '';
   if (chart.name !== 'gstackio' && !KINDS.includes(kind)) {
     problems.add('engine.kind', {
-      wrong: 'the chart silently renders no engine of this kind',
+      wrong: 'the chart does not support this kind, and silently renders no engine',
       got: kind,
       allowed: KINDS.join(', '),
       fix: instead(kind, KINDS),
@@ -23,7 +23,7 @@ export function checkFailures(release: Release, problems: Problems): void {
   }
   if ('name' in values.textMap('engine.labels')) {
     problems.add('engine.labels.name', {
-      wrong: 'replaces the label that selects the pods, so Kubernetes rejects the workload',
+      wrong: 'replaces the label by which the workload selects its pods, so Kubernetes rejects the workload',
       got: values.textMap('engine.labels')['name'],
       allowed: 'other labels',
       fix: 'remove it',

@@ -5,7 +5,8 @@ import { checkCalls } from '../reporting/check-arguments';
 /** A Helm chart for Dagger Engines that the library can read. */
 export class HelmChart {
   /**
-   * Dagger's chart, `oci://registry.dagger.io/dagger-helm`, 0.17.0 and later. The chart has the version of its engine.
+   * Dagger's chart, `oci://registry.dagger.io/dagger-helm`, 0.17.0 and later. The chart and its engine have the same
+   * version.
    */
   public static readonly OFFICIAL = new HelmChart('official', '0.17.0', {
     newest: tagOf(KNOWN['1.0'].newest).slice(1),
@@ -45,8 +46,8 @@ export class HelmChart {
   }
 
   /**
-   * Parses a version of this chart. The default is the newest stable version. Versions that are newer than the newest
-   * known one are treated like it.
+   * Parses a version of this chart. Defaults to the newest stable version. For the official chart, a version newer than
+   * the newest known one is treated as the newest known one. Other charts reject it.
    *
    * @internal
    */
@@ -67,7 +68,7 @@ export class HelmChart {
         allowed: this === HelmChart.OFFICIAL ? `${this.oldestVersion} and later` : this.newestVersion,
         fix: isOlder
           ? `upgrade the release to ${this.oldestVersion} first`
-          : `write the version that helm list shows, such as ${this.newestStableVersion}`,
+          : `use the version that helm list shows, such as ${this.newestStableVersion}`,
       });
       return undefined;
     }
@@ -82,15 +83,16 @@ export interface ChartVersion {
   /** The version as in Chart.yaml, without a leading `v`. */
   readonly text: string;
   readonly release: Release;
-  /** Whether it is newer than the newest version that the library knows. */
+  /** Whether the version is newer than the newest one that the library knows. */
   readonly isNewer: boolean;
 }
 
 /**
- * The features of the official chart, by the first version that has them (helm/dagger in dagger/dagger at these tags).
+ * Maps the features of the official chart to the first version that has them (helm/dagger in dagger/dagger at these
+ * tags).
  */
 const SINCE = {
-  /** Earlier versions write the name of the Secret next to `secretRef` instead of into it. */
+  /** Earlier versions render the name of the Secret next to `secretRef` instead of inside it. */
   DAEMON_SET_SECRET_NAME: release('0.18.2'),
   STATEFUL_SET_SECRET_NAME: release('0.20.4'),
   RUNTIME_CLASS: release('0.18.7'),

@@ -70,10 +70,11 @@ export class HelmRelease extends Construct {
   /**
    * Creates the engine of a release from its values.
    *
-   * @param scope a chart with the namespace of the release
+   * @param scope a cdk8s chart with the namespace of the Helm release
    * @param id the id of the construct
    * @param props the Helm chart and its values
-   * @throws if the Helm chart or Kubernetes rejects a value, or if there are findings of the severity `strict` or worse
+   * @throws if the Helm chart or Kubernetes rejects a value, or if there are findings with the severity `strict` or a
+   * higher one
    */
   public static fromValues(scope: Construct, id: string, props: HelmReleaseProps): HelmRelease {
     return new HelmRelease(scope, id, props);
@@ -97,7 +98,7 @@ export class HelmRelease extends Construct {
     if (namespace === undefined) {
       problems.add('namespace', {
         wrong: 'the cdk8s chart of the release has no namespace',
-        allowed: 'a chart with the namespace of the release',
+        allowed: 'a cdk8s chart with the namespace of the Helm release',
         fix: "create the release in a chart with a namespace, such as new Chart(app, 'ci', { namespace: 'ci' })",
       });
     }
@@ -126,7 +127,7 @@ export class HelmRelease extends Construct {
     this.others = [...outcome.others];
     this.inventory = inventory!;
     this.findings = shown;
-    // The release reports the engine's risks itself, at the keys of the values.
+    // The release itself reports the engine's risks, with the keys of the values.
     outcome.engine._cautions.forEach(({ name }) => silent.add(name));
     const cautions = shown.map(({ name, key, why, fix, severity }): Caution => ({
       name: name as EngineRisk,
@@ -142,7 +143,7 @@ export class HelmRelease extends Construct {
   }
 
   /**
-   * Returns the program of the engine for people to read, with typed properties that have the same effect.
+   * Returns the simplified program of the engine, with typed properties that have the same effect.
    *
    * @internal
    */

@@ -47,7 +47,10 @@ export function steps(path: string): string[] {
   return path.split('.').flatMap((word) => (word.endsWith('[]') ? [word.slice(0, -2), '[]'] : [word]));
 }
 
-/** The known keys of a map, and those below each. An empty tree allows any key. A list has the keys of its items. */
+/**
+ * The known keys of a map, and the keys below each of them. An empty tree allows any key. A list has the keys of its
+ * items.
+ */
 interface Tree extends ReadonlyMap<string, Tree> {
   readonly size: number;
 }

@@ -71,14 +71,14 @@ function ofAllCharts(release: Release): Mistake[] {
       {
         name: 'duplicate-key',
         key: 'engine.env',
-        why: `the list has ${MAGICACHE_URL}, and the chart adds it again with magicache.url, which takes precedence`,
+        why: `the list contains ${MAGICACHE_URL}, and the chart adds the variable again with magicache.url, which takes precedence`,
         fix: 'remove it from the list',
       },
     ),
     ...[TOML, JSON_FILE].filter(isInvalidBlock).map((key): Mistake => ({
       name: 'invalid-render',
       key,
-      why: 'the chart writes the text into YAML, which rejects a first line that is indented more than a later one',
+      why: 'the chart copies the text into YAML, which rejects a first line that is indented more than a later one',
       fix: 'remove the indentation of the first line',
     })),
     ...Object.keys(values.textMap('engine.labels'))
@@ -86,7 +86,7 @@ function ofAllCharts(release: Release): Mistake[] {
       .map((label): Mistake => ({
         name: 'duplicate-key',
         key: pathBelow('engine.labels', label),
-        why: 'the chart also writes this label; the label in the values takes effect, but kustomize and other tools reject the duplicate key',
+        why: 'the chart also sets this label. The label in the values takes effect, but kustomize and other tools reject the duplicate key',
       })),
   ];
 }
@@ -103,12 +103,12 @@ function ofProbes(release: Release): Mistake[] {
       ...when<Mistake>(isWrittenTwice, {
         name: 'duplicate-key',
         key: `${key}.exec`,
-        why: 'the chart writes its own exec before it; the exec in the values takes effect, but kustomize and other tools reject the duplicate key',
+        why: 'the chart also renders its own exec. The exec in the values takes effect, but kustomize and other tools reject the duplicate key',
       }),
       ...when<Mistake>(handler !== undefined, {
         name: 'second-probe-handler',
         key,
-        why: `Helm adds ${handler} to the chart's exec, and Kubernetes rejects a probe with two handlers; the converted release has only ${handler}`,
+        why: `Helm adds ${handler} to the chart's exec, and Kubernetes rejects a probe with two handlers. The converted release has only ${handler}`,
         fix: 'also set exec: null',
       }),
     ];
@@ -124,13 +124,13 @@ function ofStatefulSet(release: Release): Mistake[] {
     ...when<Mistake>(isStatefulSet && hasClaim && (hasDirectory || volume !== undefined), {
       name: 'volume-declared-twice',
       key: hasDirectory ? CACHE_DIRECTORY : (volume?.origin ?? ''),
-      why: 'the pods have a volume "data" and a claim template with the same name; Kubernetes uses the claim',
+      why: 'the pods have a volume "data" and a claim template with the same name. Kubernetes uses the claim',
       fix: hasDirectory ? `set ${CACHE_DIRECTORY}: false` : 'remove it',
     }),
     ...when<Mistake>(isStatefulSet && !hasClaim && !hasDirectory && volume === undefined, {
       name: 'no-volume',
       key: CACHE_DIRECTORY,
-      why: 'the chart mounts a volume "data" that the pod doesn\'t have, which Kubernetes rejects; the converted release has an emptyDir, which is lost with the pod',
+      why: 'the chart mounts a volume "data" that the pod doesn\'t have, which Kubernetes rejects. The converted release has an emptyDir, which is lost with the pod',
       fix: `set ${CLAIM}.enabled: true`,
     }),
   ];
@@ -147,19 +147,19 @@ function ofOfficial(release: Release): Mistake[] {
     ...when<Mistake>(values.flag('engine.runtimeClassName'), {
       name: 'duplicate-key',
       key: 'engine.runtimeClassName',
-      why: 'the chart writes runtimeClassName twice, which kustomize and other tools reject',
+      why: 'the chart renders runtimeClassName twice, which kustomize and other tools reject',
     }),
     ...misplacedSecret(release, !hasSecret),
     ...portsWithoutNumber.map(({ origin }): Mistake => ({
       name: 'invalid-render',
       key: `${origin}.containerPort`,
-      why: 'the chart documents that it defaults to engine.port, but writes nothing, which Kubernetes rejects',
+      why: "the chart documents that it defaults to engine.port, but doesn't render it, which Kubernetes rejects",
       fix: `set it to ${values.number('engine.port')}`,
     })),
     ...when<Mistake>(isDaemonSet && values.flag(SOCKET_DIRECTORY), {
       name: 'host-socket-path',
       key: SOCKET_DIRECTORY,
-      why: `the socket is in /run/dagger-${names.fullname} of the node; runners that mount /run/dagger, as the documentation of GitLab Runner shows, find an empty directory`,
+      why: `the socket is in /run/dagger-${names.fullname} on the node. Runners that mount /run/dagger, as the documentation of GitLab Runner shows, find an empty directory`,
       fix: `mount /run/dagger-${names.fullname} in runners`,
     }),
     ...when<Mistake>(chartHas(version, 'SERVICE') && (values.flag('engine.port') || ports.length > 0), {
@@ -177,7 +177,7 @@ function ofGstackio({ names, values }: Release): Mistake[] {
     ...when<Mistake>(!isMap(values.raw(key)), {
       name: 'invalid-render',
       key,
-      why: 'Helm fails without it, because the template reads engine.affinity.nodeAffinity; the converted release treats it as empty',
+      why: 'Helm fails without it, because the template reads engine.affinity.nodeAffinity. The converted release treats it as empty',
       fix: 'set engine.affinity: {}',
     }),
     ...when<Mistake>(values.flag(`${key}.nodeAffinity`), {
@@ -202,13 +202,13 @@ function ofKubiya(release: Release): Mistake[] {
     ...when<Mistake>(!values.flag('engine.image.ref'), {
       name: 'image-of-chart-version',
       key: 'engine.image.ref',
-      why: `without it, the image is registry.dagger.io/engine:v${version.text}, which is the version of the chart; the chart doesn't use its appVersion 0.18.16`,
+      why: `without it, the image is registry.dagger.io/engine:v${version.text}, which is the version of the chart. The chart doesn't use its appVersion 0.18.16`,
       fix: 'set it to registry.dagger.io/engine:v0.18.16',
     }),
     ...when<Mistake>(isStatefulSet && values.flag(JSON_FILE), {
       name: 'invalid-render',
       key: JSON_FILE,
-      why: 'the chart mounts engine.json but never writes it, so no pod starts',
+      why: "the chart mounts engine.json but doesn't render it, so no pod starts",
     }),
     ...misplacedSecret(release, isStatefulSet),
     ...when<Mistake>(values.flag(service) && Object.keys(values.textMap('engine.labels')).length === 0, {
@@ -224,6 +224,6 @@ function misplacedSecret(release: Release, isMisplaced: boolean): readonly Mista
   return when<Mistake>(isMisplaced && usesMagicache(release), {
     name: 'invalid-render',
     key: 'magicache.enabled',
-    why: 'the chart writes the name of the Secret next to secretRef instead of into it, which Kubernetes rejects',
+    why: 'the chart renders the name of the Secret next to secretRef instead of inside it, which Kubernetes rejects',
   });
 }

@@ -8,8 +8,8 @@ import { isEmpty, Values } from './values';
 export const PROBE_COMMAND = ['sh', '-exc', 'dagger core version'];
 
 /**
- * Renders a probe. If the values set a handler, Helm adds it to the `exec` of the chart, and Kubernetes rejects a probe
- * with two handlers. This function renders only the handler of the values.
+ * Renders a probe. If the values set a handler, Helm adds it to the chart's `exec`, and Kubernetes rejects a probe with
+ * two handlers. This function renders only the handler that the values set.
  */
 export function probe(release: Release, key: string): Field {
   const command = commandOf(release, key);
@@ -24,7 +24,7 @@ export function probe(release: Release, key: string): Field {
 
 const HANDLERS = ['exec', 'grpc', 'httpGet', 'tcpSocket'];
 
-/** Returns the handler of the values, if the chart adds its own `exec` to it. */
+/** Returns the probe handler that the values set, if the chart would add its own `exec` handler to the same probe. */
 export function replacingHandler(release: Release, key: string): string | undefined {
   const [all, own] = [release.values, new Values(release.ownValues)].map((values) =>
     HANDLERS.filter((handler) => !isEmpty(values.raw(`${key}.${handler}`))),
@@ -36,7 +36,7 @@ export function replacingHandler(release: Release, key: string): string | undefi
     : undefined;
 }
 
-/** Returns the command that a template itself writes into a probe. */
+/** Returns the command that is hard-coded for a probe in the chart's templates. */
 export function commandOf({ chart, values, version }: Release, key: string): readonly string[] | undefined {
   switch (chart.name) {
     case 'gstackio':

@@ -21,7 +21,7 @@ export interface ReleaseSource {
   readonly values: ValueMap;
 }
 
-/** Reads a release. If it has problems, reports them and returns undefined. */
+/** Reads a release. Reports its problems, and returns undefined if there are any. */
 export function readRelease(source: ReleaseSource, findings: Findings, problems: Problems): Release | undefined {
   const { chart, namespace, releaseName, values: ownValues } = source;
   const version = chart._version(source.chartVersion, problems);
@@ -60,13 +60,13 @@ function reportVersion({ chart, chartVersion }: ReleaseSource, version: ChartVer
   if (chartVersion === undefined && chart.oldestVersion !== chart.newestVersion) {
     report(findings, 'chart-version-assumed', {
       key: 'chartVersion',
-      why: `the version of the chart is not set, so the newest stable version is assumed, ${version.text}; it determines the release of the engine`,
+      why: `the version of the chart is not set, so the newest stable version is assumed: ${version.text}. It determines the release of the engine`,
       fix: 'set the version that helm list shows',
     });
   } else if (version.isNewer) {
     report(findings, 'newer-chart', {
       key: 'chartVersion',
-      why: `${version.text} is newer than ${chart.newestVersion}, the newest version that the library knows, and is treated like it`,
+      why: `${version.text} is newer than ${chart.newestVersion}, the newest version that the library knows, and is treated as that version`,
       fix: 'compare the result with the output of helm template',
     });
   }
@@ -76,10 +76,10 @@ function reportVersion({ chart, chartVersion }: ReleaseSource, version: ChartVer
 function checkReleaseName(name: string, problems: Problems): void {
   if (!isDnsSubdomain(name, 53)) {
     problems.add('releaseName', {
-      wrong: 'is not a valid name of a Helm release',
+      wrong: 'is not a valid name for a Helm release',
       got: name,
       allowed: "lower-case letters, digits, '-' and '.', at most 53 characters",
-      fix: 'write the name that helm list shows',
+      fix: 'use the name that helm list shows',
     });
   }
 }

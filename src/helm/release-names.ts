@@ -9,11 +9,11 @@ export interface ReleaseNames {
   readonly name: string;
   /** The value of `dagger.fullname` in the charts. */
   readonly fullname: string;
-  /** The key that the full name comes from, or `releaseName`. */
+  /** The key that determines the full name, or `releaseName`. */
   readonly origin: string;
 }
 
-/** Returns the names that `templates/_helpers.tpl` of all three charts defines. */
+/** Returns the names that all three charts define in `templates/_helpers.tpl`. */
 export function releaseNames(
   releaseName: string,
   { nameOverride, fullnameOverride }: { readonly nameOverride?: string; readonly fullnameOverride?: string },

@@ -6,7 +6,7 @@ import type { WorkloadTraits } from './workload-template';
 
 export const CLAIM = 'engine.statefulSet.persistentVolumeClaim';
 
-/** Renders the parts of a StatefulSet that depend on the cache volume, in the official chart and in that of kubiya. */
+/** Renders the parts of a StatefulSet that depend on the cache volume, in the official chart and in kubiya's chart. */
 export function statefulSet(
   release: Release,
   { mountPostfix = '', pathPostfix }: { readonly mountPostfix?: string; readonly pathPostfix: string },

@@ -13,7 +13,7 @@ export function nonEmpty(release: Release, key: string): Field {
   return release.values.flag(key) ? valueOf(release, key) : Field.root(undefined, below(key));
 }
 
-/** Renders a number. Templates write it without quotes, so it can be a string in the values. */
+/** Renders a number. Templates render it without quotes, so it can be a string in the values. */
 export function number({ values }: Release, key: string): Field {
   return from(key, values.number(key));
 }
@@ -28,7 +28,7 @@ export function list(key: string, items: readonly unknown[]): Field {
   return from(key, items.length === 0 ? undefined : items);
 }
 
-/** Returns the items if a condition is true, or else none. */
+/** Returns the items if a condition is true, or else an empty list. */
 export function when<T>(condition: boolean, ...items: readonly T[]): readonly T[] {
   return condition ? items : [];
 }

@@ -19,12 +19,15 @@ const LATER: { readonly [key: string]: Parameters<typeof firstWith>[0] } = {
 
 /** The fixes for keys that users expect, but that the official chart doesn't have. */
 const INSTEAD: { readonly [key: string]: string } = {
-  'engine.image.repository': 'write the repository and the tag into engine.image.ref, which replaces it since 0.13.0',
-  'engine.image.tag': 'write the repository and the tag into engine.image.ref, which replaces it since 0.13.0',
-  initContainers: 'the chart has none; convert the release with --emit typescript, and set initContainers',
-  'engine.initContainers': 'the chart has none; convert the release with --emit typescript, and set initContainers',
+  'engine.image.repository':
+    'set engine.image.ref to the repository and the tag. It replaces this key in 0.13.0 and later',
+  'engine.image.tag': 'set engine.image.ref to the repository and the tag. It replaces this key in 0.13.0 and later',
+  initContainers:
+    "the chart doesn't support init containers: convert the release with --emit typescript, and set initContainers",
+  'engine.initContainers':
+    "the chart doesn't support init containers: convert the release with --emit typescript, and set initContainers",
   'engine.replicas':
-    'the chart runs one engine for each node or a single engine; convert the release with --emit typescript, and set replicas',
+    'the chart runs one engine for each node or a single engine: convert the release with --emit typescript, and set replicas',
 };
 
 /** Reports keys that Helm ignores silently, and returns them. */
@@ -35,7 +38,7 @@ export function reportUnknownKeys(
   findings: Findings,
 ): readonly string[] {
   const unknown = unknownKeys(ownValues, keys);
-  const why = `the ${chart.name} chart has no such key, and Helm ignores it silently`;
+  const why = `the ${chart.name} chart does not have this key, and Helm ignores it silently`;
   for (const { key, nearest } of unknown) {
     const fix = fixFor(key, chart) ?? `use ${sameName(key, keys) ?? nearest}, or remove it`;
     report(findings, 'unknown-key', { key, why, fix });
@@ -45,7 +48,7 @@ export function reportUnknownKeys(
 
 function fixFor(key: string, chart: HelmChart): string | undefined {
   if (chart.name === 'official' && Object.hasOwn(LATER, key)) {
-    return `the chart supports it since ${firstWith(LATER[key]!)}; upgrade the chart, or remove it`;
+    return `upgrade the chart to ${firstWith(LATER[key]!)} or later, which supports it, or remove it`;
   }
   if (chart.name === 'official' && Object.hasOwn(INSTEAD, key)) {
     return INSTEAD[key]!;
@@ -53,7 +56,7 @@ function fixFor(key: string, chart: HelmChart): string | undefined {
   const other = Object.entries({ gstackio: GSTACKIO_KEYS, kubiya: KUBIYA_KEYS }).find(
     ([name, known]) => name !== chart.name && Object.hasOwn(known, key),
   );
-  return other && `it is a key of the ${other[0]} chart; remove it`;
+  return other && `remove it: it is a key of the ${other[0]} chart`;
 }
 
 /** Returns the path of a known key, or of a map of known keys, that has the same name at another level. */

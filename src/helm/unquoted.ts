@@ -5,7 +5,7 @@ import { report } from './chart-findings';
 import { contentOf } from './charts';
 import type { Release } from './chart-release';
 
-/** The keys whose texts the templates quote, append to another text, or only compare. */
+/** The keys whose values the templates quote, append to another string, or only compare. */
 const QUOTED = [
   'engine.config',
   'engine.configJson',
@@ -18,7 +18,7 @@ const QUOTED = [
   'volumeMountsPostfix',
 ];
 
-/** Reports texts that the templates write without quotes, and that YAML reads as another type. */
+/** Reports strings that the templates render without quotes and that YAML reads as another type. */
 export function checkUnquoted(release: Release, findings: Findings, problems: Problems): void {
   const { chart, names, namespace, releaseName, values, version } = release;
   const { keys } = contentOf(chart, version);
@@ -34,19 +34,19 @@ export function checkUnquoted(release: Release, findings: Findings, problems: Pr
   for (const [key, text] of texts) {
     const read = text === undefined ? undefined : readsAs(text);
     if (read === 'nothing') {
-      const wrong = 'the chart writes it without quotes, so YAML reads null';
-      problems.add(key, { wrong, got: text, allowed: 'another text', fix: 'remove it' });
+      const wrong = 'the chart renders it without quotes, so YAML reads null';
+      problems.add(key, { wrong, got: text, allowed: 'another string', fix: 'remove it' });
     } else if (read !== undefined) {
       report(findings, 'invalid-render', {
         key,
-        why: `the chart writes ${JSON.stringify(text)} without quotes, so YAML reads ${read}, and Kubernetes rejects it`,
+        why: `the chart renders ${JSON.stringify(text)} without quotes, so YAML reads ${read}, and Kubernetes rejects it`,
         fix: 'none needed: the converted release has a string',
       });
     }
   }
 }
 
-/** Describes the value that YAML reads from an unquoted text. Returns undefined for a string. */
+/** Describes the value that YAML reads from unquoted text. Returns undefined for a string. */
 export function readsAs(text: string): string | undefined {
   switch (plainScalar(text).kind) {
     case 'null':

@@ -10,14 +10,14 @@ interface Unread {
   readonly when: (values: Values) => boolean;
   readonly why: string;
   readonly fix: string;
-  /** The property of the constructs for the same purpose. */
+  /** The property of the constructs that has the same purpose. */
   readonly property?: string;
 }
 
 const isStatefulSet = (values: Values): boolean => values.text('engine.kind') === 'StatefulSet';
 const isDaemonSet = (values: Values): boolean => values.text('engine.kind') === 'DaemonSet';
 
-/** The rules of all three charts. */
+/** The rules for all three charts. */
 const ALL: readonly Unread[] = [
   {
     keys: ['engine.newServiceAccount.name', 'engine.newServiceAccount.annotations'],
@@ -47,7 +47,7 @@ const ALL: readonly Unread[] = [
   },
 ];
 
-/** The rules of the charts with a StatefulSet. */
+/** The rules for the charts with a StatefulSet. */
 const STATEFUL_SET: readonly Unread[] = [
   {
     keys: ['engine.statefulSet'],
@@ -132,14 +132,14 @@ const KUBIYA: readonly Unread[] = [
   },
 ];
 
-/** Returns the rules that apply to values. */
+/** Returns the rules that apply to the values. */
 export function unread(chart: HelmChart, version: ChartVersion, values: Values): readonly Unread[] {
   const rules =
     chart.name === 'gstackio' ? ALL : [...ALL, ...STATEFUL_SET, ...(chart.name === 'kubiya' ? KUBIYA : OFFICIAL)];
   return rules.filter(({ when, keys }) => when(values) && (keys[0] !== 'service' || chartHas(version, 'SERVICE')));
 }
 
-/** Returns the values without those that templates ignore. */
+/** Returns the values except those that templates ignore. */
 export function withoutUnread(values: Values, rules: readonly Unread[]): Values {
   return values.without(rules.flatMap(({ keys }) => keys));
 }

@@ -5,7 +5,7 @@ import { isEmpty, isMap, type Value, type ValueMap, type Values } from './values
 const TYPES: { readonly [type in ValueType]: { readonly allowed: string; readonly is: (value: Value) => boolean } } = {
   text: { allowed: 'a string', is: (value) => typeof value === 'string' },
   flag: { allowed: 'true or false', is: (value) => typeof value === 'boolean' },
-  // Templates write it without quotes, so it can be a string. YAML reads a number with a leading zero as octal.
+  // Templates render it without quotes, so it can be a string. YAML reads a number with a leading zero as octal.
   count: {
     allowed: 'a whole number of at least 0',
     is: (value) => isScalar(value) && /^(0|[1-9]\d*)$/.test(String(value)),
@@ -76,7 +76,7 @@ export function checkSections(values: Values, sections: readonly string[], probl
   }
 }
 
-/** Returns the parents of keys that are not keys themselves. */
+/** Returns the parents of keys, except those that are keys themselves. */
 function sectionsOf(keys: KnownKeys): string[] {
   const above = Object.keys(keys).flatMap((path) =>
     path

@@ -21,7 +21,9 @@ export function isEmpty(value: Value | undefined): boolean {
   );
 }
 
-/** Merges the values of two files as Helm does: maps key by key, everything else as a whole. */
+/**
+ * Merges the values of two files as Helm does: maps are merged key by key, and other values are replaced as a whole.
+ */
 export function overlay(below: ValueMap, above: ValueMap): ValueMap {
   const merged = new Map(Object.entries(below));
   for (const [key, value] of Object.entries(above)) {
@@ -81,7 +83,8 @@ export class Values {
   }
 
   /**
-   * Returns a number, which can be a string in the values because templates write it without quotes. Zero isn't empty.
+   * Returns a number, which can be a string in the values because templates render it without quotes. Zero doesn't
+   * count as empty.
    */
   public number(path: string): number | undefined {
     const value = this.raw(path);

@@ -9,14 +9,14 @@ export interface WorkloadTraits extends ContainerTraits {
   readonly kind: 'DaemonSet' | 'Deployment' | 'StatefulSet';
   /** The key that determines the kind or the number of pods. */
   readonly key: string;
-  /** Fields of the workload in addition to its selector and its pods. */
+  /** The fields of the workload's `spec`, except its selector and its pods. */
   readonly spec?: { readonly [field: string]: unknown };
   readonly affinity: Field;
   /** The volumes for the cache and for the socket. */
   readonly volumes: readonly Field[];
 }
 
-/** Renders the workload. Values that the chart ignores for this kind of workload are absent. */
+/** Renders the workload. Values that the chart ignores for this kind of workload are left out. */
 export function workload(release: Release, traits: WorkloadTraits): Field {
   const { names, namespace } = release;
   const name = from(names.origin, `${names.fullname}-engine`);

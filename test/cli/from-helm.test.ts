@@ -93,8 +93,8 @@ describe('--emit findings', () => {
     expect(blocks).toContain(`\
 error  unknown-key  engine.replicas
   at      values.yaml:5:3
-  why     the official chart has no such key, and Helm ignores it silently
-  fix     the chart runs one engine for each node or a single engine; convert the release with --emit typescript, and set replicas
+  why     the official chart does not have this key, and Helm ignores it silently
+  fix     the chart runs one engine for each node or a single engine: convert the release with --emit typescript, and set replicas
   source  values.yaml and templates of the charts, which have no schema; kubernetes.io/docs/reference/kubernetes-api`);
     const severities = blocks.slice(0, -1).map((block) => block.split(' ')[0]);
     expect(severities).toEqual([...severities].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b)));
@@ -280,7 +280,7 @@ test('uses the newest stable version of the chart, and names it', async () => {
   const { newestStableVersion } = HelmChart.OFFICIAL;
   expect(newestStableVersion).toMatch(/^\d+\.\d+\.\d+$/);
   expect(stdout).toContain(
-    `why     the version of the chart is not set, so the newest stable version is assumed, ${newestStableVersion}; it determines the release of the engine`,
+    `why     the version of the chart is not set, so the newest stable version is assumed: ${newestStableVersion}. It determines the release of the engine`,
   );
 });
 
@@ -386,7 +386,7 @@ test.each<[what: string, change: { [from: string]: string }, says: string]>([
   [
     'an invalid name of a release',
     { dagger: 'Dagger!' },
-    "cdk8s-dagger from-helm has 1 problem:\n  - --release: is not a valid name of a Helm release; got \"Dagger!\"; allowed: lower-case letters, digits, '-' and '.', at most 53 characters; fix: write the name that helm list shows\n",
+    "cdk8s-dagger from-helm has 1 problem:\n  - --release: is not a valid name for a Helm release; got \"Dagger!\"; allowed: lower-case letters, digits, '-' and '.', at most 53 characters; fix: use the name that helm list shows\n",
   ],
   [
     'an invalid name of a namespace',

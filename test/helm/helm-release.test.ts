@@ -130,7 +130,7 @@ describe('findings', () => {
     app.synthYaml();
     const printed = warn.mock.calls.map(([text]) => String(text));
     expect(printed).toContain(
-      '[ci/release] error unknown-key: engine.tolerance: the official chart has no such key, and Helm ignores it silently; fix: use engine.tolerations, or remove it',
+      '[ci/release] error unknown-key: engine.tolerance: the official chart does not have this key, and Helm ignores it silently; fix: use engine.tolerations, or remove it',
     );
     expect(new Set(findings.map(({ severity }) => severity)).size).toBe(3);
     expect(printed).toEqual(

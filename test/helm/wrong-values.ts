@@ -49,7 +49,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       releaseName: 'Dagger',
       values: {},
       says: [
-        "releaseName: is not a valid name of a Helm release; got \"Dagger\"; allowed: lower-case letters, digits, '-' and '.', at most 53 characters; fix: write the name that helm list shows",
+        "releaseName: is not a valid name for a Helm release; got \"Dagger\"; allowed: lower-case letters, digits, '-' and '.', at most 53 characters; fix: use the name that helm list shows",
       ],
     },
     {
@@ -76,7 +76,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       version: '0.13.0',
       values: { engine: { affinity: {} } },
       says: [
-        'chartVersion: is not a version of the gstackio chart that the library can read; got "0.13.0"; allowed: 0.12.3; fix: write the version that helm list shows, such as 0.12.3',
+        'chartVersion: is not a version of the gstackio chart that the library can read; got "0.13.0"; allowed: 0.12.3; fix: use the version that helm list shows, such as 0.12.3',
       ],
     },
     {
@@ -85,7 +85,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       version: 'latest',
       values: {},
       says: [
-        'chartVersion: is not a version of the official chart that the library can read; got "latest"; allowed: 0.17.0 and later; fix: write the version that helm list shows, such as 0.21.11',
+        'chartVersion: is not a version of the official chart that the library can read; got "latest"; allowed: 0.17.0 and later; fix: use the version that helm list shows, such as 0.21.11',
       ],
     },
     {
@@ -94,7 +94,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       namespace: undefined,
       values: {},
       says: [
-        "namespace: the cdk8s chart of the release has no namespace; allowed: a chart with the namespace of the release; fix: create the release in a chart with a namespace, such as new Chart(app, 'ci', { namespace: 'ci' })",
+        "namespace: the cdk8s chart of the release has no namespace; allowed: a cdk8s chart with the namespace of the Helm release; fix: create the release in a chart with a namespace, such as new Chart(app, 'ci', { namespace: 'ci' })",
       ],
     },
     {
@@ -159,7 +159,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { priorityClassName: 'null' } },
       says: [
-        'engine.priorityClassName: the chart writes it without quotes, so YAML reads null; got "null"; allowed: another text; fix: remove it',
+        'engine.priorityClassName: the chart renders it without quotes, so YAML reads null; got "null"; allowed: another string; fix: remove it',
       ],
     },
     {
@@ -167,7 +167,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { labels: { name: 'mine' } } },
       says: [
-        'engine.labels.name: replaces the label that selects the pods, so Kubernetes rejects the workload; got "mine"; allowed: other labels; fix: remove it',
+        'engine.labels.name: replaces the label by which the workload selects its pods, so Kubernetes rejects the workload; got "mine"; allowed: other labels; fix: remove it',
       ],
     },
   ],
@@ -177,7 +177,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { kind: 'Deployment' } },
       says: [
-        'engine.kind: the chart silently renders no engine of this kind; got "Deployment"; allowed: DaemonSet, StatefulSet; fix: write one of them',
+        'engine.kind: the chart does not support this kind, and silently renders no engine; got "Deployment"; allowed: DaemonSet, StatefulSet; fix: write one of them',
       ],
     },
     {
@@ -185,7 +185,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { kind: 'statefulset' } },
       says: [
-        'engine.kind: the chart silently renders no engine of this kind; got "statefulset"; allowed: DaemonSet, StatefulSet; fix: write StatefulSet',
+        'engine.kind: the chart does not support this kind, and silently renders no engine; got "statefulset"; allowed: DaemonSet, StatefulSet; fix: write StatefulSet',
       ],
     },
     {
@@ -193,7 +193,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { kind: null } },
       says: [
-        'engine.kind: the chart silently renders no engine of this kind; got ""; allowed: DaemonSet, StatefulSet; fix: write one of them',
+        'engine.kind: the chart does not support this kind, and silently renders no engine; got ""; allowed: DaemonSet, StatefulSet; fix: write one of them',
       ],
     },
     {
@@ -873,7 +873,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       strict: ERROR,
       values: { engine: { tolerance: [] } },
       says: [
-        'engine.tolerance: error unknown-key: the official chart has no such key, and Helm ignores it silently; fix: use engine.tolerations, or remove it, or accept EngineRisk.UNKNOWN_KEY',
+        'engine.tolerance: error unknown-key: the official chart does not have this key, and Helm ignores it silently; fix: use engine.tolerations, or remove it, or accept EngineRisk.UNKNOWN_KEY',
         'engine.livenessProbeSettings.terminationGracePeriodSeconds: error short-probe-grace: a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got "30 s"; allowed: at least the pod\'s 300 s; fix: set it to 600, or accept EngineRisk.SHORT_PROBE_GRACE',
       ],
     },
@@ -910,7 +910,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'volumeMountsPostfix',
     why: "the cache is mounted at /var/lib/dagger-agent-1, which the engine doesn't use, so the cache is lost with the container",
-    fix: 'use the default directory: remove the suffix of the mounts, or the state directory in engine.args and engine.config',
+    fix: 'use the default directory: remove the suffix of the mounts, or remove the state directory from engine.args and engine.config',
   },
   {
     name: 'cache-not-mounted',
@@ -920,7 +920,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.hostPath.dataVolume.enabled',
     why: "the cache is mounted at /var/lib/dagger, which the engine doesn't use, so the cache is lost with the container",
-    fix: 'use the default directory: remove the suffix of the mounts, or the state directory in engine.args and engine.config',
+    fix: 'use the default directory: remove the suffix of the mounts, or remove the state directory from engine.args and engine.config',
   },
   {
     name: 'cache-not-mounted',
@@ -930,7 +930,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.nfsCache',
     why: "the cache is mounted at /var/lib/dagger, which the engine doesn't use, so the cache is lost with the container",
-    fix: 'use the default directory: remove the suffix of the mounts, or the state directory in engine.args and engine.config',
+    fix: 'use the default directory: remove the suffix of the mounts, or remove the state directory from engine.args and engine.config',
   },
   {
     name: 'chart-version-assumed',
@@ -940,7 +940,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: {},
     severity: WARNING,
     key: 'chartVersion',
-    why: 'the version of the chart is not set, so the newest stable version is assumed, 0.21.11; it determines the release of the engine',
+    why: 'the version of the chart is not set, so the newest stable version is assumed: 0.21.11. It determines the release of the engine',
     fix: 'set the version that helm list shows',
   },
   {
@@ -961,7 +961,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { runtimeClassName: 'kata' } },
     severity: INFO,
     key: 'engine.runtimeClassName',
-    why: 'the chart writes runtimeClassName twice, which kustomize and other tools reject',
+    why: 'the chart renders runtimeClassName twice, which kustomize and other tools reject',
     fix: 'none needed: the converted release is correct',
   },
   {
@@ -981,7 +981,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: {},
     severity: INFO,
     key: 'engine.hostPath.runVolume.enabled',
-    why: 'the socket is in /run/dagger-dagger-dagger-helm of the node; runners that mount /run/dagger, as the documentation of GitLab Runner shows, find an empty directory',
+    why: 'the socket is in /run/dagger-dagger-dagger-helm on the node. Runners that mount /run/dagger, as the documentation of GitLab Runner shows, find an empty directory',
     fix: 'mount /run/dagger-dagger-dagger-helm in runners',
   },
   {
@@ -1001,7 +1001,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: {},
     severity: ERROR,
     key: 'engine.image.ref',
-    why: "without it, the image is registry.dagger.io/engine:v0.4.1, which is the version of the chart; the chart doesn't use its appVersion 0.18.16",
+    why: "without it, the image is registry.dagger.io/engine:v0.4.1, which is the version of the chart. The chart doesn't use its appVersion 0.18.16",
     fix: 'set it to registry.dagger.io/engine:v0.18.16',
   },
   {
@@ -1011,7 +1011,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { priorityClassName: '1000' } },
     severity: ERROR,
     key: 'engine.priorityClassName',
-    why: 'the chart writes "1000" without quotes, so YAML reads a number, and Kubernetes rejects it',
+    why: 'the chart renders "1000" without quotes, so YAML reads a number, and Kubernetes rejects it',
     fix: 'none needed: the converted release has a string',
   },
   {
@@ -1022,7 +1022,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.livenessProbeSettings',
     why: 'an engine under load opens sessions slowly, so the probe restarts it, which cancels every build',
-    fix: "write null, which removes the chart's default, or use the command [buildctl, debug, workers]",
+    fix: "set it to null, which removes the chart's default, or use the command [buildctl, debug, workers]",
   },
   {
     name: 'magicache-removed',
@@ -1052,7 +1052,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: {},
     severity: WARNING,
     key: 'chartVersion',
-    why: '1.2.0 is newer than 1.0.0-beta.21, the newest version that the library knows, and is treated like it',
+    why: '1.2.0 is newer than 1.0.0-beta.21, the newest version that the library knows, and is treated as that version',
     fix: 'compare the result with the output of helm template',
   },
   {
@@ -1082,7 +1082,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { kind: 'StatefulSet', hostPath: { dataVolume: { enabled: false } } } },
     severity: ERROR,
     key: 'engine.hostPath.dataVolume.enabled',
-    why: 'the chart mounts a volume "data" that the pod doesn\'t have, which Kubernetes rejects; the converted release has an emptyDir, which is lost with the pod',
+    why: 'the chart mounts a volume "data" that the pod doesn\'t have, which Kubernetes rejects. The converted release has an emptyDir, which is lost with the pod',
     fix: 'set engine.statefulSet.persistentVolumeClaim.enabled: true',
   },
   {
@@ -1122,7 +1122,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234, readinessProbeSettings: { tcpSocket: { port: 1234 } } } },
     severity: ERROR,
     key: 'engine.readinessProbeSettings',
-    why: "Helm adds tcpSocket to the chart's exec, and Kubernetes rejects a probe with two handlers; the converted release has only tcpSocket",
+    why: "Helm adds tcpSocket to the chart's exec, and Kubernetes rejects a probe with two handlers. The converted release has only tcpSocket",
     fix: 'also set exec: null',
   },
   {
@@ -1189,7 +1189,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { tolerance: [{ operator: 'Exists' }] } },
     severity: ERROR,
     key: 'engine.tolerance',
-    why: 'the official chart has no such key, and Helm ignores it silently',
+    why: 'the official chart does not have this key, and Helm ignores it silently',
     fix: 'use engine.tolerations, or remove it',
   },
   {
@@ -1199,7 +1199,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { nodeSelector: { app: 'dagger' } },
     severity: ERROR,
     key: 'nodeSelector',
-    why: 'the official chart has no such key, and Helm ignores it silently',
+    why: 'the official chart does not have this key, and Helm ignores it silently',
     fix: 'use engine.nodeSelector, or remove it',
   },
   {
@@ -1209,7 +1209,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { image: { ref: 'registry.dagger.io/engine:v0.21.7' } },
     severity: ERROR,
     key: 'image',
-    why: 'the official chart has no such key, and Helm ignores it silently',
+    why: 'the official chart does not have this key, and Helm ignores it silently',
     fix: 'use engine.image, or remove it',
   },
   {
@@ -1219,7 +1219,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { nameOverride: 'ci' } },
     severity: ERROR,
     key: 'engine.nameOverride',
-    why: 'the official chart has no such key, and Helm ignores it silently',
+    why: 'the official chart does not have this key, and Helm ignores it silently',
     fix: 'use nameOverride, or remove it',
   },
   {
@@ -1229,8 +1229,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { initContainers: [] } },
     severity: ERROR,
     key: 'engine.initContainers',
-    why: 'the official chart has no such key, and Helm ignores it silently',
-    fix: 'the chart has none; convert the release with --emit typescript, and set initContainers',
+    why: 'the official chart does not have this key, and Helm ignores it silently',
+    fix: "the chart doesn't support init containers: convert the release with --emit typescript, and set initContainers",
   },
   {
     name: 'unknown-key',
@@ -1239,8 +1239,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { nfsCache: { server: 'nfs' } } },
     severity: ERROR,
     key: 'engine.nfsCache',
-    why: 'the official chart has no such key, and Helm ignores it silently',
-    fix: 'it is a key of the gstackio chart; remove it',
+    why: 'the official chart does not have this key, and Helm ignores it silently',
+    fix: 'remove it: it is a key of the gstackio chart',
   },
   {
     name: 'unknown-key',
@@ -1249,8 +1249,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { image: { tag: 'v0.12.1' } } },
     severity: ERROR,
     key: 'engine.image.tag',
-    why: 'the official chart has no such key, and Helm ignores it silently',
-    fix: 'write the repository and the tag into engine.image.ref, which replaces it since 0.13.0',
+    why: 'the official chart does not have this key, and Helm ignores it silently',
+    fix: 'set engine.image.ref to the repository and the tag. It replaces this key in 0.13.0 and later',
   },
   {
     name: 'unknown-key',
@@ -1260,8 +1260,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { livenessProbeSettings: { timeoutSeconds: 60 } } },
     severity: ERROR,
     key: 'engine.livenessProbeSettings',
-    why: 'the official chart has no such key, and Helm ignores it silently',
-    fix: 'the chart supports it since 0.19.11; upgrade the chart, or remove it',
+    why: 'the official chart does not have this key, and Helm ignores it silently',
+    fix: 'upgrade the chart to 0.19.11 or later, which supports it, or remove it',
   },
   {
     name: 'volume-declared-twice',
@@ -1270,7 +1270,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { kind: 'StatefulSet', statefulSet: { persistentVolumeClaim: { enabled: true } } } },
     severity: WARNING,
     key: 'engine.hostPath.dataVolume.enabled',
-    why: 'the pods have a volume "data" and a claim template with the same name; Kubernetes uses the claim',
+    why: 'the pods have a volume "data" and a claim template with the same name. Kubernetes uses the claim',
     fix: 'set engine.hostPath.dataVolume.enabled: false',
   },
   {
@@ -1337,7 +1337,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.volumes[0]',
     why: 'the engines on all nodes would share one volume, and all but the first would fail to lock it; got "the volume v"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir',
-    fix: 'give each engine its own volume, such as a claim of a StatefulSet with engine.kind: StatefulSet',
+    fix: "give each engine its own volume, such as a StatefulSet's claim with engine.kind: StatefulSet",
   },
   {
     name: 'nfs-cache',
@@ -1363,7 +1363,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.nfsCache',
     why: '2 engines would share one volume, and all but the first would fail to lock it; got "the volume varlibdagger"; allowed: a volume for each pod: ephemeral, emptyDir',
-    fix: 'give each engine its own volume, such as a claim of a StatefulSet with engine.kind: StatefulSet',
+    fix: "give each engine its own volume, such as a StatefulSet's claim with engine.kind: StatefulSet",
   },
   {
     name: 'ca-volume',
