@@ -10,7 +10,7 @@ export const FROM_HELM: Command = {
   about:
     'Values are read as Helm reads them: a later file overrides the earlier ones, and all files override the defaults of the chart. ' +
     'The output goes to standard output, or to --output. Findings go to standard error, unless they are the output. ' +
-    'If there are findings of the severity in --strict or worse, neither manifests nor a program are written.',
+    'If there are findings with the severity in --strict or a higher one, the command writes neither manifests nor a program.',
   options: [
     {
       name: 'chart',
@@ -30,7 +30,7 @@ export const FROM_HELM: Command = {
       value: 'FILE',
       isRequired: true,
       isRepeated: true,
-      help: 'a file of values, or - for standard input',
+      help: 'a values file, or - for standard input',
       missing: 'add --values FILE, or --values /dev/null for the defaults of the chart',
     },
     { name: 'release', value: 'NAME', isRequired: true, help: 'the name of the release' },

@@ -63,14 +63,16 @@ function problemIn({ placeOf }: ValuesLayers): (found: Found) => string {
   };
 }
 
-/** The options of the command, by the property of `HelmRelease` that they set. */
+/** Maps the properties of `HelmRelease` to the options of the command. */
 const OPTIONS: { readonly [property: string]: string | undefined } = {
   chartVersion: '--chart-version',
   namespace: '--namespace',
   releaseName: '--release',
 };
 
-/** Returns the key of the values in the form `KEY: PATH`, where the path of an engine's field can follow the key. */
+/**
+ * Returns the key of a value. A property can have the form `KEY: PATH`, where PATH is the path of an engine's field.
+ */
 function keyOf(property: string): string {
   return property.split(': ')[0] as string;
 }

@@ -42,7 +42,7 @@ export function mainHelp(commands: readonly Command[]): string {
 
 const EXIT_CODES = `Exit codes:\n${rows([
   ['0', 'done'],
-  ['1', 'there are findings of the severity in --strict or worse'],
+  ['1', 'there are findings with the severity in --strict or a higher one'],
   ['2', 'the arguments or the input are invalid'],
   ['70', 'the command has a bug'],
   ['74', "the output can't be written"],
@@ -63,7 +63,7 @@ function description({ choices, help, isRepeated, isRequired }: Option): string 
   ].join('; ');
 }
 
-/** Formats two columns, of which the right one is wrapped. */
+/** Formats two columns, and wraps the right one. */
 function rows(pairs: readonly Row[]): string {
   const width = Math.max(...pairs.map(([left]) => left.length));
   return pairs

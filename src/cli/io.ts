@@ -22,9 +22,9 @@ export interface Io {
 /** The exit code of the command. */
 export enum ExitCode {
   OK = 0,
-  /** There are findings of the severity in `--strict` or worse. */
+  /** At least one finding has the severity in `--strict` or a higher one. */
   FINDINGS = 1,
-  /** The arguments or the input are wrong. */
+  /** The arguments or the input are invalid. */
   BAD_INPUT = 2,
   /** The command has a bug (EX_SOFTWARE of sysexits.h). */
   BUG = 70,

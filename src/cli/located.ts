@@ -5,7 +5,7 @@ export interface Place {
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;
-  /** Whether the field is missing. The location is then that of its closest parent. */
+  /** Whether the field is missing. The location then refers to its closest parent. */
   readonly isBelow?: true;
 }
 

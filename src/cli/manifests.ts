@@ -57,13 +57,13 @@ interface InputFile {
 
 const EXTENSIONS = ['.yaml', '.yml', '.json'];
 
-/** Matches a field of every manifest. Other files of a folder aren't parsed. */
+/** Matches a field that every manifest has. Other files in a folder aren't parsed. */
 const MANIFEST = /apiVersion["']?\s*:/;
 
-/** Returns a file itself, or all files in a folder and its subfolders, without hidden ones. */
+/** Returns the operand if it is a file, or all non-hidden files in the folder and its subfolders. */
 function filesOf(operand: string): InputFile[] {
   if (operand === STDIN || !attempt(operand, () => statSync(operand)).isDirectory()) {
-    // A shell's wildcard also matches this file, which needs no kind.
+    // A shell wildcard also matches this file, which can omit its kind.
     return [{ path: operand, isOptional: /^kustomization\.ya?ml$/i.test(basename(operand)) }];
   }
   const files = attempt(operand, () => filesBelow(operand, []));

@@ -103,22 +103,22 @@ function isValid(
   const flag = `--${name}`;
   if (placeholder === undefined) {
     if (value !== undefined) {
-      problems.add(flag, { wrong: 'takes no value', got: value, fix: `write ${flag}` });
+      problems.add(flag, { wrong: 'does not take a value', got: value, fix: `use ${flag}` });
     }
     return value === undefined;
   }
   // `-` alone is a value, and so is anything after `=`.
   if (value === undefined || (!isInline && /^-./.test(value))) {
     problems.add(flag, {
-      wrong: 'has no value',
+      wrong: 'requires a value',
       ...(value !== undefined && { got: value }),
       allowed: choices?.join(', '),
-      fix: `write ${flag} ${placeholder}, or ${flag}=${placeholder} for a value that starts with -`,
+      fix: `use ${flag} ${placeholder}, or ${flag}=${placeholder} for a value that starts with -`,
     });
     return false;
   }
   if (value === '') {
-    problems.add(flag, { wrong: 'is empty', allowed: choices?.join(', '), fix: `write ${flag} ${placeholder}` });
+    problems.add(flag, { wrong: 'is empty', allowed: choices?.join(', '), fix: `use ${flag} ${placeholder}` });
     return false;
   }
   if (choices !== undefined && !choices.includes(value)) {
@@ -166,13 +166,13 @@ function checkPresence(
 function checkOperands(operands: Syntax['operands'], rest: readonly string[], problems: Problems): void {
   if (operands === undefined) {
     rest.forEach((argument) =>
-      problems.add(argument, { wrong: 'is an unexpected argument', fix: 'remove it, or write the option before it' }),
+      problems.add(argument, { wrong: 'is an unexpected argument', fix: 'remove it, or put its option before it' }),
     );
   } else if (rest.length === 0 || rest.includes('')) {
     problems.add(operands.name, {
       wrong: rest.length === 0 ? 'is missing' : 'is empty',
       allowed: operands.what,
-      fix: `name at least one ${operands.name}`,
+      fix: `pass at least one ${operands.name}`,
     });
   }
 }

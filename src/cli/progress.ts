@@ -1,6 +1,6 @@
 import type { Output } from './io';
 
-/** Shows the progress of a long run on a terminal. A run of less than a second shows nothing. */
+/** Shows the progress of a long run on a terminal. Nothing is shown in the first second. */
 export class Progress {
   private readonly start = Date.now();
   private isShown = false;

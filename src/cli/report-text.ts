@@ -18,7 +18,7 @@ const COLOURS: { readonly [severity in FindingSeverity]: number } = {
 const BOLD = 1;
 const FAINT = 2;
 
-/** Formats findings for people: a block for each finding, and their number. */
+/** Formats findings as human-readable text: a block for each finding, and a summary. */
 export function textReport(findings: readonly LocatedFinding[], { hasColours, width = Infinity }: Terminal): string {
   const paint = (text: string, code: number): string => (hasColours ? `\u001b[${code}m${text}\u001b[0m` : text);
   const row = (label: string, text: string): string =>

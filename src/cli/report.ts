@@ -12,7 +12,7 @@ import { sarifReport } from './report-sarif';
 import { textReport } from './report-text';
 
 /**
- * Reads `--ignore`, and returns the reasons by the names of findings. Rejects unknown names, and names without a
+ * Reads `--ignore`. Returns a map from the names of findings to the reasons. Rejects unknown names, and names without a
  * reason.
  */
 export function readIgnored(command: string, args: Arguments, names: readonly string[]): ReadonlyMap<string, string> {
@@ -28,7 +28,7 @@ export function readIgnored(command: string, args: Arguments, names: readonly st
         return [`--ignore: no finding has this name; got ${got}; fix: use ${nearest(name, names)}`];
       }
       return reason === '' || secretIn(reason) !== undefined
-        ? [`--ignore: ${name} needs a reason, without secrets; fix: write --ignore '${name}=a test cluster'`]
+        ? [`--ignore: ${name} needs a reason, without secrets; fix: use --ignore '${name}=a test cluster'`]
         : [];
     }),
   );

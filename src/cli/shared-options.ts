@@ -20,7 +20,7 @@ export const REPORT_OPTIONS: readonly Option[] = [
     name: 'strict',
     value: 'LEVEL',
     choices: LEVELS,
-    help: "exit with 1 if there is a finding of this severity or worse; by default findings don't change the exit code",
+    help: "exit with 1 if there is a finding of this severity or a higher one; by default, findings don't change the exit code",
   },
   { name: 'format', value: 'FORMAT', choices: FORMATS, help: 'the format of findings; default: text' },
   {

@@ -6,7 +6,7 @@ export const VERSIONS: Command = {
   summary: 'Shows what each release of the Dagger Engine supports, and how that is known',
   synopsis: '[OPTIONS]',
   about:
-    'Without --engine, it prints the whole table: each fact, the releases to which it applies, how it was established, and the ' +
+    'Without --engine, the command prints the whole table: each fact, the releases to which it applies, how it was established, and the ' +
     'release up to which it was confirmed. With --engine, it prints what is known about one release. A release that is newer ' +
     'than all known ones is treated like the newest one of its line. docs/reference/engine-versions.md has the same table, with sources.',
   options: [

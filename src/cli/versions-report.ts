@@ -3,7 +3,7 @@ import { showValue } from '../version/fact-table';
 import type { Output } from './io';
 import type { VersionsAnswer } from './versions-answer';
 
-/** Formats the output of the command for people. */
+/** Formats the output of the `versions` command as human-readable text. */
 export function versionsReport(answer: VersionsAnswer, { columns, isTTY }: Pick<Output, 'isTTY' | 'columns'>): string {
   const width = isTTY === true && columns !== undefined ? columns : Infinity;
   const blocks = answer.engine === undefined ? tableOf(answer, width) : releaseOf(answer, answer.engine, width);

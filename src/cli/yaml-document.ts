@@ -18,7 +18,7 @@ export interface YamlSource {
   readonly error: (offset: number, message: string) => InputError;
 }
 
-/** A key that a map has twice. */
+/** A duplicate key in a map. */
 export interface RepeatedKey extends Position {
   readonly path: Path;
   /** The line of the earlier occurrence. */
@@ -35,10 +35,13 @@ interface Read {
 
 type MapNode = YAMLMap<Node, Node | null>;
 
-/** The maximum number of nodes that aliases can add (`alias_ratio_range_low` of decode.go). More would be an attack. */
+/**
+ * The maximum number of nodes that aliases can add (`alias_ratio_range_low` of decode.go). More nodes are treated as an
+ * attack.
+ */
 const ALIASED_NODES_MAX = 400_000;
 
-/** The maximum nesting. kubectl reads 10,000 levels, but no object of Kubernetes has more than these. */
+/** The maximum nesting. kubectl reads 10,000 levels, but no Kubernetes object has more than 200. */
 export const LEVELS_MAX = 200;
 export const TOO_DEEP = `more than ${LEVELS_MAX} levels; fix: nest the file less deeply`;
 
@@ -50,7 +53,7 @@ export class YamlDocument {
   /** The position of the document's beginning. */
   public readonly start: Position;
 
-  /** The keys that a map has twice. The last one takes effect. */
+  /** The duplicate keys in maps. The last occurrence takes effect. */
   public readonly repeated: RepeatedKey[] = [];
 
   /** The values of the anchors that were read. The value of an anchor is undefined while it is being read. */

@@ -48,7 +48,9 @@ export function readYaml(text: string, file: string): YamlDocument[] {
 /** The characters that libyaml rejects, except those that it treats as line breaks and tabs. */
 const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
-/** Estimates the nesting of a text. Too many levels would crash the process in the parser's regular expressions. */
+/**
+ * Estimates the nesting depth of a file. Too many levels would crash the process in the parser's regular expressions.
+ */
 function levelsIn(text: string): number {
   const columns: number[] = [];
   let [open, deepest] = [0, 0];

@@ -99,7 +99,7 @@ cdk8s-dagger from-helm has 6 problems:
   - --strict: is not an allowed value; got "errors"; allowed: error, warning, info; fix: use error
   - --format: is not an allowed value; got "yml"; allowed: text, json, sarif; fix: use text
   - --vlaues: is not an option; fix: use --values, or remove it
-  - x: is an unexpected argument; fix: remove it, or write the option before it${SEE_FROM_HELM}`,
+  - x: is an unexpected argument; fix: remove it, or put its option before it${SEE_FROM_HELM}`,
   ],
   [
     'an unknown short option',
@@ -109,15 +109,15 @@ cdk8s-dagger from-helm has 6 problems:
   [
     'an option without a value at the end',
     [...FROM_HELM, '--output'],
-    `cdk8s-dagger from-helm has 1 problem:\n  - --output: has no value; fix: write --output FILE, or --output=FILE for a value that starts with -${SEE_FROM_HELM}`,
+    `cdk8s-dagger from-helm has 1 problem:\n  - --output: requires a value; fix: use --output FILE, or --output=FILE for a value that starts with -${SEE_FROM_HELM}`,
   ],
   [
     'an option whose value is the next option',
     [...FROM_HELM, '--output', '--strict', 'error'],
     `\
 cdk8s-dagger from-helm has 2 problems:
-  - --output: has no value; got "--strict"; fix: write --output FILE, or --output=FILE for a value that starts with -
-  - error: is an unexpected argument; fix: remove it, or write the option before it${SEE_FROM_HELM}`,
+  - --output: requires a value; got "--strict"; fix: use --output FILE, or --output=FILE for a value that starts with -
+  - error: is an unexpected argument; fix: remove it, or put its option before it${SEE_FROM_HELM}`,
   ],
   [
     'an option twice',
@@ -127,7 +127,7 @@ cdk8s-dagger from-helm has 2 problems:
   [
     'a switch with a value',
     ['from-helm', '--help=yes', ...FROM_HELM.slice(1)],
-    `cdk8s-dagger from-helm has 1 problem:\n  - --help: takes no value; got "yes"; fix: write --help${SEE_FROM_HELM}`,
+    `cdk8s-dagger from-helm has 1 problem:\n  - --help: does not take a value; got "yes"; fix: use --help${SEE_FROM_HELM}`,
   ],
   [
     '--ignore without a reason, or of a finding that no release has',
@@ -135,8 +135,8 @@ cdk8s-dagger from-helm has 2 problems:
     `\
 cdk8s-dagger from-helm has 3 problems:
   - --ignore: no finding has this name; got "plain-tpc"; fix: use plain-tcp
-  - --ignore: plain-tcp needs a reason, without secrets; fix: write --ignore 'plain-tcp=a test cluster'
-  - --ignore: nfs-cache needs a reason, without secrets; fix: write --ignore 'nfs-cache=a test cluster'
+  - --ignore: plain-tcp needs a reason, without secrets; fix: use --ignore 'plain-tcp=a test cluster'
+  - --ignore: nfs-cache needs a reason, without secrets; fix: use --ignore 'nfs-cache=a test cluster'
 `,
   ],
   [
@@ -144,18 +144,18 @@ cdk8s-dagger from-helm has 3 problems:
     [...FROM_HELM, '--output', '', '--chart-version='],
     `\
 cdk8s-dagger from-helm has 2 problems:
-  - --output: is empty; fix: write --output FILE
-  - --chart-version: is empty; fix: write --chart-version VERSION${SEE_FROM_HELM}`,
+  - --output: is empty; fix: use --output FILE
+  - --chart-version: is empty; fix: use --chart-version VERSION${SEE_FROM_HELM}`,
   ],
   [
     'an empty name of a file',
     ['check', ''],
-    'cdk8s-dagger check has 1 problem:\n  - FILE: is empty; allowed: files, folders, and - for standard input; fix: name at least one FILE\nSee cdk8s-dagger check --help.\n',
+    'cdk8s-dagger check has 1 problem:\n  - FILE: is empty; allowed: files, folders, and - for standard input; fix: pass at least one FILE\nSee cdk8s-dagger check --help.\n',
   ],
   [
     'check without files',
     ['check'],
-    'cdk8s-dagger check has 1 problem:\n  - FILE: is missing; allowed: files, folders, and - for standard input; fix: name at least one FILE\nSee cdk8s-dagger check --help.\n',
+    'cdk8s-dagger check has 1 problem:\n  - FILE: is missing; allowed: files, folders, and - for standard input; fix: pass at least one FILE\nSee cdk8s-dagger check --help.\n',
   ],
   [
     '--ignore of a finding that no manifest has',

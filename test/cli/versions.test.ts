@@ -118,9 +118,9 @@ test.each([
     ['--engine', 'v0.11.0'],
     'must not be older than v0.12.0, the oldest 0.x release that this library supports; got "v0.11.0"',
   ],
-  [['--engine'], '--engine: has no value; fix: write --engine VERSION'],
-  [['--json=yes'], '--json: takes no value; got "yes"; fix: write --json'],
-  [['v0.21.8'], 'v0.21.8: is an unexpected argument; fix: remove it, or write the option before it'],
+  [['--engine'], '--engine: requires a value; fix: use --engine VERSION'],
+  [['--json=yes'], '--json: does not take a value; got "yes"; fix: use --json'],
+  [['v0.21.8'], 'v0.21.8: is an unexpected argument; fix: remove it, or put its option before it'],
 ])('rejects %j', async (args, message) => {
   const { code, stdout, stderr } = await run(['versions', ...args]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
