@@ -112,7 +112,7 @@ export function shardOf(key: string, podNames: readonly string[]): string {
   return first;
 }
 
-/** Returns the pods in the order in which a key is assigned to them, if those before are missing. */
+/** Returns the pods in the order of a key's preference. The key is assigned to the first pod that exists. */
 export function preferredPods(key: string, podNames: readonly string[]): string[] {
   return podNames
     .map((name) => ({ name, hash: createHash('sha256').update(`${name}\n${key}`).digest('hex') }))

@@ -19,9 +19,8 @@ export interface ClientAccess {
 /**
  * Returns the permissions that `kubectl exec` needs. It reads the pod, and then sends a POST request or, in newer
  * releases, a GET request that becomes a WebSocket. For the latter, newer clusters require `create` as well
- * (kubernetes/kubernetes
- * #133515, #134577). If pods have random names, clients must list them, and the permissions can't be limited to one
- * pod.
+ * (kubernetes/kubernetes#133515, kubernetes/kubernetes#134577). If pods have random names, clients must list them, and
+ * the permissions can't be limited to one pod.
  */
 export function kubePodAccess(
   { name, podNames }: EngineEndpoint,
@@ -68,7 +67,7 @@ export function checkAccount(
 /** A client that gets permissions. */
 interface Grantee {
   readonly client: Client;
-  /** Returns the service account of the client, or undefined if it has none. It is called at synth. */
+  /** Returns the service account of the client, or undefined if it has none. The library calls it at synth. */
   readonly account: () => string | undefined;
   /** The scope of the Role and the RoleBinding, or undefined for the engine. */
   readonly scope: Construct | undefined;

@@ -83,7 +83,7 @@ interface ClientOrigin {
   readonly method: string;
   /** The construct paths in the title of an error. */
   readonly title: string;
-  /** Returns the service account of the client, or undefined if it has none. It is called at synth. */
+  /** Returns the service account of the client, or undefined if it has none. The library calls it at synth. */
   readonly account: (() => string | undefined) | undefined;
 }
 

@@ -30,7 +30,7 @@ export interface PlannedConnection {
   readonly runnerHost: string;
   readonly additions: PodAdditions;
   readonly shellExports: string;
-  /** The command that prints the address of an engine that exists, if the address depends on an autoscaler. */
+  /** The command that prints the address of a running engine, if the address depends on an autoscaler. */
   readonly findHostCommand?: string;
   /** The permissions that the client needs. */
   readonly access?: ClientAccess;

@@ -104,10 +104,10 @@ export class Connection {
   }
 
   /**
-   * The command for a POSIX shell that prints the address of an engine for a shard key, if an autoscaler sets the number
-   * of engines. It prefers the engine to which the key would be assigned if all engines ran, and skips engines that
-   * don't run. `runnerHost` is always the address of one of the `minReplicas` engines that always run. It is undefined
-   * for other clients. The shell needs `getent`.
+   * The POSIX shell command that prints the address of an engine for a shard key, if an autoscaler sets the number of
+   * engines. For other clients, it is undefined. The command prefers the engine to which the key would be assigned if
+   * all engines ran, and skips engines that don't run. `runnerHost` is always the address of one of the `minReplicas`
+   * engines that always run. The shell needs `getent`.
    */
   public get findHostCommand(): string | undefined {
     return this._plan.findHostCommand;

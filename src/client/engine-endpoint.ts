@@ -22,7 +22,7 @@ export interface EngineEndpoint {
   readonly podSelector: { readonly [key: string]: string };
   /** The names of the pods, in the order of their ordinals. The list is empty if the pods have random names. */
   readonly podNames: readonly string[];
-  /** The pods that always run. An autoscaler stops the others. Equal to `podNames` without one. */
+  /** The pods that always run, because no autoscaler stops them. Without an autoscaler, all of `podNames`. */
   readonly alwaysRunningPods: readonly string[];
   /** The headless Service that gives the pods DNS names, or undefined if they have none. */
   readonly headlessServiceName: string | undefined;

@@ -2,7 +2,7 @@ import { preferredPods } from './choose-transport';
 import type { EngineEndpoint } from './engine-endpoint';
 
 /**
- * Returns the shell command that prints the address of the preferred engine of a shard key among those that exist. It is
+ * Returns the shell command that prints the address of a shard key's preferred engine among the running engines, or
  * undefined if the address is fixed. `runnerHost` is the address of one of the engines.
  */
 export function findHostCommand(
@@ -16,6 +16,6 @@ export function findHostCommand(
   }
   const host = new URL(runnerHost).hostname;
   const [anyHost, anyAddress] = [host, runnerHost].map((text) => text.replace(`${own}.`, '$pod.'));
-  // The name of a pod exists in the DNS of the cluster as long as the pod exists.
+  // A pod's name exists in the cluster's DNS as long as the pod exists.
   return `for pod in ${preferredPods(shardKey, podNames).join(' ')}; do getent hosts "${anyHost}" > /dev/null && break; done; echo "${anyAddress}"`;
 }

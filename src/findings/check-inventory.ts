@@ -91,8 +91,8 @@ function checkEngine(pod: EnginePod, inventory: Inventory, findings: Findings): 
 }
 
 /**
- * Returns the fields of an engine's objects that the API server rejects, without those that are reported as properties.
- * The constructs don't see all fields: patches replace the fields that no property can express.
+ * Returns the fields of an engine's objects that the API server rejects, except those that are reported as properties.
+ * The constructs don't see all fields, because patches set the fields that no property can express.
  */
 function otherRejections(engine: DescribedEngine, known: readonly Rejection[]): Rejection[] {
   return objectsOf(engine)

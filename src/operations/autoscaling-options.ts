@@ -7,7 +7,7 @@ import type { ScaleTrigger } from './scale-trigger';
 /** The number of engines that an autoscaler runs. */
 export interface AutoscalingLimits {
   /**
-   * The minimum number of engines. They always run, so shard keys use only these engines. With 0, the engine stops when
+   * The minimum number of engines. These engines always run, so shard keys use only them. With 0, the engine stops when
    * it is idle, which requires KEDA and `maxReplicas: 1`.
    *
    * @default 1
@@ -31,7 +31,7 @@ export interface ExistingAutoscalingOptions extends AutoscalingLimits {
 /** Options common to all autoscalers that the library creates. */
 export interface AutoscalerOptions extends AutoscalingLimits {
   /**
-   * The way in which engines stop. It has no effect with `maxReplicas: 1`.
+   * The pace at which engines stop. It has no effect with `maxReplicas: 1`.
    *
    * @default ScaleIn.gradual()
    */
@@ -40,12 +40,12 @@ export interface AutoscalerOptions extends AutoscalingLimits {
   /**
    * The pace at which engines start. It has no effect with `maxReplicas: 1`.
    *
-   * @default - the API server's default: every 15 seconds, up to 4 engines or twice the number, whichever is more
+   * @default - the API server's default: every 15 seconds, up to 4 more engines or twice as many, whichever is more
    */
   readonly scaleOut?: ScalePace;
 }
 
-/** Options of a KEDA ScaledObject. The cluster needs KEDA 2.20 or newer. */
+/** Options of a KEDA ScaledObject. The cluster needs KEDA 2.20 or later. */
 export interface KedaAutoscalingOptions extends AutoscalerOptions {
   /** The values that determine the number of engines. The one that needs the most engines wins. */
   readonly triggers: ScaleTrigger[];
@@ -59,8 +59,8 @@ export interface KedaAutoscalingOptions extends AutoscalerOptions {
   readonly pollingInterval?: Duration;
 
   /**
-   * The time without a session or other demand after which the engine stops, in whole seconds. Only with
-   * `minReplicas: 0`.
+   * The time without a session or other demand after which the engine stops, in whole seconds. Requires `minReplicas:
+   * 0`.
    *
    * @default - KEDA's default: 5 minutes
    */
@@ -74,7 +74,7 @@ export interface KedaAutoscalingOptions extends AutoscalerOptions {
   readonly fallback?: KedaFallback;
 
   /**
-   * The pods of KEDA's operator, which the network policy admits to the metrics for `ScaleTrigger.sessions()`.
+   * The pods of KEDA's operator. For `ScaleTrigger.sessions()`, the network policy allows them to read the metrics.
    *
    * @default - the pods with the label `app: keda-operator` in the namespace `keda`
    */
@@ -89,7 +89,7 @@ export interface KedaFallback {
   readonly replicas: number;
 
   /**
-   * The number of failures in a row after which the fallback applies.
+   * The number of consecutive failures after which the fallback applies.
    *
    * @default 3
    */

@@ -27,7 +27,7 @@ export function checkCounts({ maxReplicas, minReplicas }: Limits, problems: Prob
 export function checkRange({ maxReplicas, minReplicas }: Limits, problems: Problems): void {
   if (minReplicas >= maxReplicas) {
     problems.add('maxReplicas', {
-      wrong: 'leaves the autoscaler no choice, because it is not above minReplicas',
+      wrong: 'must be above minReplicas, otherwise the autoscaler has nothing to change',
       got: maxReplicas,
       allowed: `more than ${minReplicas}`,
       fix: 'raise it, or set replicas instead of autoscaling',
@@ -49,8 +49,8 @@ export function checkDrain({ hasDrain, problems }: ScaledEngine): void {
 }
 
 /**
- * Reports a StatefulSet that handles its pods one after the other. While an engine drains, its controller starts no
- * other engine (kubernetes pkg/controller/statefulset/stateful_set_control.go@v1.37.2).
+ * Reports a StatefulSet that handles its pods one after the other. While an engine drains, the StatefulSet's controller
+ * doesn't start other engines (kubernetes pkg/controller/statefulset/stateful_set_control.go@v1.37.2).
  */
 export function checkOrder({ problems, startsInOrder }: ScaledEngine): void {
   if (startsInOrder) {
@@ -58,13 +58,13 @@ export function checkOrder({ problems, startsInOrder }: ScaledEngine): void {
       wrong: 'with OrderedReady, no engine starts while another one starts or drains',
       got: 'OrderedReady',
       allowed: 'PodManagementPolicy.PARALLEL',
-      fix: 'remove it; for an existing StatefulSet, recreate it with kubectl delete --cascade=orphan',
+      fix: 'remove it, and recreate an existing StatefulSet with kubectl delete --cascade=orphan',
       risk: EngineRisk.BLOCKED_SCALE_OUT,
     });
   }
 }
 
-/** Reports metrics of the pods that don't show whether an engine is busy, if they could stop one. */
+/** Reports pod metrics that don't show whether an engine is busy, unless the autoscaler never stops engines. */
 export function checkUtilizationMetrics(
   kinds: readonly string[],
   property: 'metrics' | 'triggers',
@@ -76,8 +76,8 @@ export function checkUtilizationMetrics(
       problems.add(`${property}[${index}]`, {
         wrong:
           kind === 'cpu'
-            ? 'CPU does not show whether an engine is busy, because a build that downloads or waits uses none; the autoscaler would stop engines during builds'
-            : 'memory does not show whether an engine is busy, because an idle engine keeps it; the autoscaler would keep idle engines, or stop busy ones',
+            ? 'CPU does not show whether an engine is busy, because a build that downloads or waits uses none, so the autoscaler would stop engines during builds'
+            : 'memory does not show whether an engine is busy, because an idle engine keeps it, so the autoscaler would keep idle engines or stop busy ones',
         got: kind,
         allowed: 'a metric of sessions or jobs, or scaleIn: ScaleIn.disabled()',
         fix: property === 'triggers' ? 'use ScaleTrigger.sessions(...)' : 'use ScaleMetric.pods({ perEngine: 1 })',
@@ -95,7 +95,7 @@ interface ZeroOptions {
   readonly hasFallback: boolean;
 }
 
-/** Reports an engine that can't be stopped and started again by an autoscaler. */
+/** Reports an engine that an autoscaler can't stop and start again. */
 export function checkScaleToZero(
   { hasFallback, kinds, maxReplicas }: ZeroOptions,
   { keepsCache, problems: engineProblems }: ScaledEngine,
@@ -104,7 +104,7 @@ export function checkScaleToZero(
   if (maxReplicas !== 1) {
     problems.add('minReplicas', {
       wrong:
-        'only a single engine can be stopped when it is idle; of several engines, Kubernetes stops the one with the highest ordinal, which may be busy',
+        'requires maxReplicas: 1, because Kubernetes stops the engine with the highest ordinal first, and it may be busy',
       got: 0,
       allowed: 'at least 1, or 0 with maxReplicas: 1',
       fix: 'set maxReplicas: 1 and create several engines, or set minReplicas: 1',
@@ -112,7 +112,7 @@ export function checkScaleToZero(
   }
   if (!kinds.includes('sessions')) {
     problems.add('triggers', {
-      wrong: 'without the sessions, KEDA would stop the engine during builds',
+      wrong: 'without a trigger on sessions, KEDA would stop the engine during builds',
       allowed: 'ScaleTrigger.sessions() and another trigger',
       fix: 'add ScaleTrigger.sessions()',
       risk: EngineRisk.UNSAFE_SCALE_IN,
@@ -121,7 +121,7 @@ export function checkScaleToZero(
   if (!kinds.includes('demand')) {
     problems.add('triggers', {
       wrong: 'nothing would start the engine, because a stopped engine reports no sessions, CPU or memory',
-      allowed: 'one of ScaleTrigger.arc, prometheus and schedule in addition',
+      allowed: 'an additional trigger: ScaleTrigger.arc, prometheus or schedule',
       fix: "add a trigger that doesn't depend on the engine, such as ScaleTrigger.arc(...)",
     });
   }
@@ -135,7 +135,7 @@ export function checkScaleToZero(
   }
   if (hasFallback) {
     problems.add('fallback', {
-      wrong: 'has no effect on a single engine; if a trigger fails, KEDA neither starts nor stops it',
+      wrong: 'has no effect on a single engine, which KEDA neither starts nor stops if a trigger fails',
       allowed: 'a fallback with maxReplicas of at least 2',
       fix: 'remove it',
     });

@@ -4,7 +4,7 @@ import { checkCalls } from '../reporting/check-arguments';
 import type { Problems } from '../reporting/problems';
 import { checkPerEngine, checkUtilization, type UtilizationTriggerOptions } from './scale-trigger';
 
-/** Options of a metric of the engines' pods. */
+/** Options of a pod metric. */
 export interface PodsMetricOptions {
   /**
    * The name of the metric in the API `custom.metrics.k8s.io`.
@@ -53,7 +53,7 @@ export class ScaleMetric {
   }
 
   /**
-   * Uses a metric of something else than the pods, such as a queue of jobs.
+   * Uses a metric from outside the pods, such as the length of a job queue.
    *
    * @param options the metric and the value per engine
    */
@@ -122,7 +122,7 @@ function checkMetricName(name: string, problems: Problems): void {
     problems.add('name', {
       wrong: 'must be the name of a metric',
       got: name,
-      allowed: "text without '/', '%' and spaces",
+      allowed: "text without '/', '%' or spaces",
       fix: 'correct the name',
     });
   }

@@ -22,7 +22,7 @@ export interface ScalePace {
 
   /**
    * The time for which the autoscaler looks back, in whole seconds, at most one hour. To stop engines, it uses the
-   * highest number of engines that it wanted within this time. To start engines, it uses the lowest.
+   * highest number of engines that it calculated within this time. To start engines, it uses the lowest.
    *
    * @default - 10 minutes to stop engines, and none to start them
    */
@@ -36,7 +36,7 @@ const WINDOW_MAX = 3600;
 const PERIOD_SECONDS = 60;
 const SCALE_IN_WINDOW_SECONDS = 600;
 
-/** The way in which an autoscaler stops engines. */
+/** The pace at which an autoscaler stops engines, if it stops them at all. */
 export class ScaleIn {
   /**
    * Stops engines one after the other. Each engine drains before it exits, so builds that end within `drain.atMost`

@@ -8,7 +8,7 @@ export interface ScheduleTriggerOptions {
   /** The end of the period, as a cron expression with five fields, such as `0 19 * * 1-5`. */
   readonly end: string;
 
-  /** The time zone of both, such as `Europe/Berlin`. */
+  /** The time zone of `start` and `end`, such as `Europe/Berlin`. */
   readonly timezone: string;
 
   /**
@@ -38,7 +38,9 @@ const FIELDS: readonly CronField[] = [
   { min: 0, max: 6, names: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] },
 ];
 
-/** Reports expressions and time zones that KEDA rejects. It would report them only in the status of the ScaledObject. */
+/**
+ * Reports expressions and time zones that KEDA rejects. KEDA would report them only in the status of the ScaledObject.
+ */
 export function checkSchedule({ end, start, timezone }: ScheduleTriggerOptions, problems: Problems): void {
   for (const [property, expression] of Object.entries({ start, end })) {
     if (!isCronExpression(expression)) {
@@ -60,7 +62,7 @@ export function checkSchedule({ end, start, timezone }: ScheduleTriggerOptions, 
   }
   if (!isTimeZone(timezone)) {
     problems.add('timezone', {
-      wrong: 'must be a time zone of the IANA database',
+      wrong: 'must be a time zone in the IANA database',
       got: timezone,
       allowed: "a name such as 'Europe/Berlin' or 'UTC', with the same capital letters",
       fix: 'correct the name',

@@ -32,7 +32,7 @@ export interface PrometheusTriggerOptions {
   readonly perEngine: number;
 
   /**
-   * The value above which a stopped engine starts. Only with `minReplicas: 0`.
+   * The value above which a stopped engine starts. Requires `minReplicas: 0`.
    *
    * @default 0
    */
@@ -62,15 +62,15 @@ export interface ArcTriggerOptions {
   readonly prometheus?: string;
 
   /**
-   * The URL of the listener's metrics, such as `http://dagger-ci-listener.arc-systems.svc:8080/metrics`. ARC creates no
-   * Service for the listener, so you have to.
+   * The URL of the listener's metrics, such as `http://dagger-ci-listener.arc-systems.svc:8080/metrics`. ARC doesn't
+   * create a Service for the listener, so you must create one.
    *
    * @default - none
    */
   readonly listener?: string;
 
   /**
-   * The number of jobs above which a stopped engine starts. Only with `minReplicas: 0`. For the second of several
+   * The number of jobs above which a stopped engine starts. Requires `minReplicas: 0`. For the second of several
    * engines, use the number of jobs that the first one can run.
    *
    * @default 0
@@ -113,9 +113,9 @@ const SESSIONS = 'dagger_connected_clients';
 /** A value that determines the number of engines. With several triggers, the one that needs the most engines wins. */
 export class ScaleTrigger {
   /**
-   * Uses the sessions of all engines, which KEDA reads from the metrics of each engine. It needs no Prometheus. Requires
-   * `metrics`. Engines that don't answer within three seconds count as idle, and engines that are draining count as
-   * well.
+   * Uses the sessions of all engines, which KEDA reads from the metrics of each engine. This trigger doesn't need
+   * Prometheus, but requires `metrics`. Engines that don't answer within three seconds count as idle. The sessions of
+   * draining engines count too.
    *
    * @param options the number of sessions per engine
    */
@@ -184,8 +184,8 @@ checkCalls('ScaleTrigger', ScaleTrigger);
 
 /**
  * Renders the trigger on sessions. KEDA takes the names of the Service and of the namespace from the URL, lists the
- * EndpointSlices, and asks each engine (kedacore/keda pkg/scalers/metrics_api_scaler.go:302-365@v2.21.0). Its default is
- * the average of the engines, which it would divide by `targetValue` as if it were the sum.
+ * EndpointSlices, and asks each engine (kedacore/keda pkg/scalers/metrics_api_scaler.go:302-365@v2.21.0). KEDA's
+ * default is the average of the engines, which it would divide by `targetValue` as if it were the sum.
  */
 function sessions(
   { perEngine = 1 }: SessionsTriggerOptions,

@@ -21,7 +21,7 @@ export interface ScaledEngine {
 
 /** The autoscaler of an engine. */
 export interface BoundAutoscaling {
-  /** The objects of the autoscaler, by construct id. */
+  /** The objects of the autoscaler. The keys are the ids of their constructs. */
   readonly objects: { readonly [id: string]: object };
   /** The peers that read the metrics. */
   readonly metricsPeers: readonly NetworkPolicyPeer[];

@@ -71,7 +71,10 @@ export function scaledObject(options: KedaAutoscalingOptions, engine: ScaledEngi
 /** KEDA has no types for the fields of the behavior that are enums in Kubernetes. */
 type Behavior = NonNullable<NonNullable<NonNullable<Spec['advanced']>['horizontalPodAutoscalerConfig']>['behavior']>;
 
-/** Returns KEDA's operator. It reads the metrics, not its metrics API server (kedacore/keda pkg/metricsservice@v2.21.0). */
+/**
+ * Returns the peers of KEDA's operator, which reads the metrics. KEDA's metrics API server doesn't (kedacore/keda
+ * pkg/metricsservice@v2.21.0).
+ */
 function operatorPeers(
   { operator }: KedaAutoscalingOptions,
   { metrics, namespace }: ScaledEngine,
@@ -84,7 +87,7 @@ function operatorPeers(
     : renderPeer(peer, namespace, 'any pod can read the metrics: select the pods of the operator instead', problems);
 }
 
-/** Reports schedules that need more engines than there can be. */
+/** Reports schedules that need more engines than `maxReplicas` allows. */
 function checkSchedules({ maxReplicas, triggers }: KedaAutoscalingOptions, problems: Problems): void {
   for (const [index, { _replicas: replicas }] of triggers.entries()) {
     if (replicas !== undefined && replicas > maxReplicas) {

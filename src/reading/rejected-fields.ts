@@ -18,8 +18,8 @@ export function rejectedFields({ root }: ManifestObject): Found[] {
 }
 
 /**
- * Returns the rejected fields that the other functions of this folder can't read: those of the wrong type, and required
- * fields that are missing.
+ * Returns the rejected fields that the other functions in this folder can't read: fields of the wrong type, and missing
+ * required fields.
  */
 export function unreadableFields(object: ManifestObject): Found[] {
   const types = new Problems();

@@ -282,17 +282,17 @@ describe('scale to zero', () => {
     [
       'several engines',
       () => zero({ maxReplicas: 3 }),
-      'autoscaling.minReplicas: only a single engine can be stopped when it is idle; of several engines, Kubernetes stops the one with the highest ordinal, which may be busy; got 0; allowed: at least 1, or 0 with maxReplicas: 1; fix: set maxReplicas: 1 and create several engines, or set minReplicas: 1',
+      'autoscaling.minReplicas: requires maxReplicas: 1, because Kubernetes stops the engine with the highest ordinal first, and it may be busy; got 0; allowed: at least 1, or 0 with maxReplicas: 1; fix: set maxReplicas: 1 and create several engines, or set minReplicas: 1',
     ],
     [
       'only the sessions, which a stopped engine does not report',
       () => zero({ triggers: [ScaleTrigger.sessions()] }),
-      "autoscaling.triggers: nothing would start the engine, because a stopped engine reports no sessions, CPU or memory; allowed: one of ScaleTrigger.arc, prometheus and schedule in addition; fix: add a trigger that doesn't depend on the engine, such as ScaleTrigger.arc(...)",
+      "autoscaling.triggers: nothing would start the engine, because a stopped engine reports no sessions, CPU or memory; allowed: an additional trigger: ScaleTrigger.arc, prometheus or schedule; fix: add a trigger that doesn't depend on the engine, such as ScaleTrigger.arc(...)",
     ],
     [
       'no sessions',
       () => zero({ triggers: [ARC] }),
-      'autoscaling.triggers: without the sessions, KEDA would stop the engine during builds; allowed: ScaleTrigger.sessions() and another trigger; fix: add ScaleTrigger.sessions()',
+      'autoscaling.triggers: without a trigger on sessions, KEDA would stop the engine during builds; allowed: ScaleTrigger.sessions() and another trigger; fix: add ScaleTrigger.sessions()',
     ],
     [
       'a cache that is lost',
@@ -311,7 +311,7 @@ describe('scale to zero', () => {
     [
       'a fallback',
       () => zero({ fallback: { replicas: 1 } }),
-      'autoscaling.fallback: has no effect on a single engine; if a trigger fails, KEDA neither starts nor stops it; allowed: a fallback with maxReplicas of at least 2; fix: remove it',
+      'autoscaling.fallback: has no effect on a single engine, which KEDA neither starts nor stops if a trigger fails; allowed: a fallback with maxReplicas of at least 2; fix: remove it',
     ],
   ])('rejects %s', (_, program, expected) => {
     expect(problems(program as () => void)).toEqual([expected]);
@@ -425,7 +425,7 @@ describe('schedules', () => {
 
   it.each(['Berlin', 'europe/berlin', '+01:00', 'CEST7', ''])('reject the time zone %s', (timezone) => {
     expect(schedule('0 7 * * *', timezone)).toEqual([
-      `autoscaling.triggers[0].timezone: must be a time zone of the IANA database; got ${JSON.stringify(timezone)}; allowed: a name such as 'Europe/Berlin' or 'UTC', with the same capital letters; fix: correct the name`,
+      `autoscaling.triggers[0].timezone: must be a time zone in the IANA database; got ${JSON.stringify(timezone)}; allowed: a name such as 'Europe/Berlin' or 'UTC', with the same capital letters; fix: correct the name`,
     ]);
   });
 });

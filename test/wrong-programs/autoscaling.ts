@@ -58,14 +58,14 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
     title: 'engines that start in order',
     program: (chart) => keda(chart, {}, { podManagementPolicy: PodManagementPolicy.ORDERED_READY }),
     says: problem(
-      'podManagementPolicy: with OrderedReady, no engine starts while another one starts or drains; got "OrderedReady"; allowed: PodManagementPolicy.PARALLEL; fix: remove it; for an existing StatefulSet, recreate it with kubectl delete --cascade=orphan; or accept EngineRisk.BLOCKED_SCALE_OUT',
+      'podManagementPolicy: with OrderedReady, no engine starts while another one starts or drains; got "OrderedReady"; allowed: PodManagementPolicy.PARALLEL; fix: remove it, and recreate an existing StatefulSet with kubectl delete --cascade=orphan; or accept EngineRisk.BLOCKED_SCALE_OUT',
     ),
   },
   {
     title: 'a maximum that is not above the minimum',
     program: (chart) => keda(chart, { minReplicas: 3, maxReplicas: 3 }),
     says: problem(
-      'autoscaling.maxReplicas: leaves the autoscaler no choice, because it is not above minReplicas; got 3; allowed: more than 3; fix: raise it, or set replicas instead of autoscaling',
+      'autoscaling.maxReplicas: must be above minReplicas, otherwise the autoscaler has nothing to change; got 3; allowed: more than 3; fix: raise it, or set replicas instead of autoscaling',
     ),
   },
   {
@@ -114,7 +114,7 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
     title: 'scale-in by CPU',
     program: (chart) => keda(chart, { triggers: [ScaleTrigger.cpu({ utilization: 70 })] }),
     says: problem(
-      'autoscaling.triggers[0]: CPU does not show whether an engine is busy, because a build that downloads or waits uses none; the autoscaler would stop engines during builds; got "cpu"; allowed: a metric of sessions or jobs, or scaleIn: ScaleIn.disabled(); fix: use ScaleTrigger.sessions(...); or accept EngineRisk.UNSAFE_SCALE_IN',
+      'autoscaling.triggers[0]: CPU does not show whether an engine is busy, because a build that downloads or waits uses none, so the autoscaler would stop engines during builds; got "cpu"; allowed: a metric of sessions or jobs, or scaleIn: ScaleIn.disabled(); fix: use ScaleTrigger.sessions(...); or accept EngineRisk.UNSAFE_SCALE_IN',
     ),
   },
   {
@@ -125,7 +125,7 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
         autoscaling: Autoscaling.horizontal({ maxReplicas: 3, metrics: [ScaleMetric.memory({ utilization: 70 })] }),
       }),
     says: problem(
-      'autoscaling.metrics[0]: memory does not show whether an engine is busy, because an idle engine keeps it; the autoscaler would keep idle engines, or stop busy ones; got "memory"; allowed: a metric of sessions or jobs, or scaleIn: ScaleIn.disabled(); fix: use ScaleMetric.pods({ perEngine: 1 }); or accept EngineRisk.UNSAFE_SCALE_IN',
+      'autoscaling.metrics[0]: memory does not show whether an engine is busy, because an idle engine keeps it, so the autoscaler would keep idle engines or stop busy ones; got "memory"; allowed: a metric of sessions or jobs, or scaleIn: ScaleIn.disabled(); fix: use ScaleMetric.pods({ perEngine: 1 }); or accept EngineRisk.UNSAFE_SCALE_IN',
     ),
   },
   {
@@ -140,21 +140,21 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
     title: 'several engines that scale to zero',
     program: (chart) => keda(chart, { minReplicas: 0, triggers: [ScaleTrigger.sessions(), ARC] }),
     says: problem(
-      'autoscaling.minReplicas: only a single engine can be stopped when it is idle; of several engines, Kubernetes stops the one with the highest ordinal, which may be busy; got 0; allowed: at least 1, or 0 with maxReplicas: 1; fix: set maxReplicas: 1 and create several engines, or set minReplicas: 1',
+      'autoscaling.minReplicas: requires maxReplicas: 1, because Kubernetes stops the engine with the highest ordinal first, and it may be busy; got 0; allowed: at least 1, or 0 with maxReplicas: 1; fix: set maxReplicas: 1 and create several engines, or set minReplicas: 1',
     ),
   },
   {
     title: 'a stopped engine that nothing starts',
     program: (chart) => keda(chart, { minReplicas: 0, maxReplicas: 1 }),
     says: problem(
-      "autoscaling.triggers: nothing would start the engine, because a stopped engine reports no sessions, CPU or memory; allowed: one of ScaleTrigger.arc, prometheus and schedule in addition; fix: add a trigger that doesn't depend on the engine, such as ScaleTrigger.arc(...)",
+      "autoscaling.triggers: nothing would start the engine, because a stopped engine reports no sessions, CPU or memory; allowed: an additional trigger: ScaleTrigger.arc, prometheus or schedule; fix: add a trigger that doesn't depend on the engine, such as ScaleTrigger.arc(...)",
     ),
   },
   {
     title: 'an engine that scales to zero without regard to its sessions',
     program: (chart) => keda(chart, { minReplicas: 0, maxReplicas: 1, triggers: [ARC] }),
     says: problem(
-      'autoscaling.triggers: without the sessions, KEDA would stop the engine during builds; allowed: ScaleTrigger.sessions() and another trigger; fix: add ScaleTrigger.sessions(); or accept EngineRisk.UNSAFE_SCALE_IN',
+      'autoscaling.triggers: without a trigger on sessions, KEDA would stop the engine during builds; allowed: ScaleTrigger.sessions() and another trigger; fix: add ScaleTrigger.sessions(); or accept EngineRisk.UNSAFE_SCALE_IN',
     ),
   },
   {
@@ -191,7 +191,7 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
         }),
       }),
     says: problem(
-      `autoscaling.metrics[0].name: must be the name of a metric; got "ci/jobs"; allowed: text without '/', '%' and spaces; fix: correct the name`,
+      `autoscaling.metrics[0].name: must be the name of a metric; got "ci/jobs"; allowed: text without '/', '%' or spaces; fix: correct the name`,
     ),
   },
   {
@@ -273,7 +273,7 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
         triggers: [ScaleTrigger.schedule({ start: '0 7 * * 1-5', end: '0 19 * * 1-5', timezone: 'Berlin' })],
       }),
     says: problem(
-      "autoscaling.triggers[0].timezone: must be a time zone of the IANA database; got \"Berlin\"; allowed: a name such as 'Europe/Berlin' or 'UTC', with the same capital letters; fix: correct the name",
+      "autoscaling.triggers[0].timezone: must be a time zone in the IANA database; got \"Berlin\"; allowed: a name such as 'Europe/Berlin' or 'UTC', with the same capital letters; fix: correct the name",
     ),
   },
   {
