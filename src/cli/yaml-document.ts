@@ -3,7 +3,7 @@ import { isAlias, isMap, isScalar, isSeq, type Alias, type Document, type Node, 
 import type { InputError } from './io';
 import { scalarValue } from './yaml-scalar';
 
-/** A path of keys of maps and indexes of lists. */
+/** A path of map keys and list indexes. */
 type Path = ReadonlyArray<string | number>;
 
 /** A position in a file. Lines and columns count from 1. */

@@ -132,7 +132,7 @@ function checkPlace(
     problems.add('construct', {
       wrong: 'the engine and the client are in different clusters',
       got: other.node.path,
-      allowed: `the cluster of the engine: ${cluster.node.path === '' ? 'the rest of the app' : cluster.node.path}`,
+      allowed: `the engine's cluster, ${cluster.node.path === '' ? 'which is the app without separate clusters' : cluster.node.path}`,
       fix: 'use an engine in the cluster of the client',
     });
   }

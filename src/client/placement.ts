@@ -35,8 +35,7 @@ export function joinAffinities(own: Affinity | undefined, added: Affinity | unde
   }
   const ownTerms = own?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   const joined = ownTerms?.flatMap((left) =>
-    // A term without expressions matches no node, and a term that includes an added term already limits the pod to its
-    // nodes.
+    // A term without expressions matches no node. A term that includes an added term is already strict enough.
     Object.keys(left).length === 0 || terms.some((right) => includes(left, right))
       ? [left]
       : terms.map((right) => join(left, right)),

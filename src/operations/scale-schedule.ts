@@ -64,7 +64,7 @@ export function checkSchedule({ end, start, timezone }: ScheduleTriggerOptions, 
     problems.add('timezone', {
       wrong: 'must be a time zone in the IANA database',
       got: timezone,
-      allowed: "a name such as 'Europe/Berlin' or 'UTC', with the same capital letters",
+      allowed: "a name such as 'Europe/Berlin' or 'UTC', with this capitalization",
       fix: 'correct the name',
     });
   }

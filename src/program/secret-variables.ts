@@ -32,7 +32,7 @@ function variableOf(property: string): string {
     .join('_');
 }
 
-/** Returns an expression that reads the text at a path from an environment variable. */
+/** Replaces the string at a path with a secret, which the program reads from an environment variable. */
 export function withSecretAt(expression: Expression, [part, ...rest]: readonly string[], variable: string): Expression {
   switch (expression.kind) {
     case 'literal':

@@ -74,7 +74,7 @@ export function listening(
   };
 }
 
-/** Returns `root` and `grpc` of engine.toml without addresses of the wrong type, which the constructs report. */
+/** Returns `root` and `grpc` from engine.toml, except addresses of the wrong type, which the constructs report. */
 function tomlKeys(text: string): WireToml {
   const { grpc, root } = readToml(text, new Problems()) as WireToml;
   const address: unknown = grpc?.address;

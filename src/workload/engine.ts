@@ -409,7 +409,7 @@ export abstract class Engine extends Construct implements IEngine {
       plan: (merged) => planEngine(this, merged, kind),
       className,
     });
-    // Methods can add items and other constructs can accept risks until synth, so these fields are produced then.
+    // Methods can add items and other constructs can accept risks until synth, so these fields are resolved at synth.
     workload.spec = Lazy.any({ produce: () => current.spec }) as WorkloadSpec;
     workload.metadata.annotations[ACCEPTED_RISKS] = Lazy.any({ produce: () => acceptedRisksOf(this) }) as string;
     this.objects = {

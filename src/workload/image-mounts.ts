@@ -5,7 +5,7 @@ import type { VolumeMount } from 'kubernetes-types/core/v1';
 import type { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 
-/** Directories of the image that the engine needs. A volume mounted there would hide their content. */
+/** Directories in the image that the engine needs. A volume mounted there would hide their content. */
 const NEEDED = [
   '/',
   '/bin',

@@ -6,7 +6,7 @@ import { releaseOfTag } from '../version/release-of-tag';
 /** Reports a tag that was never published, and an image without GPU support for an engine with `gpu`. */
 export function checkPublishedImage(image: string, needsGpu: boolean, problems: Problems): void {
   const { repository, tag } = splitImageReference(image);
-  // The check of `version` reports unknown releases.
+  // Another check reports unknown releases.
   const version = releaseOfTag(tag);
   if (repository !== PUBLISHED_REPOSITORY || version === undefined) {
     return;

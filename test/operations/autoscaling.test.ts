@@ -425,7 +425,7 @@ describe('schedules', () => {
 
   it.each(['Berlin', 'europe/berlin', '+01:00', 'CEST7', ''])('reject the time zone %s', (timezone) => {
     expect(schedule('0 7 * * *', timezone)).toEqual([
-      `autoscaling.triggers[0].timezone: must be a time zone in the IANA database; got ${JSON.stringify(timezone)}; allowed: a name such as 'Europe/Berlin' or 'UTC', with the same capital letters; fix: correct the name`,
+      `autoscaling.triggers[0].timezone: must be a time zone in the IANA database; got ${JSON.stringify(timezone)}; allowed: a name such as 'Europe/Berlin' or 'UTC', with this capitalization; fix: correct the name`,
     ]);
   });
 });

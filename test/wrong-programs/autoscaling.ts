@@ -273,7 +273,7 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
         triggers: [ScaleTrigger.schedule({ start: '0 7 * * 1-5', end: '0 19 * * 1-5', timezone: 'Berlin' })],
       }),
     says: problem(
-      "autoscaling.triggers[0].timezone: must be a time zone in the IANA database; got \"Berlin\"; allowed: a name such as 'Europe/Berlin' or 'UTC', with the same capital letters; fix: correct the name",
+      "autoscaling.triggers[0].timezone: must be a time zone in the IANA database; got \"Berlin\"; allowed: a name such as 'Europe/Berlin' or 'UTC', with this capitalization; fix: correct the name",
     ),
   },
   {

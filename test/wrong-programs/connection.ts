@@ -379,7 +379,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
       Cluster.separate(other);
       statefulSet(chart, tcp).connect(runner(other));
     },
-    says: 'Validation failed with the following errors:\n  [other/runner] connect to ci/engine: construct: the engine and the client are in different clusters; got "other"; allowed: the cluster of the engine: the rest of the app; fix: use an engine in the cluster of the client',
+    says: 'Validation failed with the following errors:\n  [other/runner] connect to ci/engine: construct: the engine and the client are in different clusters; got "other"; allowed: the engine\'s cluster, which is the app without separate clusters; fix: use an engine in the cluster of the client',
   },
   {
     title: 'a client of the node socket whose namespace forbids directories of nodes',
