@@ -87,6 +87,7 @@ export { type KubePodTransportOptions, type NetworkTransportOptions, Transport }
 export { EngineSidecar } from './client/engine-sidecar';
 export type { EngineSidecarProps } from './client/engine-sidecar-props';
 export { type CliFromEngineImageOptions, CliInstall } from './client/cli-install';
+export { ConnectionCheck, type ConnectionCheckOptions } from './client/connection-check';
 export type { AddClientOptions, ClientOptions, ConnectOptions, ConnectedPodOptions } from './client/client-options';
 export type { ClientTelemetry } from './client/client-telemetry';
 export { Connection } from './client/connection';

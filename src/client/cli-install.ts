@@ -4,6 +4,7 @@ import type { Problems } from '../reporting/problems';
 import { type EngineImage, imageReference } from '../pod/image';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineEndpoint } from './engine-endpoint';
+import { UNPRIVILEGED } from './unprivileged';
 import { checkCalls } from '../reporting/check-arguments';
 
 /** Options for copying the CLI from the engine's image. */
@@ -80,14 +81,7 @@ export class CliInstall {
         image: image === undefined ? engine.image : imageReference(image, engine.version, false, problems),
         ...(engine.imagePullPolicy && { imagePullPolicy: engine.imagePullPolicy }),
         command: ['cp', CLI_PATH, `${SHARED}/dagger`],
-        securityContext: {
-          runAsNonRoot: true,
-          runAsUser: 65532,
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ['ALL'] },
-          seccompProfile: { type: 'RuntimeDefault' },
-        },
+        securityContext: { ...UNPRIVILEGED, readOnlyRootFilesystem: true },
         volumeMounts: [{ name, mountPath: SHARED }],
       },
     };

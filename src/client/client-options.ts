@@ -4,6 +4,7 @@ import type { ClientCertificate } from '../network/client-certificate';
 import type { Transport } from '../network/transport';
 import type { CliInstall } from './cli-install';
 import type { ClientTelemetry } from './client-telemetry';
+import type { ConnectionCheck } from './connection-check';
 
 /** Options common to all clients. */
 export interface ClientOptions {
@@ -95,7 +96,14 @@ export interface ConnectedPodOptions {
 }
 
 /** Options of `engine.connect(...)`. */
-export interface ConnectOptions extends ClientOptions, ConnectedPodOptions {}
+export interface ConnectOptions extends ClientOptions, ConnectedPodOptions {
+  /**
+   * The check that the engine accepts the client, before the client's containers start.
+   *
+   * @default - none: a client that the engine rejects tries to connect for ten minutes
+   */
+  readonly connectionCheck?: ConnectionCheck;
+}
 
 /** Options of `engine.addClient(...)`. */
 export interface AddClientOptions extends ClientOptions {

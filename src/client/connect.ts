@@ -7,7 +7,7 @@ import { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 import { place, type Client } from './client';
 import { checkAccount, grant } from './client-access';
-import type { AddClientOptions, ClientOptions, ConnectOptions } from './client-options';
+import type { AddClientOptions, ConnectOptions } from './client-options';
 import { connectPod, type RenderedObject } from './connected-pod';
 import { Connection } from './connection';
 import type { EngineEndpoint } from './engine-endpoint';
@@ -91,7 +91,7 @@ interface ClientOrigin {
 function admit(
   engine: EngineEndpoint,
   client: Client,
-  options: ClientOptions,
+  options: ConnectOptions,
   { account, method, title }: ClientOrigin,
 ): PlannedConnection {
   const problems = new Problems();

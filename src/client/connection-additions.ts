@@ -14,7 +14,7 @@ import { checkAccount, kubePodAccess, type ClientAccess } from './client-access'
 import { clientFiles } from './client-files';
 import { telemetryEnv } from './client-telemetry';
 import { RUNNER_HOST, runnerHost } from './runner-host';
-import type { ClientOptions } from './client-options';
+import type { ClientOptions, ConnectOptions } from './client-options';
 import { findHostCommand } from './find-host';
 import { findPodCommand, type EngineEndpoint } from './engine-endpoint';
 import { NO_ADDITIONS, type PodAdditions } from './pod-additions';
@@ -42,7 +42,7 @@ export interface PlannedConnection {
 export function planConnection(
   engine: EngineEndpoint,
   client: Client,
-  options: ClientOptions,
+  options: ConnectOptions,
   problems: Problems,
 ): PlannedConnection | undefined {
   checkNames(client, problems);
@@ -56,6 +56,12 @@ export function planConnection(
   const cli = options.cli?._render(engine, problems.at('cli'));
   const telemetry =
     options.telemetry === undefined ? [] : telemetryEnv(options.telemetry, client.namespace, problems.at('telemetry'));
+  const env = isShellVariable(transport) ? [] : [{ name: RUNNER_HOST, value: address }];
+  const check = options.connectionCheck?._render(
+    engine,
+    { transport, env, volumeMounts: additions.volumeMounts ?? [] },
+    problems.at('connectionCheck'),
+  );
   return {
     engine: engine.scope.node.path,
     scope: engine.scope,
@@ -64,10 +70,10 @@ export function planConnection(
     additions: {
       ...NO_ADDITIONS,
       ...additions,
-      env: [...(isShellVariable(transport) ? [] : [{ name: RUNNER_HOST, value: address }]), ...telemetry],
+      env: [...env, ...telemetry],
       volumes: [...(additions.volumes ?? []), ...(cli ? [cli.volume] : [])],
       volumeMounts: [...(additions.volumeMounts ?? []), ...(cli ? [cli.volumeMount] : [])],
-      initContainers: cli ? [cli.initContainer] : [],
+      initContainers: [...(cli ? [cli.initContainer] : []), ...(check ? [check] : [])],
       needsToken: access !== undefined && client.account !== undefined,
       serviceAccountName: access && client.account,
     },

@@ -46,7 +46,7 @@ export class Connection {
     return this.copy('volumeMounts');
   }
 
-  /** The init containers of the client's pod. The list has one item if you set `cli`. */
+  /** The init containers of the client's pod. */
   public get initContainers(): k8s.Container[] {
     return this.copy('initContainers');
   }

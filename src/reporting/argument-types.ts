@@ -26,8 +26,9 @@ export const STRUCTS: Table<string> = {
   ClientOptions: 'transport?: Transport; shardKey?: string; name?: string; certificate?: ClientCertificate; ca?: KeySelector; clientVersion?: string; cli?: CliInstall; telemetry?: ClientTelemetry; scope?: Construct',
   ClientTelemetry: 'endpoint: string; headers?: KeySelector; traces?: boolean; logs?: boolean; metrics?: boolean',
   ConcourseTaskOptions: 'engine: EngineAccess; imageRepository: string; script: string; imageTag?: string; inputs?: string[]; params?: string{}',
-  ConnectOptions: '...ClientOptions; ...ConnectedPodOptions',
+  ConnectOptions: '...ClientOptions; ...ConnectedPodOptions; connectionCheck?: ConnectionCheck',
   ConnectedPodOptions: 'containers?: string[]; podTemplatePath?: string',
+  ConnectionCheckOptions: 'timeout?: Duration; image?: EngineImage',
   DaemonSetRollingUpdateOptions: 'maxUnavailable?: PodCount',
   DagqlCache: 'maxEstimatedSize?: Size; targetEstimatedSize?: Size',
   DedicatedNodesOptions: 'key?: string; value?: string; effect?: TaintEffect',
@@ -198,6 +199,9 @@ export const CALLS: Table<Table<string>> = {
     '#container': 'container: k8s.Container',
     '#podSpec': 'spec: k8s.PodSpec; containers?: string[]',
     '#podTemplate': 'template: k8s.PodTemplateSpec; containers?: string[]',
+  },
+  ConnectionCheck: {
+    fromEngineImage: 'options?: ConnectionCheckOptions',
   },
   DedicatedNodes: {
     of: 'options?: DedicatedNodesOptions',
@@ -420,4 +424,4 @@ export const CALLS: Table<Table<string>> = {
 };
 
 /** The classes whose objects have no public members. Only the library uses such an object. */
-export const OPAQUE: readonly string[] = ['Autoscaling', 'CacheVolume', 'Certificates', 'CliInstall', 'DiskSpace', 'DisruptionBudget', 'Drain', 'EngineDaemonSetUpdateStrategy', 'EngineDeploymentUpdateStrategy', 'EngineImage', 'EngineJson', 'EngineProbe', 'EngineServiceAccount', 'EngineStatefulSetUpdateStrategy', 'EngineToml', 'EnvFrom', 'EnvVar', 'HostSocket', 'LifecycleHook', 'Listener', 'Monitoring', 'PemFile', 'PodCount', 'ScaleAuthentication', 'ScaleIn', 'ScaleMetric', 'ScaleTrigger', 'SessionAffinity', 'TlsTermination', 'Transport'];
+export const OPAQUE: readonly string[] = ['Autoscaling', 'CacheVolume', 'Certificates', 'CliInstall', 'ConnectionCheck', 'DiskSpace', 'DisruptionBudget', 'Drain', 'EngineDaemonSetUpdateStrategy', 'EngineDeploymentUpdateStrategy', 'EngineImage', 'EngineJson', 'EngineProbe', 'EngineServiceAccount', 'EngineStatefulSetUpdateStrategy', 'EngineToml', 'EnvFrom', 'EnvVar', 'HostSocket', 'LifecycleHook', 'Listener', 'Monitoring', 'PemFile', 'PodCount', 'ScaleAuthentication', 'ScaleIn', 'ScaleMetric', 'ScaleTrigger', 'SessionAffinity', 'TlsTermination', 'Transport'];

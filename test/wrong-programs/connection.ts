@@ -1,4 +1,4 @@
-import { ApiObject, Chart, JsonPatch } from 'cdk8s';
+import { ApiObject, Chart, Duration, JsonPatch } from 'cdk8s';
 import {
   Deployment,
   EnvValue,
@@ -12,6 +12,7 @@ import type { Construct } from 'constructs';
 import {
   Certificates,
   CliInstall,
+  ConnectionCheck,
   ClientCertificate,
   Cluster,
   Engine,
@@ -190,6 +191,30 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
     program: (chart) =>
       daemonSet(chart).connect(runner(chart), { cli: CliInstall.fromEngineImage({ path: 'bin/dagger' }) }),
     says: "[ci/engine -> ci/runner] connect has 1 problem:\n  - cli.path: must be an absolute file path; got \"bin/dagger\"; allowed: an absolute file path without '..'; fix: use '/usr/local/bin/dagger'",
+  },
+  {
+    title: 'a connection check with an engine image without a CLI',
+    program: (chart) =>
+      daemonSet(chart, { version: 'v0.12.4' }).connect(runner(chart), {
+        connectionCheck: ConnectionCheck.fromEngineImage(),
+      }),
+    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - connectionCheck: the image of v0.12.4 does not contain the CLI; allowed: v0.12.5 and later; fix: remove the check',
+  },
+  {
+    title: 'a connection check over the Kubernetes API',
+    program: (chart) =>
+      statefulSet(chart).connect(runner(chart, withAccount(chart)), {
+        connectionCheck: ConnectionCheck.fromEngineImage(),
+      }),
+    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - connectionCheck: the engine\'s image has no kubectl, which the transport needs; got "Transport.kubePod({ ordinal: 0 })"; allowed: Transport.unix(), Transport.tcp() or Transport.tls(); fix: use another transport, or remove the check',
+  },
+  {
+    title: 'a connection check of half a second',
+    program: (chart) =>
+      daemonSet(chart).connect(runner(chart), {
+        connectionCheck: ConnectionCheck.fromEngineImage({ timeout: Duration.millis(500) }),
+      }),
+    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - connectionCheck.timeout: must be a duration that Kubernetes supports; got "0.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(60)',
   },
   {
     title: 'an engine without a transport',
