@@ -53,11 +53,11 @@ export class EngineCapability {
     'engine/config/config.go, by tag content; 004f829c75 (#11040)',
   );
   /**
-   * The engine.json of the image sets mirror.gcr.io as the mirror of docker.io. A custom engine.json drops this mirror.
+   * The engine.json in the image sets mirror.gcr.io as the mirror of docker.io. A custom engine.json drops this mirror.
    */
   public static readonly SHIPPED_DOCKER_HUB_MIRROR = new EngineCapability(
     'shipped-docker-hub-mirror',
-    'The engine.json of the image sets mirror.gcr.io as the mirror of docker.io. A custom engine.json drops this mirror.',
+    'The engine.json in the image sets mirror.gcr.io as the mirror of docker.io. A custom engine.json drops this mirror.',
     { '0.x': 'never', '1.0': 'since 1.0.0-beta.5' },
     'toolchains/engine-dev/config.go:95@v1.0.0-beta.5, absent @v0.21.8; fe51126b3f (#13540)',
   );
@@ -92,14 +92,14 @@ export class EngineCapability {
    */
   public static readonly TOML_GC_SPACE = new EngineCapability(
     'toml-gc-space',
-    '`worker.oci` of engine.toml supports `reservedSpace`, `maxUsedSpace` and `minFreeSpace`. Earlier releases support only `gckeepstorage`.',
+    '`worker.oci` in engine.toml supports `reservedSpace`, `maxUsedSpace` and `minFreeSpace`. Earlier releases support only `gckeepstorage`.',
     { '0.x': 'since 0.13.7', '1.0': 'always' },
     'engine/server/gc.go:139-180@v0.13.7, absent @v0.13.6; cmd/buildkitd/config of BuildKit as in go.mod @v0.13.6, and of its fork as in go.mod @v0.13.7, confirmed with their loaders (docs/testing.md)',
   );
-  /** The engine respects `worker.oci.max-parallelism` of engine.toml and `--oci-max-parallelism`. */
+  /** The engine respects `worker.oci.max-parallelism` in engine.toml and `--oci-max-parallelism`. */
   public static readonly MAX_PARALLELISM = new EngineCapability(
     'max-parallelism',
-    'The engine respects `worker.oci.max-parallelism` of engine.toml and `--oci-max-parallelism`.',
+    'The engine respects `worker.oci.max-parallelism` in engine.toml and `--oci-max-parallelism`.',
     { '0.x': 'until 0.20.8', '1.0': 'never' },
     'engine/server/server.go:418@v0.20.8, no reader @v0.21.0; aa719a10d5 (#11856)',
   );
@@ -110,43 +110,43 @@ export class EngineCapability {
     { '0.x': 'never', '1.0': 'since 1.0.0-beta.4' },
     'cmd/engine/main.go:166@v1.0.0-beta.4, absent @v1.0.0-beta.3 and @v0.21.8; 6499f42650 (#13393)',
   );
-  /** The engine respects `debug` of engine.toml. Later releases log at debug level in any case. */
+  /** The engine respects `debug` in engine.toml. Later releases log at debug level in any case. */
   public static readonly TOML_DEBUG = new EngineCapability(
     'toml-debug',
-    'The engine respects `debug` of engine.toml. Later releases log at debug level in any case.',
+    'The engine respects `debug` in engine.toml. Later releases log at debug level in any case.',
     { '0.x': 'until 0.14.0', '1.0': 'never' },
     'cmd/engine/main.go:305-319@v0.12.0, cmd/engine/main.go:311-323@v0.15.0',
   );
-  /** The engine supports `worker.oci.stargzSnapshotter` of engine.toml, and the snapshotter `stargz`. */
+  /** The engine supports `worker.oci.stargzSnapshotter` in engine.toml, and the snapshotter `stargz`. */
   public static readonly TOML_STARGZ = new EngineCapability(
     'toml-stargz',
-    'The engine supports `worker.oci.stargzSnapshotter` of engine.toml, and `stargz` as `worker.oci.snapshotter`.',
+    'The engine supports `worker.oci.stargzSnapshotter` in engine.toml, and `stargz` as `worker.oci.snapshotter`.',
     { '0.x': 'until 0.19.4', '1.0': 'never' },
     'engine/server/snapshotter.go:90-97@v0.19.4, absent @v0.19.5',
   );
-  /** The engine supports `bridge` as `worker.oci.networkMode` of engine.toml. Later releases don't start with it. */
+  /** The engine supports `bridge` as `worker.oci.networkMode` in engine.toml. Later releases don't start with it. */
   public static readonly TOML_BRIDGE_NETWORK = new EngineCapability(
     'toml-bridge-network',
-    'The engine supports `bridge` as `worker.oci.networkMode` of engine.toml. Later releases do not start with it.',
+    'The engine supports `bridge` as `worker.oci.networkMode` in engine.toml. Later releases do not start with it.',
     { '0.x': 'until 0.20.8', '1.0': 'never' },
     'internal/buildkit/util/network/netproviders/network.go:37@v0.20.8, absent @v0.21.0 and v1.0.0-beta.1; before v0.18.19, the code is in the BuildKit version of go.mod, which was not read',
   );
-  /** The engine respects `dns.nameservers` of engine.toml. No release does, because builds use the engine's dnsmasq. */
+  /** The engine respects `dns.nameservers` in engine.toml. No release does, because builds use the engine's dnsmasq. */
   public static readonly TOML_NAMESERVERS = new EngineCapability(
     'toml-nameservers',
-    'The engine respects `dns.nameservers` of engine.toml. Builds use its dnsmasq instead.',
+    'The engine respects `dns.nameservers` in engine.toml. Builds use its dnsmasq instead.',
     { '0.x': 'never', '1.0': 'never' },
     'cmd/engine/config.go:63@v0.12.0, cmd/engine/config.go:59-61@v1.0.0-beta.11, and by tag content',
   );
   /**
    * The engine respects keys of buildkitd.toml that no release uses: `log`, `otel`, `history`, `frontend`, `system`,
-   * `grpc.securityDescriptor`, `worker.containerd`, and these keys of `worker.oci`: `enabled`, `rootless`,
+   * `grpc.securityDescriptor`, `worker.containerd`, and these keys in `worker.oci`: `enabled`, `rootless`,
    * `noProcessSandbox`, `binary`, `userRemapUnsupported`, `bridgeName`, `bridgeSubnet`.
    */
   public static readonly TOML_BUILDKIT_ONLY = new EngineCapability(
     'toml-buildkit-only',
     'The engine respects `log`, `otel`, `history`, `frontend`, `system`, `grpc.securityDescriptor`, `worker.containerd`, ' +
-      '`worker.oci.enabled`, `worker.oci.rootless`, `worker.oci.noProcessSandbox`, `worker.oci.binary`, `worker.oci.userRemapUnsupported`, `worker.oci.bridgeName` and `worker.oci.bridgeSubnet` of engine.toml.',
+      '`worker.oci.enabled`, `worker.oci.rootless`, `worker.oci.noProcessSandbox`, `worker.oci.binary`, `worker.oci.userRemapUnsupported`, `worker.oci.bridgeName` and `worker.oci.bridgeSubnet` in engine.toml.',
     { '0.x': 'never', '1.0': 'never' },
     'no reader in cmd/engine/*.go and engine/server/*.go @v0.12.0, v0.15.0, v0.18.0, v0.20.8, v0.21.8, v1.0.0-beta.11',
   );
@@ -154,21 +154,21 @@ export class EngineCapability {
   // ---- permissions of builds
 
   /**
-   * The engine.toml of the image has `insecure-entitlements = ["security.insecure"]`. A custom engine.toml removes it.
+   * The engine.toml in the image has `insecure-entitlements = ["security.insecure"]`. A custom engine.toml removes it.
    */
   public static readonly SHIPPED_TOML_ENTITLEMENTS = new EngineCapability(
     'shipped-toml-entitlements',
-    'The engine.toml of the image has `insecure-entitlements = ["security.insecure"]`. A custom engine.toml removes it.',
+    'The engine.toml in the image has `insecure-entitlements = ["security.insecure"]`. A custom engine.toml removes it.',
     { '0.x': 'until 0.15.4', '1.0': 'never' },
     'dev/config.go:41-48@v0.12.0, .dagger/config.go@v0.15.4, absent @v0.16.0; bef7c08798 (#9513)',
   );
   /**
-   * `security` in engine.json replaces `insecure-entitlements` of engine.toml, even if it is empty. In earlier
+   * `security` in engine.json replaces `insecure-entitlements` in engine.toml, even if it is empty. In earlier
    * releases, only `insecureRootCapabilities` does.
    */
   public static readonly JSON_SECURITY_REPLACES_TOML = new EngineCapability(
     'json-security-replaces-toml',
-    '`security` in engine.json replaces `insecure-entitlements` of engine.toml, even if it is empty. In earlier releases, only `insecureRootCapabilities` does.',
+    '`security` in engine.json replaces `insecure-entitlements` in engine.toml, even if it is empty. In earlier releases, only `insecureRootCapabilities` does.',
     { '0.x': 'since 0.16.0', '1.0': 'always' },
     'engine/server/server.go:250-268@v0.16.0, engine/server/server.go:258-265@v0.15.0',
   );
@@ -192,11 +192,11 @@ export class EngineCapability {
     'cmd/engine/main.go:555@v0.17.0, cmd/engine/main.go:538@v0.16.3',
   );
   /**
-   * `grpc.address` of engine.toml adds addresses to the default socket. In earlier releases, it replaces the socket.
+   * `grpc.address` in engine.toml adds addresses to the default socket. In earlier releases, it replaces the socket.
    */
   public static readonly TOML_ADDRESS_APPENDS = new EngineCapability(
     'toml-address-appends',
-    '`grpc.address` of engine.toml adds addresses to the default socket. In earlier releases, it replaces the socket.',
+    '`grpc.address` in engine.toml adds addresses to the default socket. In earlier releases, it replaces the socket.',
     { '0.x': 'since 0.16.0', '1.0': 'always' },
     'cmd/engine/config.go:46-47@v0.16.0, cmd/engine/config.go:46@v0.15.4; bef7c08798 (#9513)',
   );
