@@ -18,7 +18,7 @@ const RUNS = Number(process.env.FC_RUNS ?? 2000);
 const VERSIONS = kubernetesVersions();
 const seen = new Set<ServerDefault>();
 
-/** The part of the programs that a version gets. The newest version gets all of them. */
+/** Returns the programs to apply on a version. The newest version gets all of them. */
 function share<T>(items: readonly T[], version: string): T[] {
   return version === VERSIONS.at(-1)
     ? [...items]
@@ -46,7 +46,9 @@ onKubernetes([...API_SERVER, 'definitions'], (version) => {
     );
   });
 
-  /** Nothing is rejected, nothing changes in a second apply, and only the listed defaults differ. */
+  /**
+   * Expects that nothing is rejected, that a second apply changes nothing, and that only the listed defaults differ.
+   */
   async function check(what: string, bundles: readonly Bundle[]): Promise<void> {
     const promised = bundles.filter(({ objects }) => isPromised(objects, version));
     expect(promised.length).toBeGreaterThan(bundles.length / 3);

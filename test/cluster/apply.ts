@@ -6,7 +6,7 @@ import { NodePorts } from './node-ports';
 import { inParallel } from './parallel';
 import { defaultOf, type ServerDefault } from './server-defaults';
 
-/** Operators whose definitions aren't installed. */
+/** The API groups of operators whose definitions aren't installed. */
 const UNKNOWN_GROUPS = ['apps.gitlab.com', 'argoproj.io', 'tekton.dev'];
 
 /** The server's messages for volumes that generated programs pass as user volumes. */
@@ -14,7 +14,7 @@ const WARNINGS = [/volumes\[\d+\]\.rbd: deprecated in v1\.28/];
 
 /** Applies bundles, each in its own namespaces. */
 export class Applier {
-  /** A wrong answer of the server, with its bundle. */
+  /** The unexpected answers of the server, each with its bundle. */
   public readonly failures: string[] = [];
   public readonly defaults = new Set<ServerDefault>();
   public readonly count = { programs: 0, objects: 0, applies: 0, 'objects of unknown kinds': 0 };
@@ -87,7 +87,7 @@ function unversioned(object: any): any {
   return object.kind === 'Job' ? { ...object, metadata: { ...object.metadata, resourceVersion: undefined } } : object;
 }
 
-/** The object in a namespace that no other bundle uses. References to namespaces stay unchanged. */
+/** Returns a copy of the object in a namespace that no other bundle uses. References to namespaces stay unchanged. */
 export function inNamespacesOf(place: string, object: Manifest): Manifest {
   const { name, namespace = 'none' } = object.metadata;
   const metadata =

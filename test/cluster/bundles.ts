@@ -28,7 +28,7 @@ interface HelmCase {
   readonly values: { [key: string]: any };
 }
 
-/** Settings that few generated values have. */
+/** A case with settings that generated values rarely have. */
 const SELDOM: HelmCase = {
   chart: HelmChart.OFFICIAL,
   releaseName: 'dagger',
@@ -46,7 +46,7 @@ const SELDOM: HelmCase = {
   },
 };
 
-/** The manifests of the library's examples and tests. */
+/** Returns the manifests of the library's examples and tests. */
 export function writtenBundles(): Bundle[] {
   return (
     Object.entries({ ...distributed(), ...goldens() })
@@ -61,7 +61,7 @@ export function writtenBundles(): Bundle[] {
   );
 }
 
-/** Programs over the whole API. */
+/** Generates programs that cover the whole API. */
 export function generatedBundles(count: number): Bundle[] {
   return fc.sample(programs, { numRuns: count }).map((program) => {
     const app = new App();
@@ -70,14 +70,14 @@ export function generatedBundles(count: number): Bundle[] {
   });
 }
 
-/** Programs with all settings that affect TLS. */
+/** Generates programs with all settings that affect TLS. */
 export function tlsBundles(count: number): Bundle[] {
   return fc
     .sample(settings, { numRuns: count })
     .map((setting) => ({ title: JSON.stringify(setting), objects: tlsObjects(setting) as unknown as Manifest[] }));
 }
 
-/** Every kind of client of every kind of engine, and the pods of jobs in CI systems. */
+/** Returns every kind of client for every kind of engine, and the pods of jobs in CI systems. */
 export function clientBundles(): Bundle[] {
   const clients = CASES.flatMap((one) => {
     const objects = synthesized(one);
@@ -90,7 +90,7 @@ export function clientBundles(): Bundle[] {
   return [...clients, ...jobs];
 }
 
-/** Releases of Helm charts, or `undefined` for values that the library or Kubernetes rejects. */
+/** Generates releases of Helm charts, or `undefined` for values that the library or Kubernetes rejects. */
 export function helmBundles(count: number): Array<Bundle | undefined> {
   const generated = HelmChart.ALL.flatMap((chart) =>
     fc
@@ -128,7 +128,9 @@ function promised(): { readonly oldest: string; readonly nativeSidecars: string 
   return { oldest: oldest!, nativeSidecars: nativeSidecars! };
 }
 
-/** Features that a release of Kubernetes before `since` lacks or disables (pkg/features/kube_features.go@v1.37.2). */
+/**
+ * Features that Kubernetes releases before `since` don't support or disable (pkg/features/kube_features.go@v1.37.2).
+ */
 const FEATURES: ReadonlyArray<{ readonly since: string; readonly isUsed: (object: any) => boolean }> = [
   { since: PROMISED.nativeSidecars, isUsed: hasNativeSidecar },
   // VolumeAttributesClass
@@ -141,7 +143,7 @@ const FEATURES: ReadonlyArray<{ readonly since: string; readonly isUsed: (object
   { since: '1.36', isUsed: ({ kind, metadata }) => kind === 'Service' && /^\d/.test(metadata.name) },
 ];
 
-/** Whether the library promises that a release of Kubernetes accepts these objects. */
+/** Whether the library promises that a Kubernetes release accepts these objects. */
 export function isPromised(objects: readonly any[], version: string): boolean {
   return (
     minor(version) >= minor(PROMISED.oldest) &&

@@ -1,7 +1,10 @@
 import { code } from '../markdown';
 import { entries, type Entry, type Fate } from './chart-fates';
 
-/** The catalogue by chart: the library's result, and the first program that rejects the values with the real chart. */
+/**
+ * The head of the table that counts, for each chart, the library's results and the first programs that reject the
+ * values.
+ */
 export const SUMMARY_HEAD = [
   'Chart',
   'Values',
@@ -13,13 +16,13 @@ export const SUMMARY_HEAD = [
   'All accept them',
 ];
 
-/** Values that helm renders, and that a later program rejects. */
+/** The head of the table of values that helm renders, but that a later program rejects. */
 export const NOTICED_HEAD = ['Values', 'Chart', 'Rejected by', 'Message'];
 
-/** Values that only the library rejects. */
+/** The head of the table of values that only the library rejects. */
 export const UNNOTICED_HEAD = ['Values that only the library rejects', 'Effect'];
 
-/** The effect of values that only the library rejects, by title. */
+/** The effect of the values that only the library rejects, keyed by title. */
 export const UNNOTICED: { readonly [title: string]: string } = {
   'a name too long for the suffix of a StatefulSet':
     'a StatefulSet without pods: the value of their label `controller-revision-hash` would have 64 characters',
@@ -36,7 +39,7 @@ export const UNNOTICED: { readonly [title: string]: string } = {
   'a negative grace period': 'Kubernetes treats it as one second; then the engine is killed and loses its cache',
 };
 
-/** An entry of the catalogue and its fate. */
+/** An entry in the catalogue, and its fate. */
 export interface Judged {
   readonly entry: Entry;
   readonly fate: Fate;
@@ -77,14 +80,14 @@ function chartOf({ chart, version }: Entry): string {
   return `${chart.name} ${version}`;
 }
 
-/** The object or file of the message. */
+/** Matches the object or file that a message is about. */
 const ABOUT =
   /^.*? is invalid: |^failed to create typed patch object \(.*?\): |^failed to convert new object .*?, Kind=\w+: |failed to parse config: /;
 
-/** The first of several errors, without names, long values and examples. */
+/** Returns the first of several errors, without names, long values and examples. */
 function shortened(message: string): string {
   const said = message.replace(ABOUT, '');
-  // The server lists wrong values of a map in random order.
+  // The API server lists the errors of map entries in random order.
   const listed = /^errors:\n([^]*)/
     .exec(said)?.[1]
     ?.split('\n')

@@ -7,7 +7,7 @@ import { RELEASES } from '../invariants/releases';
 import { Loader } from '../loaders/loader';
 import { ApiError, type Client, type Manifest } from './client';
 
-/** Values of the library's catalogue that a chart accepts as input. */
+/** An entry of the library's catalogue whose Helm values the chart accepts as input. */
 export interface Entry {
   readonly title: string;
   readonly chart: HelmChart;
@@ -17,23 +17,23 @@ export interface Entry {
   readonly isRefused: boolean;
 }
 
-/** The first program that rejects wrong values. */
+/** The first program that rejects invalid values. */
 export type Judge = 'helm' | 'API server' | 'loader' | 'nobody';
 
-/** The result of values with the real chart. */
+/** The result of the values with the real chart. */
 export interface Fate {
   readonly judge: Judge;
   /** The message of the API server or the loader. */
   readonly says?: string;
 }
 
-/** Areas of the catalogue that aren't input of a chart: options of the library, and values that helm can't read. */
+/** Areas of the catalogue that aren't input for a chart: options of the library, and values that helm can't read. */
 const NO_INPUT = ['The release', 'Findings that are errors'];
 
 /** The namespace of every release, which must exist. */
 export const NAMESPACE = 'ci';
 
-/** Every entry of the catalogue that is an input of a chart. */
+/** Returns every entry of the catalogue that is input for a chart. */
 export function entries(): Entry[] {
   const refused = Object.entries(WRONG_VALUES)
     .filter(([area]) => !NO_INPUT.includes(area))
@@ -53,7 +53,7 @@ export function entries(): Entry[] {
 
 /** Passes the values to helm, then to the API server, then to the engine's loaders, until one of them rejects them. */
 export class Judges {
-  /** By file and release. */
+  /** The loaders, keyed by file and release. */
   private readonly loaders = new Map<string, Loader>();
 
   public constructor(
@@ -79,7 +79,7 @@ export class Judges {
     await Promise.all([...this.loaders.values()].map((loader) => loader.stop()));
   }
 
-  /** The message of the API server for the first object that it rejects. */
+  /** Returns the API server's message for the first object that it rejects. */
   private async refusalOf(objects: readonly Manifest[]): Promise<string | undefined> {
     for (const object of objects) {
       try {
@@ -97,7 +97,7 @@ export class Judges {
     return undefined;
   }
 
-  /** The message of the engine's loader for the first file that it rejects. */
+  /** Returns the message of the engine's loader for the first file that it rejects. */
   private async stopOf(objects: readonly any[]): Promise<string | undefined> {
     const files = objects
       .filter(({ kind }) => kind === 'ConfigMap')
@@ -123,7 +123,7 @@ export class Judges {
   }
 }
 
-/** The release of the engine that reads the files. */
+/** Returns the release of the engine that reads the files. */
 function releaseOf(objects: readonly any[]): string {
   const image: string | undefined = objects.find(({ spec }) => spec?.template !== undefined)?.spec.template.spec
     .containers[0].image;

@@ -5,7 +5,7 @@ import * as https from 'node:https';
 export interface Ref {
   readonly apiVersion: string;
   readonly kind: string;
-  /** Without a namespace, `default` for namespaced kinds. */
+  /** The name and the namespace. If the namespace is omitted, it is `default` for namespaced kinds. */
   readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
@@ -27,7 +27,7 @@ export interface ApplyOptions {
 export interface Applied {
   readonly object: any;
   readonly created: boolean;
-  /** Texts of its Warning headers: Pod Security's, and those of deprecated kinds. */
+  /** The texts of its Warning headers, for example from Pod Security or for deprecated kinds. */
   readonly warnings: string[];
 }
 
@@ -60,7 +60,7 @@ interface Resource {
   readonly namespaced: boolean;
 }
 
-/** An answer that is not a success; `body` is the server's Status. */
+/** An unsuccessful answer. `body` is the server's Status. */
 export class ApiError extends Error {
   public constructor(
     what: string,
@@ -124,7 +124,7 @@ export class Client {
     );
   }
 
-  /** The object, or undefined if it doesn't exist. */
+  /** Returns the object, or undefined if it doesn't exist. */
   public async get(ref: Ref): Promise<any> {
     return unlessMissing(this.call('GET', await this.path(ref)));
   }
@@ -134,7 +134,7 @@ export class Client {
     return items.map((item: any) => ({ apiVersion, kind, ...item }));
   }
 
-  /** Server-side apply; fields that the server doesn't know are errors. */
+  /** Applies an object on the server side. Unknown fields are errors. */
   public async apply(object: Manifest, options: ApplyOptions = {}): Promise<Applied> {
     const query = new URLSearchParams({
       fieldManager: options.fieldManager ?? 'test',
@@ -153,7 +153,7 @@ export class Client {
     return { object: answer.body, created: answer.status === 201, warnings: answer.warnings };
   }
 
-  /** Replaces the object, like helm before version 4: the manager owns all fields that it sends. */
+  /** Replaces the object, as helm does before version 4: the manager owns all fields that it sends. */
   public async create(object: Manifest, fieldManager: string): Promise<any> {
     const { namespace } = object.metadata;
     const path = await this.collection(object.apiVersion, object.kind, { namespace });
@@ -166,7 +166,7 @@ export class Client {
     return (await this.call('PATCH', await this.path(ref), operations, 'application/json-patch+json')).body;
   }
 
-  /** JSON merge patch. */
+  /** Applies a JSON merge patch. */
   public async patch(ref: Ref, change: object, subresource?: 'scale' | 'status'): Promise<any> {
     const path = subresource === undefined ? await this.path(ref) : `${await this.path(ref)}/${subresource}`;
     return (await this.call('PATCH', `${path}?fieldValidation=Strict`, change, 'application/merge-patch+json')).body;
@@ -176,7 +176,7 @@ export class Client {
     return this.patch(ref, { spec: { replicas } }, 'scale');
   }
 
-  /** The deleted object in its final state; undefined if it didn't exist. */
+  /** Deletes an object. Returns its final state, or undefined if it didn't exist. */
   public async delete(
     ref: Ref,
     propagationPolicy: 'Background' | 'Foreground' | 'Orphan' = 'Background',
@@ -195,8 +195,8 @@ export class Client {
   }
 
   /**
-   * Calls back with the existing objects, and then with each change. Unlike polling, it misses no state: API servers
-   * end watches of clients that read too slowly, and connections break, so it resumes after the last version that it
+   * Calls `onEvent` with the existing objects, and then with each change. Unlike polling, this doesn't miss a state.
+   * API servers end watches of slow clients, and connections break, so the watch resumes after the last version that it
    * saw. The returned function ends the watch, and throws if it couldn't be resumed or if `onEvent` threw.
    */
   public async watch(
@@ -311,10 +311,7 @@ export class Client {
     return found;
   }
 
-  /**
-   * Sends a request again if the server closed the kept connection in the meantime, as it does after 90 s without
-   * requests.
-   */
+  /** Sends a request. Repeats it if the server closed the idle connection in the meantime, as it does after 90 s. */
   private open(method: string, path: string, { body, contentType, signal }: Sent = {}): Promise<http.IncomingMessage> {
     const headers =
       body === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(body) };
@@ -344,7 +341,9 @@ async function unlessMissing(call: Promise<Response>): Promise<any> {
   }
 }
 
-/** The complete lines. A connection that breaks can cut the last one, which a resumed watch repeats. */
+/**
+ * Yields the events in complete lines. A broken connection can cut off the last line, which a resumed watch repeats.
+ */
 async function* events(answer: http.IncomingMessage): AsyncGenerator<any> {
   let incomplete = '';
   for await (const chunk of answer.setEncoding('utf8')) {
@@ -362,7 +361,7 @@ async function text(answer: http.IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** A Status or an object. /healthz and similar endpoints answer in plain text. */
+/** Parses a Status or an object. /healthz and similar endpoints answer in plain text. */
 function parse(content: string): any {
   try {
     return JSON.parse(content);
@@ -371,7 +370,10 @@ function parse(content: string): any {
   }
 }
 
-/** `299 - "text"` each (RFC 7234 section 5.5), and Node joins several with a comma in `headers`. */
+/**
+ * Returns the warnings. Each has the form `299 - "text"` (RFC 7234 section 5.5), and Node joins several with a comma in
+ * `headers`.
+ */
 function warningsOf(answer: http.IncomingMessage): string[] {
   const texts: string[] = [];
   for (let i = 0; i < answer.rawHeaders.length; i += 2) {

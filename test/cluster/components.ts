@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Arguments and files of the components of a control plane. Each `directory` is that of its files. */
+/** Arguments and files of the components of a control plane. `directory` contains the files. */
 
 export function etcdArgs(directory: string, port: number, peerPort: number): string[] {
   const url = `http://127.0.0.1:${port}`;
@@ -40,12 +40,12 @@ export function apiServerArgs({ directory, etcdPort, port, token, serviceAccount
     '--service-cluster-ip-range=10.96.0.0/16,fd00:10:96::/112',
     `--token-auth-file=${tokens}`,
     '--authorization-mode=RBAC',
-    // As kubeadm and every cloud configure it. The admission plugins are the default ones, including Pod Security.
+    // The configuration of kubeadm and all cloud providers. The default admission plugins include Pod Security.
     '--allow-privileged=true',
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${serviceAccountKey}`,
     `--service-account-signing-key-file=${serviceAccountKey}`,
-    // There is one client, without rate limit.
+    // The only client has no rate limit.
     '--enable-priority-and-fairness=false',
     '--profiling=false',
   ];
@@ -56,7 +56,7 @@ export interface ControllerManager {
   /** The certificate of the API server. */
   readonly certificate: string;
   readonly serviceAccountKey: string;
-  /** A node whose lease is older counts as lost. */
+  /** The age in seconds after which a node's lease counts as lost. */
   readonly nodeGraceSeconds: number;
 }
 
@@ -70,7 +70,7 @@ export function controllerManagerArgs(options: ControllerManager): string[] {
     `--node-monitor-grace-period=${options.nodeGraceSeconds}s`,
     `--root-ca-file=${options.certificate}`,
     `--service-account-private-key-file=${options.serviceAccountKey}`,
-    // With 1000 nodes, it would log too much.
+    // With 1000 nodes, the default level would log too much.
     '-v=0',
   ];
 }

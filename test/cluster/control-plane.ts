@@ -16,20 +16,21 @@ import {
 import { kwokFolder, program } from './programs';
 
 /**
- * A node whose lease is older counts as lost. kwok renews the leases at a quarter of this time, one by one. With the
- * default of 40 s, the renewals of 1000 nodes would keep two cores busy. This is longer than any test.
+ * The age in seconds after which a node's lease counts as lost. kwok renews the leases at a quarter of this time, one
+ * by one. With the default of 40 s, the renewals of 1000 nodes would keep two cores busy. This time is longer than any
+ * test.
  */
 const NODE_GRACE_SECONDS = 3600;
 
 export interface ControlPlaneOptions {
   /** One of `kubernetesVersions()`. */
   readonly version: string;
-  /** Deployments create pods, claims are bound, namespaces get their service account. @default false */
+  /** Whether Deployments create pods, claims are bound, and namespaces get their service account. @default false */
   readonly controllerManager?: boolean;
-  /** Pods are assigned to nodes. @default false */
+  /** Whether pods are assigned to nodes. @default false */
   readonly scheduler?: boolean;
   /**
-   * Simulates the kubelet of every node: nodes become Ready, their pods Running, and deleted pods disappear.
+   * Whether to simulate the kubelet of every node: nodes become Ready, their pods Running, and deleted pods disappear.
    *
    * @default false
    */
@@ -37,14 +38,14 @@ export interface ControlPlaneOptions {
 }
 
 /**
- * Annotation of a pod: the time until it is ready after it has a node, such as `1s`. By default, kwok makes it ready
+ * The annotation with the time until a scheduled pod is ready, such as `1s`. By default, kwok makes it ready
  * immediately.
  */
 export const READY_AFTER = 'test/ready-after';
 
 /**
- * Annotation of a pod: the time until it is gone after its deletion, such as `1s`, like the shutdown of an engine. By
- * default, it is gone immediately.
+ * The annotation with the time until a deleted pod is gone, such as `1s`, like the shutdown of an engine. By default,
+ * it is gone immediately.
  */
 export const GONE_AFTER = 'test/gone-after';
 
@@ -52,7 +53,7 @@ export const GONE_AFTER = 'test/gone-after';
 export class ControlPlane {
   public readonly url: string;
   public readonly version: string;
-  /** With the group `system:masters`. */
+  /** A client with the group `system:masters`. */
   public readonly client: Client;
 
   private constructor(
@@ -90,7 +91,7 @@ export class ControlPlane {
         ...(controllerManager ? [] : ['--disable-admission-plugins=ServiceAccount']),
       ]);
 
-      // kube-apiserver writes and signs a certificate for 127.0.0.1 itself, which is the only one to trust.
+      // kube-apiserver generates a self-signed certificate for 127.0.0.1. The client trusts only this certificate.
       const certificate = join(processes.directory, 'apiserver.crt');
       await processes.until(
         () => existsSync(certificate) && readFileSync(certificate, 'utf8').includes('-----END CERTIFICATE-----'),
@@ -139,7 +140,7 @@ export class ControlPlane {
   }
 
   /**
-   * Polls until the answer is truthy, and returns it. Throws after a timeout, or when a part of the control plane has
+   * Polls until the answer is truthy, and returns it. Throws after a timeout, or if a part of the control plane has
    * ended.
    */
   public until<T>(probe: () => T | Promise<T>, what: string, timeoutMs = 60_000): Promise<NonNullable<T>> {
@@ -151,7 +152,7 @@ export class ControlPlane {
     return this.processes.logs;
   }
 
-  /** The ids of every process that it started. */
+  /** The ids of all processes that it started. */
   public get pids(): number[] {
     return this.processes.pids;
   }
@@ -161,12 +162,12 @@ export class ControlPlane {
     return this.processes.directory;
   }
 
-  /** Functions to call before the control plane stops, the last one first. */
+  /** Registers a function to call before the control plane stops. Functions are called in reverse order. */
   public beforeStop(ending: () => void | Promise<void>): void {
     this.processes.beforeStop(ending);
   }
 
-  /** Throws the errors of these functions after everything has ended. */
+  /** Stops the control plane, and then throws the errors of the registered functions. */
   public stop(): Promise<void> {
     return this.processes.stop();
   }
@@ -201,7 +202,7 @@ function kwokArgs(directory: string, kubeconfig: string): string[] {
   ];
 }
 
-/** Ports that are free at this moment, all different. */
+/** Returns different ports that are currently free. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from(

@@ -22,8 +22,8 @@ const SOURCES = {
 export type Group = keyof typeof SOURCES;
 
 /**
- * Installs the kinds of a group on the server, from the folder `CRDS_DIR` or else from the operator's own files. It
- * does so once for each control plane.
+ * Installs the kinds of a group on the server once per control plane, from the folder `CRDS_DIR` or from the operator's
+ * own files.
  */
 export async function installDefinitions(controlPlane: ControlPlane, group: Group): Promise<void> {
   const { client } = controlPlane;

@@ -1,17 +1,17 @@
-/** A field whose value on the server differs from the sent one. */
+/** A field whose value on the server differs from the value that was sent. */
 export interface Difference {
-  /** With `[]` for the items of a list: `spec.ports[].protocol`. */
+  /** The path, with `[]` for the items of a list: `spec.ports[].protocol`. */
   readonly path: string;
-  /** Undefined if it wasn't sent. */
+  /** The value that was sent, or undefined if the field was omitted. */
   readonly sent: unknown;
-  /** Undefined if the server lacks it. */
+  /** The value on the server, or undefined if the server omits the field. */
   readonly stored: unknown;
 }
 
 /** Fields that the server owns in every object. */
 const OF_THE_SERVER = ['uid', 'resourceVersion', 'creationTimestamp', 'generation', 'managedFields'];
 
-/** The differences between a stored object and the one that was sent. */
+/** Returns the differences between a stored object and the object that was sent. */
 export function differences(sent: any, stored: any): Difference[] {
   const { status: _status, metadata, ...rest } = stored;
   const own = Object.fromEntries(Object.entries(metadata).filter(([field]) => !OF_THE_SERVER.includes(field)));
@@ -31,7 +31,7 @@ function between(sent: any, stored: any, path: string): Difference[] {
   return JSON.stringify(sent) === JSON.stringify(stored) ? [] : [{ path, sent, stored }];
 }
 
-/** In one order: a server-side apply keeps the order that the ports of an object have already. */
+/** Sorts ports, because a server-side apply keeps the existing order of an object's ports. */
 function byPort(ports: readonly any[]): any[] {
   const key = ({ containerPort, port, protocol = 'TCP' }: any): string => `${containerPort ?? port}/${protocol}`;
   return [...ports].sort((one, other) => (key(one) < key(other) ? -1 : 1));

@@ -20,7 +20,7 @@ function field({ kind, path, sent, stored }: ServerDefault): string {
 }
 
 test('docs/testing.md lists the defaults of the API server (UPDATE_DOCS=1 writes them)', () => {
-  // The rows by reason, in the order in which the reasons first occur.
+  // The rows are grouped by reason, in the order in which the reasons first occur.
   const reasons = [...new Set(SERVER_DEFAULTS.map(({ why }) => why))];
   expectOnPage(
     ['Reason', 'Field and value on the server'],
@@ -52,7 +52,7 @@ describe('docstrings of properties whose change the API server rejects', () => {
     return before!.slice(before!.lastIndexOf('/**')).replace(/\n\s*\*/g, '');
   }
 
-  test.each(REFUSED_CHANGES)('$property of a $kind: says so', ({ declared }) => {
+  test.each(REFUSED_CHANGES)('$property of a $kind: documents the rejection', ({ declared }) => {
     expect(docstring(declared)).toMatch(/can't be changed|can only be changed|rejects this strategy/i);
   });
 

@@ -9,7 +9,8 @@ import { API_SERVER, kubernetesVersions } from './programs';
 import { controlPlane, onNewestKubernetes } from './suite';
 
 /**
- * The Kubernetes release that docs/testing.md quotes. Older ones check less, and reject names that newer ones accept.
+ * The Kubernetes release that docs/testing.md quotes. Older releases check less, and reject names that newer releases
+ * accept.
  */
 const QUOTED = '1.37';
 
@@ -41,9 +42,9 @@ function missing(): string | undefined {
 const needed = missing();
 
 if (needed !== undefined) {
-  // Jest prints nothing from the console of a file whose tests are all skipped.
-  process.stderr.write(`skipped: how the Helm charts fare on wrong values needs ${needed}\n`);
-  test.skip('the Helm charts fare on wrong values as docs/testing.md says', () => undefined);
+  // Jest hides the console output of files whose tests are all skipped, so this writes to stderr directly.
+  process.stderr.write(`skipped: the comparison with the real Helm charts needs ${needed}\n`);
+  test.skip('the Helm charts handle invalid values as docs/testing.md says', () => undefined);
 } else {
   onNewestKubernetes(API_SERVER, (version) => {
     const server = controlPlane({ version });
@@ -68,7 +69,7 @@ if (needed !== undefined) {
       expect(unnoticed.sort()).toEqual(Object.keys(UNNOTICED).sort());
     });
 
-    test('docs/testing.md counts the programs that reject wrong values (UPDATE_DOCS=1 writes it)', () =>
+    test('docs/testing.md counts the programs that reject invalid values (UPDATE_DOCS=1 writes it)', () =>
       expectOnPage(SUMMARY_HEAD, summaryRows(judged)));
 
     test('docs/testing.md quotes the messages (UPDATE_DOCS=1 writes it)', () =>

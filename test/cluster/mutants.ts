@@ -6,7 +6,7 @@ import type { Manifest } from './client';
 
 const LONG = 'x'.repeat(64);
 
-/** Values that hardly any property accepts, by type. The compiler rejects those of another type. */
+/** Values that hardly any property accepts, keyed by type. The compiler rejects values of another type. */
 const WRONG: { readonly [type: string]: readonly unknown[] } = {
   string: [
     '',
@@ -50,14 +50,14 @@ const WRONG: { readonly [type: string]: readonly unknown[] } = {
   number: [-1, 0, 0.5, 65_536, 70_000, 2 ** 31, 2 ** 40],
 };
 
-/** Keys of maps: labels, annotations, resources, variables. */
+/** Keys that some maps reject: labels, annotations, resources or variables. */
 const WRONG_KEYS = ['', 'a b', LONG, 'a/b/c', '-a', 'Ü', '/a', 'a/', 'a=b', 'app.kubernetes.io/name', '1'];
 
-/** A part of a program with a wrong value. */
+/** The choice of a part of a program that gets an invalid value. */
 export interface Mutation {
   /** The number of the part, in the order of evaluation. */
   readonly part: number;
-  /** Chooses the wrong value of the part. */
+  /** A number that chooses the invalid value of the part. */
   readonly which: number;
 }
 
@@ -65,13 +65,13 @@ export interface Mutation {
 export interface Mutant {
   /** The change. */
   readonly change: string;
-  /** The library's message, or undefined without one. */
+  /** The library's message, or undefined if it accepts the program. */
   readonly refusal?: string;
-  /** The objects, also of a rejected program, or undefined if it can't be rendered. */
+  /** The objects, even if the library rejects the program, or undefined if they can't be rendered. */
   readonly objects?: readonly Manifest[];
 }
 
-/** The objects of a program, after all checks of the library. */
+/** Returns the objects of a program after all checks of the library. */
 export function objectsOf(program: Program): Manifest[] {
   const app = new App();
   program.evaluate(app);
@@ -79,7 +79,7 @@ export function objectsOf(program: Program): Manifest[] {
   return app.charts.flatMap((chart) => chart.toJson());
 }
 
-/** A program with one mutation. */
+/** Runs a program with one mutation. */
 export function mutate(program: Program, { part, which }: Mutation): Mutant {
   const parts = countParts(program);
   let change = '';
@@ -102,7 +102,7 @@ export function mutate(program: Program, { part, which }: Mutation): Mutant {
   }
 }
 
-/** The objects of an app regardless of problems, or undefined if it can't be rendered. */
+/** Returns the objects of an app regardless of problems, or undefined if they can't be rendered. */
 export function unchecked(fill: (app: App) => void): Manifest[] | undefined {
   const check = jest.spyOn(Problems.prototype, 'throwIfAny').mockImplementation();
   try {
@@ -143,7 +143,7 @@ function wrongOf(kind: Part, said: any, which: number): unknown {
   }
 }
 
-/** In a map or list, one of its values. */
+/** Returns an invalid value for the part. In a map or list, it replaces one of the values. */
 function wrongValue(said: any, which: number): unknown {
   if (typeof said !== 'object' || said === null) {
     const values = WRONG[typeof said] ?? [said];

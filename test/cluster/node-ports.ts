@@ -1,8 +1,8 @@
 import type { Client, Manifest } from './client';
 
 /**
- * Node ports are unique in the cluster. Programs that need the same one wait for each other, and all of them release
- * theirs.
+ * The node ports in use. They are unique in a cluster, so programs that need the same port wait for each other. Every
+ * program releases its ports.
  */
 export class NodePorts {
   private last: Promise<void> = Promise.resolve();

@@ -10,7 +10,7 @@ export interface NodesOptions {
   readonly allocatable?: { readonly [resource: string]: string };
 }
 
-/** Adds nodes, and waits until kwok has made them Ready. */
+/** Adds nodes, and waits until kwok makes them Ready. */
 export async function addNodes(
   controlPlane: ControlPlane,
   count: number,

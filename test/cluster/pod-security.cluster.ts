@@ -39,7 +39,7 @@ const ENGINES: { readonly [title: string]: (chart: Chart, props: EngineProps) =>
     new EngineDaemonSet(chart, 'engine', { ...props, gpu: {}, hostNetwork: true }),
 };
 
-/** The objects of an app with one engine, in the namespace of its chart. */
+/** Returns the objects of an app with one engine, in the namespace of its chart. */
 function objects(namespace: string, fill: (chart: Chart) => void): Manifest[] {
   const app = new App();
   const chart = new Chart(app, 'chart', { namespace });
@@ -48,7 +48,7 @@ function objects(namespace: string, fill: (chart: Chart) => void): Manifest[] {
   return chart.toJson();
 }
 
-/** The pod that a workload would create. */
+/** Returns the pod that a workload would create. */
 function podOf(all: readonly Manifest[]): Manifest {
   const {
     metadata,
@@ -82,7 +82,7 @@ onKubernetes(API_SERVER, (version) => {
         metadata: { name: level, labels: { [ENFORCE]: level } },
       });
     }
-    // Kubernetes sets this on every pod. The runtime class for GPUs doesn't exist here.
+    // Kubernetes sets this field on every pod. The runtime class for GPUs doesn't exist here.
     await server().client.apply({
       apiVersion: 'node.k8s.io/v1',
       kind: 'RuntimeClass',

@@ -1,7 +1,7 @@
 import type { Client, Selection } from './client';
 
 /**
- * Calls back with all pods after each change to one of them, and first with the existing ones. It misses no state. The
+ * Calls back with all pods: first with the existing pods, and then after each change. It doesn't miss a state. The
  * returned function ends the watch.
  */
 export async function watchPods(
@@ -25,7 +25,8 @@ export async function watchPods(
 }
 
 /**
- * The number of pods with the most common key. A pod exists until the kubelet reports that all its processes are gone.
+ * Returns the number of pods with the most common key. A pod exists until the kubelet reports that all its processes
+ * are gone.
  */
 export function mostSharing(pods: readonly any[], keysOf: (pod: any) => readonly string[]): number {
   const counts = new Map<string, number>();
@@ -35,13 +36,14 @@ export function mostSharing(pods: readonly any[], keysOf: (pod: any) => readonly
   return Math.max(0, ...counts.values());
 }
 
-/** The node of a pod; undefined if it isn't scheduled yet. */
+/** Returns the node of a pod, or an empty list if the pod isn't scheduled yet. */
 export function nodesOf(pod: any): string[] {
   return pod.spec.nodeName === undefined ? [] : [pod.spec.nodeName];
 }
 
 /**
- * The names of the claims that a pod mounts. The claim of an ephemeral volume has the name of the pod and the volume.
+ * Returns the names of the claims that a pod mounts. The claim of an ephemeral volume has the name of the pod and the
+ * volume.
  */
 export function claimsOf({ metadata, spec }: any): string[] {
   return (spec.volumes ?? []).flatMap(({ name, ephemeral, persistentVolumeClaim }: any) => {
@@ -59,7 +61,7 @@ export function isReady({ status }: any): boolean {
   return status.conditions?.some(({ type, status: is }: any) => type === 'Ready' && is === 'True') === true;
 }
 
-/** The image of the engine's container. */
+/** Returns the image of the engine's container. */
 export function imageOf({ spec }: any): string {
   return spec.containers[0].image;
 }

@@ -25,7 +25,7 @@ export const API_SERVER: readonly Program[] = ['etcd', 'kube-apiserver'];
 /** The programs that run workloads on simulated nodes. */
 export const CONTROL_PLANE: readonly Program[] = [...API_SERVER, 'kube-controller-manager', 'kube-scheduler', 'kwok'];
 
-/** The programs that run workloads on a real node. Only the module of the newest minor has all of them. */
+/** The programs that run workloads on a real node. Only the module of the newest minor version has all of them. */
 export const REAL_NODE: readonly Program[] = [
   ...API_SERVER,
   'kube-controller-manager',
@@ -36,8 +36,8 @@ export const REAL_NODE: readonly Program[] = [
 ];
 
 /**
- * The Kubernetes minors to test, oldest first: that of the programs in `KUBEBUILDER_ASSETS` if it is set, otherwise
- * each that conformance/ has a module of. `KUBERNETES` names one of them.
+ * Returns the Kubernetes minor versions to test, oldest first: the version of the programs in `KUBEBUILDER_ASSETS` if
+ * it is set, otherwise every version with a module in conformance/. `KUBERNETES` selects one of them.
  */
 export function kubernetesVersions(): string[] {
   const versions = process.env.KUBEBUILDER_ASSETS === undefined ? modules() : [assetsVersion()];
@@ -48,7 +48,7 @@ export function kubernetesVersions(): string[] {
   return chosen === undefined ? versions : [chosen];
 }
 
-/** The components missing on this machine for tests with that minor, or undefined. */
+/** Returns the components that are missing on this machine for tests with a minor version, or undefined. */
 export function missingTools(version: string, tools: readonly Tool[]): string | undefined {
   const absent = tools.filter((tool) =>
     tool === 'definitions' ? process.env.CRDS_DIR === undefined : !inAssets(tool),
@@ -63,7 +63,7 @@ export function missingTools(version: string, tools: readonly Tool[]): string | 
   return `Go, or ${absent.map((tool) => (tool === 'definitions' ? 'CRDS_DIR' : `${tool} in KUBEBUILDER_ASSETS`)).join(', ')}`;
 }
 
-/** The path of a program: that of `KUBEBUILDER_ASSETS`, or one that is built once and kept in the user's cache. */
+/** Returns the path of a program: from `KUBEBUILDER_ASSETS`, or built once and kept in the user's cache. */
 export function program(version: string, name: Program): string {
   if (inAssets(name)) {
     return join(process.env.KUBEBUILDER_ASSETS!, name);
@@ -79,7 +79,7 @@ export function program(version: string, name: Program): string {
   });
 }
 
-/** The folder in the module cache of a module's release, which holds the files that its repository has. */
+/** Returns the folder of a module's release in the module cache, which contains the files of its repository. */
 export function moduleFolder(module: string, release: string): string {
   const download = spawnSync('go', ['mod', 'download', '-json', `${module}@${release}`], { encoding: 'utf8' });
   if (download.status !== 0) {
@@ -88,7 +88,7 @@ export function moduleFolder(module: string, release: string): string {
   return JSON.parse(download.stdout).Dir;
 }
 
-/** The folder of kwok's release in the module cache. */
+/** Returns the folder of kwok's release in the module cache. */
 export function kwokFolder(): string {
   return moduleFolder('sigs.k8s.io/kwok', required(join(MODULES, 'kwok'), 'sigs.k8s.io/kwok'));
 }
@@ -112,7 +112,7 @@ function moduleOf(version: string, name: Program): string {
   return join(MODULES, name === 'kwok' ? 'kwok' : `kubernetes-${version}`);
 }
 
-/** The release of a module that the go.mod of a folder requires. */
+/** Returns the release of a module that the go.mod of a folder requires. */
 function required(folder: string, module: string): string {
   return new RegExp(`^require ${module} (v\\S+)$`, 'm').exec(readFileSync(join(folder, 'go.mod'), 'utf8'))![1];
 }

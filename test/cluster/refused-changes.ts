@@ -1,15 +1,15 @@
 /** A documented change that the API server rejects. */
 export interface RefusedChange {
   readonly kind: 'DaemonSet' | 'Deployment' | 'Service' | 'StatefulSet';
-  /** Of the props. */
+  /** The property that changes. */
   readonly property: string;
   /** The server's message. */
   readonly says: RegExp;
   /** The declaration of the property or method that documents it. */
   readonly declared: readonly [file: string, line: string];
-  /** The merge patch that makes the server accept it. @default - none: the object must be recreated */
+  /** The merge patch that makes the server accept the change. @default - none: the object must be recreated */
   readonly patch?: object;
-  /** The last minor of Kubernetes that rejects it. @default - the newest */
+  /** The last minor version of Kubernetes that rejects the change. @default - the newest */
   readonly until?: string;
 }
 

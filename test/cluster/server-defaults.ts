@@ -5,11 +5,13 @@ import type { Difference } from './differences';
 export interface ServerDefault {
   /** @default - any */
   readonly kind?: string;
-  /** The path in the object. `{pod}`, `{container}` and `{probe}` stand for their possible paths, `*` for any key. */
+  /**
+   * The path in the object. `{pod}`, `{container}` and `{probe}` stand for their possible paths, and `*` for any key.
+   */
   readonly path: string;
   /** The value that was sent, or a pattern for it. @default - none */
   readonly sent?: unknown;
-  /** The value on the server, or a pattern for it; undefined if the server omits the field. */
+  /** The value on the server, or a pattern for it, or undefined if the server omits the field. */
   readonly stored: unknown;
   /** The reason why the library doesn't write it. */
   readonly why: string;
@@ -161,7 +163,7 @@ function pattern(path: string): RegExp {
   return new RegExp(`^${PLACES.reduce((text, [name, meaning]) => text.replaceAll(name, meaning), escaped)}$`);
 }
 
-/** The row of a difference; undefined if there is none. */
+/** Returns the row for a difference, or undefined if there is none. */
 export function defaultOf(kind: string, difference: Difference): ServerDefault | undefined {
   return SERVER_DEFAULTS.find(
     (row) => (row.kind ?? kind) === kind && PATTERNS.get(row)!.test(difference.path) && isIt(row, difference),

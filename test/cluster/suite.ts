@@ -1,12 +1,18 @@
 import { ControlPlane, type ControlPlaneOptions } from './control-plane';
 import { kubernetesVersions, missingTools, type Tool } from './programs';
 
-/** A suite on each version of Kubernetes. If a component is missing, it is skipped and logs the reason. */
+/**
+ * Defines a suite that runs on each version of Kubernetes. If a component is missing, the suite is skipped and logs the
+ * reason.
+ */
 export function onKubernetes(tools: readonly Tool[], suite: (version: string) => void): void {
   onEach(kubernetesVersions(), tools, suite);
 }
 
-/** A suite on only the newest version, for slow tests whose subject hasn't changed between the two. */
+/**
+ * Defines a suite that runs only on the newest version, for slow tests whose subject hasn't changed between the
+ * versions.
+ */
 export function onNewestKubernetes(tools: readonly Tool[], suite: (version: string) => void): void {
   onEach(kubernetesVersions().slice(-1), tools, suite);
 }
@@ -21,7 +27,7 @@ function onEach(versions: readonly string[], tools: readonly Tool[], suite: (ver
   }
 }
 
-/** A control plane that runs as long as the tests of the suite around the call. */
+/** Runs a control plane during the tests of the enclosing suite. */
 export function controlPlane(options: ControlPlaneOptions): () => ControlPlane {
   let running: ControlPlane | undefined;
   beforeAll(async () => {

@@ -93,7 +93,7 @@ const claimTemplate = (name: string): k8s.KubePersistentVolumeClaimProps => ({
   spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: k8s.Quantity.fromString('10Gi') } } },
 });
 
-/** Typical changes of running engines. */
+/** Returns typical changes to running engines. */
 function writtenUpgrades(): Upgrade[] {
   const ofEach = (
     title: string,
@@ -346,7 +346,7 @@ function writtenUpgrades(): Upgrade[] {
   ];
 }
 
-/** Any change of a property to any other value, or undefined if the library rejects the result. */
+/** Generates changes of any property to any other value, or undefined if the library rejects the result. */
 function generatedUpgrades(count: number): Array<Upgrade | undefined> {
   return fc.sample(changes, { numRuns: count }).map(({ after, before, className, which }) => {
     let property = '';
@@ -354,7 +354,7 @@ function generatedUpgrades(count: number): Array<Upgrade | undefined> {
       const [given, other] = [before, after].map(
         (code) => code.evaluate(chart) as object as { [property: string]: unknown },
       );
-      // Another name means another engine.
+      // An engine with another name is another engine.
       const properties = [...new Set([...Object.keys(given!), ...Object.keys(other!)])]
         .filter((name) => name !== 'name')
         .sort();
@@ -398,7 +398,7 @@ onKubernetes([...API_SERVER, 'definitions'], (version) => {
     );
   });
 
-  /** Undocumented rejections by the server, and differences except for the listed defaults. */
+  /** Expects that the server rejects only documented changes, and that only the listed defaults differ. */
   async function check(what: string, upgrades: readonly Upgrade[]): Promise<void> {
     const { client } = server();
     const nodePorts = new NodePorts(client);

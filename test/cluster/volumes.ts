@@ -1,7 +1,7 @@
 import type { Client } from './client';
 
 export interface StorageOptions {
-  /** Of the StorageClass. @default 'test' */
+  /** The name of the StorageClass. @default 'test' */
   readonly name?: string;
   /** Whether claims without a class get this one. @default true */
   readonly default?: boolean;
@@ -13,7 +13,7 @@ export interface StorageOptions {
   readonly volumes?: Volumes;
 }
 
-/** The volumes of a provisioner. `uid` is that of the claim. */
+/** Callbacks that create and remove the volumes of a test provisioner. `uid` is the UID of the claim. */
 export interface Volumes {
   /** Creates a volume, and returns the source and other fields of the PersistentVolume. */
   readonly create: (uid: string) => object;
@@ -27,9 +27,10 @@ interface Cluster {
 }
 
 /**
- * A StorageClass and its provisioner: what an external provisioner does
- * (kubernetes-sigs/sig-storage-lib-external-provisioner), by default with volumes that nothing mounts. Binding and
- * releasing is kube-controller-manager's work. It ends with the cluster, whose `stop` throws what went wrong here.
+ * Starts a StorageClass and its provisioner, which does the work of an external provisioner
+ * (kubernetes-sigs/sig-storage-lib-external-provisioner). By default, nothing mounts its volumes.
+ * kube-controller-manager binds and releases them. The provisioner ends with the cluster, whose `stop` throws its
+ * errors.
  */
 export async function startStorage(cluster: Cluster, options: StorageOptions = {}): Promise<void> {
   const { client } = cluster;

@@ -13,12 +13,15 @@ const RUNS = Math.round(Number(process.env.FC_RUNS ?? 2000) / 5);
 const MUTANTS = 8;
 const NEWEST = kubernetesVersions().at(-1);
 
-/** Messages about rules of Kubernetes. */
+/** Matches messages about rules of Kubernetes. */
 const SPEAKS_FOR_KUBERNETES =
   /the API server (rejects|accepts|refuses|takes)|Kubernetes (accepts|takes|does not)|server-side apply|values that Kubernetes supports|Pod Security level of this namespace|must be a Kubernetes|(not|must be) a valid ([a-z]+ )*(name|value|key);|must be the name of a CSI driver/;
 const SPEAKS_FOR_SERVER = /^[^\n]*\n {2}- [^\n]*the API server (rejects|accepts|refuses|takes)[^\n]*$/;
 
-/** Programs that only newer API servers accept, by title, with the feature gate that is on by default there. */
+/**
+ * Programs that only newer API servers accept, keyed by title, with the feature gate that these servers enable by
+ * default.
+ */
 const NOT_YET: { readonly [title: string]: string } = {
   'an invalid variable name': 'RelaxedEnvironmentVariableValidation',
   'an invalid variable prefix': 'RelaxedEnvironmentVariableValidation',
@@ -82,7 +85,7 @@ onKubernetes(API_SERVER, (version) => {
     );
   });
 
-  /** The server's messages for objects that differ from the program without the mutation. */
+  /** Returns the server's messages for objects that differ from the program without the mutation. */
   async function refusals(objects: readonly Manifest[], known: ReadonlySet<string>): Promise<string[]> {
     const said: string[] = [];
     for (const object of objects.filter((one) => !known.has(JSON.stringify(one)))) {

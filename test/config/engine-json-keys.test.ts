@@ -4,7 +4,7 @@ import { render } from './render';
 
 /**
  * engine-json-keys.json contains the keys that the loaders know (docs/testing.md), with their types in Go. In a path,
- * `*` is a user-defined name and `[]` an element of a list.
+ * `*` is a user-defined name, and `[]` is an element of a list.
  */
 const VALUES: { readonly [type: string]: string } = {
   bool: 'true',

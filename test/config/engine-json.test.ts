@@ -165,7 +165,7 @@ describe('the mirror of docker.io in the image', () => {
     expect(readJson({ version, json: EngineJson.of({ keepShippedMirror: false }) })).toEqual({});
   });
 
-  test('is reported if a raw text lacks it', () => {
+  test('is reported if raw text omits it', () => {
     expect(render({ version, json: EngineJson.raw('{}') }).warnings).toEqual([
       'dropped-image-config: engineJson.registries: this file replaces the file in the image, which sets the mirror mirror.gcr.io for docker.io; fix: repeat the mirror here to keep it',
     ]);
@@ -174,7 +174,7 @@ describe('the mirror of docker.io in the image', () => {
 });
 
 describe('raw', () => {
-  test('keeps a text unchanged', () => {
+  test('keeps the text unchanged', () => {
     const text =
       '{ "LogLevel": "Info",\n"gc": {"maxUsedSpace": "100 GB", "minFreeSpace": 5.12e8, "reservedSpace": "1.5GiB", "policies": null} }';
     expect(render({ json: EngineJson.raw(text) })).toEqual({
@@ -297,7 +297,7 @@ describe('raw', () => {
   });
 });
 
-test('reports all violations in one error', () => {
+test('reports all problems in one error', () => {
   const json = EngineJson.of({
     gc: { keepCacheVolumes: Duration.hours(0), enabled: false },
     additional: { cache: true },

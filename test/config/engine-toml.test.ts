@@ -273,7 +273,7 @@ address = [ "unix:///run/buildkit/buildkitd.sock", "tcp://0.0.0.0:2555", "unix:/
 `);
   });
 
-  test('are required in a raw text', () => {
+  test('are required in raw text', () => {
     expect(
       render({
         version: 'v0.15.4',
@@ -354,7 +354,7 @@ describe('the preset for releases without engine.json', () => {
     });
   });
 
-  test('is the preset of engine.json from v0.15.0', () => {
+  test('is the preset of engine.json in v0.15.0 and later', () => {
     expect(render({ version: 'v0.15.0', cacheSize }).toml).toBeUndefined();
   });
 });
@@ -542,7 +542,7 @@ describe('the entitlements in the image until v0.15.4', () => {
     expect(render({ version: 'v0.16.0', toml: EngineToml.of({}) }).toml).toBe('');
   });
 
-  test('are reported if a raw text lacks them', () => {
+  test('are reported if raw text omits them', () => {
     expect(render({ version: 'v0.15.4', toml: EngineToml.raw('trace = true') }).warnings).toEqual([
       'dropped-image-config: engineToml.insecure-entitlements: this file replaces the file in the image, which sets ["security.insecure"]. Without it, builds and Dagger functions that need root capabilities fail; fix: add it',
     ]);
@@ -551,7 +551,7 @@ describe('the entitlements in the image until v0.15.4', () => {
 });
 
 describe('the TOML parser of the engine', () => {
-  test('supports no header for the registry of an IPv6 address, so its table comes first', () => {
+  test('does not support a header for the registry of an IPv6 address, so its table comes first', () => {
     const toml = EngineToml.of({
       registries: {
         'docker.io': { mirrors: ['[fd00::1]:5000'] },
@@ -571,7 +571,7 @@ mirrors = [ "[fd00::1]:5000" ]
 `);
   });
 
-  test('supports no empty list of tables', () => {
+  test('does not support an empty list of tables', () => {
     expect(render({ toml: EngineToml.of({ registries: { 'docker.io': { keypairs: [] } } }) }).toml).toBe(
       '[registry."docker.io"]\n',
     );
@@ -580,7 +580,7 @@ mirrors = [ "[fd00::1]:5000" ]
     ]);
   });
 
-  test('supports no special characters in a name, and no null', () => {
+  test('does not support special characters in a name, or null', () => {
     const toml = EngineToml.of({
       worker: { labels: { 'a"b': 'x', '[c\\d]': 'y' } },
       additional: { log: { 'a\\b': {} }, x: [1, null] },
@@ -594,7 +594,7 @@ mirrors = [ "[fd00::1]:5000" ]
 });
 
 describe('raw', () => {
-  test('keeps a text unchanged', () => {
+  test('keeps the text unchanged', () => {
     const text =
       '# mine\n[worker.oci]\n  maxusedspace = "100GB" # lower case is read too\n  minFreeSpace = 512000000\n  reservedSpace = "1.5GB"\n';
     expect(render({ toml: EngineToml.raw(text) })).toMatchObject({ toml: text, errors: [], warnings: [] });
@@ -683,7 +683,7 @@ describe('raw', () => {
     expect(render({ toml: EngineToml.raw(text) }).errors).toEqual([]);
   });
 
-  test('rejects a wrong type even in a key of BuildKit that no release uses', () => {
+  test('rejects the wrong type even in a BuildKit key that no release uses', () => {
     expect(
       render({
         toml: EngineToml.raw(

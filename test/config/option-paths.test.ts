@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import { DiskSpace, EngineJson, EngineToml, type EngineTomlOptions } from '../../src/index';
 import { render } from './render';
 
-/** The properties that have an error or a warning. */
+/** Returns the properties that have an error or a warning. */
 function propertiesOf(given: Parameters<typeof render>[0]): string[] {
   const { errors, warnings } = render(given);
   const all = [...errors, ...warnings.map((text) => text.replace(/^[a-z-]+: /, ''))];
@@ -41,7 +41,7 @@ test.each<[string, EngineTomlOptions]>([
   expect(propertiesOf({ toml: EngineToml.of(options) })).toEqual([property]);
 });
 
-test('keeps the keys of the file for a raw text', () => {
+test('keeps the keys of the file for raw text', () => {
   expect(
     propertiesOf({ toml: EngineToml.raw('insecure-entitlements = ["root"]\n[worker.oci]\nmax-parallelism = 4') }),
   ).toEqual(['engineToml.insecure-entitlements[0]', 'engineToml.worker.oci.max-parallelism']);

@@ -13,7 +13,7 @@ export interface Given {
   readonly extraAddresses?: string[];
 }
 
-/** The files that an engine mounts, with their errors and warnings. */
+/** Renders the files that an engine mounts. Returns them with their errors and warnings. */
 export function render({
   version = 'v0.21.7',
   json,
@@ -45,7 +45,7 @@ export function render({
   };
 }
 
-/** The value in engine.json. */
+/** Returns the parsed engine.json. */
 export function readJson(given: Given): ReturnType<typeof JSON.parse> {
   const { json, errors } = render(given);
   expect(errors).toEqual([]);

@@ -10,7 +10,7 @@ import {
 } from '../../src/index';
 import { chart, problems, statefulSet } from '../engines';
 
-/** Objects that an engine can refer to, created in a chart of a namespace. */
+/** Objects that an engine can refer to, in a chart with a namespace. */
 const REFERENCES: { [what: string]: (namespace: string | undefined) => Partial<EngineStatefulSetProps> } = {
   'env.TOKEN: the Secret "there"': (namespace) => ({
     env: {
@@ -57,7 +57,7 @@ describe.each(Object.entries(REFERENCES))('%s', (what, props) => {
     `${what} is in another namespace, and a pod can use only objects in its own namespace; got "other"; allowed: ${allowed}; fix: create both in charts with the same namespace`,
   ];
 
-  test('rejects an object of another namespace', () => {
+  test('rejects an object in another namespace', () => {
     expect(problems(() => statefulSet(props('other')))).toEqual(said('"ci"'));
     expect(problems(() => statefulSet(props('other'), chart({})))).toEqual(
       said('the namespace of the engine, which its chart does not set'),

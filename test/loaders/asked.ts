@@ -35,7 +35,7 @@ export const MAY_BE_CHOSEN = Symbol('may be chosen by the library');
 const SHIPPED_MIRROR = { mirrors: ['mirror.gcr.io'] };
 const LIMITS = ['maxUsedSpace', 'minFreeSpace', 'reservedSpace'] as const;
 
-/** The texts of config-programs.ts, written by hand. */
+/** The settings for the raw texts in config-programs.ts, written by hand. */
 const RAW: { readonly [text: string]: Asked } = {
   '{}': {},
   '{"logLevel": "info"}\n': { logLevel: 'info' },
@@ -61,7 +61,7 @@ interface Context {
   readonly tomlText?: string;
 }
 
-/** The expected content of each file, or undefined if the image's own file applies. */
+/** Returns the expected content of each file, or undefined if the image's own file applies. */
 export function asked({ cache, version, port }: Setting, given: Given): { json?: Asked; toml?: Asked } {
   const release = version.tag;
   const context = {
@@ -95,7 +95,7 @@ function askedOfJson({ engineJson, insecureRootCapabilities }: Given, context: C
   return set({
     logLevel,
     gc: setOrNothing(askedOfGc(gc, isPreset, context)),
-    // From v0.16.0, an empty one has a meaning too: engine.toml has no such key.
+    // In v0.16.0 and later, an empty table also has an effect: it replaces the key in engine.toml.
     security:
       insecureRootCapabilities !== undefined
         ? { insecureRootCapabilities }
@@ -140,7 +140,7 @@ function askedOfGc(gc: GarbageCollection | undefined, isPreset: boolean, { relea
     : { ...rest, policies: askedOfRules(keepCacheVolumes, limits, release) };
 }
 
-/** All limits together, because the engine treats missing ones as zero. */
+/** Returns all limits together, because the engine treats missing limits as zero. */
 function chosen(release: string): Asked {
   return { maxUsedSpace: CHOSEN, minFreeSpace: CHOSEN, reservedSpace: CHOSEN, [sweepKey(release)]: MAY_BE_CHOSEN };
 }
@@ -149,7 +149,7 @@ function sweepKey(release: string): string {
   return isFrom(release, 'v0.18.9', undefined) && !isFrom(release, 'v0.18.11', undefined) ? 'sweep' : 'sweepSize';
 }
 
-/** The engine's own rules, with another duration for cache volumes. */
+/** Returns the engine's own policies, with another duration for cache volumes. */
 function askedOfRules(keepCacheVolumes: Duration, limits: Asked, release: string): Asked[] {
   const types = ['type==source.local', 'type==exec.cachemount', 'type==source.git.checkout'];
   const isBuildkit = !isFrom(release, 'v0.21.0', 'v1.0.0-beta.1');
@@ -287,7 +287,7 @@ function askedOfWorker(worker: TomlWorker, context: Context): Asked {
   };
 }
 
-/** Releases before v0.13.7 have one limit, for the reserved space. */
+/** Renames the only limit in releases before v0.13.7, which is for the reserved space. */
 function inOldSpelling({ maxUsedSpace, ...others }: GcSpace, name: string, hasLimits: boolean): Asked {
   return hasLimits
     ? set(askedOfLimits({ maxUsedSpace, ...others }, ''))
@@ -309,7 +309,7 @@ function duration(given: Duration): Asked {
   return { nanoseconds: String(BigInt(given.toMilliseconds()) * 1_000_000n) };
 }
 
-/** An existing path, or the object to mount. */
+/** Returns an existing path, or the object to mount. */
 function file(given: PemFile): string {
   const selector: KeySelector | undefined = given['selector'];
   return selector === undefined ? given['path']! : `${selector.objectKind} ${selector.objectName} ${selector.key}`;
@@ -319,7 +319,7 @@ function set(given: Asked): Asked {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-/** An empty table is the same as a missing one. */
+/** Returns undefined for an empty table, which has the same effect as a missing one. */
 function setOrNothing(given: Asked): Asked | undefined {
   const made = set(given);
   return Object.keys(made).length === 0 ? undefined : made;

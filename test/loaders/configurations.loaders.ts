@@ -5,7 +5,7 @@ import { configurations, type Configuration } from './configurations';
 import { describeWith, Loader, OWN_RELEASES, using } from './loader';
 import { runs } from './runs';
 
-/** The releases before and after each change to the way in which engine.toml is read or written. */
+/** The releases before and after each change to how engine.toml is read or written. */
 const TOML_RELEASES = [
   'v0.12.0',
   'v0.13.0',
@@ -31,7 +31,7 @@ beforeEach(() => {
   jest.spyOn(console, 'warn').mockImplementation();
 });
 
-describeWith('engine.toml')('engine.toml is understood as it was asked for', () => {
+describeWith('engine.toml')('the engine reads the requested settings from engine.toml', () => {
   test.each(TOML_RELEASES)('at %s', (release) =>
     using(Loader.ofToml(release), `engine.toml at ${release}`, (loader) =>
       fc.assert(
@@ -42,7 +42,7 @@ describeWith('engine.toml')('engine.toml is understood as it was asked for', () 
   );
 });
 
-describeWith('engine.json')('engine.json is understood as it was asked for', () => {
+describeWith('engine.json')('the engine reads the requested settings from engine.json', () => {
   test.each(JSON_RELEASES)('at %s', (release) =>
     using(Loader.own(release), `engine.json at ${release}`, (loader) =>
       fc.assert(
@@ -67,7 +67,7 @@ async function check(configuration: Configuration, file: 'json' | 'toml', loader
   expect(actual).toEqual(withChoices(expected, actual));
 }
 
-/** The expected settings, with the library's choices as the loader understood them. */
+/** Returns the expected settings, with the library's choices as the loader understood them. */
 function withChoices(given: any, understood: any): unknown {
   if (given === CHOSEN) {
     return understood ?? 'a limit, but none was chosen';
@@ -85,7 +85,7 @@ function withChoices(given: any, understood: any): unknown {
       );
 }
 
-/** Every path of a file as what is mounted there. */
+/** Replaces every path of a file with the object that is mounted there. */
 function withSources(understood: any, source: (path: string) => string): unknown {
   if (Array.isArray(understood)) {
     return understood.map((item) => withSources(item, source));

@@ -33,7 +33,7 @@ export class Configuration {
     private readonly code: SourceCode<Given>,
   ) {}
 
-  /** The settings of an engine, and the files in its pods. */
+  /** Returns the settings of an engine, and the files in its pods. */
   public synthesize(): { given: Given; files: { readonly [name: string]: string }; source: (path: string) => string } {
     const { cache, className, replicas, version } = this.setting;
     const chart = new Chart(new App(), 'chart', { namespace: 'ci' });
@@ -61,7 +61,7 @@ export class Configuration {
   }
 }
 
-/** The file mounted at a path, as `Secret NAME KEY`, or the path itself without a mount. */
+/** Returns the file that is mounted at a path, as `Secret NAME KEY`, or the path itself if nothing is mounted there. */
 function sourceOf(path: string, { volumeMounts = [] }: Container, volumes: readonly Volume[]): string {
   const mount = volumeMounts.find(({ mountPath }) => path === mountPath || path.startsWith(`${mountPath}/`));
   const { configMap, secret, projected } = volumes.find(({ name }) => name === mount?.name) ?? {};
@@ -94,7 +94,7 @@ const NOTHING = {
 const plainListener = (port: number): Code<Listener> =>
   call('Listener.insecureTcp', Listener.insecureTcp, anyOf({ port, address: '0.0.0.0' }, { port, address: '[::]' }));
 
-/** The keys of its Secret are `tls.crt`, `tls.key` and `ca.crt`. */
+/** A TLS listener. The keys of its Secret are `tls.crt`, `tls.key` and `ca.crt`. */
 const tlsListener: Code<Listener> = call(
   'Listener.tls',
   (mutual: boolean) =>
@@ -109,7 +109,7 @@ const tlsListener: Code<Listener> = call(
   anyOf(true, false),
 );
 
-/** The settings for a release, with both files and a plain port, or with the library's defaults. */
+/** Returns the settings for a release, with both files and a plain port, or with the library's defaults. */
 function given(setting: Setting): Code<Given> {
   const { listens, port, version } = setting;
   const hasJson = version.supports(EngineCapability.ENGINE_JSON);
@@ -147,7 +147,7 @@ function given(setting: Setting): Code<Given> {
   );
 }
 
-/** Any legal configuration of a release. */
+/** Generates valid configurations of a release. */
 export function configurations(release: string): fc.Arbitrary<Configuration> {
   return settings(0, [release]).chain((setting) => given(setting).map((code) => new Configuration(setting, code)));
 }

@@ -7,7 +7,7 @@ import { describeWith, Loader, OWN_RELEASES, using, type LoaderKey } from './loa
 const TOML_RELEASES = ['v0.12.0', 'v0.13.6', 'v0.13.7', 'v0.18.11', 'v0.21.8', 'v1.0.0-beta.11'];
 const JSON_RELEASES = OWN_RELEASES.filter((release) => isFrom(release, 'v0.15.0', 'v1.0.0-beta.1'));
 
-/** A value of each type in Go, and values without a type. */
+/** A valid value for each Go type, and for keys without a type. */
 const FITTING: { readonly [type: string]: string } = {
   bool: 'true',
   string: '"info"',
@@ -45,12 +45,12 @@ const VALUES = {
 const STRICTER = [
   /^(insecure-entitlements|grpc\.(address|debugAddress)|worker\.oci\.(platforms|snapshotter|networkMode))\b/,
   /^grpc\.tls\.(cert|key) = /,
-  // A negative count, and a table as a size or duration, which go-toml ignores.
+  // go-toml ignores a negative count, and a table as a size or duration.
   /\.(cniPoolSize|max-parallelism|maxEstimatedBytes|targetEstimatedBytes) = -1$/,
   /(Space|gckeepstorage|keepBytes|keepDuration|maxAge|platformsCacheMaxAge) = \{.*\}$/,
 ];
 
-/** A file with one value at a path. */
+/** Returns a file with one value at a path. */
 function written(file: 'json' | 'toml', path: readonly string[], value: string): string {
   const whole = path.reduceRight((inside, name) => {
     const key = name === '*' ? '"example.com"' : JSON.stringify(name);
@@ -59,14 +59,14 @@ function written(file: 'json' | 'toml', path: readonly string[], value: string):
   return file === 'json' ? whole : whole.slice(2, -2);
 }
 
-/** Whether the library reports that the engine stops at the text. */
+/** Whether the library reports that the engine rejects the text. */
 function stops(file: 'json' | 'toml', version: string, text: string): boolean {
   return render({ version, [file]: file === 'json' ? EngineJson.raw(text) : EngineToml.raw(text) }).errors.some(
     (error) => error.includes('the engine would not start'),
   );
 }
 
-/** Every key with valid and invalid values, and so every table and list that contains it. */
+/** Checks every key, and every table and list that contains it, with valid and invalid values. */
 async function checkValues(
   file: 'json' | 'toml',
   release: string,
@@ -96,14 +96,14 @@ async function checkValues(
   expect(differences).toEqual([]);
 }
 
-/** In the spelling of the record. */
+/** Formats a path in the spelling of the recorded keys. */
 const nameOf = ({ path }: LoaderKey): string => path.join('.');
 
 function byName(keys: readonly LoaderKey[]): { [name: string]: string } {
   return Object.fromEntries(keys.map((key) => [nameOf(key), key.type]));
 }
 
-/** Every key that a release knows or knew, and some unknown ones. */
+/** Every key that any release knows, and some unknown keys. */
 const ALL_OF_JSON: LoaderKey[] = Object.entries({
   ...Object.assign({}, ...RECORD.map(({ keys }) => keys)),
   $schema: 'string',
@@ -129,14 +129,14 @@ describeWith('engine.json')('engine.json', () => {
   );
 });
 
-/** The warnings of the library for a text. */
+/** Returns the library's warnings about a text. */
 function warningsOf(release: string, text: string): string[] {
   return render({ version: release, toml: EngineToml.raw(text) }).warnings.filter((warning) =>
     warning.startsWith('ignored-config-key'),
   );
 }
 
-/** The keys of a table that the library attributes to a release, from its message about an unknown key. */
+/** Returns the keys of a table that the library attributes to a release, from its message about an unknown key. */
 function allowedIn(release: string, table: readonly string[]): string[] {
   const text = warningsOf(release, written('toml', [...table, 'x'], '1')).find((warning) =>
     warning.includes('x: not a key'),

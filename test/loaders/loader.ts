@@ -27,10 +27,10 @@ export interface LoaderKey {
 /** A directory of programs with Dagger's own loaders, each named by the tag of its release. */
 const OWN = process.env.ENGINE_LOADERS;
 
-/** The releases whose Dagger loader is available, for both files. */
+/** The releases for which Dagger's own loader of both files is available. */
 export const OWN_RELEASES = OWN === undefined ? [] : RELEASES.filter((release) => existsSync(join(OWN, release)));
 
-/** The components missing to run the loaders of a file, for a message, or undefined. */
+/** Returns the missing components that the loaders of a file need, or undefined. */
 export function missingLoaders(file: 'engine.json' | 'engine.toml'): string | undefined {
   if (file === 'engine.json') {
     return OWN_RELEASES.length > 0 ? undefined : 'loaders of engine.json in ENGINE_LOADERS (docs/testing.md)';
@@ -44,19 +44,19 @@ export function describeWith(file: 'engine.json' | 'engine.toml'): jest.Describe
   if (missing === undefined) {
     return describe;
   }
-  // Jest prints nothing from the console of a file whose tests are all skipped.
+  // Jest hides the console output of files whose tests are all skipped, so this writes to stderr directly.
   process.stderr.write(`skipped: the tests of ${file} need ${missing}\n`);
   return describe.skip;
 }
 
-/** A running loader. It answers in the order of the requests. */
+/** A running loader. It answers requests in order. */
 export class Loader {
-  /** The loader of engine.toml of a release: Dagger's own if it is available, otherwise that of BuildKit. */
+  /** Starts the loader of a release for engine.toml: Dagger's own loader if it is available, otherwise BuildKit's. */
   public static ofToml(release: string): Loader {
     return new Loader(OWN_RELEASES.includes(release) ? join(OWN!, release) : buildkit(moduleFile(release)));
   }
 
-  /** Dagger's own loader of a release, which must be available. */
+  /** Starts Dagger's own loader of a release, which must be available. */
   public static own(release: string): Loader {
     return new Loader(join(OWN!, release));
   }
@@ -103,10 +103,10 @@ export async function using(loader: Loader, title: string, run: (loader: Loader)
 }
 
 /**
- * The BuildKit that a release reads engine.toml with. Until v0.13.6 that is BuildKit itself (go.mod of the release),
- * whose loader is the same in all its versions there. From v0.13.7 it is a fork of BuildKit whose loader is that of
- * BuildKit v0.17.0 to the byte; from v0.18.19 a copy in Dagger's own repository, which from v0.21.0 has no `bridgeName`
- * and `bridgeSubnet` any more.
+ * Returns the module file of the BuildKit with which a release reads engine.toml. Up to v0.13.6, this is BuildKit
+ * itself (go.mod of the release), whose loader is the same in all of these versions. In v0.13.7 and later, it is a fork
+ * whose loader is identical to BuildKit v0.17.0. In v0.18.19 and later, it is a copy in Dagger's own repository, which
+ * removed `bridgeName` and `bridgeSubnet` in v0.21.0.
  */
 function moduleFile(release: string): string {
   return isFrom(release, 'v0.13.7', 'v1.0.0-beta.1')

@@ -83,7 +83,7 @@ const key = fc.oneof(
 );
 const gap = fc.constantFrom('', ' ', '\n', ' # "x] , }\n', '\t');
 
-/** Items between brackets, with or without a comma after the last one. */
+/** Generates items between brackets, with or without a comma after the last item. */
 function between(brackets: readonly [string, string], items: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc
     .tuple(fc.array(items, { maxLength: 3 }), gap, fc.constantFrom('', '', ','))
@@ -141,7 +141,7 @@ const file = fc
 
 // ---- texts in typed options
 
-/** Whole Unicode, because no file can contain half of a surrogate pair. */
+/** Generates any Unicode text without unpaired surrogates, which a file can't contain. */
 const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({ unit: fc.constantFrom(...'ab."\'\\[]{}=#,\n\r\t \u007f\u0000\u001b\u2028é', '😀') }),

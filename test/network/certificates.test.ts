@@ -31,7 +31,7 @@ const pool = (certificates: Certificates, options: Partial<TlsListenerOptions> =
 const refused = (certificates: Certificates, options: Partial<TlsListenerOptions> = {}): string[] =>
   problems(() => pool(certificates, options));
 
-/** The rendered objects of cert-manager. */
+/** Renders the cert-manager objects. */
 function certManager(certificates: Certificates): string {
   const engine = pool(certificates);
   engine.issueClient('ci-runners');
@@ -361,7 +361,7 @@ describe('rejected certificates', () => {
     ]);
   });
 
-  test('rejects a Secret of another namespace', () => {
+  test('rejects a Secret in another namespace', () => {
     const scope = new Chart(new App(), 'other', { namespace: 'other' });
     const secret = new kplus.Secret(scope, 'server', { metadata: { name: 'server' } });
     expect(refused(Certificates.fromSecrets({ server: TlsSecret.fromSecret(secret) }))).toEqual([
@@ -383,7 +383,7 @@ describe('rejected certificates', () => {
     ]);
   });
 
-  test('rejects invalid names of Secrets and keys', () => {
+  test('rejects invalid Secret names and keys', () => {
     const certificates = Certificates.fromSecrets({
       server: TlsSecret.fromSecretName('Server'),
       client: ClientCertificate.fromSecret(TlsSecret.fromSecretName('client', { ca: '..' })),
@@ -404,7 +404,7 @@ describe('rejected certificates', () => {
   });
 });
 
-describe('PEM texts', () => {
+describe('PEM text', () => {
   const pem = (name: string): string => readFileSync(join(__dirname, 'pem', `${name}.pem`), 'utf8');
   const verify = (text: CertificatePem) =>
     Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server'), verify: text });

@@ -46,7 +46,7 @@ const BALANCED =
   '[test/engine] warning split-sessions: listener.service.type: a load balancer in front of several nodes can send the connections of one session to different nodes, and the session fails (dagger/dagger #10128); fix: ' +
   'configure it to keep each client on one node, or create one Service for each engine';
 
-/** The fields of a Service that decide the target of connections, and the warnings about it. */
+/** Returns the fields of a Service that determine the target of connections, and the warnings about them. */
 function balancing(engine: keyof typeof ENGINES, service: EngineServiceOptions) {
   const made = ENGINES[engine](service);
   made.allowFrom(NetworkPeer.namespace('runners'));
@@ -58,13 +58,13 @@ function balancing(engine: keyof typeof ENGINES, service: EngineServiceOptions) 
 
 describe('the connections of a session reach one engine', () => {
   test.each<[keyof typeof ENGINES, EngineServiceOptions, object, string[]]>([
-    // Within the cluster.
+    // Clients within the cluster.
     ['a DaemonSet', {}, { internalTrafficPolicy: 'Local' }, []],
     ['a StatefulSet with one pod', {}, {}, []],
     ['a StatefulSet with three pods', {}, AFFINITY, []],
     ['a Deployment with one pod', {}, {}, []],
     ['a Deployment with three pods', {}, AFFINITY, []],
-    // From outside the cluster.
+    // Clients outside the cluster.
     [
       'a DaemonSet',
       { type: NODE_PORT },
@@ -80,7 +80,7 @@ describe('the connections of a session reach one engine', () => {
     ],
     ['a Deployment with one pod', { type: LOAD_BALANCER }, {}, []],
     ['a Deployment with three pods', { type: NODE_PORT }, { ...AFFINITY, externalTrafficPolicy: 'Local' }, [BALANCED]],
-    // With options of the user.
+    // User-defined options.
     [
       'a DaemonSet',
       { internalTrafficPolicy: TrafficPolicy.CLUSTER },
@@ -318,7 +318,7 @@ describe('the port of the Service', () => {
     );
   });
 
-  test('does not change the port that the network policy admits', () => {
+  test('does not change the port in the network policy', () => {
     const engine = statefulSet({ listener });
     engine.allowFrom(NetworkPeer.namespace('runners'));
     expect(engine.networkPolicy?.toJson().spec.ingress[0].ports).toEqual([{ protocol: 'TCP', port: 1234 }]);

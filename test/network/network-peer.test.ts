@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { LabelOperator, Listener, NetworkPeer, type INetworkPeer } from '../../src/index';
 import { chart, daemonSet, problems, warnings } from '../engines';
 
-/** The peers that an engine in the namespace `ci` admits. */
+/** Returns the peers that an engine in the namespace `ci` allows. */
 function admitted(peer: INetworkPeer, scope = chart()): any[] {
   const engine = daemonSet({ listener: Listener.insecureTcp() }, scope);
   engine.allowFrom(peer);
@@ -99,7 +99,7 @@ describe('peers of cdk8s-plus-28', () => {
   const deployment = (scope: Construct, namespace?: string) =>
     new kplus.Deployment(scope, 'runners', { metadata: { namespace }, containers: [{ image: 'runner:1' }] });
 
-  test('accepts a workload of the same namespace', () => {
+  test('accepts a workload in the same namespace', () => {
     const scope = chart();
     const [{ podSelector, ...rest }, ...others] = admitted(deployment(scope), scope);
     expect([rest, others]).toEqual([{}, []]);
@@ -109,7 +109,7 @@ describe('peers of cdk8s-plus-28', () => {
     expect(Object.keys(podSelector.matchLabels)).toEqual(['cdk8s.io/metadata.addr']);
   });
 
-  test('accepts a workload of another namespace', () => {
+  test('accepts a workload in another namespace', () => {
     const scope = chart();
     expect(admitted(deployment(scope, 'arc-runners'), scope)).toEqual([
       { namespaceSelector: named('arc-runners'), podSelector: { matchLabels: expect.any(Object) } },
@@ -148,7 +148,7 @@ describe('peers of cdk8s-plus-28', () => {
   });
 });
 
-describe('a peer that includes everyone', () => {
+describe('a peer that matches everything', () => {
   test.each<[string, INetworkPeer]>([
     ['every address', NetworkPeer.cidr('0.0.0.0/0')],
     ['every IPv6 address', NetworkPeer.cidr('::/0')],
@@ -161,13 +161,13 @@ describe('a peer that includes everyone', () => {
     ]);
   });
 
-  test('causes a warning for builds too', () => {
+  test('also causes a warning for builds', () => {
     expect(warnings(daemonSet({ networkPolicy: { egress: { allowTo: [NetworkPeer.cidr('0.0.0.0/0')] } } }))).toEqual([
       '[test/engine] warning admits-everyone: networkPolicy.egress.allowTo[0]: the peer matches everything, so builds can reach all addresses',
     ]);
   });
 
-  test('causes no warning if a network has an exception', () => {
+  test('does not cause a warning if a network has an exception', () => {
     const engine = daemonSet({ listener: Listener.insecureTcp() });
     engine.allowFrom(NetworkPeer.cidr('0.0.0.0/0', ['10.0.0.0/8']));
     expect(warnings(engine)).toEqual([]);

@@ -56,7 +56,7 @@ describe('ingress', () => {
     expect(daemonSet().networkPolicy).toBeUndefined();
   });
 
-  test('admits no peer by default', () => {
+  test('blocks all peers by default', () => {
     const engine = daemonSet({ listener: Listener.insecureTcp(), metrics: {} });
     expect(engine.networkPolicy!.toJson().spec).toEqual({
       podSelector: { matchLabels: engine.podSelector },
@@ -79,7 +79,7 @@ describe('ingress', () => {
     });
   });
 
-  test('admits a peer only once', () => {
+  test('allows a peer only once', () => {
     const engine = statefulSet({ listener: Listener.insecureTcp() });
     engine.allowFrom(RUNNERS);
     engine.allowFrom(NetworkPeer.pods({ labels: { app: 'runner' }, namespace: 'ci' }));
@@ -93,7 +93,7 @@ describe('ingress', () => {
     ]);
   });
 
-  test('admits peers that are added after the object was read', () => {
+  test('allows peers that are added after the object was read', () => {
     const engine = daemonSet({ listener: Listener.insecureTcp() });
     engine.networkPolicy!.toJson();
     engine.allowFrom(RUNNERS);
@@ -115,7 +115,7 @@ describe('behind a load balancer', () => {
       }),
     });
 
-  test('admits the source ranges of the load balancer', () => {
+  test('allows the source ranges of the load balancer', () => {
     const engine = served({ externalTrafficPolicy: TrafficPolicy.LOCAL });
     expect(engine.networkPolicy!.toJson().spec.ingress[0].from).toEqual([{ ipBlock: { cidr: '10.0.0.0/8' } }]);
     expect(warnings(engine)).toEqual([]);
@@ -143,7 +143,7 @@ describe('egress', () => {
   const egress = (options: EngineNetworkPolicyOptions['egress']) =>
     daemonSet({ networkPolicy: { egress: options } }).networkPolicy!.toJson().spec;
 
-  test('admits the public internet and DNS', () => {
+  test('allows the public internet and DNS', () => {
     expect(egress({})).toEqual({
       podSelector: {
         matchLabels: { 'app.kubernetes.io/instance': 'engine', 'app.kubernetes.io/name': 'dagger-engine' },
@@ -174,14 +174,14 @@ describe('egress', () => {
     });
   });
 
-  test('admits private networks without the metadata service', () => {
+  test('allows private networks without the metadata service', () => {
     expect(egress({ privateNetworks: true }).egress[1].to).toEqual([
       { ipBlock: { cidr: '0.0.0.0/0', except: ['168.63.129.16/32', '169.254.0.0/16'] } },
       { ipBlock: { cidr: '::/0', except: ['fd00:ec2::254/128', 'fd20:ce::254/128'] } },
     ]);
   });
 
-  test('admits the metadata service without private networks', () => {
+  test('allows the metadata service without private networks', () => {
     expect(egress({ cloudMetadata: true }).egress[1].to).toEqual([
       { ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'] } },
       { ipBlock: { cidr: '::/0', except: ['fc00::/7'] } },
@@ -190,7 +190,7 @@ describe('egress', () => {
     ]);
   });
 
-  test('admits a registry in addition', () => {
+  test('allows an additional registry', () => {
     expect(
       egress({
         allowTo: [

@@ -48,7 +48,7 @@ const sidecar = (engine: Engine): any =>
 const volume = (engine: Engine, name: string): any =>
   pod(engine).volumes.find((other: { name: string }) => other.name === name);
 
-/** The warnings, without those of the network policy, which are about clients. */
+/** Returns the warnings, except warnings about the network policy. */
 const tlsWarnings = (engine: Engine): string[] => {
   Risks.of(engine).accept(EngineRisk.NO_CLIENT_ADMITTED, 'no client here');
   return warnings(engine);
@@ -322,7 +322,7 @@ describe('TLS of the engine', () => {
     ).not.toContain('ca =');
   });
 
-  test('is added to an engine.toml of the user', () => {
+  test('is added to a user-defined engine.toml', () => {
     const engine = statefulSet({
       version: 'v0.21.3',
       engineToml: EngineToml.of({ trace: true }),
@@ -351,7 +351,7 @@ describe('TLS of the engine', () => {
     ]);
   });
 
-  test('rejects a text of the user without TLS', () => {
+  test('rejects user-defined text without TLS', () => {
     expect(
       problems(() =>
         statefulSet({
@@ -519,7 +519,7 @@ describe('the CLI of the same release', () => {
   const says = (version: string): string[] =>
     tlsWarnings(statefulSet({ version, listener: tls({ termination: TlsTermination.sidecar() }) }));
 
-  test('supports tls:// from v0.20.1', () => {
+  test('supports tls:// in v0.20.1 and later', () => {
     expect(says('v0.20.1')).toEqual([]);
     expect(says('v0.20.0')).toEqual([
       "[test/engine] warning tls-needs-newer-client: listener: the CLI of v0.20.0 doesn't support tls:// addresses; fix: use the CLI of v0.20.1 or later in clients",

@@ -9,7 +9,7 @@ import {
 } from '../../src/index';
 import { chart, container, objects, problems, statefulSet, warnings } from '../engines';
 
-/** A release with the metrics of the engine process. */
+/** A release that supports metrics of the engine process. */
 const WITH_TELEMETRY = 'v0.21.10';
 /** A release that may have a remote cache. */
 const WITH_REMOTE_CACHE = 'v1.0.0-beta.21';
@@ -134,13 +134,13 @@ describe('telemetry', () => {
       return objects(scope)['NetworkPolicy engine'].spec.egress.slice(2);
     };
 
-    test('admits the collector', () => {
+    test('allows the collector', () => {
       expect(egressOf(all)).toEqual([
         { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }] },
       ]);
     });
 
-    test('changes nothing without a collector, and warns about a Service of the cluster', () => {
+    test('changes nothing without a collector, and warns about a Service in the cluster', () => {
       expect(egressOf({ endpoint: COLLECTOR })).toEqual([]);
       expect(
         warnings(
@@ -173,7 +173,7 @@ describe('remoteCache', () => {
     ]);
   });
 
-  test('admits its destinations', () => {
+  test('allows its destinations', () => {
     const scope = chart();
     statefulSet({ version: WITH_REMOTE_CACHE, remoteCache: all, networkPolicy: { egress: {} } }, scope);
     expect(objects(scope)['NetworkPolicy engine'].spec.egress.slice(2)).toEqual([

@@ -1,14 +1,14 @@
 import type { ContainerRef, TestCluster } from './cluster';
 import type { Result } from './run';
 
-/** The script of a step. It prints a random id, and the number of runs that the cache volume has seen. */
+/** The script of a step. It prints a random id, and the number of runs that the cache volume recorded. */
 const STEP = [
   '/bin/busybox cat /proc/sys/kernel/random/uuid',
   'echo $INPUT >> /cache/runs',
   '/bin/busybox wc -l < /cache/runs',
 ].join(' && ');
 
-/** The script of a step that creates folders and files of root and of another user. */
+/** The script of a step that creates folders and files owned by root and another user. */
 const FILES = '/bin/busybox mkdir -p /data/a && echo text > /data/a/file && /bin/busybox chown 1000:1000 /data/a';
 
 /** The script of a step that doesn't end by itself. */
@@ -23,11 +23,11 @@ const UNREACHABLE =
 /** The commands of a client. */
 export interface Commands {
   /**
-   * Runs a step that prints a random id, and the number of its runs that the cache volume has seen. Another input is
-   * another step with the same cache volume.
+   * Runs a step that prints a random id, and the number of its runs that the cache volume recorded. Another input
+   * results in another step with the same cache volume.
    */
   readonly build: (input: number) => string;
-  /** Writes an image with files of several users to `/tmp/image.tar`. */
+  /** Writes an image with files owned by several users to `/tmp/image.tar`. */
   readonly image: string;
   /** Runs a step that doesn't end by itself. */
   readonly sleep: string;
@@ -83,7 +83,7 @@ function buildctl(steps: string, options: string): string {
 export interface Build {
   /** An equal id shows that the step was cached. */
   readonly id: string;
-  /** The number of runs of the step, as the cache volume has seen them. */
+  /** The number of runs of the step that the cache volume recorded. */
   readonly runs: number;
   readonly seconds: number;
 }
@@ -95,7 +95,7 @@ export interface Image {
   readonly files: readonly string[];
 }
 
-/** A pod that builds with the engine that the library connected it to. */
+/** A pod that builds with the engine to which the library connects it. */
 export class ClientPod {
   public constructor(
     private readonly cluster: TestCluster,
@@ -110,7 +110,7 @@ export class ClientPod {
     return { id, runs: Number(runs), seconds: (Date.now() - started) / 1000 };
   }
 
-  /** Builds an image with files of several users. */
+  /** Builds an image with files owned by several users. */
   public async buildImage(): Promise<Image> {
     await this.succeed(
       `${this.commands.image} && rm -rf /tmp/image && mkdir /tmp/image && tar -xf ${IMAGE} -C /tmp/image`,
@@ -133,7 +133,7 @@ export class ClientPod {
     return this.run(this.commands.connect, timeoutSeconds);
   }
 
-  /** Runs a command of the shell. */
+  /** Runs a shell command. */
   public run(command: string, timeoutSeconds = 120): Promise<Result> {
     return this.cluster.exec(this.where, ['sh', '-c', command], { timeoutSeconds });
   }
@@ -144,8 +144,8 @@ export class ClientPod {
   }
 
   /**
-   * Returns nothing if the engine isn't reachable yet: kube-proxy learns of it some time after it is Ready, and the name
-   * of a pod has its previous address for some seconds.
+   * Returns undefined if the engine isn't reachable yet. kube-proxy adds the engine some time after it is Ready, and
+   * the name of a pod resolves to its previous address for some seconds.
    */
   private async tried(command: string): Promise<Result | undefined> {
     const result = await this.run(command);

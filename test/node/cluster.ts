@@ -19,15 +19,15 @@ export interface ContainerRef {
   readonly container?: string;
 }
 
-/** The cluster of `KUBECONFIG`, or one with a node on this machine. */
+/** The cluster in `KUBECONFIG`, or a cluster with one node on this machine. */
 export class TestCluster {
   private readonly namespaces: string[] = [];
   private constructor(
     private readonly processes: Processes,
     private readonly kubectlCommand: Kubectl,
-    /** With the permissions of an administrator. */
+    /** A client with administrator permissions. */
     public readonly client: Client,
-    /** Undefined on the cluster of `KUBECONFIG`. */
+    /** The local node, or undefined if the tests use the cluster in `KUBECONFIG`. */
     public readonly node: LocalNode | undefined,
   ) {
     processes.beforeStop(() => client.close());
@@ -61,7 +61,7 @@ export class TestCluster {
   }
 
   /**
-   * Creates a namespace with a unique name that starts with `prefix`. It admits every pod, and is deleted at the end.
+   * Creates a namespace with a unique name that starts with `prefix`. It accepts every pod, and is deleted at the end.
    */
   public async createNamespace(prefix: string, labels: { readonly [key: string]: string } = {}): Promise<string> {
     const name = `${prefix}-${randomBytes(3).toString('hex')}`;
@@ -78,7 +78,10 @@ export class TestCluster {
     return name;
   }
 
-  /** Starts to delete a namespace. The failure of a test must stay visible if the cluster doesn't answer. */
+  /**
+   * Starts the deletion of a namespace. Ignores errors, so that a test's own failure stays visible if the cluster
+   * doesn't answer.
+   */
   public async deleteNamespace(name: string): Promise<void> {
     await this.client.delete({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }).catch(() => {});
   }
@@ -92,7 +95,7 @@ export class TestCluster {
     return warnings;
   }
 
-  /** The output of kubectl. Throws if it fails. */
+  /** Returns the output of kubectl. Throws if kubectl fails. */
   public kubectl(args: readonly string[], options?: RunOptions): Promise<string> {
     return output(...this.kubectlCommand(args), options);
   }
@@ -103,7 +106,7 @@ export class TestCluster {
     return run(...this.kubectlCommand(['exec', ...input, ...target(where), '--', ...command]), options);
   }
 
-  /** The log of a container; `previous` is that of its last run before a restart. */
+  /** Returns the log of a container. `previous` selects its last run before a restart. */
   public logs(where: ContainerRef, { previous = false } = {}): Promise<string> {
     return this.kubectl(['logs', `--previous=${previous}`, ...target(where)]);
   }
@@ -113,14 +116,14 @@ export class TestCluster {
   }
 
   /**
-   * Polls until the answer is truthy, and returns it. Throws after a timeout, or when a component of the local node has
+   * Polls until the answer is truthy, and returns it. Throws after a timeout, or if a component of the local node has
    * ended.
    */
   public until<T>(probe: () => T | Promise<T>, what: string, timeoutSeconds = 60): Promise<NonNullable<T>> {
     return this.processes.until(probe, what, timeoutSeconds * 1000);
   }
 
-  /** Makes an image known to the nodes: by the command in `IMPORT_IMAGE` to those of the cluster of `KUBECONFIG`. */
+  /** Imports an image to the nodes. In the cluster of `KUBECONFIG`, the command in `IMPORT_IMAGE` does this. */
   public async importImage(archive: string): Promise<void> {
     if (this.node === undefined) {
       await output('sh', ['-c', `${process.env.IMPORT_IMAGE} "$0"`, archive], { timeoutSeconds: 300 });
@@ -129,7 +132,7 @@ export class TestCluster {
     }
   }
 
-  /** Makes images known to the nodes. */
+  /** Imports images to the nodes. */
   public importImages(images: readonly Image[]): Promise<void> {
     return importImages(images, (archive) => this.importImage(archive));
   }
@@ -159,7 +162,7 @@ export class TestCluster {
     this.processes.writeLogs(folder);
   }
 
-  /** Functions to call before the cluster stops, the last one first. */
+  /** Registers a function to call before the cluster stops. Functions are called in reverse order. */
   public beforeStop(ending: () => void | Promise<void>): void {
     this.processes.beforeStop(ending);
   }

@@ -45,7 +45,7 @@ export function containerdArgs(directory: string): string[] {
           type: 'ptp',
           ipam: { type: 'host-local', ranges: [[{ subnet: POD_NETWORK }]], routes: [{ dst: '0.0.0.0/0' }] },
         },
-        // Ports of the node that lead to a pod.
+        // Forwards host ports to pods.
         { type: 'portmap', capabilities: { portMappings: true } },
       ],
     }),

@@ -18,7 +18,7 @@ const COREFILE = `
 }
 `;
 
-/** CoreDNS with the names and labels that it has in clusters made by kubeadm. */
+/** Returns the objects of CoreDNS, with the names and labels that kubeadm uses. */
 export function coreDns(): Manifest[] {
   const subject = { kind: 'ServiceAccount', name: 'coredns', namespace: NAMESPACE };
   return [

@@ -9,12 +9,12 @@ import { onCluster, type Suite } from './suite';
 /** The image of the clients of the stand-in engine. */
 export const CLIENT_IMAGE = 'node.test/client:1';
 
-/** The release that the stand-in engine has in manifests. */
+/** The release of the stand-in engine in manifests. */
 const STAND_IN_VERSION = 'v0.21.8';
 
 /** An engine that pods run. */
 export interface TestEngine {
-  /** For the names of tests. */
+  /** The title in test names. */
   readonly title: string;
   /** The release, as the programs under test name it. */
   readonly version: string;
@@ -28,7 +28,7 @@ export interface EngineSuite extends Suite {
   readonly realScenario: Suite['scenario'];
 }
 
-/** Tests with each real engine of `ENGINE_IMAGES`, or with the stand-in engine. The titles name the engine. */
+/** Runs tests with each real engine in `ENGINE_IMAGES`, or with the stand-in engine. The titles name the engine. */
 export function onEngines(tests: (suite: EngineSuite) => void): void {
   for (const engine of engines()) {
     onCluster(engine.title, (suite) => {

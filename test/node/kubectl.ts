@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { Client } from '../cluster/client';
 import type { Processes } from '../processes';
 
-/** The command of kubectl with these arguments. */
+/** Returns the command line that runs kubectl with these arguments. */
 export type Kubectl = (args: readonly string[]) => [program: string, args: string[]];
 
-/** A client with the permissions and the connection of kubectl, when the API server is ready. */
+/** Waits until the API server is ready. Returns a client with the permissions and connection of kubectl. */
 export async function connect(processes: Processes, kubectl: Kubectl): Promise<Client> {
   const socketPath = join(processes.directory, 'kubectl.sock');
   processes.start('kubectl proxy', ...kubectl(['proxy', `--unix-socket=${socketPath}`]));

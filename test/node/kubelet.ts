@@ -25,7 +25,7 @@ export function kubeletArgs({ directory, kubeconfig, address, name, cgroup }: Ku
       apiVersion: 'kubelet.config.k8s.io/v1beta1',
       kind: 'KubeletConfiguration',
       address,
-      // Only the API server and the pods reach this network.
+      // Only the API server and the pods can reach this network.
       authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
       authorization: { mode: 'AlwaysAllow' },
       containerRuntimeEndpoint: `unix://${CONTAINERD_SOCKET}`,
@@ -36,7 +36,7 @@ export function kubeletArgs({ directory, kubeconfig, address, name, cgroup }: Ku
       makeIPTablesUtilChains: false,
       clusterDNS: [DNS_ADDRESS],
       clusterDomain: 'cluster.local',
-      // The pods use no name server outside the cluster.
+      // The pods don't use name servers outside the cluster.
       resolvConf: '',
       // A machine may have less free space than the default of 15 %.
       evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1Gi', 'imagefs.available': '1Gi' },
@@ -66,7 +66,7 @@ export function kubeProxyArgs({ directory, kubeconfig, address, name }: NodeOpti
       metricsBindAddress: '127.0.0.1:10249',
       hostnameOverride: name,
       clientConnection: { kubeconfig },
-      // The limit of the kernel stays.
+      // Keeps the kernel's limit.
       conntrack: { maxPerCore: 0, min: 0 },
     }),
   );

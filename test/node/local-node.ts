@@ -24,13 +24,13 @@ import { pauseImage } from './images/images';
 import { coreDnsImage, importImages, PAUSE } from './node-images';
 import { output, run, type Result, type RunOptions } from './run';
 
-/** The address of the node, which no other machine reaches. */
+/** The address of the node, which no other machine can reach. */
 const ADDRESS = '10.88.0.1';
 const ETCD_PORT = 2379;
 const ETCD_PEER_PORT = 2380;
 const API_PORT = 6443;
 
-/** The time after which a silent node is unreachable: the default of Kubernetes. */
+/** The number of seconds after which a silent node is unreachable: the default of Kubernetes. */
 const NODE_GRACE_SECONDS = 50;
 
 const [VERSION] = kubernetesVersions().slice(-1);
@@ -71,12 +71,12 @@ export class LocalNode {
     }
   }
 
-  /** The command of kubectl as the administrator. */
+  /** Returns the command line that runs kubectl as the administrator. */
   public kubectl(args: readonly string[]): [program: string, args: string[]] {
     return this.command(program(VERSION, 'kubectl'), [`--kubeconfig=${this.kubeconfig}`, ...args]);
   }
 
-  /** The command that runs a program on the node. */
+  /** Returns the command line that runs a program on the node. */
   public command(name: string, args: readonly string[]): [program: string, args: string[]] {
     return this.namespaces.command(name, args);
   }
@@ -96,13 +96,13 @@ export class LocalNode {
   /** Starts a component that was ended. */
   public async startComponent(name: Component): Promise<void> {
     this.processes.start(name, ...this.components.get(name)!);
-    // The kubelet ends if containerd doesn't answer at its start.
+    // The kubelet exits if containerd doesn't answer at startup.
     if (name === 'containerd') {
       await this.processes.until(() => this.containerdAnswers(), 'containerd to answer');
     }
   }
 
-  /** Makes an image known to the node. The archive is of the OCI or of Docker. */
+  /** Imports an image to the node. The archive has the OCI or Docker format. */
   public async importImage(archive: string): Promise<void> {
     await output(...this.command(...this.ctr(['--namespace=k8s.io', 'images', 'import', archive])));
   }
@@ -159,7 +159,7 @@ export class LocalNode {
     const { cgroup } = this.namespaces;
     this.start('kubelet', kubeletArgs({ directory, kubeconfig, address: ADDRESS, name, cgroup }));
     await this.processes.until(async () => (await client.list('v1', 'Node')).some(isReady), 'the node to be Ready');
-    // It ends if the node gets its address later.
+    // kube-proxy exits if the node gets its address later.
     this.start('kube-proxy', kubeProxyArgs({ directory, kubeconfig, address: ADDRESS, name }));
     for (const object of coreDns()) {
       await client.apply(object);

@@ -15,8 +15,9 @@ done
 `;
 
 /**
- * Mount, network and process namespaces, and a cgroup, for the processes of a node. The processes see the files of the
- * machine, except for empty folders in which they may write. When the first process in them ends, all others do.
+ * Mount, network and process namespaces, and a cgroup, for the processes of a node. The processes see the machine's
+ * files, except for empty folders to which they may write. When the first process in the namespaces ends, all others
+ * end too.
  */
 export class Namespaces {
   /** The path of the cgroup in each hierarchy. */
@@ -29,7 +30,9 @@ export class Namespaces {
     this.cgroup = `/${basename(directory)}`;
   }
 
-  /** `address` is that of the only network interface besides the loopback. */
+  /**
+   * Starts the namespaces. `address` is the address of the only network interface other than the loopback interface.
+   */
   public static async start(processes: Processes, address: string): Promise<Namespaces> {
     const { directory } = processes;
     const pid = processes.start('namespaces', 'unshare', [
@@ -40,18 +43,18 @@ export class Namespaces {
     return new Namespaces(directory, inside(pid!));
   }
 
-  /** The path on the machine of a file that the node has at `path`, in one of its writable folders. */
+  /** Returns the path on the machine of the file at `path` in one of the node's writable folders. */
   public outside(path: string): string {
     return join(this.directory, 'root', path);
   }
 
-  /** The command that runs a program inside. */
+  /** Returns the command line that runs a program in the namespaces. */
   public command(program: string, args: readonly string[]): [program: string, args: string[]] {
     return ['nsenter', [`--target=${this.firstProcess}`, '--mount', '--net', '--pid', '--', program, ...args]];
   }
 }
 
-/** The process that `unshare` or `nsenter` runs inside, by the id of the latter. The result is its id outside. */
+/** Returns the process that `unshare` or `nsenter` runs in the namespaces. Both process ids are from outside. */
 export function inside(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { moduleProgram } from '../go-program';
 import { writeOciArchive, type Image } from './images/oci-archive';
 
-/** The image of the containers that hold the namespaces of pods. It has busybox, so that tests can run it, too. */
+/** The image of the containers that hold the namespaces of pods. It contains busybox, so that tests can run it too. */
 export const PAUSE = 'node.test/pause:1';
 
 export const COREDNS = 'node.test/coredns:1';

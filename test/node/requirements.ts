@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { kubernetesVersions, missingTools, REAL_NODE } from '../cluster/programs';
 import { missingDebian } from './images/debian';
 
-/** The programs that aren't built, and the packages of Debian and Ubuntu that have them. */
+/** Maps the programs that aren't built to the Debian and Ubuntu packages that contain them. */
 const PACKAGES = { unshare: 'util-linux', nsenter: 'util-linux', ip: 'iproute2', runc: 'runc', iptables: 'iptables' };
 
-/** The requirements of the tests that this machine lacks, or undefined. */
+/** Returns the requirements of the tests that this machine doesn't meet, or undefined. */
 export function missing(): string | undefined {
   const forCluster = process.env.KUBECONFIG === undefined ? missingForLocalNode() : missingForKubeconfig();
   // The images of the tests contain programs of Debian.

@@ -8,13 +8,13 @@ export interface RunOptions {
 }
 
 export interface Result {
-  /** The exit code; -1 if the program was killed by a signal, for example at the timeout. */
+  /** The exit code, or -1 if a signal killed the program, for example at the timeout. */
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs a program to its end. The result has its exit code, whatever it is. */
+/** Runs a program until it exits. Doesn't throw if the program fails. */
 export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Result> {
   const { input, timeoutSeconds = 60 } = options;
   return new Promise((resolve, reject) => {
@@ -29,7 +29,7 @@ export function run(program: string, args: readonly string[], options: RunOption
   });
 }
 
-/** The standard output of a program. A failure is an error with the command and what it printed. */
+/** Returns the standard output of a program. If the program fails, throws an error with the command and its output. */
 export async function output(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const { status, stdout, stderr } = await run(program, args, options);
   if (status !== 0) {

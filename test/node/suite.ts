@@ -8,8 +8,8 @@ export interface Suite {
   /** The cluster, while tests run. */
   readonly cluster: () => TestCluster;
   /**
-   * A test with a namespace, which is deleted after it. If the test fails, the error names a folder with logs, events
-   * and pods. Scenarios of the same `describe` run at the same time.
+   * Defines a test with a namespace, which is deleted after the test. If the test fails, the error names a folder with
+   * logs, events and pods. Scenarios of the same `describe` run at the same time.
    */
   readonly scenario: (title: string, body: (namespace: string) => Promise<void>, timeoutSeconds?: number) => void;
   /** A scenario that would disturb others, so it runs alone. */
@@ -22,7 +22,7 @@ export interface Suite {
   ) => void;
 }
 
-/** Tests that run pods for real. If something is missing, they are skipped, and log the reason. */
+/** Defines tests that run real pods. If a requirement is missing, the tests are skipped and log the reason. */
 export function onCluster(title: string, tests: (suite: Suite) => void): void {
   const reason = missing();
   (reason === undefined ? describe : describe.skip)(title, () => {
@@ -54,7 +54,10 @@ export function onCluster(title: string, tests: (suite: Suite) => void): void {
   });
 }
 
-/** Runs a test for a limited time. Its own limit makes that the diagnostics of a test that hangs are kept, too. */
+/**
+ * Runs a test for a limited time. This limit is shorter than Jest's, so that the diagnostics of a hanging test are kept
+ * too.
+ */
 async function withDiagnostics(
   cluster: TestCluster,
   timeoutSeconds: number,

@@ -50,7 +50,7 @@ describe('rejected flags', () => {
     },
   );
 
-  test("rejects TLS flags from v0.21.4, because clients can't connect", () => {
+  test("rejects TLS flags in v0.21.4 and later, because clients can't connect", () => {
     const refused = (version: string): string[] =>
       problems(() => statefulSet({ version, args: ['--tlscert=/c', '--tlskey=/k'] }));
     expect(refused('v0.21.4')[0]).toBe(

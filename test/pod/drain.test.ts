@@ -107,7 +107,7 @@ describe('the time without a client', () => {
     ]);
   });
 
-  test('must be whole seconds', () => {
+  test('must be a whole number of seconds', () => {
     expect(problems(() => statefulSet({ drain: drain(0.5) }))).toEqual([
       'drain.idleFor: must be a duration that Kubernetes supports; got "0.5 s"; allowed: a whole number of seconds, at least 0; fix: use a value such as Duration.seconds(10)',
     ]);
@@ -145,7 +145,7 @@ describe('a time to wait', () => {
     ]);
   });
 
-  test('must be whole seconds', () => {
+  test('must be a whole number of seconds', () => {
     expect(problems(() => statefulSet({ drain: Drain.untilIdle({ atMost: Duration.millis(1500) }) }))).toEqual([
       'drain.atMost: must be a duration that Kubernetes supports; got "1.5 s"; allowed: a whole number of seconds, at least 0; fix: use a value such as Duration.seconds(180)',
     ]);
@@ -222,7 +222,7 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'drain-'));
     functions = {
-      // Every call is two seconds later.
+      // Each call advances the clock by two seconds.
       date: 'now=$(cat now); echo $((now + 2)) | tee now',
       sleep: 'true',
       pgrep: 'echo 7',

@@ -14,7 +14,7 @@ const env = (given: EngineStatefulSetProps['env'], props: Partial<EngineStateful
   container(statefulSet({ env: given, ...props })).env;
 
 describe('values', () => {
-  test('supports each factory', () => {
+  test('supports every factory', () => {
     const secret = kplus.Secret.fromSecretName(chart(), 'secret', 'token');
     expect(
       env({
@@ -86,7 +86,7 @@ describe('rejected variables', () => {
     ]);
   });
 
-  test('rejects the address of the metrics', () => {
+  test('rejects the metrics address', () => {
     expect(
       problems(() => statefulSet({ env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value('0.0.0.0:9090') } })),
     ).toEqual([
@@ -94,7 +94,7 @@ describe('rejected variables', () => {
     ]);
   });
 
-  test('warns about the address of the metrics in a release without metrics', () => {
+  test('warns about the metrics address in a release without metrics', () => {
     expect(
       warnings(
         statefulSet({ version: 'v0.18.10', env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value('0.0.0.0:9090') } }),

@@ -15,7 +15,7 @@ const hook = (seconds: number) =>
 const seconds = (props: Partial<EngineStatefulSetProps>): number =>
   pod(statefulSet(props)).terminationGracePeriodSeconds;
 
-/** A user-defined mount of a volume. */
+/** Properties that mount a user-defined volume at the state directory. */
 const MOUNTED: Partial<EngineStatefulSetProps> = {
   volumes: [{ name: 'data', hostPath: { path: '/data' } }],
   volumeMounts: [{ name: 'data', mountPath: '/var/lib/dagger' }],

@@ -347,7 +347,7 @@ describe('additional ports', () => {
   });
 });
 
-test('omits the checksum annotation if the files of the image apply', () => {
+test('omits the checksum annotation if the files in the image apply', () => {
   const { metadata } = podTemplate(
     statefulSet({ engineJson: EngineJson.shipped(), podAnnotations: { 'checksum/config': 'x' } }),
   );
@@ -444,7 +444,7 @@ describe('ports', () => {
     ]);
   });
 
-  test('reject ports of other containers', () => {
+  test('reject the ports of other containers', () => {
     const taken = (property: string, got: number) =>
       `${property}.containerPort: the engine listens on this port, and the containers of a pod share one network; got ${got}; allowed: other ports; fix: choose another port for one of them`;
     const native = { name: 'c', image, ports: [{ containerPort: 1234 }], restartPolicy: 'Always' } as k8s.Container;

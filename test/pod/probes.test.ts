@@ -16,7 +16,7 @@ const READINESS_TIMES = { periodSeconds: 10, timeoutSeconds: 5, failureThreshold
 const SESSION_READINESS_TIMES = { periodSeconds: 15, timeoutSeconds: 14, failureThreshold: 10 };
 const LIVENESS_TIMES = { periodSeconds: 30, timeoutSeconds: 29, failureThreshold: 20 };
 
-/** The rendered probes of the container. */
+/** Returns the rendered probes of the container. */
 function probes(given: EngineProbes | undefined, props: Partial<EngineStatefulSetProps> = {}) {
   const { startupProbe, readinessProbe, livenessProbe } = container(statefulSet({ probes: given, ...props }));
   return { startupProbe, readinessProbe, livenessProbe };
@@ -105,11 +105,11 @@ describe('the grace period of a liveness probe', () => {
     `probes.${kind}.terminationGracePeriod: a restart by this probe would kill the engine before it has written its cache, and ${tag} deletes the whole cache after that; ` +
     'got "599 s"; allowed: at least the pod\'s 600 s; fix: remove it to use the grace period of the pod';
 
-  test('is accepted if it equals that of the pod', () => {
+  test('is accepted if it equals the grace period of the pod', () => {
     expect(probes({ liveness: liveness(600) }).livenessProbe.terminationGracePeriodSeconds).toBe(600);
   });
 
-  test('is rejected if it is shorter than that of the pod', () => {
+  test('is rejected if it is shorter than the grace period of the pod', () => {
     expect(problems(() => statefulSet({ probes: { liveness: liveness(599) } }))).toEqual([refused('liveness')]);
     expect(problems(() => statefulSet({ probes: { startup: liveness(599) } }))).toEqual([refused('startup')]);
     expect(
@@ -129,7 +129,7 @@ describe('the grace period of a liveness probe', () => {
     ]);
   });
 
-  test('is accepted if that of the pod is equally short', () => {
+  test('is accepted if the grace period of the pod is equally short', () => {
     expect(
       probes({ liveness: liveness(599) }, { terminationGracePeriod: Duration.seconds(599) }).livenessProbe
         .terminationGracePeriodSeconds,

@@ -44,7 +44,7 @@ test('uses an existing service account, by name or as an object', () => {
   }
 });
 
-test('rejects a service account of another namespace', () => {
+test('rejects a service account in another namespace', () => {
   const account = new kplus.ServiceAccount(chart({ namespace: 'other' }), 'account', { metadata: { name: 'builder' } });
   const serviceAccount = EngineServiceAccount.fromServiceAccount(account);
   expect(problems(() => statefulSet({ serviceAccount }))).toEqual([

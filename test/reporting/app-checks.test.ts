@@ -6,7 +6,7 @@ import { VERSION } from '../engines';
 
 const CHARTS = 5;
 
-/** An app with several charts and an object in each. */
+/** Creates an app with several charts and an object in each. */
 function appWithCharts(): { readonly app: App; readonly charts: readonly Chart[] } {
   const app = Testing.app();
   const charts = Array.from({ length: CHARTS }, (_, index) => new Chart(app, `chart-${index}`));
@@ -22,7 +22,7 @@ function objectsOf(root: IConstruct): number {
   return allConstructs(root).filter((construct) => ApiObject.isApiObject(construct)).length;
 }
 
-/** An app check that records the number of objects that it has seen at each run. */
+/** Creates an app check that records the number of objects at each run. */
 function recording(): { readonly runs: number[]; readonly check: (root: IConstruct) => Map<IConstruct, string[]> } {
   const runs: number[] = [];
   return {
@@ -117,7 +117,7 @@ test('keeps what App.synth() returns, throws and writes', () => {
   expect(Object.keys(app)).toEqual(keys);
 });
 
-/** Number of times that the synth of an app with an engine in each chart visits all constructs of the app. */
+/** Returns how often the synth of an app with an engine in each chart visits all constructs of the app. */
 function walks(charts: number): number {
   const app = Testing.app();
   for (let index = 0; index < charts; index++) {

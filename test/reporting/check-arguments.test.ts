@@ -13,7 +13,7 @@ function chart(): Chart {
   return new Chart(new App(), 'ci', { namespace: 'ci' });
 }
 
-/** Values of other types. NaN isn't a number, and an empty object isn't an object of a class. */
+/** Returns values of other types. NaN isn't a number, and an empty object isn't an instance of a class. */
 function wrongValues(type: string): unknown[] {
   if (type.endsWith('[]')) {
     return ['text', 5, {}, null];
@@ -30,7 +30,7 @@ interface Case {
   readonly says: string;
 }
 
-/** Every wrong value and a misspelled property, at every property of a type. */
+/** Yields every invalid value, and a misspelled property, for every property of a type. */
 function* casesOf(path: string, type: string, place: (value: unknown) => unknown): Generator<Case> {
   if (type === 'unknown') {
     return;

@@ -11,7 +11,7 @@ function thrown(problems: Problems): Error | undefined {
   return undefined;
 }
 
-test('throws nothing without problems', () => {
+test('does not throw without problems', () => {
   const problems = new Problems();
   problems.warn(EngineRisk.NFS_CACHE, 'property', 'dangerous');
   expect(thrown(problems)).toBeUndefined();

@@ -1,6 +1,6 @@
 import { redact, secretIn, secretNamed } from '../../src/reporting/secret-detection';
 
-/** Texts that look like secrets, each in two parts so that no scanner reports this file as a leak. */
+/** Strings that look like secrets, each in two parts so that no scanner reports this file as a leak. */
 const SECRETS: ReadonlyArray<readonly [what: string, text: string]> = [
   ['a private key', `-----BEGIN ${'PRIVATE KEY'}-----\nMC4CAQAwBQYDK2VwBCIEIJ\n-----END ${'PRIVATE KEY'}-----`],
   ['a private key', `-----BEGIN RSA ${'PRIVATE KEY'}-----\nMIIEow`],
@@ -28,7 +28,7 @@ const SECRETS: ReadonlyArray<readonly [what: string, text: string]> = [
 test.each(SECRETS)('finds %s: %#', (what, text) => {
   expect(secretIn(text)).toBe(what);
   expect(secretIn(`--flag=${text}`)).toBe(what);
-  // Again, because a stateful pattern would miss the second one.
+  // Called again, because a stateful pattern would miss the second match.
   expect(secretIn(text)).toBe(what);
   const shown = redact(`a: wrong; got "${text}"; fix: none`);
   expect(shown).toContain(`(${what}, not shown)`);

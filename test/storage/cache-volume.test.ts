@@ -102,7 +102,7 @@ const DEPLOYMENT_HAS_NONE = (title: string) =>
 
 type Refused = ((title: string) => string) | 'taken';
 
-/** The result of each factory in each topology. */
+/** The expected result of each factory in each topology. */
 const MATRIX: Array<
   [factory: string, daemonSet: Refused, statefulSet: Refused, three: Refused, deployment: Refused, threeOfIt: Refused]
 > = [

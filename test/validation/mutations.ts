@@ -2,13 +2,13 @@ import * as fc from 'fast-check';
 import { fieldsOf, type WireType } from '../../src/kubernetes/validation/wire-types';
 import { CHOICES, KEYS, NUMBERS, QUANTITIES, SAMPLES, STRINGS } from './samples';
 
-/** A sequence of decisions. fast-check shrinks them to zeros, the simplest choice of each. */
+/** A sequence of decisions. fast-check shrinks each decision to zero, its simplest choice. */
 class Decisions {
   private next = 0;
 
   public constructor(private readonly numbers: readonly number[]) {}
 
-  /** A number below `count`; 0 once there are no decisions left. */
+  /** Returns a number below `count`, or 0 if no decisions are left. */
   public below(count: number): number {
     const number = this.numbers[this.next] ?? 0;
     this.next += 1;
@@ -20,7 +20,7 @@ class Decisions {
   }
 }
 
-/** Fields that the API server sets. It rejects or ignores what others write there. */
+/** Fields that only the API server sets. It rejects or ignores values from clients. */
 const SET_BY_SERVER = [
   'creationTimestamp',
   'deletionGracePeriodSeconds',
@@ -30,7 +30,7 @@ const SET_BY_SERVER = [
   'status',
 ];
 
-/** A place in an object at which a value can be changed. */
+/** A place in an object where a value can be changed. */
 interface Site {
   readonly holder: any;
   readonly key: string | number;
@@ -39,7 +39,7 @@ interface Site {
   readonly field: string;
 }
 
-/** An object of Kubernetes with changed values of any type at any place. */
+/** Generates Kubernetes objects with changed values of any type at any place. */
 export function mutated(objects: readonly object[]): fc.Arbitrary<object> {
   const decisions = fc.array(fc.nat(), { minLength: 4, maxLength: 24 });
   return fc

@@ -49,7 +49,7 @@ const pod = {
 const template = { metadata: { labels, annotations: { 'checksum/config': 'abc' } }, spec: pod };
 const selector = { matchLabels: labels };
 
-/** Objects like those that the library writes, with most of the fields that users can set. */
+/** Objects like the library's output, with most of the fields that users can set. */
 export const OBJECTS: readonly object[] = [
   {
     apiVersion: 'apps/v1',

@@ -10,19 +10,19 @@ export interface Answer {
 }
 
 /**
- * `describe` if Kubernetes' validation is available or can be built. Otherwise it prints the missing components, and
- * skips.
+ * Returns `describe` if Kubernetes' validation is available or can be built. Otherwise prints the missing components,
+ * and returns `describe.skip`.
  */
 export function describeWithOracle(): jest.Describe {
   if (process.env.KUBERNETES_VALIDATION !== undefined || spawnSync('go', ['version']).status === 0) {
     return describe;
   }
-  // Jest prints nothing from the console of a file whose tests are all skipped.
+  // Jest hides the console output of files whose tests are all skipped, so this writes to stderr directly.
   process.stderr.write("skipped: the comparison with Kubernetes' validation needs Go\n");
   return describe.skip;
 }
 
-/** Kubernetes' own validation, in a process that answers in the order in which it is asked. */
+/** Kubernetes' own validation, in a process that answers requests in order. */
 export class Oracle {
   private readonly process: ChildProcess;
   private readonly waiting: Array<(answer: Answer) => void> = [];
@@ -34,7 +34,7 @@ export class Oracle {
     );
   }
 
-  /** All reasons that Kubernetes rejects the object; none if it accepts it. */
+  /** Returns all reasons that Kubernetes rejects the object, or an empty list if it accepts the object. */
   public async reasons(object: unknown): Promise<string[]> {
     const { apply = [], create = [], created = [] } = await this.ask(object);
     return [...create, ...apply, ...created];
@@ -52,7 +52,7 @@ export class Oracle {
   }
 }
 
-/** The path of the program, which is built when its sources have changed. */
+/** Returns the path of the program, which is built if its sources have changed. */
 export function program(): string {
   return process.env.KUBERNETES_VALIDATION ?? moduleProgram('validation', '.', 'kubernetes-validation');
 }

@@ -10,7 +10,7 @@ import {
 import { ValidationError } from '../../src/reporting/problems';
 import { OBJECTS } from './objects';
 
-/** The fields of a pod that an engine has as properties of the same name, in the form of the API. */
+/** The pod fields that are also engine properties with the same name. */
 const POD_FIELDS = [
   'affinity',
   'dnsConfig',
@@ -31,7 +31,7 @@ const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
 
 const example = (OBJECTS[0] as any).spec.template.spec;
 
-/** The parts of a pod that users set: those of the engine's container, and those of the pod. */
+/** The parts of a pod that users set, in the engine's container and in the pod. */
 export const PARTS: object = {
   apiVersion: 'v1',
   kind: 'Pod',
@@ -72,7 +72,7 @@ export const PARTS: object = {
   },
 };
 
-/** An engine without parts of users. */
+/** Creates an engine without user-defined parts. */
 function engine(props: Partial<EngineStatefulSetProps>): EngineStatefulSet {
   const chart = new Chart(new App(), 'chart', { namespace: 'ci' });
   return new EngineStatefulSet(chart, 'engine', {
@@ -84,7 +84,10 @@ function engine(props: Partial<EngineStatefulSetProps>): EngineStatefulSet {
   });
 }
 
-/** The properties that set the parts of a pod. Values of the wrong type are passed on, as JavaScript does. */
+/**
+ * Returns the properties that set the parts of a pod. Passes on values of the wrong type, as a JavaScript program
+ * could.
+ */
 function propsOf(spec: any): Partial<EngineStatefulSetProps> {
   const [own = {}, ...sidecars] = Array.isArray(spec.containers) ? spec.containers : [];
   const probes = Object.fromEntries(
@@ -108,7 +111,7 @@ function propsOf(spec: any): Partial<EngineStatefulSetProps> {
 const PLAIN = (engine({}).workload.toJson() as any).spec.template.spec;
 const WORKLOAD = engine({}).workload.toJson() as any;
 
-/** The StatefulSet that a user expects from these parts. */
+/** Returns the StatefulSet that a user expects from these parts. */
 export function expected({ spec }: any): object {
   const [own = {}, ...sidecars] = Array.isArray(spec.containers) ? spec.containers : [];
   const [container] = PLAIN.containers;
@@ -138,7 +141,7 @@ export type Outcome =
   | { readonly objects: readonly object[] }
   | { readonly problems: ReadonlyArray<{ readonly property: string; readonly wrong: string; readonly risk?: string }> };
 
-/** A Service and a claim of an engine, whose fields users set with options. */
+/** A Service and a claim of an engine. Users set their fields with options. */
 export const OTHER_PARTS: readonly object[] = [
   {
     apiVersion: 'v1',

@@ -78,13 +78,13 @@ describeWithOracle()('the properties that engines pass on to Kubernetes', () => 
   }, 600_000);
 });
 
-/** Rules about the engine that the validation of Kubernetes doesn't have. */
+/** Rules about the engine, which Kubernetes' validation doesn't contain. */
 const OWN_RULES: readonly RegExp[] = [
   // The types of these properties.
   /^resources\.(requests|limits)\..+: has the wrong type$/,
   /^resources\.claims: EngineResources has no property /,
   /terminationGracePeriodSeconds: must be a duration that Kubernetes supports$/,
-  // Text that tools read differently than the API server (yaml-texts.validation.ts).
+  // Strings that tools read differently than the API server (yaml-texts.validation.ts).
   /: contains U\+20(28|29), a line separator, .* which kubectl can't read in a manifest$/,
   /^volumeMounts\[\d+\]\.mountPath: the volume would hide files in the image that the engine needs$/,
 ];

@@ -1,4 +1,4 @@
-/** Values for scalars of any name. */
+/** Values for scalars with any name. */
 export const STRINGS: readonly string[] = [
   'a',
   '',
@@ -98,9 +98,7 @@ export const QUANTITIES: ReadonlyArray<string | number> = [
   -1,
 ];
 
-/**
- * Strings that a field with that name may have, including wrong ones. The most specific name comes first: `Type.field`.
- */
+/** Strings for a field with this name, including invalid ones. The most specific name comes first: `Type.field`. */
 export const CHOICES: { readonly [field: string]: ReadonlyArray<string> } = {
   accessModes: ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod', 'RWO'],
   action: ['Restart', 'RestartAllContainers', 'Stop'],
@@ -216,7 +214,7 @@ export const CHOICES: { readonly [field: string]: ReadonlyArray<string> } = {
   containerName: ['engine', 'logs', 'none', ''],
 };
 
-/** Keys of maps, by the name of the field. */
+/** Keys for maps, keyed by the name of the field. */
 export const KEYS: { readonly [field: string]: readonly string[] } = {
   limits: [
     'cpu',
@@ -251,7 +249,7 @@ export const KEYS: { readonly [field: string]: readonly string[] } = {
 
 const selector = { matchLabels: { app: 'dagger' } };
 
-/** Values of types: valid ones, to which other mutations are applied. */
+/** Valid values of types, to which other mutations are applied. */
 export const SAMPLES: { readonly [type: string]: readonly object[] } = {
   Affinity: [
     {

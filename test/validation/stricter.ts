@@ -7,7 +7,7 @@ export interface StricterRule {
   readonly why: string;
 }
 
-/** Values that the library rejects although Kubernetes' validation accepts it (docs/testing.md lists them). */
+/** Values that the library rejects although Kubernetes' validation accepts them (listed in docs/testing.md). */
 export const STRICTER: readonly StricterRule[] = [
   {
     property: /\.initContainers\[\d+\]\.ports\[\d+\]\.hostPort$/,

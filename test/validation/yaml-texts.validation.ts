@@ -7,7 +7,7 @@ import { describeWithOracle, program } from './oracle';
 
 const RUNS = Number(process.env.FC_RUNS ?? 20_000);
 
-/** Parts of texts that YAML 1.1, YAML 1.2 and the YAML library of kubectl read differently. */
+/** Parts of strings that YAML 1.1, YAML 1.2 and kubectl's YAML library read differently. */
 const PARTS = [
   ...[
     '0',
@@ -100,7 +100,7 @@ function readByKubectl(yamls: readonly string[]): unknown[] {
     .map((line) => JSON.parse(line) as unknown);
 }
 
-/** Whether the library rejects a text as the value or the key of a map. */
+/** Whether the library rejects a string as the value or the key of a map. */
 function isRejected(text: string, path: readonly string[]): boolean {
   const problems = new Problems();
   checkTexts(problems, [{ text, path }]);
@@ -126,7 +126,7 @@ describeWithOracle()('texts in the YAML that cdk8s writes', () => {
       expect(differences.slice(0, 5).map((text) => JSON.stringify(text))).toEqual([]);
       const accepted = texts.filter((text) => !isRejected(text, pathOf(text))).length;
       process.stdout.write(`kubectl reads as written: ${accepted} of ${texts.length}\n`);
-      // A generator whose texts are all rejected, or all accepted, proves nothing.
+      // A generator whose strings are all rejected, or all accepted, proves nothing.
       expect(accepted).toBeGreaterThan(RUNS / 4);
       expect(texts.length - accepted).toBeGreaterThan(RUNS / 20);
     },

@@ -62,7 +62,7 @@ test('rejects a row with a typo', () => {
   expect(() => new Availability('alwys' as SpanText, 'always').toString()).toThrow('not a release: alwys');
 });
 
-test('rejects a row whose release is of the other line', () => {
+test('rejects a row with a release of the other line', () => {
   expect(() => new Availability('since 1.0.0-beta.1', 'always').toString()).toThrow(
     'v1.0.0-beta.1 is not a 0.x release',
   );

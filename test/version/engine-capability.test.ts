@@ -22,7 +22,7 @@ const RELEASES = [
   ...Array.from({ length: 21 }, (_, beta) => `v1.0.0-beta.${beta + 1}`),
 ];
 
-/** The first and last release of each run of releases to which a fact applies, from the tags of the engine. */
+/** The first and last release of each range to which a fact applies, from the engine's tags. */
 const RUNS: Record<string, string[]> = {
   'engine-json': ['v0.15.0 v1.0.0-beta.21'],
   'json-log-level': ['v0.15.0 v1.0.0-beta.21'],
@@ -82,7 +82,7 @@ const RUNS: Record<string, string[]> = {
   'writes-root-filesystem': ['v0.12.0 v1.0.0-beta.21'],
 };
 
-/** The runs of releases to which a fact applies. */
+/** Returns the ranges of releases to which a fact applies. */
 function runsOf(applies: (tag: string) => boolean): string[] {
   const has = RELEASES.map(applies);
   const starts = RELEASES.filter((_, i) => has[i] && !has[i - 1]);

@@ -42,7 +42,7 @@ const DENIED: ReadonlyArray<readonly [string, Partial<EngineProps>, string]> = [
   ['an unknown flag', { args: ['--network-cidr6=fd00::/64'] }, 'args[0]: is not a flag of the engine, which exits'],
 ];
 
-/** Releases that exist, but whose source code was not read. */
+/** A published release whose source hasn't been read for the capability table. */
 const UNREAD = 'v0.21.11';
 
 describe.each(DENIED)('%s', (_title, props, message) => {
@@ -74,7 +74,7 @@ test('accepts the warning by its risk', () => {
   );
 });
 
-test('accepts dagqlCache from v0.21.9', () => {
+test('accepts dagqlCache in v0.21.9 and later', () => {
   const engineJson = EngineJson.of({ additional: { gc: { dagqlCache: { maxEstimatedBytes: 5_000_000_000 } } } });
   expect(warnings(statefulSet({ version: 'v0.21.9', engineJson }))).toEqual([]);
 });

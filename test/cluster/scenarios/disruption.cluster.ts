@@ -28,7 +28,7 @@ function pool(namespace: string, props: Pick<EngineProps, 'disruptionBudget'> = 
   });
 }
 
-/** A user-defined budget, because the library rejects one that blocks every eviction. */
+/** Creates a user-defined budget, because the library rejects a budget that blocks every eviction. */
 async function protect(
   { client }: ControlPlane,
   { namespace, podSelector: selector }: Engine,
@@ -49,8 +49,8 @@ async function cordon({ client }: ControlPlane, node: string): Promise<void> {
 }
 
 /**
- * Does what `kubectl drain --ignore-daemonsets` does: cordons, then evicts each pod until that succeeds, and waits
- * until it is gone. Returns the number of rejected evictions.
+ * Drains a node like `kubectl drain --ignore-daemonsets`: cordons the node, evicts each pod until that succeeds, and
+ * waits until the pod is gone. Returns the number of rejected evictions.
  */
 async function drain(cluster: ControlPlane, node: string, namespace: string): Promise<number> {
   const { client } = cluster;
@@ -100,7 +100,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
         { namespace },
         (pods) => (least = Math.min(least, pods.filter(isAvailable).length)),
       );
-      // No engine moves to a node that is drained a moment later.
+      // All nodes are cordoned first, so that no engine moves to a node that is drained a moment later.
       await Promise.all(drained.map((node) => cordon(cluster(), node)));
       const rejected = await Promise.all(drained.map((node) => drain(cluster(), node, namespace)));
       await settled(cluster(), engine);

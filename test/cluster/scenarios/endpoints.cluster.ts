@@ -22,7 +22,7 @@ interface Endpoint {
   readonly ready: boolean;
   readonly serving: boolean;
   readonly terminating: boolean;
-  /** The name in DNS, below the Service. */
+  /** The DNS name below the Service. */
   readonly hostname?: string;
   readonly node: string;
   readonly addresses: string[];
@@ -58,7 +58,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
         .sort((a, b) => a.pod.localeCompare(b.pod));
     }
 
-    /** Waits for the expected endpoints. If the time is up, the test shows the current ones. */
+    /** Waits for the expected endpoints. After a timeout, the test shows the current endpoints. */
     async function becomes(
       namespace: string,
       service: string,
@@ -172,7 +172,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
         metrics: {},
         listener: Listener.tls({
           certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('pool-tls') }),
-          // A cluster before 1.29 has no native sidecars.
+          // Clusters before Kubernetes 1.29 don't support native sidecars.
           termination: TlsTermination.sidecar({ native }),
         }),
       });

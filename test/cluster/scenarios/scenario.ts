@@ -6,8 +6,8 @@ import type { ApplyOptions, Manifest } from '../client';
 import type { ControlPlane } from '../control-plane';
 
 /**
- * A program: a chart and its namespace, which admits engines. A second program with the same namespace is its next
- * version.
+ * Creates a program: a chart and a namespace that accepts engines. A second program with the same namespace is the next
+ * version of the first.
  */
 export function program(namespace: string): Chart {
   const chart = new Chart(new App(), namespace, { namespace });
@@ -49,7 +49,7 @@ export async function settled(cluster: ControlPlane, engine: Engine): Promise<vo
   );
 }
 
-/** Labels in the form of a query. */
+/** Formats labels as a query parameter. */
 export function labelSelector(labels: { readonly [key: string]: string }): string {
   return Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)

@@ -34,7 +34,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
       termination: TlsTermination.sidecar({ native: version !== '1.28' }),
     });
     const daemons = new EngineDaemonSet(chart, 'node', { version: 'v0.13.7', listener: insecure });
-    // Names with the same beginning as others.
+    // These names have the same beginning as others.
     const nextDaemons = new EngineDaemonSet(chart, 'node-next', {
       version: 'v0.21.7',
       listener: insecure,
@@ -89,7 +89,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
     ];
     connected.forEach(([engine, clients]) => clients.forEach((one) => engine.connect(one)));
 
-    /** A client that can have the name of an engine. */
+    /** Adds a client, which can have the same name as an engine. */
     function client(name: string): Deployment {
       return new Deployment(chart, `client-${name}`, {
         metadata: { name },
@@ -98,7 +98,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
       });
     }
 
-    /** Names of the pods by the workload that created them: `StatefulSet pool`. */
+    /** Maps workloads, such as `StatefulSet pool`, to the names of their pods. */
     const pods: { [workload: string]: string[] } = {};
     beforeAll(async () => {
       await startStorage(cluster());
@@ -123,7 +123,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
       }
     });
 
-    /** Names of the pods that the API server selects. */
+    /** Returns the names of the pods that the API server selects. */
     async function matched(labels: { [key: string]: string }): Promise<string[]> {
       return (await list('v1', 'Pod', labelSelector(labels))).map(({ metadata }) => metadata.name);
     }
@@ -154,7 +154,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
       }
       expect(found).toEqual(wanted);
 
-      // These are all Services and policies of the namespace.
+      // These are all Services and policies in the namespace.
       const selecting = [
         ...(await list('v1', 'Service')),
         ...(await list('networking.k8s.io/v1', 'NetworkPolicy')),
@@ -176,7 +176,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
       );
     });
 
-    test('the policy of an engine admits exactly the pods of its clients', async () => {
+    test('the policy of an engine allows exactly the pods of its clients', async () => {
       for (const [engine, clients] of connected) {
         const peers = (engine.networkPolicy!.toJson().spec.ingress ?? []).flatMap(({ from }: any) => from);
         const admitted = await Promise.all(peers.map(({ podSelector }: any) => matched(podSelector.matchLabels)));

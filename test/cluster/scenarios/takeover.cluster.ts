@@ -29,7 +29,7 @@ const RELEASES = {
 /** Labels and annotations that Helm adds to objects and pods. */
 const HELM = { 'helm.sh/chart': 'dagger-helm-0.21.7', 'app.kubernetes.io/managed-by': 'Helm' };
 
-/** An object as Helm stores it in the cluster. */
+/** Returns an object as Helm stores it in the cluster. */
 function rendered(object: any, namespace: string): any {
   const labelled = (metadata: any): any => ({ ...metadata, labels: { ...metadata.labels, ...HELM } });
   const template = object.spec?.template && {
@@ -43,7 +43,7 @@ function rendered(object: any, namespace: string): any {
   };
 }
 
-/** The steps of the guide, with the manifest that Helm has stored. */
+/** Returns the patches from the steps of the guide, for an object that Helm stored. */
 function withoutHelm({ metadata: { managedFields } }: any): object[] {
   const indices = [...managedFields.keys()].filter((index) => managedFields[index].manager === 'helm').reverse();
   return indices.flatMap((index) => [

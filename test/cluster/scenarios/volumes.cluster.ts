@@ -20,7 +20,7 @@ const OLD = 'v0.21.6';
 const NEW = 'v0.21.7';
 const image = (version: string): string => `registry.dagger.io/engine:${version}`;
 
-/** Time to start, and to write the cache, so that a second engine on a volume would be visible. */
+/** The time to start and to write the cache, so that a second engine on a volume would be visible. */
 const pod = { podAnnotations: { [READY_AFTER]: '300ms', [GONE_AFTER]: '1s' } };
 const size = Size.gibibytes(200);
 
@@ -43,7 +43,7 @@ function several(namespace: string, version: string): EngineDeployment {
   });
 }
 
-/** One engine on an existing claim. */
+/** Creates one engine on an existing claim. */
 function single(
   namespace: string,
   version: string,
@@ -60,7 +60,7 @@ function single(
   return new EngineDeployment(chart, 'engine', { version, ...pod, cache: CacheVolume.fromClaimName('warm'), ...props });
 }
 
-/** The maximum of each at one moment. */
+/** The highest number of pods in each category at any one time. */
 interface Most {
   pods: number;
   /** Pods with one volume, from their creation until they are gone. */
@@ -95,7 +95,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       await addNodes(cluster(), 4);
     });
 
-    /** Starts the old engine, runs a function, and returns the observations in the meantime. */
+    /** Starts the old engine, runs a function, and returns what was observed in the meantime. */
     async function during(old: Engine, change: () => Promise<void>): Promise<Most> {
       await apply(cluster(), old);
       await settled(cluster(), old);
@@ -115,7 +115,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       return Object.fromEntries(pods.map((one) => [one.metadata.name, imageOf(one)]));
     }
 
-    /** Deletes a pod, and waits until its replacement is ready and it is gone. */
+    /** Deletes a pod, and waits until the pod is gone and its replacement is ready. */
     async function replace(engine: Engine, name?: string): Promise<void> {
       const { client } = cluster();
       const [old] = (await client.list('v1', 'Pod', { namespace: engine.namespace })).filter(

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cached, isCached } from '../../user-cache';
 
-/** Files of packages that no program reads. */
+/** Files in packages that no program reads. */
 const UNUSED = ['doc', 'man', 'locale', 'lintian', 'bash-completion'].map(
   (folder) => `--exclude=./usr/share/${folder}`,
 );
 
-/** The reason why packages of Debian or Ubuntu can't be used on this machine, or undefined. */
+/** Returns the reason that this machine can't use packages of Debian or Ubuntu, or undefined if it can. */
 export function missingDebian(): string | undefined {
   const absent = ['apt-get', 'dpkg-deb', 'tar'].filter((program) => spawnSync(program, ['--version']).status !== 0);
   return absent.length === 0 ? undefined : `${absent.join(', ')} of Debian or Ubuntu`;
@@ -34,8 +34,8 @@ export function extractPackages(packages: readonly string[], directory: string):
 }
 
 /**
- * The paths of the current release of packages and of their dependencies. Root updates the lists of apt if there are
- * none.
+ * Returns the paths of the current releases of packages and their dependencies. If apt's package lists are missing,
+ * root updates them, and other users get an error.
  */
 function download(packages: readonly string[]): string[] {
   let files: string[];
@@ -66,7 +66,7 @@ function download(packages: readonly string[]): string[] {
   }
 }
 
-/** The names of the files of packages and of their dependencies. */
+/** Returns the file names of packages and their dependencies. */
 function candidates(packages: readonly string[]): string[] {
   const names = run('apt-cache', 'depends', '--recurse', '--important', ...packages).match(/^\w\S*/gm) ?? [];
   const uris = run('apt-get', '--print-uris', 'download', ...names);

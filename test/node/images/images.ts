@@ -14,13 +14,13 @@ export function pauseImage(name: string): Image {
   return {
     names: [name],
     fill: (root) => addBusybox(root),
-    // The container runtime ends it by SIGKILL. The loop also reaps processes, for pods that share their process
+    // The container runtime ends it with SIGKILL. The loop also reaps processes, for pods that share their process
     // namespace.
     entrypoint: ['sh', '-c', 'while :; do sleep 3600 & wait; done'],
   };
 }
 
-/** A client of engines: busybox, buildctl, and kubectl if there is one. */
+/** Returns the image of a client: busybox, buildctl, and kubectl if it is available. */
 export function clientImage(name: string, kubectl?: string): Image {
   const buildctl = moduleProgram(STAND_IN, 'github.com/moby/buildkit/cmd/buildctl');
   return {
@@ -39,7 +39,10 @@ export function clientImage(name: string, kubectl?: string): Image {
   };
 }
 
-/** A registry that keeps its images in memory. Its program crane also uploads, lists and extracts images. */
+/**
+ * Returns the image of a registry that keeps its content in memory. Its program crane also uploads, lists and extracts
+ * images.
+ */
 export function registryImage(name: string): Image {
   return {
     names: [name],
@@ -114,7 +117,7 @@ function addBusybox(root: string): void {
   addApplets(root);
 }
 
-/** Links every command of busybox that no other package provides, and creates the files that programs expect. */
+/** Links every busybox command that no other package provides, and creates the files that programs expect. */
 function addApplets(root: string): void {
   const busybox = join(root, 'usr', 'bin', 'busybox');
   for (const applet of execFileSync(busybox, ['--list'], { encoding: 'utf8' }).trim().split('\n')) {

@@ -34,12 +34,12 @@ interface Descriptor {
 
 const ARCHITECTURES: { readonly [arch: string]: string } = { x64: 'amd64', arm64: 'arm64' };
 
-/** The same folder always becomes the same bytes. */
+/** The flags with which tar writes the same folder as the same bytes. */
 const REPRODUCIBLE = ['--format=gnu', '--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner'];
 
 /**
  * Writes an image as an OCI archive, which containerd, Podman and skopeo import. Equal content results in equal bytes.
- * The tar of GNU writes the layer and the archive, so that links and modes are those of the folder.
+ * GNU tar writes the layer and the archive, which preserves the links and modes of the folder.
  */
 export function writeOciArchive(
   path: string,

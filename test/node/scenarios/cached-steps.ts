@@ -17,7 +17,7 @@ interface Pool {
   readonly engine: EngineStatefulSet;
 }
 
-/** A cached step and a cache volume, before and after an operation. */
+/** Checks a cached step and a cache volume before and after an operation. */
 export function cachedSteps(suite: EngineSuite): void {
   const { cluster, scenario } = suite;
   const { version } = suite.engine;
@@ -52,7 +52,7 @@ export function cachedSteps(suite: EngineSuite): void {
     await settled(cluster(), engine);
     const client = await runningClient(suite, namespace, 'client');
     const before = await client.build();
-    // The cache volume sees a second run, which a new one doesn't know of.
+    // The cache volume records a second run, which a new cache volume wouldn't contain.
     await client.build(2);
     const started = Date.now();
     await operation();

@@ -6,7 +6,7 @@ import { stopping } from './stopping';
 import { tls } from './tls';
 import { topologies } from './topologies';
 
-// One cluster for all of them, because its start takes longer than most of them.
+// All scenarios share one cluster, because its start takes longer than most of them.
 onEngines((suite) => {
   // These run at the same time.
   topologies(suite);

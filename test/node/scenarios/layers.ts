@@ -14,12 +14,12 @@ import type { EngineSuite } from '../engines';
 import type { Image } from '../client-pod';
 import { apply, clientPod, expectReady, runningClient, seen, SMALL } from './scenario';
 
-/** The folders with the setgid bit, which their content inherits. */
+/** Returns the folders with the setgid bit, which their content inherits. */
 function setgid({ files }: Image): string[] {
   return files.filter((file) => /^d.{5}s/.test(file));
 }
 
-/** The same build on every kind of cache. */
+/** Checks that a build creates the same layers on every kind of cache. */
 export function layers(suite: EngineSuite): void {
   const { cluster, scenario } = suite;
   const { version } = suite.engine;

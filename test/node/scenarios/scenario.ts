@@ -7,7 +7,7 @@ import { CLIENT_IMAGE, type EngineSuite, type TestEngine } from '../engines';
 import { isReady } from '../../cluster/pods';
 import type { Manifest } from '../../cluster/client';
 
-/** The requests of engines on a small node. */
+/** Resource requests for engines on a small node. */
 export const SMALL = { requests: { cpu: '50m', memory: '64Mi' } };
 
 /** Applies the program of a construct, like `kubectl apply --namespace`. Warnings of the API server are errors. */
@@ -24,7 +24,7 @@ export async function apply(cluster: TestCluster, chart: Chart): Promise<void> {
   }
 }
 
-/** The report of the cluster about an engine that became Ready through its own probes. */
+/** The start of an engine that became Ready through its own probes. */
 export interface Start {
   readonly seconds: number;
   readonly restarts: number;
@@ -63,7 +63,7 @@ export async function settled(cluster: TestCluster, engine: Engine, timeoutSecon
   return { seconds: (Date.now() - started) / 1000, restarts, warnings };
 }
 
-/** Warnings of every start. */
+/** Warning events that can occur at every start. */
 const EXPECTED_WARNINGS = [
   // The scheduler waits for the claim of an ephemeral volume.
   /^FailedScheduling: .* waiting for ephemeral volume controller/,
@@ -84,7 +84,7 @@ export async function expectReady(cluster: TestCluster, engine: Engine): Promise
 }
 
 export interface ClientOptions extends ConnectOptions {
-  /** The security context of the pod. @default - that of the image: user and group 65532 */
+  /** The security context of the pod. @default - the image's user and group, 65532 */
   readonly securityContext?: object;
   readonly serviceAccountName?: string;
 }
@@ -106,7 +106,7 @@ export function clientPod(chart: Chart, name: string, engine: Engine, options: C
   engine.connect(pod, { ...connectOptions, cli: CliInstall.fromEngineImage() });
 }
 
-/** The commands of the clients of an engine. */
+/** Returns the commands for the clients of an engine. */
 export function commandsOf({ archive }: TestEngine): Commands {
   return archive === undefined ? BUILDCTL_COMMANDS : DAGGER_COMMANDS;
 }

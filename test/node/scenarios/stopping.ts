@@ -12,12 +12,12 @@ import { chart } from '../../engines';
 import type { EngineSuite } from '../engines';
 import { apply, clientPod, runningClient, seen, settled, SMALL } from './scenario';
 
-/** The time within which an engine must be gone. Its grace period is ten minutes. */
+/** The number of seconds within which an engine must be gone. Its grace period is ten minutes. */
 const GONE_SECONDS = 240;
 
 const drain = Drain.untilIdle({ atMost: Duration.seconds(5) });
 
-/** An engine whose pod is deleted while a client builds. */
+/** Checks an engine whose pod is deleted while a client builds. */
 export function stopping(suite: EngineSuite): void {
   const { cluster, realScenario, scenario } = suite;
   const { version } = suite.engine;

@@ -13,7 +13,7 @@ import { apply, clientPod, expectReady, runningClient, seen, SMALL } from './sce
 
 const cache = CacheVolume.claimTemplate({ size: Size.gibibytes(2) });
 
-/** Each topology with one transport. */
+/** Checks each topology with one transport. */
 export function topologies(suite: EngineSuite): void {
   const { cluster, scenario } = suite;
   const { version } = suite.engine;
@@ -25,7 +25,7 @@ export function topologies(suite: EngineSuite): void {
       const engine = new EngineDaemonSet(program, 'engine', { version, resources: SMALL });
       clientPod(program, 'root', engine, { securityContext: { runAsUser: 0 } });
       clientPod(program, 'user', engine);
-      // The same socket, without the group that the library adds.
+      // This pod mounts the same socket, but doesn't have the group that the library adds.
       new ApiObject(program, 'stranger', {
         apiVersion: 'v1',
         kind: 'Pod',
