@@ -1,5 +1,5 @@
-// Writes src/kubernetes/k8s-types.ts: the types of cdk8s-plus-28's `k8s` namespace that an engine's properties can
-// hold, and those that manifests have engines in.
+// Generates src/kubernetes/k8s-types.ts with the types from cdk8s-plus-28's `k8s` namespace that engine properties use,
+// or that contain an engine's pod in a manifest.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

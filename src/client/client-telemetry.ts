@@ -73,9 +73,9 @@ export function telemetryEnv(
   const signals = SIGNALS.filter((signal) => enabled[signal] ?? true);
   if (signals.length === 0) {
     problems.add('', {
-      wrong: 'sends nothing, because all signals are disabled',
+      wrong: 'has no effect, because all signals are disabled',
       allowed: 'at least one of traces, logs and metrics',
-      fix: 'remove telemetry, or one of the signals',
+      fix: 'remove telemetry, or enable one of the signals',
     });
   }
   checkSecret(headers, 'headers', problems);

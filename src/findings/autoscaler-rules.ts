@@ -2,7 +2,9 @@ import type { DescribedEngine } from '../reading/described-engine';
 import type { Findings } from './finding';
 import { report } from './finding-kinds';
 
-/** Reports a number of replicas in a manifest whose workload has an autoscaler. In a cluster, each workload has one. */
+/**
+ * Reports `replicas` in the manifest of a workload with an autoscaler. Workloads from a cluster always have this field.
+ */
 export function reportReplicas({ autoscaler, object: { kind, root } }: DescribedEngine, findings: Findings): void {
   const replicas = root.at('spec', 'replicas');
   if (autoscaler !== undefined && replicas.exists && !root.at('metadata', 'uid').exists) {

@@ -4,7 +4,7 @@ import { checkCalls } from '../reporting/check-arguments';
 import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
 
-/** The evictions of pods that aren't ready. */
+/** The rule for evictions of pods that aren't ready. */
 export enum UnhealthyPodEvictionPolicy {
   /** Such pods can always be evicted, so an engine that can't start doesn't block the drain of its node. */
   ALWAYS_ALLOW = 'AlwaysAllow',
@@ -15,7 +15,7 @@ export enum UnhealthyPodEvictionPolicy {
 /** Options of a disruption budget. */
 export interface DisruptionBudgetOptions {
   /**
-   * The evictions of engines that aren't ready.
+   * The rule for evictions of engines that aren't ready.
    *
    * @default UnhealthyPodEvictionPolicy.ALWAYS_ALLOW
    */
@@ -27,7 +27,7 @@ export interface DisruptionContext {
   readonly name: string;
   readonly labels: { readonly [key: string]: string };
   readonly selector: { readonly [key: string]: string };
-  /** The number of engines, or the maximum with an autoscaler. Undefined for a DaemonSet. */
+  /** The number of engines, or the maximum with an autoscaler. It is undefined for a DaemonSet. */
   readonly replicas?: number;
   readonly problems: Problems;
 }
@@ -43,9 +43,9 @@ export interface LimitedDisruption {
 }
 
 /**
- * The number of engines that may be stopped at the same time by evictions: drains of nodes, autoscalers of nodes, and
- * upgrades of the cluster. Kubernetes rejects further evictions until enough engines are ready again. An engine that
- * waits for its clients counts as stopped.
+ * The number of engines that evictions may stop at the same time. Node drains, node autoscalers and cluster upgrades
+ * evict pods. Kubernetes rejects further evictions until enough engines are ready again. An engine that waits for its
+ * clients counts as stopped.
  *
  * Rolling updates, scale-ins and `kubectl delete pod` ignore the budget.
  */
@@ -54,7 +54,7 @@ export class DisruptionBudget {
    * Limits the number of engines that are stopped at the same time. A DaemonSet doesn't support it.
    *
    * @param count the number or percentage of engines; percentages are rounded up
-   * @param options further options
+   * @param options additional options
    */
   public static maxUnavailable(count: PodCount, options: DisruptionBudgetOptions = {}): DisruptionBudget {
     return new DisruptionBudget('maxUnavailable', count, options);
@@ -64,7 +64,7 @@ export class DisruptionBudget {
    * Keeps a number of engines ready. A DaemonSet supports only absolute numbers.
    *
    * @param count the number or percentage of engines; percentages are rounded up
-   * @param options further options
+   * @param options additional options
    */
   public static minAvailable(count: PodCount, options: DisruptionBudgetOptions = {}): DisruptionBudget {
     return new DisruptionBudget('minAvailable', count, options);
@@ -128,7 +128,7 @@ export function blockedEvictions({
   replicas,
 }: LimitedDisruption): { readonly why: string; readonly allowed: string } | undefined {
   const because = (reason: string, allowed: string): { why: string; allowed: string } => ({
-    why: `${reason}, so Kubernetes would reject every eviction, and drains of nodes would never end`,
+    why: `${reason}, so Kubernetes would reject every eviction, and node drains would never finish`,
     allowed,
   });
   if (replicas === undefined) {

@@ -7,7 +7,7 @@ import type { ManifestObject } from './inventory';
 import { choice } from './property-expressions';
 import { podCount } from './workload-properties';
 
-/** Uses the property for the PodDisruptionBudget that has the name and the selector of the engine. */
+/** Lets the construct create the PodDisruptionBudget, if it has the name and the selector of the engine. */
 export function disruptionBudget(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft | undefined {
   const { inventory, object: workload } = draft.engine;
   const selector = workload.root.at('spec', 'selector', 'matchLabels').texts;

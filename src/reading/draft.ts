@@ -109,7 +109,7 @@ function comparable(current: Rendered, target: Rendered): [Rendered, Rendered] {
   ];
 }
 
-/** Removes the number of engines, which the autoscaler sets. In a cluster, the workload always has one. */
+/** Removes the number of engines, which the autoscaler sets. A workload from a cluster always has this field. */
 function withoutReplicas(target: Rendered): Rendered {
   const { replicas: _replicas, ...spec } = target.spec ?? {};
   return target.spec === undefined ? target : { ...target, spec };

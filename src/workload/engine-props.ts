@@ -137,8 +137,8 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
   readonly networkPolicy?: EngineNetworkPolicyOptions;
 
   /**
-   * The number of engines that drains of nodes may stop at the same time. A single engine needs no budget: it waits for
-   * its clients when it is evicted.
+   * The number of engines that node drains may stop at the same time. A single engine doesn't need a budget, because it
+   * waits for its clients when it is evicted.
    *
    * @default - DisruptionBudget.maxUnavailable(PodCount.absolute(1)) for a StatefulSet or Deployment with several
    * engines, otherwise none

@@ -72,7 +72,7 @@ test.each<[string, ClientTelemetry, string[]]>([
     'no signal',
     { endpoint: ENDPOINT, traces: false, logs: false, metrics: false },
     [
-      'telemetry: sends nothing, because all signals are disabled; allowed: at least one of traces, logs and metrics; fix: remove telemetry, or one of the signals',
+      'telemetry: has no effect, because all signals are disabled; allowed: at least one of traces, logs and metrics; fix: remove telemetry, or enable one of the signals',
     ],
   ],
   [

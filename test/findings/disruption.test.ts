@@ -22,7 +22,7 @@ function found(...objects: KubernetesObject[]): string[] {
     .map(({ key, object, why }) => `${object.name} ${key}: ${why}`);
 }
 
-const BLOCKS = 'so Kubernetes would reject every eviction, and drains of nodes would never end';
+const BLOCKS = 'so Kubernetes would reject every eviction, and node drains would never finish';
 
 test.each<[string, KubernetesObject, object, string[]]>([
   [

@@ -1,7 +1,10 @@
 import { HelmChart } from '../../src/index';
 import type { Release } from './charts';
 
-/** Values of users. Their manifests are in a snapshot, and are compared with the output of the real charts. */
+/**
+ * A test case with user-supplied Helm values. A snapshot contains its manifests, and a test compares them with the
+ * output of the real chart.
+ */
 export interface Case extends Release {
   readonly title: string;
   readonly chart: HelmChart;

@@ -895,7 +895,7 @@ export const INVARIANTS: { readonly [name: string]: Invariant } = {
   configHasHash,
 };
 
-/** The violations, by rule. */
+/** Returns the violations, each prefixed with the name of its rule. */
 export function violations(scene: Scene): string[] {
   return Object.entries(INVARIANTS).flatMap(([rule, check]) =>
     check(scene).map((violation) => `${rule}: ${violation}`),

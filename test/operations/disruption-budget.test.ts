@@ -77,7 +77,7 @@ test('writes the policy for engines that are not ready', () => {
 });
 
 describe('a budget that rejects every eviction', () => {
-  const BLOCKS = 'so Kubernetes would reject every eviction, and drains of nodes would never end';
+  const BLOCKS = 'so Kubernetes would reject every eviction, and node drains would never finish';
   const ONE = 'use DisruptionBudget.maxUnavailable(PodCount.absolute(1))';
 
   test.each<[string, number, DisruptionBudget, string]>([

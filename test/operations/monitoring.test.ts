@@ -402,10 +402,10 @@ test('rejects several wrong options at once', () => {
       "monitoring.runbookUrl: must be the URL of a page, without a fragment; got "wiki#dagger"; allowed: https://HOST/PATH; fix: remove it to use the runbooks of this library",
       "monitoring.alertLabels.severity: the library sets this label itself; got "page"; allowed: other labels; fix: set severity in alerts",
       "monitoring.alertLabels["a-b"]: must be the name of a Prometheus label; got "a-b"; allowed: letters, digits and '_', without a digit or '__' at the start; fix: rename it",
-      "monitoring.alerts[0].threshold: the alert has no threshold; got 1; allowed: no value; fix: remove it",
+      "monitoring.alerts[0].threshold: is not supported by this alert; got 1; allowed: no value; fix: remove it",
       "monitoring.alerts[1].alert: another entry changes the same alert; got "DaggerEngineDown"; allowed: one entry for each alert; fix: merge the entries",
       "monitoring.alerts[2].threshold: must be positive; got -1; allowed: a number above 0; fix: remove it to use 8",
-      "monitoring.alerts[3]: changes nothing; got "DaggerEngineKilled"; allowed: enabled, severity, pending or threshold; fix: remove the entry",
+      "monitoring.alerts[3]: does not change anything; got "DaggerEngineKilled"; allowed: enabled, severity, pending or threshold; fix: remove the entry",
       "monitoring.alerts[4].alert: this engine does not have the alert; got "DaggerEngineCertificateExpires"; allowed: DaggerEngineDown, DaggerEngineNotReady, DaggerEngineCacheLost, DaggerEngineKilled, DaggerEngineVolumeFull, DaggerEngineGcBehind, DaggerEngineBusy, DaggerEngineDrainStuck; fix: remove the entry",
       "monitoring.alerts[5].pending: must be a duration that Kubernetes supports; got "0.001 s"; allowed: a whole number of seconds, at least 0; fix: use a value such as Duration.seconds(1200)",
     ]

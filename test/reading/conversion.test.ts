@@ -14,8 +14,8 @@ function conversion(objects: readonly unknown[]): Conversion {
 }
 
 /**
- * The objects of the engines' constructs that differ from those in the manifests. The hash of the files is the
- * library's.
+ * Returns the differences between the objects that the converted engines create and the manifests. Ignores the checksum
+ * annotation, which the library computes itself.
  */
 function changed({ engines }: Conversion, objects: readonly unknown[]): string[] {
   return engines.flatMap(({ engine: { object }, program }) => {

@@ -58,18 +58,18 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a budget that protects the only engine from every eviction',
     program: (chart) => statefulSet(chart, { disruptionBudget: DisruptionBudget.minAvailable(PodCount.absolute(1)) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - disruptionBudget: the only engine may not be stopped, so Kubernetes would reject every eviction, and drains of nodes would never end; got "minAvailable 1"; allowed: no budget for one engine; fix: remove disruptionBudget; or accept EngineRisk.BLOCKED_EVICTIONS',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - disruptionBudget: the only engine may not be stopped, so Kubernetes would reject every eviction, and node drains would never finish; got "minAvailable 1"; allowed: no budget for one engine; fix: remove disruptionBudget; or accept EngineRisk.BLOCKED_EVICTIONS',
   },
   {
     title: 'a budget in percent that is rounded up to all engines',
     program: (chart) =>
       statefulSet(chart, { replicas: 3, disruptionBudget: DisruptionBudget.minAvailable(PodCount.percent(90)) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - disruptionBudget: none of the 3 engines may be stopped, so Kubernetes would reject every eviction, and drains of nodes would never end; got "minAvailable 90%"; allowed: less than 3 engines; fix: use DisruptionBudget.maxUnavailable(PodCount.absolute(1)); or accept EngineRisk.BLOCKED_EVICTIONS',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - disruptionBudget: none of the 3 engines may be stopped, so Kubernetes would reject every eviction, and node drains would never finish; got "minAvailable 90%"; allowed: less than 3 engines; fix: use DisruptionBudget.maxUnavailable(PodCount.absolute(1)); or accept EngineRisk.BLOCKED_EVICTIONS',
   },
   {
     title: 'a budget of a DaemonSet that Kubernetes cannot compute',
     program: (chart) => daemonSet(chart, { disruptionBudget: DisruptionBudget.maxUnavailable(PodCount.absolute(1)) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - disruptionBudget: a DaemonSet has no number of replicas to compute this limit from, so Kubernetes would reject every eviction, and drains of nodes would never end; got "maxUnavailable 1"; allowed: an absolute minAvailable; fix: remove disruptionBudget; or accept EngineRisk.BLOCKED_EVICTIONS',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - disruptionBudget: a DaemonSet has no number of replicas to compute this limit from, so Kubernetes would reject every eviction, and node drains would never finish; got "maxUnavailable 1"; allowed: an absolute minAvailable; fix: remove disruptionBudget; or accept EngineRisk.BLOCKED_EVICTIONS',
   },
   {
     title: 'a DaemonSet update without unavailable pods',

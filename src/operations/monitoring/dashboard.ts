@@ -35,7 +35,7 @@ export function dashboardConfigMap(
   const dashboard = dashboardJson({
     uid: `dagger-${createHash('sha256').update(`${namespace}/${name}`).digest('hex').slice(0, 12)}`,
     title: `Dagger Engine ${namespace}/${name}`,
-    // The pods, also those that no longer exist.
+    // All pods, including those that no longer exist.
     pods: seriesOf(engine, monitorNamespace).engine('dagger_connected_clients'),
     rows: [
       { title: 'Pool', panels: poolPanels(engine, seriesOf(engine, monitorNamespace)) },

@@ -12,7 +12,7 @@ export enum EngineAlert {
   KILLED = 'DaggerEngineKilled',
   /**
    * The cache volume has little free space or few free inodes. The threshold is the free space in bytes. The alert
-   * exists only for caches on a PersistentVolumeClaim, because the kubelet measures no other volumes.
+   * exists only for caches on a PersistentVolumeClaim, because the kubelet doesn't measure other volumes.
    */
   VOLUME_FULL = 'DaggerEngineVolumeFull',
   /** The cache is larger than garbage collection allows. The threshold is the size of the cache in bytes. */

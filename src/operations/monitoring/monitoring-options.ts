@@ -5,9 +5,9 @@ import type { EngineAlertOptions } from './engine-alert';
 /** Options of `Monitoring.annotations()`. */
 export interface ScraperOptions {
   /**
-   * The pods of Prometheus. The network policy of the engine admits them to the metrics.
+   * The pods of Prometheus. The engine's network policy allows them to read the metrics.
    *
-   * @default - none: admit them with `engine.allowMetricsFrom(...)`
+   * @default - none: allow them with `engine.allowMetricsFrom(...)`
    */
   readonly scraper?: INetworkPeer;
 }
@@ -39,8 +39,8 @@ export interface PrometheusOperatorOptions extends ScraperOptions {
   readonly scrapeInterval?: Duration;
 
   /**
-   * Whether to create a PrometheusRule with alerts. Alerts about pods also need kube-state-metrics, those about volumes
-   * the metrics of the kubelet, and those about certificates the metrics of cert-manager.
+   * Whether to create a PrometheusRule with alerts. Alerts about pods also need kube-state-metrics. Alerts about
+   * volumes need the kubelet's metrics, and alerts about certificates need cert-manager's metrics.
    *
    * @default true
    */
@@ -69,14 +69,14 @@ export interface PrometheusOperatorOptions extends ScraperOptions {
   readonly runbookUrl?: string;
 
   /**
-   * Whether to create a ConfigMap with a Grafana dashboard, for the sidecar of Grafana that loads dashboards.
+   * Whether to create a ConfigMap with a Grafana dashboard, for Grafana's sidecar that loads dashboards.
    *
    * @default true
    */
   readonly dashboard?: boolean;
 
   /**
-   * Labels of the ConfigMap by which the sidecar of Grafana finds it.
+   * The labels by which Grafana's sidecar finds the ConfigMap.
    *
    * @default - `grafana_dashboard: "1"`
    */

@@ -11,7 +11,7 @@ import { scrapeAnnotations } from './scrape-annotations';
 
 const API_VERSION = 'monitoring.coreos.com/v1';
 
-/** An object of the monitoring of an engine. */
+/** An object that monitors an engine. */
 interface MonitoringObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -47,7 +47,7 @@ export class Monitoring {
 
   /**
    * Adds the annotations `prometheus.io/scrape` and `prometheus.io/port` to the pods, for a Prometheus that finds pods
-   * by them. It doesn't scrape the TLS sidecar, because a pod can have only one annotated port.
+   * by them. Prometheus doesn't scrape the TLS sidecar, because a pod can have only one annotated port.
    *
    * @param options options of Prometheus
    */

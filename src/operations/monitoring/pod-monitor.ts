@@ -17,7 +17,7 @@ export function podMonitorSpec(
   scrapeSeconds: number | undefined,
 ): Spec {
   const interval = scrapeSeconds === undefined ? {} : { interval: duration(scrapeSeconds) };
-  // An engine's pod has a new name after each restart of a DaemonSet, but its cache stays on the node.
+  // In a DaemonSet, each new pod has a new name, but the cache stays on the node.
   const relabelings = [{ sourceLabels: ['__meta_kubernetes_pod_node_name'], targetLabel: 'node' }];
   const tls: Endpoint = {
     port: STATUS_PORT_NAME,

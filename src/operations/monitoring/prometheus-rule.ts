@@ -47,7 +47,8 @@ export function ruleSpec(engine: PlacedEngine, options: PrometheusOperatorOption
             alert: rule.alert,
             expr,
             ...(seconds > 0 && { for: duration(seconds) }),
-            // Alerts about certificates would have the namespace of cert-manager, and absent metrics none.
+            // Otherwise, alerts about certificates would have cert-manager's namespace, and alerts about absent metrics
+            // wouldn't have any.
             labels: { severity: severity ?? rule.severity, namespace: engine.namespace, ...alertLabels },
             annotations: {
               summary: rule.summary,
@@ -113,7 +114,7 @@ function checkAlerts(alerts: readonly EngineAlertOptions[], rules: readonly Aler
       });
     } else if (threshold === undefined && !others) {
       problems.add('', {
-        wrong: 'changes nothing',
+        wrong: 'does not change anything',
         got: alert,
         allowed: 'enabled, severity, pending or threshold',
         fix: 'remove the entry',
@@ -130,7 +131,7 @@ function checkAlerts(alerts: readonly EngineAlertOptions[], rules: readonly Aler
     }
     if (threshold !== undefined && rule?.hasThreshold === false) {
       problems.add('threshold', {
-        wrong: 'the alert has no threshold',
+        wrong: 'is not supported by this alert',
         got: threshold,
         allowed: 'no value',
         fix: 'remove it',

@@ -10,13 +10,13 @@ export interface Series {
   readonly engine: (metric: string) => string;
   /** Selects a metric of the TLS sidecars. */
   readonly tls: (metric: string) => string;
-  /** Selects a metric about the pods, of kube-state-metrics or the kubelet. `labels` are more matchers. */
+  /** Selects a metric about the pods, from kube-state-metrics or the kubelet. `labels` are additional matchers. */
   readonly pods: (metric: string, ...labels: string[]) => string;
-  /** Selects a metric about the containers of the engines, of kube-state-metrics or the kubelet. */
+  /** Selects a metric about the engines' containers, from kube-state-metrics or the kubelet. */
   readonly container: (metric: string, ...labels: string[]) => string;
-  /** Selects a metric about the workload, of kube-state-metrics. */
+  /** Selects a metric about the workload, from kube-state-metrics. */
   readonly workload: (metric: string) => string;
-  /** Selects a metric of the kubelet about the claims of the caches, or undefined if the caches are on no claims. */
+  /** Selects a kubelet metric about the claims of the caches. It is undefined if the caches aren't on claims. */
   readonly claims?: (metric: string) => string;
 }
 
