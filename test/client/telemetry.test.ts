@@ -65,7 +65,7 @@ test.each<[string, ClientTelemetry, string[]]>([
     'an address without a scheme',
     { endpoint: 'collector:4318' },
     [
-      `telemetry.endpoint: must be the URL of a server; got "collector:4318"; allowed: http://HOST:4318; fix: use a URL such as 'http://HOST:4318'`,
+      `telemetry.endpoint: must be an HTTP or HTTPS URL; got "collector:4318"; allowed: http://HOST:4318; fix: use a URL such as 'http://HOST:4318'`,
     ],
   ],
   [
@@ -79,7 +79,7 @@ test.each<[string, ClientTelemetry, string[]]>([
     'headers in a ConfigMap',
     { endpoint: ENDPOINT, headers: KeySelector.fromConfigMapName('collector', 'headers') },
     [
-      'telemetry.headers: a ConfigMap is not protected like a Secret; got "ConfigMap collector"; allowed: a key of a Secret; fix: use KeySelector.fromSecretName(name, key)',
+      'telemetry.headers: must be a key of a Secret, because a ConfigMap is not protected like one; got "ConfigMap collector"; allowed: a key of a Secret; fix: use KeySelector.fromSecretName(name, key)',
     ],
   ],
 ])('rejects %s', (_, telemetry, says) => {
