@@ -58,6 +58,8 @@ module.exports = {
     project('loaders'),
     // Needs Go, which builds Kubernetes' own validation.
     project('validation'),
+    // Needs Go, which builds KEDA's scalers.
+    project('scaling'),
     // Needs Go, which builds ghostunnel, and openssl.
     project('tls'),
     // Needs Go or KUBEBUILDER_ASSETS. The setup builds the programs of the control plane outside of any test's time.

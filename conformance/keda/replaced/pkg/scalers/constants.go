@@ -1,0 +1,4 @@
+package scalers
+
+// The type is declared in the scaler of a cloud service.
+const externalMetricType = "External"
