@@ -214,7 +214,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart).connect(runner(chart), {
         connectionCheck: ConnectionCheck.fromEngineImage({ timeout: Duration.millis(500) }),
       }),
-    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - connectionCheck.timeout: must be a duration that Kubernetes supports; got "0.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(60)',
+    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - connectionCheck.timeout: must be a duration that Kubernetes supports; got "0.5 s"; allowed: a whole number of seconds, at least 1; fix: use a value such as Duration.seconds(60)',
   },
   {
     title: 'an engine without a transport',
