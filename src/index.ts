@@ -38,6 +38,7 @@ export { EnvFrom, type EnvFromOptions } from './pod/env-from';
 export { EnvVar } from './pod/env-var';
 export type { EngineGpu } from './pod/gpu';
 export { HostSocket } from './pod/host-socket';
+export { NodeStopLimit } from './pod/node-stop-limit';
 export { EngineImage } from './pod/image';
 export { Drain, type DrainOptions } from './pod/drain';
 export { LifecycleHook, type LifecycleHookOptions } from './pod/lifecycle-hook';

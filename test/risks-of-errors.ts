@@ -20,6 +20,7 @@ export const RISKS_OF_ERRORS: readonly string[] = [
   'shared-cache',
   'shared-socket',
   'short-probe-grace',
+  'stop-exceeds-node-limit',
   'tls-behind-plain-listener',
   'unbounded-pre-stop',
   'unknown-flag',

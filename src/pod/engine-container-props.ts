@@ -8,6 +8,7 @@ import type { EnvVar } from './env-var';
 import type { EngineGpu } from './gpu';
 import type { EngineImage } from './image';
 import type { LifecycleHook } from './lifecycle-hook';
+import type { NodeStopLimit } from './node-stop-limit';
 import type { EngineProbes } from './probes';
 import type { EngineProxy } from './proxy';
 import type { EngineResources } from './resources';
@@ -127,6 +128,14 @@ export interface EngineContainerProps {
    * @default Duration.minutes(10), or more if `drain` waits for longer than 225 seconds
    */
   readonly terminationGracePeriod?: Duration;
+
+  /**
+   * The time that the nodes give their pods to stop. The drain and the grace period must fit into each of these limits,
+   * and their defaults do.
+   *
+   * @default - no limits
+   */
+  readonly nodeStopLimits?: NodeStopLimit[];
 
   /**
    * The behavior of the engine if it must stop while clients are connected.

@@ -9,6 +9,7 @@ import type { DrainTimes } from './drain';
 import type { DrainSeconds } from './drain-script';
 import type { EngineContainerProps } from './engine-container-props';
 import { isInVolume } from './mount-paths';
+import type { BoundNodeStopLimit } from './node-stop-limit';
 
 /**
  * The number of seconds after which a stopping engine no longer waits for its sessions (dagger/dagger
@@ -68,20 +69,32 @@ export function stopTimes(props: EngineContainerProps, context: StopContext): St
   const { cache, problems, stateDirectory = STATE_DIRECTORY, version } = context;
   const preStop = props.preStop?._maxSeconds(problems.at('preStop')) ?? 0;
   const wanted = props.drain?._isNone === false ? props.drain._times(problems.at('drain')) : {};
+  const limits = (props.nodeStopLimits ?? []).map((limit, index) =>
+    limit._bind(problems.at(`nodeStopLimits[${index}]`)),
+  );
+  const removal = shortest(limits.filter(({ isInterruption }) => !isInterruption));
   const gracePeriodSeconds =
     terminationGracePeriod === undefined
-      ? Math.max(GRACE_PERIOD_SECONDS, (wanted.atMost ?? 0) + AFTER_LONG_DRAIN_SECONDS)
+      ? Math.min(removal, Math.max(GRACE_PERIOD_SECONDS, (wanted.atMost ?? 0) + AFTER_LONG_DRAIN_SECONDS))
       : checkSeconds(problems, 'terminationGracePeriod', terminationGracePeriod, {
           min: 1,
           good: GRACE_PERIOD_SECONDS,
         });
-  const drain = drainOf(props, wanted, gracePeriodSeconds, context);
+  const drain = drainOf(props, wanted, Math.min(gracePeriodSeconds, shortest(limits)), context);
   const outlivesPod = cache?.persistent ?? isInVolume(stateDirectory, volumeMounts);
   const left = gracePeriodSeconds - preStop;
   // A liveness probe restarts only the container, so the cache survives even on a volume that is deleted with the pod.
   const restartsInPlace = probes?.liveness?._isNone === false;
   const losesCache = (outlivesPod || restartsInPlace) && version.supports(EngineCapability.WIPES_AFTER_UNCLEAN_STOP);
-  if (preStop > 0 && left <= 0) {
+  const fits = checkNodeStopLimits(limits, {
+    atMost: wanted.atMost,
+    gracePeriodSeconds: terminationGracePeriod && gracePeriodSeconds,
+    losesCache,
+    context,
+  });
+  if (!fits) {
+    // The other messages would suggest a longer grace period.
+  } else if (preStop > 0 && left <= 0) {
     problems.add('terminationGracePeriod', {
       wrong: `the preStop hook can take ${preStop} s, so the kubelet would kill the engine without a chance to stop`,
       got: `${gracePeriodSeconds} s`,
@@ -99,11 +112,12 @@ export function stopTimes(props: EngineContainerProps, context: StopContext): St
       risk: EngineRisk.GRACE_BELOW_PRE_STOP,
     });
   } else if (left <= STOP_SECONDS && losesCache) {
+    const isLimited = terminationGracePeriod === undefined && gracePeriodSeconds === removal;
     problems.warn(
       EngineRisk.SHORT_GRACE_PERIOD,
-      'terminationGracePeriod',
+      isLimited ? 'nodeStopLimits' : 'terminationGracePeriod',
       `the engine has only ${left} s left to stop, but can need more than ${STOP_SECONDS} s. If it is killed before it has written its cache, ${version.tag} deletes the whole cache at the next start`,
-      `set at least ${preStop + GRACE_PERIOD_SECONDS} s`,
+      `${isLimited ? 'raise the limit of the nodes to' : 'set'} at least ${preStop + GRACE_PERIOD_SECONDS} s`,
     );
   }
   if (losesCache) {
@@ -112,11 +126,70 @@ export function stopTimes(props: EngineContainerProps, context: StopContext): St
   return { gracePeriodSeconds, drain };
 }
 
-/** Returns the times of the drain, or undefined without a hook of the library. */
+/** Returns the shortest limit in seconds that leaves the engine time to save its cache. */
+function shortest(limits: readonly BoundNodeStopLimit[]): number {
+  return Math.min(...limits.map(({ seconds }) => seconds).filter((seconds) => seconds >= AFTER_DRAIN_SECONDS));
+}
+
+/** The times that limits of nodes are compared with. Times that the program doesn't set fit by default. */
+interface LimitedTimes {
+  /** The maximum time of the drain in seconds. */
+  readonly atMost: number | undefined;
+  readonly gracePeriodSeconds: number | undefined;
+  /** Whether the engine loses its cache if it is killed. */
+  readonly losesCache: boolean;
+  readonly context: StopContext;
+}
+
+/** Reports times that exceed a limit of the nodes. Returns whether the times fit. */
+function checkNodeStopLimits(
+  limits: readonly BoundNodeStopLimit[],
+  { atMost, context: { problems, version }, gracePeriodSeconds, losesCache }: LimitedTimes,
+): boolean {
+  let fits = true;
+  for (const [index, { cause, isInterruption, seconds }] of limits.entries()) {
+    const most = seconds - AFTER_DRAIN_SECONDS;
+    if (most < 0) {
+      if (losesCache) {
+        problems.warn(
+          EngineRisk.SHORT_GRACE_PERIOD,
+          `nodeStopLimits[${index}]`,
+          `when ${cause}, the engine has ${seconds} s to stop, but can need ${AFTER_DRAIN_SECONDS} s. If it is killed before it has written its cache, ${version.tag} deletes the whole cache at the next start`,
+          'run engines whose cache must survive on other nodes',
+        );
+      }
+    } else if (atMost !== undefined && atMost > most) {
+      fits = false;
+      problems.add('drain.atMost', {
+        wrong: `when ${cause}, pods have ${seconds} s, and the engine needs up to ${AFTER_DRAIN_SECONDS} s after the drain`,
+        got: `${atMost} s`,
+        allowed: `at most ${most} s`,
+        fix: `set Duration.seconds(${most})${isInterruption ? '' : `, or raise the limit of the nodes and nodeStopLimits[${index}]`}`,
+        risk: EngineRisk.STOP_EXCEEDS_NODE_LIMIT,
+      });
+    } else if (gracePeriodSeconds !== undefined && !isInterruption && gracePeriodSeconds > seconds) {
+      fits = false;
+      problems.add('terminationGracePeriod', {
+        wrong: `when ${cause}, pods have only ${seconds} s`,
+        got: `${gracePeriodSeconds} s`,
+        allowed: `at most ${seconds} s`,
+        fix: 'remove it to use the limit of the nodes, or raise this limit',
+        risk: EngineRisk.STOP_EXCEEDS_NODE_LIMIT,
+      });
+    }
+  }
+  return fits;
+}
+
+/**
+ * Returns the times of the drain, or undefined without a hook of the library.
+ *
+ * @param stopSeconds the time that the engine has to stop
+ */
 function drainOf(
   { drain, preStop, probes }: EngineContainerProps,
   wanted: DrainTimes,
-  gracePeriodSeconds: number,
+  stopSeconds: number,
   { problems, version }: StopContext,
 ): DrainSeconds | undefined {
   const isWanted = drain?._isNone === false;
@@ -131,7 +204,7 @@ function drainOf(
   if (preStop !== undefined || (!isWanted && !isDefault)) {
     return undefined;
   }
-  const most = gracePeriodSeconds - AFTER_DRAIN_SECONDS;
+  const most = stopSeconds - AFTER_DRAIN_SECONDS;
   if (!isWanted && most < 0) {
     return undefined;
   }

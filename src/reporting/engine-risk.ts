@@ -175,6 +175,8 @@ export enum EngineRisk {
   SPLIT_SESSIONS = 'split-sessions',
   /** A topology spread constraint doesn't count the pods of the engine. */
   SPREAD_IGNORES_PODS = 'spread-ignores-pods',
+  /** An engine needs longer to stop than its nodes allow. */
+  STOP_EXCEEDS_NODE_LIMIT = 'stop-exceeds-node-limit',
   /** The engine doesn't exit while a client is connected, so it may be killed and lose its cache. */
   STOP_LOSES_CACHE = 'stop-loses-cache',
   /** The cache or the socket is in a directory that belongs to the node's operating system. */

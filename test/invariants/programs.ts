@@ -33,6 +33,7 @@ import {
   Listener,
   Monitoring,
   NetworkPeer,
+  NodeStopLimit,
   PodCount,
   PodManagementPolicy,
   SessionAffinity,
@@ -694,6 +695,12 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
       liveness: probe(setting, 'liveness'),
     }),
     terminationGracePeriod: seconds(301, 3600),
+    nodeStopLimits: set(
+      fc.oneof(
+        call('NodeStopLimit.awsSpot', NodeStopLimit.awsSpot),
+        call('NodeStopLimit.karpenter', NodeStopLimit.karpenter, seconds(3600, 7200)),
+      ),
+    ),
     // Drain.untilIdle() conflicts with preStop.
     drain: call('Drain.none', Drain.none),
     disruptionBudget: fc.oneof(

@@ -2,11 +2,14 @@ import type { ContainerRef, TestCluster } from './cluster';
 import type { Result } from './run';
 
 /** The script of a step. It prints a random id, and the number of runs that the cache volume recorded. */
-const STEP = [
-  '/bin/busybox cat /proc/sys/kernel/random/uuid',
-  'echo $INPUT >> /cache/runs',
-  '/bin/busybox wc -l < /cache/runs',
-].join(' && ');
+function step(seconds: number): string {
+  return [
+    ...(seconds > 0 ? [`/bin/busybox sleep ${seconds}`] : []),
+    '/bin/busybox cat /proc/sys/kernel/random/uuid',
+    'echo $INPUT >> /cache/runs',
+    '/bin/busybox wc -l < /cache/runs',
+  ].join(' && ');
+}
 
 /** The script of a step that creates folders and files owned by root and another user. */
 const FILES = '/bin/busybox mkdir -p /data/a && echo text > /data/a/file && /bin/busybox chown 1000:1000 /data/a';
@@ -24,9 +27,9 @@ const UNREACHABLE =
 export interface Commands {
   /**
    * Runs a step that prints a random id, and the number of its runs that the cache volume recorded. Another input
-   * results in another step with the same cache volume.
+   * results in another step with the same cache volume. A step that isn't cached takes at least `seconds`.
    */
-  readonly build: (input: number) => string;
+  readonly build: (input: number, seconds?: number) => string;
   /** Writes an image with files owned by several users to `/tmp/image.tar`. */
   readonly image: string;
   /** Runs a step that doesn't end by itself. */
@@ -37,9 +40,9 @@ export interface Commands {
 
 /** The Dagger CLI, for real engines. */
 export const DAGGER_COMMANDS: Commands = {
-  build: (input) =>
+  build: (input, seconds = 0) =>
     dagger(
-      `with-mounted-cache --path=/cache --cache=runs with-env-variable --name=INPUT --value=${input} with-exec ${args(STEP)} stdout`,
+      `with-mounted-cache --path=/cache --cache=runs with-env-variable --name=INPUT --value=${input} with-exec ${args(step(seconds))} stdout`,
     ),
   image: dagger(`with-workdir --path=/app with-exec ${args(FILES)} as-tarball export --path=${IMAGE}`),
   sleep: dagger(`with-exec ${args(SLEEP)} stdout`),
@@ -56,9 +59,9 @@ function args(script: string): string {
 
 /** BuildKit's buildctl, for the stand-in engine. */
 export const BUILDCTL_COMMANDS: Commands = {
-  build: (input) =>
+  build: (input, seconds = 0) =>
     `${buildctl(
-      `ARG INPUT\nRUN --mount=type=cache,target=/cache ["/bin/busybox", "sh", "-c", "(${STEP}) > /app/output"]`,
+      `ARG INPUT\nRUN --mount=type=cache,target=/cache ["/bin/busybox", "sh", "-c", "(${step(seconds)}) > /app/output"]`,
       `--opt build-arg:INPUT=${input} --output type=local,dest=/tmp/out`,
     )} && cat /tmp/out/app/output`,
   image: buildctl(
@@ -88,6 +91,11 @@ export interface Build {
   readonly seconds: number;
 }
 
+function resultOf(stdout: string, started: number): Build {
+  const [id, runs] = stdout.trim().split('\n');
+  return { id, runs: Number(runs), seconds: (Date.now() - started) / 1000 };
+}
+
 /** An image that a build created. */
 export interface Image {
   readonly digest: string;
@@ -106,8 +114,17 @@ export class ClientPod {
   /** Runs the step, or uses its cached result. */
   public async build(input = 1): Promise<Build> {
     const started = Date.now();
-    const [id, runs] = (await this.succeed(this.commands.build(input))).trim().split('\n');
-    return { id, runs: Number(runs), seconds: (Date.now() - started) / 1000 };
+    return resultOf(await this.succeed(this.commands.build(input)), started);
+  }
+
+  /** Runs a step that takes at least some seconds, or uses its cached result. A lost connection is an error. */
+  public async buildFor(seconds: number): Promise<Build> {
+    const started = Date.now();
+    const result = await this.run(this.commands.build(1, seconds), 600);
+    if (result.status !== 0) {
+      throw new Error(`${this.where.pod}: exit code ${result.status}: ${result.stderr.slice(-2000)}`);
+    }
+    return resultOf(result.stdout, started);
   }
 
   /** Builds an image with files owned by several users. */

@@ -2,6 +2,7 @@ import { Chart, Duration, JsonPatch, Size, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import {
   CacheVolume,
+  DisruptionBudget,
   EngineDaemonSet,
   EngineDeploymentUpdateStrategy,
   EngineImage,
@@ -14,7 +15,9 @@ import {
   HostSocket,
   LifecycleHook,
   Listener,
+  NodeStopLimit,
   PemFile,
+  PodCount,
   Risks,
   type Engine,
   type EngineProps,
@@ -119,6 +122,31 @@ const RISKS: { readonly [risk in `${EngineRisk}`]?: readonly Case[] } = {
       engine: (props, scope) => statefulSet({ engineToml: EngineToml.of({ grpc: { tls: tlsOf } }), ...props }, scope),
       written: (engine) => engine.configMap?.toJson().data['engine.toml'],
       as: expect.stringContaining('/etc/tls/tls.key'),
+    },
+  ],
+  'blocked-evictions': [
+    {
+      property: 'disruptionBudget',
+      engine: (props, scope) =>
+        statefulSet({ disruptionBudget: DisruptionBudget.minAvailable(PodCount.absolute(1)), ...props }, scope),
+      written: (engine) => engine.disruptionBudget?.toJson().spec.minAvailable,
+      as: 1,
+    },
+  ],
+  'stop-exceeds-node-limit': [
+    {
+      property: 'terminationGracePeriod',
+      engine: (props, scope) =>
+        statefulSet(
+          {
+            nodeStopLimits: [NodeStopLimit.clusterAutoscaler()],
+            terminationGracePeriod: Duration.minutes(15),
+            ...props,
+          },
+          scope,
+        ),
+      written: (engine) => pod(engine).terminationGracePeriodSeconds,
+      as: 900,
     },
   ],
   'grace-below-pre-stop': [

@@ -20,6 +20,7 @@ import {
   LogLevel,
   Monitoring,
   NetworkPeer,
+  NodeStopLimit,
   PemFile,
   PodCount,
   SessionAffinity,
@@ -213,6 +214,7 @@ export const EVERY_PROPERTY: Required<Omit<EngineProps, OfOtherReleases>> = {
   gpu,
   probes,
   terminationGracePeriod: Duration.minutes(15),
+  nodeStopLimits: [NodeStopLimit.clusterAutoscaler(Duration.minutes(15)), NodeStopLimit.awsSpot()],
   drain: Drain.none(),
   // The only number that all kinds of workloads support.
   disruptionBudget: DisruptionBudget.minAvailable(PodCount.absolute(1), {

@@ -10,6 +10,7 @@ import {
   EnvVar,
   KeySelector,
   LifecycleHook,
+  NodeStopLimit,
   Listener,
   LogLevel,
   type EngineDaemonSetProps,
@@ -463,6 +464,22 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
       drain: Drain.untilIdle({ atMost: Duration.hours(1) }),
     }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: the drain waits for up to 3600 s, and the engine needs up to 75 s after that; got "600 s"; allowed: at least 3675 s; fix: set Duration.seconds(3675), or remove terminationGracePeriod; or accept EngineRisk.GRACE_BELOW_PRE_STOP',
+  },
+  {
+    title: 'a drain that the removal of a node cuts',
+    program: told({
+      nodeStopLimits: [NodeStopLimit.clusterAutoscaler()],
+      drain: Drain.untilIdle({ atMost: Duration.hours(1) }),
+    }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - drain.atMost: when cluster-autoscaler removes a node, pods have 600 s, and the engine needs up to 75 s after the drain; got "3600 s"; allowed: at most 525 s; fix: set Duration.seconds(525), or raise the limit of the nodes and nodeStopLimits[0]; or accept EngineRisk.STOP_EXCEEDS_NODE_LIMIT',
+  },
+  {
+    title: 'a grace period that Karpenter does not wait for',
+    program: told({
+      nodeStopLimits: [NodeStopLimit.karpenter(Duration.minutes(15))],
+      terminationGracePeriod: Duration.hours(1),
+    }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: when Karpenter removes a node, pods have only 900 s; got "3600 s"; allowed: at most 900 s; fix: remove it to use the limit of the nodes, or raise this limit; or accept EngineRisk.STOP_EXCEEDS_NODE_LIMIT',
   },
   {
     title: 'a drain that ends before the engine can be idle',

@@ -18,6 +18,7 @@ import {
   Listener,
   LogLevel,
   NetworkPeer,
+  NodeStopLimit,
   SessionAffinity,
   Transport,
 } from '../../src/index';
@@ -67,6 +68,12 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.SHORT_GRACE_PERIOD,
     program: (chart) => daemonSet(chart, { terminationGracePeriod: Duration.minutes(5) }),
     says: '[ci/engine] warning short-grace-period: terminationGracePeriod: the engine has only 300 s left to stop, but can need more than 300 s. If it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start; fix: set at least 600 s',
+  },
+  {
+    title: 'a spot node that stops before the cache is saved',
+    warning: EngineRisk.SHORT_GRACE_PERIOD,
+    program: (chart) => daemonSet(chart, { nodeStopLimits: [NodeStopLimit.azureSpot()] }),
+    says: '[ci/engine] warning short-grace-period: nodeStopLimits[0]: when Azure evicts a Spot VM, the engine has 30 s to stop, but can need 75 s. If it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start; fix: run engines whose cache must survive on other nodes',
   },
   {
     title: 'no drain, for a release that does not exit while a client is connected',

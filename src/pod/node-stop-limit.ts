@@ -1,0 +1,72 @@
+import { Duration } from 'cdk8s';
+import { checkSeconds } from '../kubernetes/quantity';
+import { checkCalls } from '../reporting/check-arguments';
+import type { Problems } from '../reporting/problems';
+
+/** A limit in seconds, for checks and messages. */
+export interface BoundNodeStopLimit {
+  readonly seconds: number;
+  /** A description of what stops the pods, for messages. */
+  readonly cause: string;
+  /** Whether the nodes are interrupted, unlike nodes that are removed as planned. */
+  readonly isInterruption: boolean;
+}
+
+/** The time that nodes give their pods to stop. Kubernetes kills pods that need longer. */
+export class NodeStopLimit {
+  /**
+   * The limit of cluster-autoscaler, when it removes a node.
+   *
+   * @param maxGracefulTermination the value of its flag `--max-graceful-termination-sec`, by default 10 minutes
+   */
+  public static clusterAutoscaler(maxGracefulTermination: Duration = Duration.minutes(10)): NodeStopLimit {
+    return new NodeStopLimit(maxGracefulTermination, 'cluster-autoscaler removes a node', false);
+  }
+
+  /**
+   * The limit of Karpenter, when it removes a node. Without `terminationGracePeriod`, a NodePool has no limit.
+   *
+   * @param terminationGracePeriod `spec.template.spec.terminationGracePeriod` of the NodePool
+   */
+  public static karpenter(terminationGracePeriod: Duration): NodeStopLimit {
+    return new NodeStopLimit(terminationGracePeriod, 'Karpenter removes a node', false);
+  }
+
+  /** The interruption of an AWS spot instance: two minutes after the notice. */
+  public static awsSpot(): NodeStopLimit {
+    return new NodeStopLimit(Duration.minutes(2), 'AWS interrupts a spot instance', true);
+  }
+
+  /** The preemption of a Google Cloud Spot VM. With the defaults of GKE, pods have 15 of the 30 seconds. */
+  public static gcpSpot(): NodeStopLimit {
+    return new NodeStopLimit(Duration.seconds(15), 'Google Cloud preempts a Spot VM', true);
+  }
+
+  /** The eviction of an Azure Spot VM: 30 seconds after the notice. */
+  public static azureSpot(): NodeStopLimit {
+    return new NodeStopLimit(Duration.seconds(30), 'Azure evicts a Spot VM', true);
+  }
+
+  /**
+   * The shutdown of a node, for example with `systemctl poweroff`.
+   *
+   * @param gracePeriod `shutdownGracePeriod` of the kubelet, without `shutdownGracePeriodCriticalPods`
+   */
+  public static nodeShutdown(gracePeriod: Duration): NodeStopLimit {
+    return new NodeStopLimit(gracePeriod, 'a node shuts down', true);
+  }
+
+  private constructor(
+    private readonly limit: Duration,
+    private readonly cause: string,
+    private readonly isInterruption: boolean,
+  ) {}
+
+  /** @internal */
+  public _bind(problems: Problems): BoundNodeStopLimit {
+    const { cause, isInterruption, limit } = this;
+    return { seconds: checkSeconds(problems, '', limit, { min: 1, good: 600 }), cause, isInterruption };
+  }
+}
+
+checkCalls('NodeStopLimit', NodeStopLimit);
