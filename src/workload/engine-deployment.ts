@@ -11,6 +11,7 @@ import type { EnginePlan } from './engine-plan';
 import type { EngineProps } from './engine-props';
 import { EngineRisk } from '../reporting/engine-risk';
 import { EngineDeploymentUpdateStrategy } from './update-strategy';
+import { MARGIN_SECONDS, startSeconds } from './rollout-timeout';
 import { checkReplicas, mostReplicas, workloadTimes } from './workload-times';
 import { checkConstructor } from '../reporting/check-arguments';
 
@@ -143,9 +144,6 @@ function chooseStrategy(
   return given ?? (isOwn ? undefined : EngineDeploymentUpdateStrategy.recreate());
 }
 
-/** The time to schedule the pod and pull the image. */
-const MARGIN_SECONDS = 300;
-
 /**
  * Returns `progressDeadlineSeconds`. In a healthy rollout, the old engine may use its whole grace period, and the new
  * one its whole startup probe. The API server's default of ten minutes is shorter than that.
@@ -155,11 +153,8 @@ function progressDeadline(
   { podTemplate, problems }: EnginePlan,
   stopsFirst: boolean,
 ): number {
-  const { containers, terminationGracePeriodSeconds = 0 } = podTemplate.spec;
-  const { periodSeconds = 0, failureThreshold = 0 } = containers[0]?.startupProbe ?? {};
-  const stop = stopsFirst ? terminationGracePeriodSeconds : 0;
-  const healthy =
-    stop + periodSeconds * failureThreshold + (minReady?.toSeconds({ integral: false }) ?? 0) + MARGIN_SECONDS;
+  const stop = stopsFirst ? (podTemplate.spec.terminationGracePeriodSeconds ?? 0) : 0;
+  const healthy = stop + startSeconds(podTemplate, minReady?.toSeconds({ integral: false })) + MARGIN_SECONDS;
   if (deadline === undefined) {
     return healthy;
   }

@@ -252,6 +252,11 @@ export class EnginePlan {
     return this.topology.perNode;
   }
 
+  /** The number of engines, or the maximum with an autoscaler. Undefined for one engine per node. */
+  public get replicas(): number | undefined {
+    return this.topology.replicas;
+  }
+
   /** Whether the pods have names in the cluster's DNS. */
   public get podsHaveHosts(): boolean {
     return this.topology.namedPods?.headless === true;

@@ -1,4 +1,4 @@
-import { Lazy, type ApiObject } from 'cdk8s';
+import { Duration, Lazy, type ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct, type IConstruct } from 'constructs';
 import { posix } from 'node:path';
@@ -32,6 +32,7 @@ import type { IEngine } from './engine-interface';
 import { attributesOf } from './export-attributes';
 import { ImportedEngine } from './imported-engine';
 import { compareAtSynth } from './engine-registry';
+import { rolloutSeconds } from './rollout-timeout';
 import { checkCalls } from '../reporting/check-arguments';
 
 /**
@@ -160,6 +161,17 @@ export abstract class Engine extends Construct implements IEngine {
   /** The ScaledObject or HorizontalPodAutoscaler, or undefined if this program defines none. */
   public get autoscaler(): ApiObject | undefined {
     return this.objects.ScaledObject ?? this.objects.HorizontalPodAutoscaler;
+  }
+
+  /**
+   * The longest time that a healthy rolling update takes: the grace period, the startup probe and five minutes to pull
+   * the image, for each engine or each group of engines that are replaced at the same time. Use it as the timeout of
+   * `kubectl rollout status` or of a GitOps tool. It is undefined for a DaemonSet, whose number of nodes is not known,
+   * and for the update strategy `onDelete()`.
+   */
+  public get rolloutTimeout(): Duration | undefined {
+    const seconds = rolloutSeconds(this.workload.toJson() as Parameters<typeof rolloutSeconds>[0], this.plan.replicas);
+    return seconds === undefined ? undefined : Duration.seconds(seconds);
   }
 
   /** The PodDisruptionBudget of the engines, or undefined if there is none. */
