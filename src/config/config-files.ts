@@ -117,7 +117,7 @@ function checkMetrics(json: RenderedConfig | undefined, { problems, sendsMetrics
   const isEnabled = (json?.keys as WireJson | undefined)?.telemetry?.resourceMetrics === true;
   if (sendsMetrics === true && !isEnabled && version.supports(EngineCapability.ENGINE_JSON)) {
     problems.add('telemetry', {
-      wrong: 'is not enabled in the file of engineJson',
+      wrong: 'is not enabled in the file that engineJson sets',
       allowed: 'a file with "telemetry": {"resourceMetrics": true}, or EngineJson.of(...)',
       fix: 'add it to the file, or use EngineJson.of(...)',
     });

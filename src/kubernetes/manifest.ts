@@ -58,10 +58,7 @@ export function withoutPatches(object: ApiObject): object {
 class EmittedObject extends ApiObject {
   public hasPatches = false;
   private changed: boolean;
-  /**
-   * Whether checks at synth can't change the object. They change objects with lazy annotations, where they record
-   * accepted risks.
-   */
+  /** Whether the object stays the same during synth. Checks record accepted risks in lazy annotations. */
   private readonly isFinal: boolean;
   private readonly knownSecrets: Set<string>;
 

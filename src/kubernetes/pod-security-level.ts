@@ -20,7 +20,7 @@ export function podSecurityLevel(construct: IConstruct, namespace: string | unde
   return oncePerSynth(construct, podSecurityLevels)(clusterOf(construct), namespace);
 }
 
-/** Returns the Pod Security levels of all namespaces of an app. */
+/** Returns the Pod Security levels of all namespaces in an app. */
 export function podSecurityLevels(root: IConstruct): LevelOf {
   const keyOf = (cluster: IConstruct, namespace: string | undefined): string =>
     JSON.stringify([cluster.node.path, namespace]);

@@ -107,7 +107,7 @@ function render(
   const stateDirectory = rootFlag(args) ?? root;
   checkDebugAddress(grpc.debugAddress ?? '', 'engineToml.grpc.debugAddress', problems);
   const data = compact({ 'engine.json': json?.text, 'engine.toml': toml?.text }) as EngineFiles['data'];
-  // Both files may refer to the same object. It is mounted only once.
+  // If both files refer to the same object, it is mounted only once.
   const files = new Map([...(json?.files ?? []), ...(toml?.files ?? [])].map((file) => [file.path, file]));
   return {
     ...(data && { data }),

@@ -58,8 +58,9 @@ export function renderProbes(
       // In the image, `buildctl` is a helper that pipes its standard input to the engine's socket. With empty input it
       // connects, disconnects and exits 0. With open input it would hang (dagger/dagger #7733).
       connectCommand: ['sh', '-c', 'buildctl dial-stdio </dev/null'],
-      // The CLI in the image finds the engine through the environment of the image. Without these variables, each run
-      // would also report to Dagger and look for a newer release (dagger/dagger v0.21.8 cmd/dagger/main.go:253-268).
+      // The CLI in the image finds the engine through the image's environment variables. Without these variables, each
+      // run would also report to Dagger and look for a newer release (dagger/dagger v0.21.8
+      // cmd/dagger/main.go:253-268).
       sessionCommand: hasCli
         ? ['sh', '-c', 'DO_NOT_TRACK=1 DAGGER_NO_UPDATE_CHECK=1 exec dagger core version']
         : undefined,

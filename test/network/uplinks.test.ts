@@ -68,7 +68,7 @@ describe('telemetry', () => {
     'rejects a file that does not enable it: %#',
     (engineJson) => {
       expect(problems(() => statefulSet({ version: WITH_TELEMETRY, telemetry: all, engineJson }))).toEqual([
-        'telemetry: is not enabled in the file of engineJson; allowed: a file with "telemetry": {"resourceMetrics": true}, or EngineJson.of(...); fix: add it to the file, or use EngineJson.of(...)',
+        'telemetry: is not enabled in the file that engineJson sets; allowed: a file with "telemetry": {"resourceMetrics": true}, or EngineJson.of(...); fix: add it to the file, or use EngineJson.of(...)',
       ]);
     },
   );

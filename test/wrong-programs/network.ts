@@ -159,7 +159,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
         telemetry: { endpoint: 'https://otlp.example.com/v1/metrics' },
         engineJson: EngineJson.raw('{}'),
       }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - telemetry: is not enabled in the file of engineJson; allowed: a file with "telemetry": {"resourceMetrics": true}, or EngineJson.of(...); fix: add it to the file, or use EngineJson.of(...)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - telemetry: is not enabled in the file that engineJson sets; allowed: a file with "telemetry": {"resourceMetrics": true}, or EngineJson.of(...); fix: add it to the file, or use EngineJson.of(...)',
   },
   {
     title: 'a remote cache on a release without it',

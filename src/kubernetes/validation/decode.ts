@@ -27,7 +27,7 @@ const SCALARS: { readonly [name in ScalarName]: Scalar } = {
   bool: { holds: (value) => typeof value === 'boolean', allowed: 'true or false', zero: false },
   bytes: {
     holds: (value) => typeof value === 'string' && value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value),
-    allowed: 'a string in base64',
+    allowed: 'a base64 string',
     example: "'YQ=='",
     wrong: 'must be base64',
     zero: '',

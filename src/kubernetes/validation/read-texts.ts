@@ -14,8 +14,8 @@ const HARMLESS_MAX = 10_000;
 const HARMLESS_LENGTH_MAX = 200;
 
 /**
- * Returns all strings in an object, or an empty list if all are harmless. They usually are, and checking that is faster
- * than collecting the strings.
+ * Returns all strings in an object, or an empty list if all of them are harmless. Most objects contain only harmless
+ * strings, and checking that is faster than collecting the strings.
  */
 export function readTexts(object: object): TextAt[] {
   const found: TextAt[] = [];
