@@ -97,7 +97,6 @@ const ERRORS = {
   'port-bound-twice': {
     title: 'the engine listens on the same port twice',
     source: 'dagger/dagger cmd/engine/main.go:555@v0.17.0',
-    fix: 'remove one of the addresses',
   },
   'port-without-listener': {
     title: "a Service refers to a port on which the engine doesn't listen",
@@ -142,7 +141,6 @@ const ERRORS = {
   unschedulable: {
     title: 'no node matches both the node selector and the node affinity',
     source: `${KUBERNETES_DOCS}/concepts/scheduling-eviction/assign-pod-node`,
-    fix: 'remove one of them',
   },
   'untagged-image': {
     title: 'the image has neither tag nor digest',
@@ -163,24 +161,15 @@ const WARNINGS = {
     property: 'podManagementPolicy',
     fix: 'set podManagementPolicy: Parallel',
   },
-  'dropped-image-config': {
-    title: 'a configuration file replaces a file in the image and drops one of its settings',
-    fix: 'repeat the setting in the file',
-  },
-  'gc-disabled': {
-    title: 'garbage collection is disabled on a volume that outlives the pod',
-    fix: 'enable garbage collection in the configuration file',
-  },
+  'dropped-image-config': { title: 'a configuration file replaces a file in the image and drops one of its settings' },
+  'gc-disabled': { title: 'garbage collection is disabled on a volume that outlives the pod' },
   'group-in-images': {
     title: "the pod's group changes the files in the images of builds",
     source: `${KUBERNETES_DOCS}/tasks/configure-pod-container/security-context, fsGroup; observed on dagger/dagger v0.21.8`,
     property: 'security',
     fix: 'remove fsGroup and runAsGroup, and set the group of the socket with the flag --group=1001',
   },
-  'host-dns': {
-    title: "a pod on the node's network doesn't resolve the names of Services",
-    fix: 'set dnsPolicy: ClusterFirstWithHostNet',
-  },
+  'host-dns': { title: "a pod on the node's network doesn't resolve the names of Services" },
   'host-socket-path': {
     title: 'runners look for the socket in another directory on the node',
     source: 'helm/dagger/templates/engine-daemonset.yaml, docs/current_docs/adopting of dagger/dagger',
@@ -191,14 +180,8 @@ const WARNINGS = {
     title: 'this release of the engine ignores an environment variable or flag',
     fix: 'remove it',
   },
-  'ignored-config-key': {
-    title: 'this release of the engine ignores a key in engine.json or engine.toml',
-    fix: 'remove it',
-  },
-  'limits-do-not-bound-builds': {
-    title: "limits of the engine's container don't apply to builds",
-    fix: 'keep the requests, remove the limits, and run engines on dedicated nodes',
-  },
+  'ignored-config-key': { title: 'this release of the engine ignores a key in engine.json or engine.toml' },
+  'limits-do-not-bound-builds': { title: "limits of the engine's container don't apply to builds" },
   'liveness-under-load': {
     title: 'a liveness probe restarts engines that are only busy',
     source: 'dagger/dagger #11703',
@@ -211,11 +194,8 @@ const WARNINGS = {
     property: 'env',
     fix: 'remove the variables and the Secret',
   },
-  'mount-in-cache': { title: 'a volume is mounted inside the cache volume', fix: 'mount it at another path' },
-  'nfs-cache': {
-    title: 'the cache is on NFS, which makes the engine slow',
-    fix: 'keep the cache on a node disk or on a block volume',
-  },
+  'mount-in-cache': { title: 'a volume is mounted inside the cache volume' },
+  'nfs-cache': { title: 'the cache is on NFS, which makes the engine slow' },
   'no-network-policy': {
     title: 'the engine opens a port and has no network policy',
     source: `${KUBERNETES_DOCS}/concepts/services-networking/network-policies`,
@@ -225,47 +205,31 @@ const WARNINGS = {
     title: "the engine's container has no requests, so it is killed first when its node runs out of memory",
     source: `${KUBERNETES_DOCS}/concepts/configuration/manage-resources-containers`,
     property: 'resources',
-    fix: 'set requests for cpu and memory',
   },
   'open-debug-address': {
     title: "every client that can reach the engine's debug address can read its profiles and traces",
-    fix: 'listen on 127.0.0.1, and use kubectl port-forward',
   },
-  'overlapping-gc-limits': {
-    title: "the garbage collection limits overlap, so the cache can't grow to its limit",
-    fix: 'lower minFreeSpace or maxUsedSpace',
-  },
+  'overlapping-gc-limits': { title: "the garbage collection limits overlap, so the cache can't grow to its limit" },
   'overridden-command': {
     title: "the container overrides the image's command",
     source: 'dagger/dagger toolchains/engine-dev/config.go:24@v0.21.7',
     fix: 'remove command, and set flags in args',
   },
-  'overridden-config-key': {
-    title: 'a key in engine.json takes precedence over a key in engine.toml',
-    fix: 'keep the setting in engine.json only',
-  },
-  'partial-gc': {
-    title: 'some garbage collection limits are set, which sets the others to zero',
-    fix: 'set all of them',
-  },
+  'overridden-config-key': { title: 'a key in engine.json takes precedence over a key in engine.toml' },
+  'partial-gc': { title: 'some garbage collection limits are set, which sets the others to zero' },
   'plain-tcp': {
     title: 'a port has neither encryption nor authentication',
     source: 'dagger/dagger engine/client/client.go:223@v0.21.7',
     property: 'listener',
     fix: "close the port and use the node's socket, or put a proxy with mutual TLS in front of it",
   },
-  'policy-not-enforced': {
-    title: "the cluster doesn't apply network policies to these pods",
-    fix: 'remove hostNetwork, or block the port with a firewall on the node',
-  },
+  'policy-not-enforced': { title: "the cluster doesn't apply network policies to these pods" },
   'port-of-node': {
     title: 'a program on the node, such as the kubelet, uses a port that the engine needs',
     source: `${KUBERNETES_DOCS}/reference/networking/ports-and-protocols`,
-    fix: 'choose another port',
   },
   'prunes-everything': {
     title: 'a garbage collection policy without limits deletes everything that it matches on every run',
-    fix: 'set maxUsedSpace or keepDuration',
   },
   'replicas-with-autoscaler': {
     title: 'a workload with an autoscaler has replicas, so each apply resets the number of engines',
@@ -281,14 +245,10 @@ const WARNINGS = {
     title: 'two engines may share a directory on a node',
     fix: 'use a different directory for each engine, or keep the engines on different nodes',
   },
-  'shared-host-port': {
-    title: 'two engines need the same port on a node',
-    fix: 'use different host ports, or keep the engines on different nodes',
-  },
+  'shared-host-port': { title: 'two engines need the same port on a node' },
   'shared-node-network': {
     title: 'two engines on the network of a node create the same bridge and the same network',
     source: 'dagger/dagger network/consts.go:11-14@v0.21.7',
-    fix: 'keep the engines on different nodes, or set --network-name and --network-cidr',
   },
   'shared-selector': {
     title: 'a Service selects the engines of several workloads',
@@ -302,7 +262,6 @@ const WARNINGS = {
   },
   'short-progress-deadline': {
     title: 'the progress deadline of a Deployment is shorter than a successful rollout can take',
-    fix: 'remove it, or raise it above the duration of a rollout',
   },
   'short-startup-probe': {
     title: 'a startup probe gives up before an engine can start',
@@ -327,7 +286,6 @@ const WARNINGS = {
   'spread-ignores-pods': {
     title: "a topology spread constraint doesn't count the engine's pods",
     source: `${KUBERNETES_DOCS}/concepts/scheduling-eviction/topology-spread-constraints`,
-    fix: 'select labels that the pods have',
   },
   'stop-loses-cache': {
     title: 'an engine that is stopped while a client is connected loses its cache',
@@ -336,37 +294,23 @@ const WARNINGS = {
   },
   'system-directory': {
     title: 'the cache or the socket is in a directory that belongs to the operating system of the node',
-    fix: 'use a directory that only this engine uses',
   },
-  'tiny-cache': {
-    title: 'a limit is so small that garbage collection deletes nearly the whole cache',
-    fix: 'add a unit, such as 75GiB',
-  },
+  'tiny-cache': { title: 'a limit is so small that garbage collection deletes nearly the whole cache' },
   'unbounded-cache': { title: 'the cache is an emptyDir without a limit', fix: 'set sizeLimit' },
-  'unconfirmed-fact': {
-    title: 'the release may not support a setting, but that was not confirmed for it',
-    fix: 'read the release notes of the engine, or update this library',
-  },
-  'unknown-config-key': {
-    title: 'the library knows neither the key in engine.json nor the release',
-    fix: 'check the key in the documentation of the release, or update this library',
-  },
+  'unconfirmed-fact': { title: 'the release may not support a setting, but that was not confirmed for it' },
+  'unknown-config-key': { title: 'the library knows neither the key in engine.json nor the release' },
   'unknown-engine-version': {
     title: "the image tag isn't an engine release",
     source: 'github.com/dagger/dagger/releases',
     property: 'version',
     fix: 'use the tag of a release, or set the label app.kubernetes.io/version to the release',
   },
-  'unknown-version': {
-    title: 'the version is newer than the newest release that the library knows',
-    fix: 'update this library, or check the release notes of the engine for changed options',
-  },
+  'unknown-version': { title: 'the version is newer than the newest release that the library knows' },
   'unmounted-claim': {
     title: 'no container mounts a claim of the StatefulSet',
     source: `${KUBERNETES_DOCS}/concepts/workloads/controllers/statefulset`,
-    fix: 'mount it, or remove the claim template',
   },
-  'unreleased-version': { title: 'the version was never released', fix: 'use the tag of a release' },
+  'unreleased-version': { title: 'the version was never released' },
   'unsafe-scale-in': {
     title: 'an autoscaler can stop an engine while it runs builds',
     source: `${KUBERNETES_DOCS}/tasks/run-application/horizontal-pod-autoscale`,
@@ -377,7 +321,6 @@ const WARNINGS = {
     title: 'the cache is in a directory on the node that is lost when the node restarts',
     source: 'refspecs.linuxfoundation.org/FHS_3.0, /run and /tmp',
     property: 'cache',
-    fix: 'use a directory on a node disk',
   },
 } satisfies Kinds;
 

@@ -6,7 +6,7 @@ import { isPlainObject } from './plain-object';
 import { Problems } from './problems';
 import { formatPath, joinPath } from './property-path';
 import { instead } from './suggestions';
-import { missingValue, wrongArgument } from './wrong-argument';
+import { missingProperty, missingValue, wrongArgument } from './wrong-argument';
 
 /** A class of the public API. */
 interface CheckedClass {
@@ -161,7 +161,9 @@ function checkStruct(
   }
   for (const field of fields.values()) {
     const value = struct[field.name];
-    if (value !== undefined || !field.optional) {
+    if (value === undefined && !field.optional) {
+      problems.add(joinPath(path, field.name), missingProperty(type, field));
+    } else if (value !== undefined) {
       checkValue(problems, joinPath(path, field.name), value, field.type);
     }
   }

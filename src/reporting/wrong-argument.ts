@@ -33,6 +33,21 @@ export function missingValue(value: undefined | null, type: string): Problem {
   return { wrong: 'has no value', got: value, allowed: describe(type), fix: 'set it, or remove the key' };
 }
 
+/** The fixes for missing properties for which one value fits better than others. */
+const BEST_VALUES: { readonly [property: string]: string } = {
+  'EngineDeploymentProps.cache': 'use CacheVolume.ephemeral({ size: Size.gibibytes(100) })',
+  'EngineStatefulSetProps.cache': 'use CacheVolume.claimTemplate({ size: Size.gibibytes(100) })',
+};
+
+/** Describes a required property that a struct lacks. */
+export function missingProperty(
+  struct: string,
+  { name, type }: { readonly name: string; readonly type: string },
+): Problem {
+  const problem = wrongArgument(undefined, type, name);
+  return { ...problem, fix: BEST_VALUES[`${struct}.${name}`] ?? problem.fix };
+}
+
 /** Describes a value that doesn't have the type of its property or parameter. */
 export function wrongArgument(value: unknown, type: string, path: string): Problem {
   const allowed = describe(type);

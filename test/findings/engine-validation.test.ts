@@ -33,7 +33,7 @@ test('fails for errors, and reports other findings', () => {
       {
         ruleName: 'warning: no-requests',
         recommendation: expect.stringContaining('without requests'),
-        fix: 'set requests for cpu and memory',
+        fix: "set requests, for example { cpu: '4', memory: '16Gi' }",
         violatingResources: [
           {
             resourceName: 'engine',

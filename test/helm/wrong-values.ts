@@ -1073,7 +1073,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.resources',
     why: 'without requests for cpu and memory, the engine is the first process that is killed when its node runs out of memory, and a killed engine can lose its cache',
-    fix: 'set requests for cpu and memory',
+    fix: "set requests, for example { cpu: '4', memory: '16Gi' }",
   },
   {
     name: 'no-volume',
@@ -1353,7 +1353,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.volumes[0]',
     why: "overlayfs can't write to NFS, so the engine falls back to its native snapshotter. It copies every layer in full, so it is slow and takes more space",
-    fix: 'keep the cache on a node disk or on a block volume',
+    fix: 'use a block or local volume',
   },
   {
     name: 'shared-cache',
@@ -1483,7 +1483,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.nfsCache',
     why: "overlayfs can't write to NFS, so the engine falls back to its native snapshotter. It copies every layer in full, so it is slow and takes more space",
-    fix: 'keep the cache on a node disk or on a block volume',
+    fix: 'use a block or local volume',
   },
   {
     name: 'shared-host-path',
@@ -1503,7 +1503,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.resources.limits',
     why: "limits on memory apply only to the engine process, because build containers run in cgroups outside the pod's (dagger/dagger#10813)",
-    fix: 'keep the requests, remove the limits, and run engines on dedicated nodes',
+    fix: 'run the engine on dedicated nodes instead',
   },
   {
     name: 'overridden-image-variable',
@@ -1543,7 +1543,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.configJson',
     why: 'gc.maxUsedSpace: the cache never grows to 80%, because the rest of the volume is less than minFreeSpace 30%',
-    fix: 'lower minFreeSpace or maxUsedSpace',
+    fix: 'lower one of them',
   },
   {
     name: 'partial-gc',
@@ -1553,7 +1553,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.configJson',
     why: 'gc: the engine sets minFreeSpace and reservedSpace to zero, not to its default, because other limits are set',
-    fix: 'set all of them',
+    fix: 'set all three',
   },
   {
     name: 'dropped-image-config',
@@ -1564,7 +1564,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.configJson',
     why: 'registries: this file replaces the file in the image, which sets the mirror mirror.gcr.io for docker.io',
-    fix: 'repeat the setting in the file',
+    fix: 'repeat the mirror here to keep it',
   },
   {
     name: 'ignored-config-key',
@@ -1594,7 +1594,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.config',
     why: "grpc.debugAddress: any client that reaches 0.0.0.0:6060 can read the engine's profiles, traces and command line without a password",
-    fix: 'listen on 127.0.0.1, and use kubectl port-forward',
+    fix: 'use a loopback address such as 127.0.0.1:6060, and connect with kubectl port-forward',
   },
   {
     name: 'cache-outgrows-limit',
@@ -1699,6 +1699,6 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.configJson',
     why: 'gc.maxUsedSpace: is ignored by the engine, because each policy has its own limits',
-    fix: 'remove it',
+    fix: 'remove it, or set it in each policy',
   },
 ];

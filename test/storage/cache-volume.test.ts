@@ -154,10 +154,9 @@ describe('the combinations of volumes and engines', () => {
 
   test('reject a missing volume', () => {
     const cache = undefined as unknown as CacheVolume; // Only a program in JavaScript can pass this.
-    const required =
-      'cache: is required; allowed: a CacheVolume; fix: use CacheVolume.hostPath(...), CacheVolume.claimTemplate(...), CacheVolume.fromClaimTemplate(...) or another factory of CacheVolume';
-    expect(problems(() => statefulSet({ cache }))).toEqual([required]);
-    expect(problems(() => deployment({ cache }))).toEqual([required]);
+    const required = (fix: string): string => `cache: is required; allowed: a CacheVolume; fix: use CacheVolume.${fix}`;
+    expect(problems(() => statefulSet({ cache }))).toEqual([required('claimTemplate({ size: Size.gibibytes(100) })')]);
+    expect(problems(() => deployment({ cache }))).toEqual([required('ephemeral({ size: Size.gibibytes(100) })')]);
   });
 });
 

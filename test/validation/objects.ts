@@ -51,6 +51,7 @@ const selector = { matchLabels: labels };
 
 /** Objects like the library's output, with most of the fields that users can set. */
 export const OBJECTS: readonly object[] = [
+  { apiVersion: 'v1', kind: 'Pod', metadata, spec: { ...pod, restartPolicy: 'OnFailure' } },
   {
     apiVersion: 'apps/v1',
     kind: 'DaemonSet',

@@ -2,8 +2,8 @@
 export interface StricterRule {
   /** The property of the problem, as a regular expression. */
   readonly property: RegExp;
-  /** The beginning of the message. */
-  readonly wrong: string;
+  /** The beginnings of the messages. */
+  readonly wrong: string | readonly string[];
   readonly why: string;
 }
 
@@ -26,13 +26,22 @@ export const STRICTER: readonly StricterRule[] = [
   },
   {
     property: /\.(dataSource|dataSourceRef)\.(name|namespace|kind|apiGroup)$/,
-    wrong: '',
+    wrong: ['is required', 'must be a valid '],
     why: 'Kubernetes drops an incomplete data source of a claim, and the volume stays empty.',
   },
   {
     property:
       /(lifecycle\.stopSignal|\.bindMountOptions(\[\d+\])?|\.(defaultUser|user)|emptyDir\.mode|(httpGet\.protocol|grpc\.mode)|maxExpirationSeconds)$/,
-    wrong: '',
+    wrong: [
+      'must be a file mode',
+      'must be a signal that can stop a container',
+
+      'must be in the allowed range',
+      'must be one of the values that Kubernetes supports',
+      'requires os.name of the pod',
+      'the option is already listed',
+      'the probe uses HTTP/2 without TLS',
+    ],
     why: 'Kubernetes drops the fields of disabled features without checking their values.',
   },
   {
@@ -47,7 +56,7 @@ export const STRICTER: readonly StricterRule[] = [
   },
   {
     property: /emptyDir\.medium$/,
-    wrong: '',
+    wrong: 'must be one of the values that Kubernetes supports',
     why: 'The kubelet fails to mount an emptyDir with an unknown medium.',
   },
   {
@@ -81,3 +90,11 @@ export const STRICTER: readonly StricterRule[] = [
     why: 'Kubernetes reads quantities without digits, such as `+`, as zero.',
   },
 ];
+
+/** Returns the rule that explains a problem, or undefined if Kubernetes' validation should have it too. */
+export function stricterRule(found: { readonly property: string; readonly wrong: string }): StricterRule | undefined {
+  return STRICTER.find(
+    ({ property, wrong }) =>
+      property.test(found.property) && [wrong].flat().some((start) => found.wrong.startsWith(start)),
+  );
+}

@@ -7,7 +7,7 @@ import { validateObject } from '../../src/kubernetes/validation/validate-object'
 import { mutated } from './mutations';
 import { OBJECTS } from './objects';
 import { describeWithOracle, Oracle, program } from './oracle';
-import { STRICTER, type StricterRule } from './stricter';
+import { STRICTER, stricterRule } from './stricter';
 
 const ROOT = join(__dirname, '../..');
 const RUNS = Number(process.env.FC_RUNS ?? 20_000);
@@ -83,10 +83,6 @@ function messages(object: object): readonly string[] {
   const problems = new Problems();
   validateObject(problems, object);
   return problems.messages;
-}
-
-function stricterRule({ property, wrong }: Found): StricterRule | undefined {
-  return STRICTER.find((rule) => rule.property.test(property) && wrong.startsWith(rule.wrong));
 }
 
 function show(object: object): string {

@@ -46,7 +46,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an engine without a volume',
     program: (chart) => statefulSet(chart, { cache: untyped(undefined) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: is required; allowed: a CacheVolume; fix: use CacheVolume.hostPath(...), CacheVolume.claimTemplate(...), CacheVolume.fromClaimTemplate(...) or another factory of CacheVolume',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: is required; allowed: a CacheVolume; fix: use CacheVolume.claimTemplate({ size: Size.gibibytes(100) })',
   },
   {
     title: 'a custom volume mounted in another place',
