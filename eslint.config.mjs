@@ -15,7 +15,7 @@ const LOADED_ONLY_WHERE_USED = [
 ];
 
 export default defineConfig(
-  { ignores: ['lib/', 'dist/', 'imports/', 'coverage/'] },
+  { ignores: ['lib/', 'dist/', 'imports/', 'coverage/', 'docs/.vitepress/dist/', 'docs/.vitepress/cache/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.{ts,js,mjs,cjs}'],

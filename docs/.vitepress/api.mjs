@@ -1,0 +1,73 @@
+// The pages of the API reference: API.md, which jsii-docgen generates, with a page for each class, struct and enum.
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+const KINDS = {
+  Constructs: 'Constructs',
+  Structs: 'Properties',
+  Classes: 'Classes',
+  Protocols: 'Interfaces',
+  Enums: 'Enums',
+};
+
+const API = readFileSync(resolve(import.meta.dirname, '../../API.md'), 'utf8');
+const NAMES = new Set([...API.matchAll(/^### (\w+) </gm)].map(([, name]) => name));
+
+/** Each type with its kind, its first sentence and its part of API.md. */
+export const types = API.split(/^## /m)
+  .slice(1)
+  .flatMap((group) => {
+    const kind = KINDS[/^\w+/.exec(group)[0]];
+    return group
+      .split(/^### /m)
+      .slice(1)
+      .map((part) => {
+        const [, name] = /^(\w+)/.exec(part);
+        return { name, kind, content: contentOf(part) };
+      });
+  })
+  .map((type) => ({ ...type, summary: summaryOf(type.content) }));
+
+/** The page of a type, or of the class of a member: `cdk8s-dagger.EngineDaemonSet.connect`. */
+export function pageOfId(id) {
+  const [, name] = id.split('.');
+  return NAMES.has(name) ? `/reference/api/${name}#${id}` : '/reference/api/';
+}
+
+/** All types by kind, as Markdown. */
+export function contents() {
+  return Object.values(KINDS)
+    .map((kind) => {
+      const rows = types
+        .filter((type) => type.kind === kind)
+        .map(({ name, summary }) => `| [\`${name}\`](/reference/api/${name}) | ${summary.replaceAll('|', '\\|')} |`);
+      return rows.length === 0 ? '' : `## ${kind}\n\n| Name | Purpose |\n| --- | --- |\n${rows.join('\n')}\n`;
+    })
+    .join('\n');
+}
+
+/** The part with headings of a page, explicit anchors, and links to other pages. */
+function contentOf(part) {
+  // The names of required properties, whose headings say so.
+  const required = [...part.matchAll(/^##### `[^`]+`<sup>Required<\/sup> <a name="[^"]+" id="([^"]+)">/gm)].map(
+    ([, id]) => id,
+  );
+  return (
+    part
+      // Braces at the end of a line are attributes in the Markdown of the site.
+      .replaceAll(/^(\||- \*Type:\*).*$/gm, (line) => line.replaceAll(/\{\[ key: string \]: (.*?)\}/g, 'map of $1'))
+      .replaceAll(/^(.*?) <a name="[^"]*" id="([^"]+)"><\/a>$/gm, (all, heading, id) => `${heading} {#${id}}`)
+      .replace(/^(\w+)/, '# $1')
+      .replaceAll(/^####(#*) /gm, '##$1 ')
+      .replaceAll(/<sup>(Required|Optional)<\/sup>/g, (all, word) => (word === 'Required' ? ' (required)' : ''))
+      .replaceAll(
+        /<a href="#([^"]+)">([^<]*)<\/a>/g,
+        (all, id, text) => `[${text}](${pageOfId(id)})${required.includes(id) ? ' <b>required</b>' : ''}`,
+      )
+  );
+}
+
+function summaryOf(content) {
+  const [, paragraph = ''] = /^(?!#|- |```|\||<|Extends|\* |---)([A-Z`][^\n]*(?:\n[^\n#|]+)*)/m.exec(content) ?? [];
+  return paragraph.replaceAll('\n', ' ').split(/(?<=\.) /)[0];
+}

@@ -1,0 +1,54 @@
+// The pages of the repository as a site. Pages keep the links that work on GitHub: to other pages, and to files that are
+// not pages, which become links to the repository.
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { defineConfig } from 'vitepress';
+import { addressOf, REPOSITORY, ROOT } from './repository.mjs';
+import { sidebar } from './sidebar.mjs';
+import { slugify } from './slugify.mjs';
+
+const { description } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+
+export default defineConfig({
+  title: 'cdk8s-dagger',
+  description,
+  base: process.env.DOCS_BASE ?? '/',
+  // README.md is the list of all pages. The first page is that of the repository.
+  rewrites: { 'README.md': 'contents.md' },
+  cleanUrls: true,
+  markdown: {
+    anchor: { slugify },
+    config: (md) => {
+      md.core.ruler.push('links-of-the-repository', ({ tokens, env }) =>
+        tokens.flatMap(({ children }) => children ?? []).forEach((token) => rewriteLink(token, env)),
+      );
+      const fence = md.renderer.rules.fence;
+      md.renderer.rules.fence = (all, index, ...rest) =>
+        all[index].info.trim() === 'mermaid'
+          ? `<Mermaid code="${encodeURIComponent(all[index].content)}" />`
+          : fence(all, index, ...rest);
+    },
+  },
+  vite: { build: { chunkSizeWarningLimit: 10_000 } },
+  themeConfig: {
+    nav: [
+      { text: 'Tutorial', link: '/tutorials/first-build' },
+      { text: 'How-to', link: '/how-to/choose-topology' },
+      { text: 'Reference', link: '/reference/api/' },
+      { text: 'Troubleshooting', link: '/how-to/troubleshooting' },
+    ],
+    sidebar,
+    outline: [2, 3],
+    search: { provider: 'local' },
+    socialLinks: [{ icon: 'github', link: REPOSITORY }],
+  },
+});
+
+function rewriteLink(token, { realPath, path }) {
+  const href = token.type === 'link_open' ? token.attrGet('href') : null;
+  if (href === null || /^([a-z]+:|#|\/)/.test(href)) {
+    return;
+  }
+  const [file, heading] = decodeURIComponent(href).split('#');
+  token.attrSet('href', addressOf(relative(ROOT, resolve(dirname(realPath ?? path), file)), heading));
+}
