@@ -15,6 +15,15 @@ test('every link in a Markdown page leads to a file, and to a heading of it', ()
   expect(broken).toEqual([]);
 });
 
+test('docs/README.md lists every page of its folder', () => {
+  const docs = join(ROOT, 'docs');
+  const listed = links(join(docs, 'README.md')).map((link) => resolve(docs, link.split('#')[0]!));
+  // Names in brackets are templates of the site.
+  const written = pages.filter((page) => page.startsWith(`${docs}/`) && !/\[\w+\]\.md$/.test(page));
+  const missing = written.filter((page) => page !== join(docs, 'README.md') && !listed.includes(page));
+  expect(missing.map((page) => relative(ROOT, page))).toEqual([]);
+});
+
 function files(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter(({ name }) => !IGNORED.includes(name))
