@@ -15,7 +15,7 @@ const NEWEST = kubernetesVersions().at(-1);
 
 /** Matches messages about rules of Kubernetes. */
 const SPEAKS_FOR_KUBERNETES =
-  /the API server (rejects|accepts|refuses|takes)|Kubernetes (accepts|takes|does not)|server-side apply|values that Kubernetes supports|Pod Security level of this namespace|must be a Kubernetes|(not|must be) a valid ([a-z]+ )*(name|value|key);|must be the name of a CSI driver/;
+  /the API server (rejects|accepts|refuses|takes)|Kubernetes (accepts|takes|does not)|server-side apply|values that Kubernetes supports|Pod Security level of this namespace|must be a Kubernetes|must be a valid (?!engine )([a-z]+ )*(name|value|key);|must be the name of a CSI driver|is not supported by a ClusterIP Service|must be 1 on a|single-stack Service|must be inside the network in cidr/;
 const SPEAKS_FOR_SERVER = /^[^\n]*\n {2}- [^\n]*the API server (rejects|accepts|refuses|takes)[^\n]*$/;
 
 /**

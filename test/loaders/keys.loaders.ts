@@ -139,7 +139,7 @@ function warningsOf(release: string, text: string): string[] {
 /** Returns the keys of a table that the library attributes to a release, from its message about an unknown key. */
 function allowedIn(release: string, table: readonly string[]): string[] {
   const text = warningsOf(release, written('toml', [...table, 'x'], '1')).find((warning) =>
-    warning.includes('x: not a key'),
+    warning.includes('x: is not a key'),
   );
   return text?.split('allowed: ')[1]!.split('; fix: ')[0]!.split(', ') ?? [];
 }

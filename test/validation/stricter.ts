@@ -21,7 +21,7 @@ export const STRICTER: readonly StricterRule[] = [
   },
   {
     property: /\["(memory|ephemeral-storage|storage)"\]$/,
-    wrong: 'too few bytes',
+    wrong: 'is too small for a ',
     why: 'No container runs with less than 1 MiB of memory or storage, and no volume is smaller, so the unit is missing.',
   },
   {
