@@ -40,8 +40,8 @@ export const STRUCTS: Table<string> = ${literal(sorted(structs))};
 export const ENUMS: Table<string> = ${literal(sorted(enums))};
 
 /**
- * The parameters of public methods, by class: \`new\` is the constructor, \`#\` stands before instance methods, and
- * \`~\` before static methods that are no factories.
+ * The parameters of public methods, by class: \`new\` is the constructor, \`#\` marks instance methods, and \`~\` marks
+ * static methods that aren't factories.
  */
 export const CALLS: Table<Table<string>> = ${literal(sorted(calls))};
 

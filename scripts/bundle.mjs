@@ -199,7 +199,7 @@ function modulesOfSmallProgram() {
   }
 }
 
-/** The modules that each module imports, by name, without the index. */
+/** Maps the name of each module to the modules that it imports, except the index. */
 async function importsOfModules() {
   const { metafile } = await build({
     ...common,
@@ -216,7 +216,7 @@ async function importsOfModules() {
   return new Map(inputs.filter(([name]) => name !== 'index'));
 }
 
-/** The exports of the library, with the name of the module of each. */
+/** Maps the exports of the library to the names of their modules. */
 function exportedNames() {
   const paths = [...readFileSync(`${SRC}/index.js`, 'utf8').matchAll(/require\("(\.\/[^"]+)"\)/g)].map(
     ([, path]) => path,

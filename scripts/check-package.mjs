@@ -1,4 +1,4 @@
-// node scripts/check-package.mjs <tarball>: the package holds what a user needs, and nothing else.
+// node scripts/check-package.mjs <tarball>: checks that the package contains what users need, and nothing else.
 import { execFileSync } from 'node:child_process';
 
 const WANTED = [

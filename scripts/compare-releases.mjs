@@ -1,14 +1,13 @@
-// Reports what changed between two releases of the engine that is of interest to this library:
+// Reports the changes between two engine releases that matter to this library:
 //
-//   node scripts/compare-releases.mjs OLD NEW
+// node scripts/compare-releases.mjs OLD NEW
 //
-// OLD and NEW are both source trees of dagger/dagger, or both images:
-//   - DIRECTORY: a checkout
-//   - REPOSITORY@REF: a tag, branch or commit of a local clone, such as ../dagger@v0.21.8
-//   - FILE.tar: an image, written by `skopeo copy docker://registry.dagger.io/engine:v0.21.8 oci-archive:FILE.tar`
+// OLD and NEW are both source trees of dagger/dagger, or both images: - DIRECTORY: a checkout - REPOSITORY@REF: a tag,
+// branch or commit of a local clone, such as ../dagger@v0.21.8 - FILE.tar: an image, written by `skopeo copy
+// docker://registry.dagger.io/engine:v0.21.8 oci-archive:FILE.tar`
 //
 // With ENGINE_LOADERS (docs/testing.md) and a program for each REF, the keys of engine.json and engine.toml are those
-// that the engine's own loaders look for. Otherwise they are the tags of the Go structs.
+// that the engine's own loaders look for. Otherwise, the keys are the tags of the Go structs.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,7 +41,7 @@ function isImage(source) {
   return source.endsWith('.tar');
 }
 
-/** The lines that only one of two lists has. */
+/** The lines that are in only one of two lists. */
 function difference(former, present) {
   const [olds, news] = [new Set(former), new Set(present)];
   return [
@@ -121,7 +120,7 @@ function run(command, args, options = {}) {
   return stdout;
 }
 
-/** The keys that the engine's own loader looks for. Undefined if there is no loader of the release. */
+/** The keys that the engine's own loader looks for, or undefined if there is no loader for the release. */
 function keysOf(file, source) {
   const program = join(process.env.ENGINE_LOADERS ?? '', source.split('@').pop());
   if (process.env.ENGINE_LOADERS === undefined || !existsSync(program)) {

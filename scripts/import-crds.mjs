@@ -18,7 +18,7 @@ const IMPORTS = join(ROOT, 'imports');
 const UPSTREAM = join(IMPORTS, 'upstream.json');
 const CLI = join(ROOT, 'node_modules', 'cdk8s-cli', 'bin', 'cdk8s');
 
-/** The errors of fetch without a network. An answer such as 404 is a different failure. */
+/** The errors of fetch without a network. A response such as 404 is a different failure. */
 const OUT_OF_REACH = ['TypeError', 'TimeoutError'];
 
 const check = process.argv.includes('--check');
@@ -60,7 +60,7 @@ async function verify(group, source) {
   console.log(`imports/${group}.ts: is what ${source.project} ${source.version} generates`);
 }
 
-/** The texts of a source's definitions, from the local folder if one is given. */
+/** The definitions of a source, from the local folder if one is given. */
 async function definitions(source) {
   const folder = process.env.CRDS_DIR;
   return Promise.all(
@@ -99,7 +99,7 @@ function generate(group, source, crds) {
   }
 }
 
-/** A property that is itself called "description" holds a schema, not a text, and stays. */
+/** A property with the name "description" contains a schema instead of text, so it is kept. */
 function withoutDescriptions(value) {
   if (Array.isArray(value)) {
     return value.map(withoutDescriptions);

@@ -19,7 +19,7 @@ const ROOTS = [
   'TopologySpreadConstraint',
   'Volume',
   'VolumeMount',
-  // Parts of manifests with engines.
+  // Types that appear only in manifests, not in engine properties.
   'DeploymentStrategy',
   'PodTemplateSpec',
 ];

@@ -98,7 +98,7 @@ export interface ConnectedPodOptions {
 /** Options of `engine.connect(...)`. */
 export interface ConnectOptions extends ClientOptions, ConnectedPodOptions {
   /**
-   * The check that the engine accepts the client, before the client's containers start.
+   * A check that the engine accepts the client. It runs before the client's containers start.
    *
    * @default - none: a client that the engine rejects tries to connect for ten minutes
    */

@@ -21,8 +21,8 @@ export interface ConnectionCheckOptions {
   readonly timeout?: Duration;
 
   /**
-   * The engine image that contains the CLI at `/usr/local/bin/dagger`. The client's node pulls it, and may need a pull
-   * secret.
+   * The engine image that contains the CLI at `/usr/local/bin/dagger`. The client's node pulls this image, so the
+   * client's pod may need a pull secret.
    *
    * @default - the image of the engine
    */
@@ -70,7 +70,7 @@ export class ConnectionCheck {
     const causes = CAUSES[transport._kind];
     if (causes === undefined) {
       problems.add('', {
-        wrong: "the engine's image has no kubectl, which the transport needs",
+        wrong: "the engine's image does not contain kubectl, which the transport needs",
         got: transport._call,
         allowed: 'Transport.unix(), Transport.tcp() or Transport.tls()',
         fix: 'use another transport, or remove the check',
@@ -103,7 +103,7 @@ const NETWORK = [
   'a network policy blocks this pod, for example because its labels differ from those that the engine admits',
 ];
 
-/** The causes of a rejected client, by transport. A client over the Kubernetes API can't be checked. */
+/** The causes of a rejected client, by transport. A client that uses the Kubernetes API can't be checked. */
 const CAUSES: { readonly [transport in Transport['_kind']]?: readonly string[] } = {
   unix: ['no engine runs on this node', 'this pod does not have the group of the socket'],
   tcp: NETWORK,

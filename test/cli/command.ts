@@ -14,7 +14,7 @@ export interface Ran {
 export interface Surroundings {
   readonly stdin?: string | Uint8Array;
   readonly env?: { readonly [name: string]: string };
-  /** The width of the terminal for both outputs; no terminal if undefined. */
+  /** The width of the terminal for both outputs, or undefined if there is no terminal. */
   readonly terminal?: number;
 }
 
@@ -54,7 +54,7 @@ export function inFolder(): void {
   });
 }
 
-/** Writes files, by name. */
+/** Writes files. Maps their names to their content. */
 export function files(texts: { readonly [name: string]: string }): void {
   for (const [name, text] of Object.entries(texts)) {
     mkdirSync(dirname(name), { recursive: true });

@@ -169,7 +169,7 @@ describe('colours', () => {
 
   test('do not change the width of lines in a terminal', async () => {
     const lines = (await report({ terminal: 80 })).replace(/\u001b\[\d+m/g, '').split('\n');
-    // The first line of a finding has its name and its key, which are not broken, and neither are words such as
+    // The first line of a finding contains its name and its key. Neither is wrapped, nor are long words such as
     // addresses.
     const canBreak = (line: string): boolean => line.trim().split(/ +/).length > 2;
     expect(lines.filter((line) => line.length > 80 && line.startsWith(' ') && canBreak(line))).toEqual([]);

@@ -25,7 +25,7 @@ const pool = (minReplicas: number, props: Partial<EngineStatefulSetProps> = {}) 
     ...props,
   });
 
-/** The pod of each key, by its static address. */
+/** Returns the pod of each key, according to its static address. */
 const assigned = (engine: ReturnType<typeof statefulSet>): string[] =>
   KEYS.map((shardKey) => podOf(engine.addClient({ shardKey }).runnerHost));
 

@@ -75,7 +75,7 @@ export const CASES = Object.keys(ENGINES).flatMap((kind) =>
 
 export type Case = (typeof CASES)[number];
 
-/** The objects of both charts. Undefined if the engine doesn't support the transport. */
+/** Returns the objects of both charts, or undefined if the engine doesn't support the transport. */
 export function synthesized({ client, kind, listener, namespace, options }: Case): any[] | undefined {
   const app = Testing.app();
   const engines = new Chart(app, 'engines', { namespace: 'ci' });

@@ -17,7 +17,7 @@ function written(scope: Chart, kind: string): any {
   return Testing.synth(scope).find((object) => object.kind === kind && !object.metadata.name.startsWith('engine'));
 }
 
-/** The spec of a workload whose pods keep running. */
+/** The spec of a long-running workload. */
 const SERVING = {
   selector: { matchLabels: { app: 'client' } },
   template: { metadata: { labels: { app: 'client' } }, spec: { ...POD.spec, restartPolicy: 'Always' } },

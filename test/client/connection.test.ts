@@ -19,7 +19,7 @@ const tcp = { listener: Listener.insecureTcp() };
 const tls = { listener: Listener.tls({ certificates: Certificates.privateCa() }) };
 const socket = { hostSocket: HostSocket.fromPath('/run/dagger'), nodeSelector: { pool: 'builds' } };
 
-// Other tests cover the warning about a port that admits no client.
+// Other tests cover the warning about a port that no client can reach.
 beforeEach(() => {
   jest.spyOn(console, 'warn').mockImplementation();
 });

@@ -28,7 +28,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-// A start is slow on a machine that runs other programs.
+// Starting the command can be slow on a busy machine.
 jest.setTimeout(60_000);
 
 function run(

@@ -9,7 +9,7 @@ import {
   type Parts,
 } from '../reading/manifests';
 
-/** Manifests with a finding, and the place of the finding. */
+/** Manifests with a finding, and the location of the finding. */
 interface Found {
   readonly objects: readonly KubernetesObject[];
   /** The kind of the object. `DaemonSet` by default. */
@@ -24,7 +24,7 @@ function one(key: string, change: (parts: Parts) => void, kind = 'DaemonSet'): F
   return { objects: [engine(change, kind)], key, in: kind };
 }
 
-/** Manifests with a file of the engine, and the release that the engine runs. */
+/** Manifests with one of the engine's configuration files, and the release that the engine runs. */
 function file(
   name: 'engine.json' | 'engine.toml',
   text: string,
@@ -82,7 +82,7 @@ function args(...flags: string[]): (parts: Parts) => void {
   };
 }
 
-/** A Deployment on one node, with a port of the node. */
+/** A Deployment on one node that uses a port on the node. */
 function pinned({ container, pod }: Parts): void {
   pod.spec.nodeSelector = { 'kubernetes.io/hostname': 'node-1' };
   container.ports = [{ containerPort: 9090, hostPort: 9090 }];

@@ -15,7 +15,7 @@ function engines(kind: string, replicas?: number): KubernetesObject {
   }, kind);
 }
 
-/** The findings about budgets: their place and reason. */
+/** The findings about budgets, with their location and reason. */
 function found(...objects: KubernetesObject[]): string[] {
   return checkManifests(objects)
     .filter(({ name }) => name === 'blocked-evictions')

@@ -3,7 +3,7 @@ import { EngineRisk } from '../../src/index';
 import { EngineValidation, FindingSeverity } from 'cdk8s-dagger';
 import { engine, service, type KubernetesObject } from '../reading/manifests';
 
-/** The input that cdk8s-cli passes to a validation, with files by name. */
+/** The input that cdk8s-cli passes to a validation. The keys are the names of files. */
 function validated(
   files: { readonly [path: string]: readonly KubernetesObject[] },
   ...props: ConstructorParameters<typeof EngineValidation>

@@ -25,7 +25,7 @@ test('all examples can share one cluster, as their page says', () => {
   expect(names(Object.values(distributed()).flat()).filter((name) => name.startsWith('error'))).toEqual([]);
 });
 
-/** Without the goldens of Helm releases, which have the problems of their values. */
+/** Excludes the goldens of Helm releases, which have the problems of their values. */
 const GOLDENS = Object.entries(goldens()).filter(([title]) => !/^test\/(helm|program)\//.test(title));
 
 /** Existing engines that a program takes over, with risks that it accepts. */
@@ -57,7 +57,7 @@ test.each(OTHERS)('%s has only the expected findings', (title, objects) => {
     (title.includes('every property') && OF_EVERY_PROPERTY.includes(name)) ||
     // A cache that is deleted with the job needs no limit, but in the manifest it looks like any other pod.
     (title.includes('in the pod of the agent') && name === 'warning unbounded-cache') ||
-    // An agent of Jenkins uses its token.
+    // A Jenkins agent uses its token.
     (title.includes('Jenkins') && name === 'info token-mounted');
   expect(names(objects).filter((name) => !isMeant(name))).toEqual([]);
 });

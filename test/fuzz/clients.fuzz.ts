@@ -29,7 +29,7 @@ function scene(objects: readonly any[]): Scene {
 const matches = (selector: { readonly [key: string]: string }, labels: { readonly [key: string]: string }): boolean =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);
 
-/** The clients that a peer of a policy in the namespace `ci` matches. */
+/** Returns the clients that match a policy's peer in the namespace `ci`. */
 function admits(peer: any, labels: { readonly [key: string]: string }, namespace: string): boolean {
   const there =
     peer.namespaceSelector === undefined
@@ -192,7 +192,7 @@ function shared(engine: Engine): EngineAttributes {
 }
 
 /**
- * The client's Deployment, connected to an engine of this program or to an imported one. Undefined if the engine
+ * The client's Deployment, connected to an engine in this program or to an imported one, or undefined if the engine
  * doesn't support the client.
  */
 function client(one: (typeof CASES)[number], isImported: boolean): object | undefined {

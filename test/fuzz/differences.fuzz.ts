@@ -29,7 +29,7 @@ const objects = fc.record({
 test('the patches between two objects turn the first one into the second one', () => {
   fc.assert(
     fc.property(objects, objects, (...pair) => {
-      // cdk8s accepts no objects without prototype.
+      // cdk8s doesn't accept objects without a prototype.
       const [made, wanted] = JSON.parse(JSON.stringify(pair)) as typeof pair;
       const object = new ApiObject(Testing.chart(), 'object', { apiVersion: 'v1', kind: 'Test', ...made } as never);
       for (const { op, path, from, value } of differences(made, wanted, () => '')) {

@@ -32,7 +32,7 @@ test.each(Object.entries(HAND_WRITTEN))(
   },
 );
 
-/** A program in TypeScript also writes the reasons of accepted risks. */
+/** A program in TypeScript also contains the reasons for accepted risks. */
 function withoutReasons({ metadata: { annotations, ...metadata }, ...object }: any): any {
   const { 'cdk8s-dagger.github.io/accepted-risks': _, ...others } = annotations ?? {};
   const kept = Object.keys(others).length > 0 ? { annotations: others } : {};

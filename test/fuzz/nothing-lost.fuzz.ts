@@ -63,7 +63,7 @@ test.each(CHARTS)(
         } else if (isSaid(after.findings.map(({ key }) => key))) {
           counts.found++;
         } else {
-          // It has no effect: it repeats the default, or removes a value without effect.
+          // The value has no effect: it repeats the default, or removes a value that has no effect.
           const isAccounted =
             isSaid(before.findings.map(({ key }) => key)) ||
             JSON.stringify(effective(changed)) === JSON.stringify(effective(values));
@@ -77,7 +77,7 @@ test.each(CHARTS)(
 );
 
 /**
- * Whether a key is that of a path, above or below it, or of the same section or item of a list. Text follows after a
+ * Whether a key is at a path, above or below it, or in the same section or list item. Text can follow the key after a
  * colon.
  */
 function isAt(key: string, path: Path): boolean {
@@ -90,7 +90,7 @@ function isAt(key: string, path: Path): boolean {
     );
 }
 
-/** Values without those that Helm ignores, in one order. */
+/** Values without the ones that Helm ignores, in a fixed order. */
 function withoutNothing(value: any): any {
   if (Array.isArray(value)) {
     return value.map(withoutNothing);

@@ -818,7 +818,7 @@ const KUBIYA: readonly Setting[][] = [
   key('engine.readinessProbeSettings', { timeoutSeconds: 1 }),
 ];
 
-/** A few groups at a time, because Kubernetes would nearly always reject a combination of all. */
+/** A few groups at a time, because Kubernetes would nearly always reject a combination of all groups. */
 function valuesOf(groups: readonly Setting[][], base: ChartValues = {}): fc.Arbitrary<ChartValues> {
   return fc
     .subarray([...groups], { maxLength: 7 })
@@ -846,7 +846,7 @@ function set(values: { [key: string]: any }, [first, ...rest]: string[], value: 
 /** Values by the name of their chart. Helm fails on some, Kubernetes rejects the objects of some, and most work. */
 export const VALUES: { readonly [chart: string]: fc.Arbitrary<ChartValues> } = {
   official: valuesOf(OFFICIAL),
-  // The chart can't be rendered without it.
+  // Helm can't render the chart without this value.
   gstackio: valuesOf(GSTACKIO, { engine: { affinity: {} } }),
   kubiya: valuesOf(KUBIYA),
 };

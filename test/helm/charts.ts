@@ -26,7 +26,7 @@ export function missingTools({ HELM, HELM_CHARTS }: NodeJS.ProcessEnv): string |
     : undefined;
 }
 
-/** The charts in the subfolders of a folder, and in theirs. Their templates show which chart they are. */
+/** Returns the charts in a folder and its subfolders. Their templates identify the chart. */
 export function chartsIn(folder: string): UnpackedChart[] {
   const folders = (of: string): string[] =>
     readdirSync(of)

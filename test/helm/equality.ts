@@ -8,7 +8,7 @@ const IGNORED = ['helm.sh/chart', 'app.kubernetes.io/managed-by', 'checksum/conf
 /** Fields that have a meaning even if they are empty. */
 const MEANT_EMPTY = ['emptyDir', 'labelSelector', 'namespaceSelector', 'storageClassName'];
 
-/** Reads like Helm and kubectl (gopkg.in/yaml.v2): without times, and with the last one of two equal keys. */
+/** Reads YAML as Helm and kubectl do (gopkg.in/yaml.v2): without times, and with the last of two equal keys. */
 const YAML_1_1: ParseOptions & DocumentOptions & SchemaOptions = {
   version: '1.1',
   merge: false,
@@ -23,7 +23,7 @@ const YAML_1_1: ParseOptions & DocumentOptions & SchemaOptions = {
 export interface Comparison {
   /** The differences, each with both values; empty if both are equal. */
   readonly differences: readonly string[];
-  /** The names of the corrections that the chart's objects needed, one for each time. */
+  /** The names of the corrections that the chart's objects needed, one for each correction. */
   readonly corrections: readonly string[];
 }
 
@@ -278,7 +278,7 @@ function isSameToServer({ at: [, ...path], chart, library }: Difference): boolea
     : isQuantity && String(chart) === String(library);
 }
 
-/** The value that YAML reads from a text without quotes. */
+/** Returns the value that YAML reads from unquoted text. */
 function scalar(text: string): unknown {
   return parseDocument(text, YAML_1_1).toJS();
 }
@@ -287,7 +287,9 @@ function scalar(text: string): unknown {
 const TEXTS =
   /^(name|namespace|app\.kubernetes\.io\/.*|serviceAccountName|priorityClassName|runtimeClassName|storageClassName|value)$/;
 
-/** A text that the chart writes without quotes and the library with quotes, if YAML reads the same text. */
+/**
+ * A string that the chart renders without quotes and the library renders with quotes, if YAML reads the same string.
+ */
 function isUnquoted({ at, chart, library }: Difference): boolean {
   const isText =
     TEXTS.test(at.at(-1)!) || (at.at(-2) === 'values' && at.includes('labelSelector')) || at.at(-2) === 'namespaces';

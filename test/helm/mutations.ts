@@ -84,7 +84,7 @@ const WORDS = [
   'size',
 ];
 
-/** A value at any position of the values, or of the chart's keys: right, wrong, or unknown. */
+/** A value at any position in the values or at any of the chart's keys: valid, invalid or unknown. */
 export function mutationsOf(values: ChartValues, keys: KnownKeys): fc.Arbitrary<Mutation> {
   const known = Object.keys(keys).map((key): Path =>
     key.split('.').flatMap((word) => (word.endsWith('[]') ? [word.slice(0, -2), 0] : [word])),

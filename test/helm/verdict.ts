@@ -93,7 +93,10 @@ export function synthesize(
   }
 }
 
-/** Compares the rendered templates of a release with its synthesized objects. Undefined if the values are rejected. */
+/**
+ * Compares the rendered templates of a release with its synthesized objects. Returns undefined if the values are
+ * rejected.
+ */
 export function compareWithTemplates(
   chart: Pick<UnpackedChart, 'chart' | 'version'>,
   release: Release,

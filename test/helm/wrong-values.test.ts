@@ -37,7 +37,7 @@ describe.each(Object.entries(WRONG_VALUES))('%s', (_area, all) => {
 });
 
 describe('findings', () => {
-  /** Calls of the API, and fields of manifests that no chart has a value for. */
+  /** API calls, and manifest fields for which no chart has a value. */
   const OF_OTHERS =
     /[A-Z]\w+\.\w+\(|\bnew [A-Z]|\b(acceptRisks|automountServiceAccountToken|property|strategy|targetPort|volumeClaimTemplates)\b/;
 

@@ -40,7 +40,7 @@ export const VERSIONS: { readonly [chart: string]: string } = {
 const { GSTACKIO, KUBIYA, OFFICIAL } = HelmChart;
 const { ERROR, INFO, WARNING } = FindingSeverity;
 
-/** Rejected values, by topic. */
+/** Rejected values. The keys are topics. */
 export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } = {
   'Releases and charts': [
     {

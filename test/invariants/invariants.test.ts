@@ -4,7 +4,7 @@ import { CacheVolume, Listener, NetworkPeer, Transport } from '../../src/index';
 import { chart, statefulSet } from '../engines';
 import { INVARIANTS, violations, type Scene } from './invariants';
 
-/** A scene without violations, to be changed. */
+/** A scene without violations, which the tests change. */
 function scene(): Scene {
   const engine = statefulSet(
     {

@@ -26,8 +26,8 @@ export interface Scene {
   readonly asksForToken: boolean;
   readonly asksForLimits: boolean;
   /**
-   * The peers that the program admits to an engine, in addition to the networks of its load balancer. Omitted if only
-   * the manifest is known.
+   * The peers that the program allows to reach an engine, in addition to the networks of its load balancer. It is
+   * omitted if only the manifest is known.
    */
   readonly admits?: (workload: Manifest) => Admitted;
 }
@@ -48,7 +48,7 @@ const ENGINE = 'dagger-engine';
 
 // ---- lookups
 
-/** The workloads with an engine. */
+/** Returns the workloads that contain an engine. */
 export function workloads(scene: Scene): Workload[] {
   return allWorkloads(scene).filter((workload) => engineOf(workload) !== undefined);
 }
@@ -216,7 +216,9 @@ export function references(workload: Workload): string[] {
   return [...found].sort();
 }
 
-/** A file that is mounted from a ConfigMap of the program is a key of it, and every key is mounted. */
+/**
+ * Every file that is mounted from one of the program's ConfigMaps is a key of the ConfigMap, and every key is mounted.
+ */
 export const configMountsAreKeys: Invariant = (scene) =>
   forEach(workloads(scene), (workload) =>
     (podOf(workload).volumes ?? []).flatMap((volume) => {
@@ -329,8 +331,8 @@ function openPorts(workload: Workload): { readonly clients?: number; readonly sc
 }
 
 /**
- * Connected clients are admitted to the engine's port, scrapers to the metrics, and no other peer to anything. Every
- * open port has a policy, unless the workload gives a reason, and none of its rules admits everyone.
+ * Connected clients can reach the engine's port, scrapers can reach the metrics, and other peers can't reach either.
+ * Every open port has a policy, unless the workload gives a reason, and no rule allows all peers.
  */
 export const nobodyElseIsAdmitted: Invariant = (scene) => [
   ...forEach(policies(scene), (policy) => {
@@ -441,7 +443,7 @@ function podPort(service: Service, port: number, workload: Workload): number | u
         .find((other) => other.name === target)?.containerPort;
 }
 
-/** Every client is admitted to the port of its address. */
+/** Every client can reach the port of its address. */
 function connections(scene: Scene, workload: Workload, own: readonly NetworkPolicy[]): string[] {
   return clientsOf(scene, workload).flatMap(({ client, port, service }) =>
     own.some((policy) =>
@@ -456,7 +458,7 @@ function connections(scene: Scene, workload: Workload, own: readonly NetworkPoli
   );
 }
 
-/** Compares the admitted peers with the expected ones: those named by the program, and clients. */
+/** Compares the allowed peers with the expected ones: the peers that the program names, and clients. */
 function admissions(
   scene: Scene,
   workload: Workload,
@@ -672,7 +674,8 @@ const MEANINGFUL_WHEN_EMPTY =
   /\.(storageClassName|emptyDir|selfSigned|podSelector|namespaceSelector|env\[\d+\]\.value|apiGroups\[\d+\])$/;
 
 /**
- * No field is without value, and none belongs to the API server. Clients are objects of cdk8s-plus-28 and not checked.
+ * Every field has a value, and no field belongs to the API server. Clients aren't checked, because cdk8s-plus-28
+ * creates them.
  */
 export const noNoise: Invariant = (scene) =>
   scene.objects
@@ -769,7 +772,8 @@ export const pooledPodsHaveNames: Invariant = (scene) =>
   });
 
 /**
- * Two engines never use one volume: a new engine starts before the old one stops only if each pod has its own volume.
+ * Two engines never use the same volume. A new engine starts before the old one stops only if each pod has its own
+ * volume.
  */
 export const volumesHaveOneEngine: Invariant = (scene) =>
   forEach(workloads(scene), (workload) => {
@@ -860,7 +864,7 @@ function keysOf(value: unknown, path: string): string[] {
   });
 }
 
-/** Pods with a configuration carry its hash, and others carry none. */
+/** Pods with a configuration have its hash, and other pods don't have a hash. */
 export const configHasHash: Invariant = (scene) =>
   forEach(workloads(scene), (workload) => {
     const hash = workload.spec!.template.metadata?.annotations?.['checksum/config'];
@@ -871,7 +875,7 @@ export const configHasHash: Invariant = (scene) =>
     ];
   });
 
-/** All rules, by name. */
+/** Maps names to rules. */
 export const INVARIANTS: { readonly [name: string]: Invariant } = {
   selectorsMatch,
   mountsHaveVolumes,

@@ -61,7 +61,7 @@ describe('dist', () => {
 });
 
 describe('goldens', () => {
-  // Without the goldens of Helm releases, which have the problems of their charts.
+  // Excludes the goldens of Helm releases, which have the problems of their charts.
   const snapshots = Object.entries(goldens()).filter(([title]) => !title.startsWith('test/helm/'));
 
   test('come from every test that has manifests as snapshots', () => {

@@ -102,7 +102,7 @@ export const EXTERNAL = 'ext-';
 /** A separate namespace for clients. */
 export const RUNNERS = 'runners';
 
-/** Decisions about an engine that precede its properties, so that these match each other. */
+/** Decisions about an engine that are made before its properties, so that the properties match each other. */
 export interface Setting {
   /** Makes names unique in the program. */
   readonly index: number;
@@ -118,12 +118,12 @@ export interface Setting {
   readonly volumes: string[];
 }
 
-/** A cache volume, and what the configuration must respect of it. */
+/** A cache volume, and the facts about it that the configuration must respect. */
 export interface CacheSetting {
   readonly code: SourceCode<CacheVolume>;
   /** In MiB, if known. */
   readonly size?: number;
-  /** Whether a share of the volume can be given in percent. */
+  /** Whether limits can be percentages of the volume. */
   readonly percentages: boolean;
   readonly perPod: boolean;
   /** Whether the size is a limit that garbage collection must respect. */
@@ -483,7 +483,7 @@ function podOptions({ hasGpu, hostNetwork, ownDns, volumes }: Setting): ShapeOf<
     sysctls: anyOf<kplus.k8s.Sysctl[]>([{ name: 'kernel.shm_rmid_forced', value: '1' }]),
     seccompProfile: anyOf<kplus.k8s.SeccompProfile>({ type: 'RuntimeDefault' }),
     seLinuxOptions: anyOf<kplus.k8s.SeLinuxOptions>({ level: 's0:c1,c2' }),
-    // Seldom, because older servers reject them.
+    // Rarely, because older servers reject them.
     resourceClaims: anyOf<EngineResourceClaim[]>(
       [],
       [],
@@ -544,7 +544,7 @@ function listener({ hostNetwork, index, port }: Setting): Code<Listener> {
         port: anyOf(port),
         address: anyOf('0.0.0.0', '[::]'),
         hostPort: hostNetwork ? anyOf(port) : anyOf(port, 5999),
-        // False is for existing workloads, whose ports are declared elsewhere.
+        // False is for existing workloads, which declare the port in another property.
         declarePort: anyOf(true),
         service: serviceOptions(index),
       },
@@ -553,7 +553,7 @@ function listener({ hostNetwork, index, port }: Setting): Code<Listener> {
   );
 }
 
-/** Peers that a program can admit, and their form in a policy. The namespace is the engine's. */
+/** Peers that a program can allow, and their form in a policy. The namespace is the engine's. */
 const PEERS: ReadonlyArray<
   readonly [
     text: string,

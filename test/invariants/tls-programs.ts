@@ -62,7 +62,7 @@ function certificates(from: string): Certificates {
   }
 }
 
-/** The objects of a program with one engine and one client of it. */
+/** The objects of a program with one engine and one client. */
 export function objects(setting: Setting): Manifest[] {
   const {
     from,

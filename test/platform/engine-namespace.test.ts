@@ -7,7 +7,7 @@ test("admits privileged pods, and has the name of the chart's namespace", () => 
     annotations: { 'example.com/owner': 'platform' },
   });
   expect(namespace.name).toBe('dagger');
-  // A Namespace is in no namespace, although the chart has one.
+  // A Namespace isn't in a namespace, although the chart has one.
   expect(objects(namespace)).toEqual({
     'Namespace dagger': {
       apiVersion: 'v1',

@@ -15,7 +15,7 @@ export interface Release {
   readonly values: { [key: string]: any };
 }
 
-/** The result of a release: its own manifests, and the program that must create them too. */
+/** The result of a release: its manifests, and the program that must create the same manifests. */
 export interface Emitted {
   readonly yaml: string;
   readonly text: string;
@@ -54,7 +54,7 @@ export function emit({ chart, chartVersion, releaseName, values }: Release): Emi
 
 type Secret = Extract<Expression, { kind: 'secret' }>;
 
-/** Secrets are texts in arguments and properties. */
+/** Secrets are strings in arguments and properties. */
 function secretsIn(expression: Expression): Secret[] {
   const args = (one: Expression): readonly Expression[] => (one.kind === 'call' ? one.args : []);
   return [expression, ...inside(expression)]

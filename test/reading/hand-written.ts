@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml';
 
 const FOLDER = join(__dirname, 'engines');
 
-/** Engines as people write them by hand, or read them from a cluster, by the names of their files. */
+/** Engines that were written by hand, or read from a cluster. Each key is the name of a file. */
 export const HAND_WRITTEN = Object.fromEntries(
   readdirSync(FOLDER).map((file) => [
     file,

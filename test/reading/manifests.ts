@@ -73,7 +73,7 @@ export function beside(kind: string, apiVersion: string, name: string, rest: obj
   return { apiVersion, kind, metadata: { name, namespace: 'ci' }, ...rest };
 }
 
-/** The engine's files, and the mounts of them in the pod that `configured` makes of an engine. */
+/** The engine's files, and their mounts in the pod that `configured` creates. */
 export function configMap(data: { readonly [file: string]: string }): KubernetesObject {
   return beside('ConfigMap', 'v1', 'engine-config', { data });
 }
@@ -90,7 +90,7 @@ export function service(port: number, rest: object = {}): KubernetesObject {
   return beside('Service', 'v1', 'engine', { spec: { selector: { app: 'engine' }, ports: [{ port }], ...rest } });
 }
 
-/** A policy that admits only clients to the engine's pods. */
+/** A policy that allows only clients to reach the engine's pods. */
 export function policy(
   ingress: readonly object[] = [{ from: [{ podSelector: { matchLabels: { app: 'runner' } } }] }],
 ): KubernetesObject {

@@ -91,7 +91,7 @@ describe('autoscaling', () => {
     const workload = documents.find(({ kind }) => kind === 'StatefulSet');
     workload.spec.replicas = 2;
     expect(names()).toEqual(['replicas-with-autoscaler']);
-    // In a cluster, the API server has set it.
+    // In a cluster, the API server sets it.
     workload.metadata.uid = '0d7e4cb6-3e4d-4a43-a7a9-cf40c9b3a4ae';
     expect(names()).toEqual([]);
   });

@@ -39,7 +39,7 @@ import {
 } from '../engines';
 import { RISKS_OF_ERRORS } from '../risks-of-errors';
 
-/** A rejected program, and the lines that are written once its risk is accepted. */
+/** A rejected program, and the lines in its manifest after its risk is accepted. */
 interface Case {
   readonly property: string;
   readonly engine: (props: Pick<EngineProps, 'acceptRisks'>, scope?: Chart) => Engine;

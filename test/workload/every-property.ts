@@ -143,7 +143,7 @@ const egress: Required<EngineEgressOptions> = {
   cloudMetadata: false,
   allowTo: [NetworkPeer.cidr('169.254.7.0/24')],
 };
-/** Only an engine without policy has a reason. */
+/** Only an engine without a policy has a reason. */
 const networkPolicy: Omit<Required<EngineNetworkPolicyOptions>, 'reason'> = { enabled: true, egress };
 const proxy: Required<EngineProxy> = {
   http: EnvVar.value('http://proxy.example.com:3128'),

@@ -16,7 +16,7 @@ import { VERSION_PROGRAMS } from './version';
 import { WORKLOAD_PROGRAMS } from './workload';
 import { WRONG_TYPE_PROGRAMS } from './wrong-types';
 
-/** Every wrong program, by topic. */
+/** Programs that the library must reject. The keys are topics. */
 export const CATALOGUE: { readonly [area: string]: readonly WrongProgram[] } = {
   'Engine releases': VERSION_PROGRAMS,
   'engine.json': ENGINE_JSON_PROGRAMS,

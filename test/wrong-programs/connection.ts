@@ -206,7 +206,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart).connect(runner(chart, withAccount(chart)), {
         connectionCheck: ConnectionCheck.fromEngineImage(),
       }),
-    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - connectionCheck: the engine\'s image has no kubectl, which the transport needs; got "Transport.kubePod({ ordinal: 0 })"; allowed: Transport.unix(), Transport.tcp() or Transport.tls(); fix: use another transport, or remove the check',
+    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - connectionCheck: the engine\'s image does not contain kubectl, which the transport needs; got "Transport.kubePod({ ordinal: 0 })"; allowed: Transport.unix(), Transport.tcp() or Transport.tls(); fix: use another transport, or remove the check',
   },
   {
     title: 'a connection check of half a second',

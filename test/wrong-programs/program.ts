@@ -16,7 +16,7 @@ export interface WrongProgram {
   readonly title: string;
   /** The program, in the chart `ci`. */
   readonly program: (chart: Chart) => unknown;
-  /** The whole message. */
+  /** The complete message. */
   readonly says: string;
 }
 

@@ -65,7 +65,7 @@ test.each(Object.entries(CATALOGUE))('%s: every problem has a fix', (_area, prog
   expect(problems.filter((problem) => !/; fix: \S/.test(problem))).toEqual([]);
 });
 
-/** The verbs with which warnings tell users what to do, after a colon or semicolon. */
+/** The verbs that introduce the fix in a warning, after a colon or semicolon. */
 const INSTRUCTION =
   /[:;] (fix: )?(otherwise )?(add|admit|allow|block|check|choose|configure|connect|keep|list|lower|mount|move|prefer|put|raise|remove|repeat|restrict|run|set|update|use|write) /;
 
