@@ -983,7 +983,7 @@ const WORKLOADS = {
 
 /** The properties, with an accepted risk for an open port without network policy. */
 function withoutPolicy(given: EngineProps): EngineProps {
-  const isOpen = given.listener !== undefined || given.metrics !== undefined;
+  const isOpen = [given.listener, given.metrics, given.monitoring].some((property) => property !== undefined);
   return given.networkPolicy?.enabled === false && isOpen
     ? { ...given, acceptRisks: [{ risk: EngineRisk.NO_NETWORK_POLICY, reason: "the platform's own policies" }] }
     : given;
