@@ -38,9 +38,9 @@ export const STRICTER: readonly StricterRule[] = [
 
       'must be in the allowed range',
       'must be one of the values that Kubernetes supports',
-      'requires os.name of the pod',
+      'requires os.name in the pod',
       'the option is already listed',
-      'the probe uses HTTP/2 without TLS',
+      'HTTP/2 probes are supported only without TLS',
     ],
     why: 'Kubernetes drops the fields of disabled features without checking their values.',
   },
