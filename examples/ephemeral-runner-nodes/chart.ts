@@ -1,5 +1,5 @@
-import { Chart, Size, type ChartProps } from 'cdk8s';
-import { CacheVolume, EngineDaemonSet, type EnginePodProps } from 'cdk8s-dagger';
+import { Chart, Duration, Size, type ChartProps } from 'cdk8s';
+import { CacheVolume, EngineDaemonSet, NodeStopLimit, type EngineDaemonSetProps } from 'cdk8s-dagger';
 import type { Construct } from 'constructs';
 
 /** Engines on nodes that an autoscaler creates for CI runners. */
@@ -31,8 +31,10 @@ export class EphemeralRunnerNodesChart extends Chart {
   }
 }
 
-function onRunnerNodes(cache: 'nvme' | 'volume'): EnginePodProps {
+function onRunnerNodes(cache: 'nvme' | 'volume'): Partial<EngineDaemonSetProps> {
   return {
+    // The `terminationGracePeriod` of the NodePools.
+    nodeStopLimits: [NodeStopLimit.karpenter(Duration.hours(1))],
     nodeSelector: { 'example.com/dagger-cache': cache },
     tolerations: [{ key: 'example.com/ci-runner', operator: 'Exists', effect: 'NoSchedule' }],
     podAnnotations: {
