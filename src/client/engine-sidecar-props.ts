@@ -128,8 +128,8 @@ export interface EngineSidecarProps {
   readonly insecureRootCapabilities?: boolean;
 
   /**
-   * Risks to accept, with reasons. The library writes the reasons to an annotation of the sidecar's ConfigMap and of the
-   * objects that run the engine: those of `connect`, and those that it creates for CI systems.
+   * Risks to accept, with reasons. The library writes the reasons to an annotation of the sidecar's ConfigMap and of
+   * the objects that run the engine: connected objects, and objects that the library creates for CI systems.
    *
    * @default - none
    */

@@ -100,7 +100,7 @@ const SINCE = {
   CONTAINER_PORTS: release('0.19.1'),
   SHARED_PROCESSES: release('0.19.10'),
   LIVENESS_PROBE: release('0.19.11'),
-  /** Earlier versions have a fixed command for the probes, and add the values to it. */
+  /** In earlier versions, the command of the probes is fixed, and the values can only add fields. */
   PROBES_AS_VALUES: release('0.20.4'),
   SERVICE: release('0.21.0'),
 } as const;
