@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import upstream from '../../imports/upstream.json';
-import type { ControlPlane } from './control-plane';
+import type { Client } from './client';
 import { moduleFolder } from './programs';
 
 /** The paths of the definitions in the Go modules of the operators. */
@@ -21,12 +21,18 @@ const SOURCES = {
 
 export type Group = keyof typeof SOURCES;
 
+/** A running cluster. */
+interface Cluster {
+  readonly client: Client;
+  until<T>(probe: () => T | Promise<T>, what: string): Promise<NonNullable<T>>;
+}
+
 /**
- * Installs the kinds of a group on the server once per control plane, from the folder `CRDS_DIR` or from the operator's
+ * Installs the kinds of a group on the server once per cluster, from the folder `CRDS_DIR` or from the operator's
  * own files.
  */
-export async function installDefinitions(controlPlane: ControlPlane, group: Group): Promise<void> {
-  const { client } = controlPlane;
+export async function installDefinitions(cluster: Cluster, group: Group): Promise<void> {
+  const { client } = cluster;
   for (const definition of definitions(group)) {
     // Definitions may use features of newer releases of Kubernetes: cert-manager v1.21.1 uses selectableFields of 1.30.
     await client.call(
@@ -36,7 +42,7 @@ export async function installDefinitions(controlPlane: ControlPlane, group: Grou
     );
     const { names, versions } = definition.spec;
     for (const { name } of versions.filter(({ served }: any) => served)) {
-      await controlPlane.until(
+      await cluster.until(
         () => client.serves(`${group}/${name}`, names.kind),
         `${names.kind} of ${group}/${name} to be served`,
       );

@@ -57,8 +57,8 @@ export function isAvailable({ metadata, status }: any): boolean {
   return metadata.deletionTimestamp === undefined && isReady({ status });
 }
 
-export function isReady({ status }: any): boolean {
-  return status.conditions?.some(({ type, status: is }: any) => type === 'Ready' && is === 'True') === true;
+export function isReady(object: any): boolean {
+  return object?.status.conditions?.some(({ type, status: is }: any) => type === 'Ready' && is === 'True') === true;
 }
 
 /** Returns the image of the engine's container. */

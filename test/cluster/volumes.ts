@@ -13,10 +13,10 @@ export interface StorageOptions {
   readonly volumes?: Volumes;
 }
 
-/** Callbacks that create and remove the volumes of a test provisioner. `uid` is the UID of the claim. */
+/** Callbacks that create and remove the volumes of a test provisioner. `uid` is the UID of the claim, and `size` its request. */
 export interface Volumes {
   /** Creates a volume, and returns the source and other fields of the PersistentVolume. */
-  readonly create: (uid: string) => object;
+  readonly create: (uid: string, size: string) => object;
   readonly remove: (uid: string) => void;
 }
 
@@ -67,7 +67,7 @@ export async function startStorage(cluster: Cluster, options: StorageOptions = {
       (volumeBindingMode === 'Immediate' || annotations['volume.kubernetes.io/selected-node'] !== undefined);
     if (type !== 'DELETED' && due && !provisioned.has(claim.metadata.uid)) {
       provisioned.add(claim.metadata.uid);
-      const volume = volumes.create(claim.metadata.uid);
+      const volume = volumes.create(claim.metadata.uid, claim.spec.resources.requests.storage);
       work(client.apply(volumeFor(claim, volume, name, provisioner, reclaimPolicy)));
     }
   });

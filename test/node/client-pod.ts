@@ -14,8 +14,8 @@ function step(seconds: number): string {
 /** The script of a step that creates folders and files owned by root and another user. */
 const FILES = '/bin/busybox mkdir -p /data/a && echo text > /data/a/file && /bin/busybox chown 1000:1000 /data/a';
 
-/** The script of a step that doesn't end by itself. */
-const SLEEP = '/bin/busybox sleep 1000';
+/** The script of a step that doesn't end by itself, as the engine's container sees its process. */
+export const LONG_STEP = '/bin/busybox sleep 1000';
 
 const IMAGE = '/tmp/image.tar';
 
@@ -32,8 +32,8 @@ export interface Commands {
   readonly build: (input: number, seconds?: number) => string;
   /** Writes an image with files owned by several users to `/tmp/image.tar`. */
   readonly image: string;
-  /** Runs a step that doesn't end by itself. */
-  readonly sleep: string;
+  /** Runs a script in a step that isn't cached. */
+  readonly step: (script: string) => string;
   /** Connects to the engine without a build. */
   readonly connect: string;
 }
@@ -45,7 +45,7 @@ export const DAGGER_COMMANDS: Commands = {
       `with-mounted-cache --path=/cache --cache=runs with-env-variable --name=INPUT --value=${input} with-exec ${args(step(seconds))} stdout`,
     ),
   image: dagger(`with-workdir --path=/app with-exec ${args(FILES)} as-tarball export --path=${IMAGE}`),
-  sleep: dagger(`with-exec ${args(SLEEP)} stdout`),
+  step: (script) => dagger(`with-env-variable --name=INPUT --value=$(date +%s%N) with-exec ${args(script)} stdout`),
   connect: 'timeout 20 dagger --progress=plain core version',
 };
 
@@ -68,7 +68,7 @@ export const BUILDCTL_COMMANDS: Commands = {
     `RUN ["/bin/busybox", "sh", "-c", "${FILES}"]`,
     `--opt build-arg:SOURCE_DATE_EPOCH=0 --output type=oci,dest=${IMAGE},rewrite-timestamp=true`,
   ),
-  sleep: buildctl(`RUN ["/bin/busybox", "sh", "-c", "${SLEEP}"]`, '--no-cache'),
+  step: (script) => buildctl(`RUN ["/bin/busybox", "sh", "-c", "${script}"]`, '--no-cache'),
   connect: 'runner-buildctl debug workers',
 };
 
@@ -140,9 +140,68 @@ export class ClientPod {
     return { digest, files: files.sort() };
   }
 
-  /** Runs a step that doesn't end by itself. Ends when the engine disconnects the client. */
-  public sleep(): Promise<Result> {
-    return this.run(this.commands.sleep, 600);
+  /** Runs a script in a step that isn't cached. The result has the exit code of the client. */
+  public step(script: string): Promise<Result> {
+    return this.run(this.commands.step(script));
+  }
+
+  /** Starts a step that doesn't end by itself, and waits until `engine` runs it. */
+  public async startLongStep(engine: ContainerRef): Promise<void> {
+    await this.start('step', this.commands.step(LONG_STEP));
+    const runs = async (): Promise<boolean> => {
+      const early = await this.ended();
+      if (early !== undefined) {
+        throw new Error(`the client ended before its step ran: ${early.stderr.slice(-2000)}`);
+      }
+      return (await this.cluster.exec(engine, ['pgrep', '-f', LONG_STEP])).status === 0;
+    };
+    await this.cluster.until(runs, 'the step to run', 180);
+  }
+
+  /** The exit code and the output of the client of the long step. Undefined while it runs. */
+  public async ended(): Promise<Pick<Result, 'status' | 'stderr'> | undefined> {
+    const { status, stdout } = await this.run('cat /tmp/step.code');
+    const stderr = status === 0 ? (await this.run('cat /tmp/step.log')).stdout : '';
+    return status === 0 ? { status: Number(stdout), stderr } : undefined;
+  }
+
+  /**
+   * Connects to the engine's port, again and again. The result is a function that returns the longest time between two
+   * connections in seconds.
+   */
+  public async watchDowntime(): Promise<() => Promise<number>> {
+    await this.start(
+      'watch',
+      [
+        'address=${_EXPERIMENTAL_DAGGER_RUNNER_HOST#*://}',
+        'host=${address%:*} port=${address##*:}',
+        'while sleep 0.2; do timeout 1 nc $host $port < /dev/null > /dev/null 2>&1 && cat /proc/uptime; done',
+      ].join('\n'),
+    );
+    return async () => {
+      const times = (await this.run('cat /tmp/watch.log')).stdout.trim().split('\n').map(parseFloat);
+      return Math.max(0, ...times.slice(1).map((time, index) => time - times[index]));
+    };
+  }
+
+  /**
+   * Ends the previous run of a command, and starts it in the background. There, it survives restarts of the kubelet and
+   * containerd. Its output is in `/tmp/NAME.log`, and its exit code in `/tmp/NAME.code`.
+   */
+  private async start(name: string, command: string): Promise<void> {
+    const [pid, log, code] = ['pid', 'log', 'code'].map((ending) => `/tmp/${name}.${ending}`);
+    const { status, stderr } = await this.run(
+      [
+        `[ ! -e ${pid} ] || kill -- -$(cat ${pid}) 2> /dev/null`,
+        `rm -f ${code}`,
+        `cat > /tmp/${name}.sh <<'SCRIPT'\n${command}\nSCRIPT`,
+        `setsid sh -c 'sh /tmp/${name}.sh; echo $? > ${code}' < /dev/null > ${log} 2>&1 &`,
+        `echo $! > ${pid}`,
+      ].join('\n'),
+    );
+    if (status !== 0) {
+      throw new Error(`${this.where.pod}: ${stderr}`);
+    }
   }
 
   /** Connects to the engine without a build. */
@@ -151,7 +210,7 @@ export class ClientPod {
   }
 
   /** Runs a shell command. */
-  public run(command: string, timeoutSeconds = 120): Promise<Result> {
+  public run(command: string, timeoutSeconds = 240): Promise<Result> {
     return this.cluster.exec(this.where, ['sh', '-c', command], { timeoutSeconds });
   }
 

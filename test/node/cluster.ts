@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client, Manifest } from '../cluster/client';
+import { installDefinitions } from '../cluster/definitions';
 import { startStorage } from '../cluster/volumes';
 import { Processes } from '../processes';
 import { pauseImage } from './images/images';
@@ -10,6 +11,9 @@ import { connect, type Kubectl } from './kubectl';
 import { LocalNode } from './local-node';
 import { importImages, PAUSE } from './node-images';
 import { output, run, type Result, type RunOptions } from './run';
+
+/** The StorageClass of a local node whose volumes have the size of the claim. */
+export const LIMITED_STORAGE = 'limited';
 
 /** A container. */
 export interface ContainerRef {
@@ -44,6 +48,9 @@ export class TestCluster {
     const { node, client } = await LocalNode.start();
     const cluster = new TestCluster(node.processes, (args) => node.kubectl(args), client, node);
     await startStorage(cluster, { volumes: node.volumes });
+    await startStorage(cluster, { name: LIMITED_STORAGE, default: false, volumes: node.limitedVolumes });
+    await installDefinitions(cluster, 'cert-manager.io');
+    node.startCertManager();
     return cluster;
   }
 

@@ -24,7 +24,7 @@ async function ready(cluster: TestCluster, manifest: Manifest): Promise<void> {
   await cluster.until(async () => isReady(await cluster.client.get(manifest)), `${manifest.metadata.name} to be ready`);
 }
 
-onCluster('a cluster', ({ cluster, scenario, localScenario }) => {
+onCluster('a cluster', ({ cluster, scenario, disturbingScenario }) => {
   scenario('runs a pod, reads its log, and runs commands in it', async (namespace) => {
     await ready(cluster(), pod(namespace, 'shell', { command: ['sh', '-c', 'echo started; sleep 1000'] }));
     const shell = { namespace, pod: 'shell' };
@@ -82,7 +82,7 @@ onCluster('a cluster', ({ cluster, scenario, localScenario }) => {
     expect(await cluster().exec({ namespace, pod: 'privileged' }, mount)).toMatchObject({ status: 0 });
   });
 
-  localScenario('keeps pods running while the kubelet and containerd restart', async (namespace, node) => {
+  disturbingScenario('keeps pods running while the kubelet and containerd restart', async (namespace, node) => {
     const manifest = pod(namespace, 'lasting', {});
     await ready(cluster(), manifest);
     await node.stopComponent('kubelet', 'SIGKILL');

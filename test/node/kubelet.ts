@@ -60,7 +60,8 @@ export function kubeProxyArgs({ directory, kubeconfig, address, name }: NodeOpti
     JSON.stringify({
       apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
       kind: 'KubeProxyConfiguration',
-      mode: 'iptables',
+      // kube-router replaces the whole filter table of iptables, with the rules that kube-proxy has there.
+      mode: 'nftables',
       bindAddress: address,
       healthzBindAddress: '127.0.0.1:10256',
       metricsBindAddress: '127.0.0.1:10249',

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,10 +15,12 @@ import { isAvailable, isReady } from '../cluster/pods';
 import { kubernetesVersions, program, type Program } from '../cluster/programs';
 import type { Volumes } from '../cluster/volumes';
 import { Processes } from '../processes';
+import { certManagerProgram } from './cert-manager';
 import { CONTAINERD_SOCKET, containerdArgs, containerdPrograms } from './containerd';
 import { coreDns } from './coredns';
 import { failureFolder } from './failure-folder';
 import { connect } from './kubectl';
+import { kubeRouterArgs, kubeRouterProgram } from './kube-router';
 import { kubeletArgs, kubeProxyArgs } from './kubelet';
 import { inside, Namespaces, REMOVE_CGROUPS } from './namespaces';
 import { pauseImage } from './images/images';
@@ -35,7 +38,7 @@ const NODE_GRACE_SECONDS = 50;
 
 const [VERSION] = kubernetesVersions().slice(-1);
 
-export type Component = Program | 'containerd';
+export type Component = Program | 'cert-manager' | 'containerd' | 'kube-router';
 
 /** A Kubernetes cluster with one node on this machine, which runs pods for real. */
 export class LocalNode {
@@ -102,25 +105,44 @@ export class LocalNode {
     }
   }
 
+  /** Starts cert-manager, whose kinds the API server must serve. */
+  public startCertManager(): void {
+    this.start('cert-manager', [`--kubeconfig=${this.kubeconfig}`], certManagerProgram());
+  }
+
   /** Imports an image to the node. The archive has the OCI or Docker format. */
   public async importImage(archive: string): Promise<void> {
     await output(...this.command(...this.ctr(['--namespace=k8s.io', 'images', 'import', archive])));
   }
 
-  /** Folders on the node, which the kubelet mounts as local volumes. */
+  /** Folders on the node, which the kubelet mounts as local volumes. Their size has no limit. */
   public get volumes(): Volumes {
-    const path = (uid: string): string => `/var/lib/volumes/${uid}`;
+    return this.localVolumes(() => {});
+  }
+
+  /** File systems in memory, which the kubelet mounts as local volumes. They have the size of the claim. */
+  public get limitedVolumes(): Volumes {
+    return this.localVolumes((path, size) => {
+      const bytes = size.replace(/i$/, '');
+      execFileSync(...this.command('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=777`, 'tmpfs', path]));
+    });
+  }
+
+  private localVolumes(limit: (path: string, size: string) => void): Volumes {
+    const pathOf = (uid: string): string => `/var/lib/volumes/${uid}`;
     return {
-      create: (uid) => {
-        mkdirSync(this.namespaces.outside(path(uid)), { recursive: true, mode: 0o777 });
-        const values = [this.name];
-        const hostname = { key: 'kubernetes.io/hostname', operator: 'In', values };
+      create: (uid, size) => {
+        const path = pathOf(uid);
+        mkdirSync(this.namespaces.outside(path), { recursive: true, mode: 0o777 });
+        limit(path, size);
+        const hostname = { key: 'kubernetes.io/hostname', operator: 'In', values: [this.name] };
         return {
-          local: { path: path(uid) },
+          local: { path },
           nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [hostname] }] } },
         };
       },
-      remove: (uid) => rmSync(this.namespaces.outside(path(uid)), { recursive: true, force: true }),
+      // The node sees the files of a mounted file system. This folder is empty then.
+      remove: (uid) => rmSync(this.namespaces.outside(pathOf(uid)), { recursive: true, force: true }),
     };
   }
 
@@ -161,6 +183,7 @@ export class LocalNode {
     await this.processes.until(async () => (await client.list('v1', 'Node')).some(isReady), 'the node to be Ready');
     // kube-proxy exits if the node gets its address later.
     this.start('kube-proxy', kubeProxyArgs({ directory, kubeconfig, address: ADDRESS, name }));
+    this.start('kube-router', kubeRouterArgs({ kubeconfig, name }), kubeRouterProgram());
     for (const object of coreDns()) {
       await client.apply(object);
     }
@@ -170,8 +193,10 @@ export class LocalNode {
     );
   }
 
-  private start(name: Program, args: readonly string[]): void {
-    const command = this.command(program(VERSION, name), args);
+  private start(name: Program, args: readonly string[]): void;
+  private start(name: Component, args: readonly string[], path: string): void;
+  private start(name: any, args: readonly string[], path = program(VERSION, name)): void {
+    const command = this.command(path, args);
     this.components.set(name, command);
     this.processes.start(name, ...command);
   }

@@ -4,7 +4,15 @@ import { kubernetesVersions, missingTools, REAL_NODE } from '../cluster/programs
 import { missingDebian } from './images/debian';
 
 /** Maps the programs that aren't built to the Debian and Ubuntu packages that contain them. */
-const PACKAGES = { unshare: 'util-linux', nsenter: 'util-linux', ip: 'iproute2', runc: 'runc', iptables: 'iptables' };
+const PACKAGES = {
+  unshare: 'util-linux',
+  nsenter: 'util-linux',
+  ip: 'iproute2',
+  runc: 'runc',
+  iptables: 'iptables',
+  nft: 'nftables',
+  ipset: 'ipset',
+};
 
 /** Returns the requirements of the tests that this machine doesn't meet, or undefined. */
 export function missing(): string | undefined {

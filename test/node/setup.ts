@@ -1,6 +1,8 @@
 import { kubernetesVersions, program, REAL_NODE } from '../cluster/programs';
+import { certManagerProgram } from './cert-manager';
 import { containerdPrograms } from './containerd';
 import { testImages } from './engines';
+import { kubeRouterProgram } from './kube-router';
 import { coreDnsProgram } from './node-images';
 import { missing } from './requirements';
 
@@ -17,4 +19,6 @@ export default function setup(): void {
   REAL_NODE.forEach((name) => program(version, name));
   containerdPrograms();
   coreDnsProgram();
+  kubeRouterProgram();
+  certManagerProgram();
 }

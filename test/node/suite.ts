@@ -12,15 +12,17 @@ export interface Suite {
    * logs, events and pods. Scenarios of the same `describe` run at the same time.
    */
   readonly scenario: (title: string, body: (namespace: string) => Promise<void>, timeoutSeconds?: number) => void;
-  /** A scenario that would disturb others, so it runs alone. */
-  readonly aloneScenario: Suite['scenario'];
-  /** A scenario that needs access to the node. It runs alone, and is skipped on the cluster of `KUBECONFIG`. */
-  readonly localScenario: (
-    title: string,
-    body: (namespace: string, node: LocalNode) => Promise<void>,
-    timeoutSeconds?: number,
-  ) => void;
+  /** A scenario that needs access to the node. It is skipped on the cluster of `KUBECONFIG`. */
+  readonly localScenario: LocalScenario;
+  /** A local scenario that would disturb others, so it runs alone. */
+  readonly disturbingScenario: LocalScenario;
 }
+
+type LocalScenario = (
+  title: string,
+  body: (namespace: string, node: LocalNode) => Promise<void>,
+  timeoutSeconds?: number,
+) => void;
 
 /** Defines tests that run real pods. If a requirement is missing, the tests are skipped and log the reason. */
 export function onCluster(title: string, tests: (suite: Suite) => void): void {
@@ -40,17 +42,23 @@ export function onCluster(title: string, tests: (suite: Suite) => void): void {
         }
         define(name, () => withDiagnostics(cluster(), timeoutSeconds, body), (timeoutSeconds + 120) * 1000);
       };
+    const localOf =
+      (define: Suite['scenario']): LocalScenario =>
+      (name, body, timeoutSeconds) => {
+        if (process.env.KUBECONFIG === undefined) {
+          define(name, (namespace) => body(namespace, cluster().node!), timeoutSeconds);
+        } else {
+          reportSkipped(`${title}: ${name}`, 'a local node, and KUBECONFIG is set');
+          test.skip(name, () => {});
+        }
+      };
     const scenario = scenarioOf(test.concurrent);
-    const aloneScenario = scenarioOf(test);
-    const localScenario: Suite['localScenario'] = (name, body, timeoutSeconds) => {
-      if (process.env.KUBECONFIG === undefined) {
-        aloneScenario(name, (namespace) => body(namespace, cluster().node!), timeoutSeconds);
-      } else {
-        reportSkipped(`${title}: ${name}`, 'a local node, and KUBECONFIG is set');
-        test.skip(name, () => {});
-      }
-    };
-    tests({ cluster, scenario, aloneScenario, localScenario });
+    tests({
+      cluster,
+      scenario,
+      localScenario: localOf(scenario),
+      disturbingScenario: localOf(scenarioOf(test)),
+    });
   });
 }
 

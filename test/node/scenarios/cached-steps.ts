@@ -1,139 +1,253 @@
-import { Size, type Chart } from 'cdk8s';
+import { Duration, Size, type Chart } from 'cdk8s';
 import {
   CacheVolume,
   ClaimRetention,
+  Drain,
+  EngineCapability,
   EngineJson,
   EngineStatefulSet,
+  EngineVersion,
   Listener,
   LogLevel,
   Transport,
 } from '../../../src/index';
+import { isReady } from '../../cluster/pods';
 import { chart } from '../../engines';
+import type { Build, ClientPod } from '../client-pod';
+import type { TestCluster } from '../cluster';
 import type { EngineSuite } from '../engines';
-import { apply, clientPod, runningClient, seen, settled, SMALL } from './scenario';
+import type { LocalNode } from '../local-node';
+import { apply, clientPod, lastError, runningClient, seen, settled, SMALL } from './scenario';
 
+/** An engine in a StatefulSet, and a client of its pod with the highest ordinal. */
 interface Pool {
-  readonly program: Chart;
-  readonly engine: EngineStatefulSet;
+  readonly namespace: string;
+  readonly pod: string;
+  /** Applies the program with other properties, and waits until the engine is Ready. */
+  readonly change: (props: Changes) => Promise<void>;
+  /** Runs a command in the engine's container. */
+  readonly exec: (command: string) => Promise<unknown>;
 }
 
-/** Checks a cached step and a cache volume before and after an operation. */
-export function cachedSteps(suite: EngineSuite): void {
-  const { cluster, scenario } = suite;
-  const { version } = suite.engine;
+interface Changes {
+  readonly replicas?: number;
+  readonly logLevel?: LogLevel;
+}
 
-  const pool = (
-    namespace: string,
-    options: { replicas?: number; logLevel?: LogLevel; whenScaled?: ClaimRetention },
-  ): Pool => {
-    const program = chart({ namespace });
-    const { replicas = 1, logLevel = LogLevel.INFO, whenScaled } = options;
-    const engine = new EngineStatefulSet(program, 'engine', {
-      version,
-      replicas,
-      resources: SMALL,
-      cache: CacheVolume.claimTemplate({ size: Size.gibibytes(2), whenScaled }),
-      listener: Listener.insecureTcp(),
-      engineJson: EngineJson.of({ logLevel }),
-    });
-    return { program, engine };
-  };
+/** An operation on a running engine. */
+interface Operation {
+  readonly name: string;
+  readonly replicas?: number;
+  readonly whenScaled?: ClaimRetention;
+  readonly run: (pool: Pool, cluster: TestCluster) => Promise<void>;
+  /** Whether the cache is kept. @default true */
+  readonly keepsCache?: boolean;
+  /** Whether a client that builds is disconnected. @default true */
+  readonly disconnects?: boolean;
+}
 
-  /** Runs the step on the engine with the highest ordinal, before and after an operation. */
-  const around = async (
-    namespace: string,
-    { program, engine }: Pool,
-    what: string,
-    operation: () => Promise<void>,
-  ): Promise<{ step: boolean; volume: boolean }> => {
-    const last = engine.podNames.length - 1;
-    clientPod(program, 'client', engine, { transport: Transport.tcp({ ordinal: last }) });
-    await apply(cluster(), program);
-    await settled(cluster(), engine);
-    const client = await runningClient(suite, namespace, 'client');
-    const before = await client.build();
-    // The cache volume records a second run, which a new cache volume wouldn't contain.
-    await client.build(2);
-    const started = Date.now();
-    await operation();
-    const downtime = (Date.now() - started) / 1000;
-    const after = await client.build();
-    const other = await client.build(3);
-    const kept = { step: after.id === before.id, volume: other.runs > 2 };
-    const word = (is: boolean): string => (is ? 'kept' : 'lost');
-    seen(`${what}: cached step ${word(kept.step)}, cache volume ${word(kept.volume)}; ${downtime.toFixed(0)} s`);
-    return kept;
-  };
+/** Kills the process of the engine, and waits until its container runs again. */
+async function kill(pool: Pool, cluster: TestCluster, command: string): Promise<void> {
+  const restarts = await restartCount(pool, cluster);
+  await pool.exec(command);
+  await cluster.until(async () => (await restartCount(pool, cluster)) > restarts, 'the engine to restart', 120);
+  await ready(pool, cluster);
+}
 
-  scenario('a cached step is kept when an engine is updated to another configuration', async (namespace) => {
-    const first = pool(namespace, {});
-    const second = pool(namespace, { logLevel: LogLevel.DEBUG });
-    const kept = await around(namespace, first, 'update to another configuration', async () => {
-      await apply(cluster(), second.program);
-      await settled(cluster(), second.engine);
-    });
-    expect(kept).toEqual({ step: true, volume: true });
-  });
+async function restartCount({ namespace, pod }: Pool, cluster: TestCluster): Promise<number> {
+  const ref = { apiVersion: 'v1', kind: 'Pod', metadata: { name: pod, namespace } };
+  const { containerStatuses } = (await cluster.client.get(ref)).status;
+  return containerStatuses.find(({ name }: { name: string }) => name === 'dagger-engine').restartCount;
+}
 
-  scenario('a cached step is kept when the pod of an engine is deleted', async (namespace) => {
-    const only = pool(namespace, {});
-    const kept = await around(namespace, only, 'kubectl delete pod', async () => {
-      await cluster().kubectl(['delete', 'pod', 'engine-0', `--namespace=${namespace}`]);
-      await settled(cluster(), only.engine);
-    });
-    expect(kept).toEqual({ step: true, volume: true });
-  });
+async function ready({ namespace, pod }: Pool, cluster: TestCluster): Promise<void> {
+  const ref = { apiVersion: 'v1', kind: 'Pod', metadata: { name: pod, namespace } };
+  await cluster.until(async () => isReady(await cluster.client.get(ref)), `${pod} to be Ready`, 180);
+}
 
-  // buildkitd keeps its cache when it is killed.
-  suite.realScenario('a cached step is lost when an engine is killed', async (namespace) => {
-    const only = pool(namespace, {});
-    const kept = await around(namespace, only, 'kill -9', async () => {
-      const container = { namespace, pod: 'engine-0', container: 'dagger-engine' };
-      await cluster().exec(container, ['sh', '-c', 'kill -9 $(pidof dagger-engine)']);
-      const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'engine-0', namespace } };
-      await cluster().until(
-        async () => (await cluster().client.get(pod)).status.containerStatuses[0].restartCount === 1,
-        'the engine to restart',
-        120,
-      );
-      await settled(cluster(), only.engine);
-    });
-    expect(kept).toEqual({ step: false, volume: false });
-  });
+async function gone(
+  { namespace }: Pool,
+  cluster: TestCluster,
+  kind: 'Pod' | 'PersistentVolumeClaim',
+  name: string,
+): Promise<void> {
+  const ref = { apiVersion: 'v1', kind, metadata: { name, namespace } };
+  await cluster.until(async () => (await cluster.client.get(ref)) === undefined, `${name} to be gone`, 180);
+}
 
-  for (const { whenScaled, kept } of [
-    { whenScaled: ClaimRetention.RETAIN, kept: true },
-    { whenScaled: ClaimRetention.DELETE, kept: false },
-  ]) {
-    scenario(
-      `a cached step is ${kept ? 'kept' : 'lost'} when a pool is scaled down and up, with whenScaled: ${whenScaled}`,
-      async (namespace) => {
-        const two = pool(namespace, { replicas: 2, whenScaled });
-        const one = pool(namespace, { replicas: 1, whenScaled });
-        const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'engine-1', namespace } };
-        const claim = {
-          apiVersion: 'v1',
-          kind: 'PersistentVolumeClaim',
-          metadata: { name: 'cache-engine-1', namespace },
-        };
-        const result = await around(namespace, two, `scaled 2 -> 1 -> 2, ${whenScaled}`, async () => {
-          await apply(cluster(), one.program);
-          await cluster().until(
-            async () => (await cluster().client.get(pod)) === undefined,
-            'engine-1 to be gone',
-            120,
-          );
-          if (!kept) {
-            await cluster().until(
-              async () => (await cluster().client.get(claim)) === undefined,
-              'its claim to be gone',
-            );
-          }
-          await apply(cluster(), two.program);
-          await settled(cluster(), two.engine);
-        });
-        expect(result).toEqual({ step: kept, volume: kept });
+/** The time in which a client must notice the end of its engine. */
+const CLIENT_SECONDS = 60;
+
+const LOG_LEVELS = [LogLevel.DEBUG, LogLevel.INFO];
+
+/** Operations that any cluster allows. */
+function operations(keptByKill: boolean): Operation[] {
+  let changes = 0;
+  return [
+    {
+      name: 'update to another configuration',
+      run: ({ change }) => change({ logLevel: LOG_LEVELS[changes++ % 2] }),
+    },
+    {
+      name: 'kubectl delete pod',
+      run: async (pool, cluster) => {
+        await cluster.kubectl(['delete', 'pod', pool.pod, `--namespace=${pool.namespace}`], { timeoutSeconds: 240 });
+        await ready(pool, cluster);
       },
+    },
+    ...[ClaimRetention.RETAIN, ClaimRetention.DELETE].map((whenScaled): Operation => ({
+      name: `scale down and up, whenScaled: ${whenScaled}`,
+      replicas: 2,
+      whenScaled,
+      keepsCache: whenScaled === ClaimRetention.RETAIN,
+      run: async (pool, cluster) => {
+        await pool.change({ replicas: 1 });
+        await gone(pool, cluster, 'Pod', pool.pod);
+        if (whenScaled === ClaimRetention.DELETE) {
+          await gone(pool, cluster, 'PersistentVolumeClaim', `cache-${pool.pod}`);
+        }
+        await pool.change({ replicas: 2 });
+      },
+    })),
+    {
+      name: 'kill -9',
+      keepsCache: keptByKill,
+      run: (pool, cluster) => kill(pool, cluster, 'kill -9 $(pidof dagger-engine)'),
+    },
+  ];
+}
+
+/** Operations on the node, which don't stop pods. */
+const NODE_OPERATIONS: readonly (Omit<Operation, 'run'> & { readonly run: (node: LocalNode) => Promise<void> })[] = [
+  {
+    name: 'restart of the kubelet',
+    disconnects: false,
+    run: async (node) => {
+      await node.stopComponent('kubelet', 'SIGKILL');
+      await node.startComponent('kubelet');
+    },
+  },
+  {
+    name: 'restart of containerd',
+    disconnects: false,
+    run: async (node) => {
+      await node.stopComponent('containerd', 'SIGKILL');
+      await node.startComponent('containerd');
+    },
+  },
+];
+
+/** A cached step and a cache volume before and after an operation, without and with a client that builds. */
+export function cachedSteps(suite: EngineSuite): void {
+  const { cluster, scenario, disturbingScenario } = suite;
+  const { version, archive } = suite.engine;
+
+  // buildkitd keeps its cache.
+  const keptByKill =
+    archive === undefined || !EngineVersion.of(version).supports(EngineCapability.WIPES_AFTER_UNCLEAN_STOP);
+
+  const start = async (
+    namespace: string,
+    { replicas: initial = 1, whenScaled }: Operation,
+  ): Promise<{ pool: Pool; client: ClientPod }> => {
+    const ordinal = initial - 1;
+    const program = (changes: Changes): { program: Chart; engine: EngineStatefulSet } => {
+      const all = chart({ namespace });
+      const engine = new EngineStatefulSet(all, 'engine', {
+        version,
+        replicas: changes.replicas ?? initial,
+        resources: { ...SMALL, limits: { memory: '1Gi' } },
+        cache: CacheVolume.claimTemplate({ size: Size.gibibytes(2), whenScaled }),
+        listener: Listener.insecureTcp(),
+        drain: Drain.untilIdle({ atMost: Duration.seconds(5), idleFor: Duration.seconds(1) }),
+        engineJson: EngineJson.of({ logLevel: changes.logLevel ?? LogLevel.INFO }),
+      });
+      // The engine's network policy admits only clients of the newest program.
+      if (engine.podNames.length === initial) {
+        clientPod(all, 'client', engine, { transport: Transport.tcp({ ordinal }) });
+      }
+      return { program: all, engine };
+    };
+    const change = async (changes: Changes): Promise<void> => {
+      const changed = program(changes);
+      await apply(cluster(), changed.program);
+      await settled(cluster(), changed.engine, 300);
+    };
+    const first = program({});
+    await apply(cluster(), first.program);
+    await settled(cluster(), first.engine);
+    const pod = `engine-${ordinal}`;
+    const exec: Pool['exec'] = (command) =>
+      cluster().exec({ namespace, pod, container: 'dagger-engine' }, ['sh', '-c', command]);
+    return { pool: { namespace, pod, change, exec }, client: await runningClient(suite, namespace, 'client') };
+  };
+
+  /** The outcome of the long step. */
+  const clientSaw = async (client: ClientPod, disconnects: boolean): Promise<string> => {
+    // BuildKit's client over TCP may not notice the end of its engine.
+    const notices = disconnects && archive !== undefined;
+    const result = notices
+      ? await cluster().until(() => client.ended(), 'the client to end', CLIENT_SECONDS)
+      : await client.ended();
+    if (!disconnects) {
+      expect(result).toBeUndefined();
+    }
+    return result === undefined ? 'nothing' : `exit code ${result.status}: ${lastError(result.stderr)}`;
+  };
+
+  /** Runs an operation, and expects its effect on the cache and on a client. */
+  const around = async (
+    { keepsCache = true, disconnects = true, name }: Omit<Operation, 'run'>,
+    { pool, client }: { pool: Pool; client: ClientPod },
+    withClient: boolean,
+    run: () => Promise<void>,
+  ): Promise<void> => {
+    const input = withClient ? 10 : 2;
+    const before = await client.build(1);
+    // The cache volume sees another run, which a new volume doesn't have.
+    const { runs } = await client.build(input);
+    if (withClient) {
+      await client.startLongStep({ namespace: pool.namespace, pod: pool.pod, container: 'dagger-engine' });
+    }
+    const downtime = await client.watchDowntime();
+    await run();
+    const after: Build = await client.build(1);
+    const kept = {
+      step: after.id === before.id,
+      volume: (await client.build(input + 1)).runs > runs,
+    };
+    const word = (is: boolean): string => (is ? 'kept' : 'lost');
+    const column = [name, word(kept.step), word(kept.volume), `${(await downtime()).toFixed(0)} s`];
+    seen(`| ${[...column, withClient ? await clientSaw(client, disconnects) : '-'].join(' | ')} |`);
+    expect(kept).toEqual({ step: keepsCache, volume: keepsCache });
+  };
+
+  for (const operation of operations(keptByKill)) {
+    const kept = operation.keepsCache === false ? 'lost' : 'kept';
+    scenario(
+      `a cached step is ${kept}: ${operation.name}`,
+      async (namespace) => {
+        const started = await start(namespace, operation);
+        for (const withClient of [false, true]) {
+          await around(operation, started, withClient, () => operation.run(started.pool, cluster()));
+        }
+      },
+      600,
     );
   }
+
+  disturbingScenario(
+    'a cached step is kept, and a client builds on: restart of the kubelet and of containerd',
+    async (namespace, node) => {
+      const started = await start(namespace, { name: '', run: async () => {} });
+      for (const operation of NODE_OPERATIONS) {
+        for (const withClient of [false, true]) {
+          await around(operation, started, withClient, async () => {
+            await operation.run(node);
+            await ready(started.pool, cluster());
+          });
+        }
+      }
+    },
+  );
 }

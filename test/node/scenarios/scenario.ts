@@ -67,6 +67,9 @@ export async function settled(cluster: TestCluster, engine: Engine, timeoutSecon
 const EXPECTED_WARNINGS = [
   // The scheduler waits for the claim of an ephemeral volume.
   /^FailedScheduling: .* waiting for ephemeral volume controller/,
+  // cert-manager creates the Secrets of a CA and of a Certificate some seconds after the Issuer and the pod.
+  /^Err(GetKeyPair|InitIssuer): .* not found$/,
+  /^FailedMount: .* secret ".*" not found$/,
   // The startup probe fails until the engine listens, which takes longer on a busy machine.
   /^Unhealthy: Startup probe failed/,
   // The TLS sidecar starts before the engine, and is ready when the engine listens.
@@ -106,6 +109,30 @@ export function clientPod(chart: Chart, name: string, engine: Engine, options: C
   engine.connect(pod, { ...connectOptions, cli: CliInstall.fromEngineImage() });
 }
 
+export interface PlainPodOptions {
+  readonly labels?: { readonly [key: string]: string };
+  readonly runnerHost: string;
+}
+
+/** Adds a pod that the library doesn't connect. It has the address of an engine only. */
+export function plainPod(chart: Chart, name: string, { labels, runnerHost }: PlainPodOptions): void {
+  new ApiObject(chart, name, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, labels },
+    spec: {
+      terminationGracePeriodSeconds: 0,
+      containers: [
+        {
+          name: 'client',
+          image: CLIENT_IMAGE,
+          env: [{ name: '_EXPERIMENTAL_DAGGER_RUNNER_HOST', value: runnerHost }],
+        },
+      ],
+    },
+  });
+}
+
 /** Returns the commands for the clients of an engine. */
 export function commandsOf({ archive }: TestEngine): Commands {
   return archive === undefined ? BUILDCTL_COMMANDS : DAGGER_COMMANDS;
@@ -125,4 +152,10 @@ export async function runningClient(
 /** Logs the observations of a scenario. */
 export function seen(text: string): void {
   process.stderr.write(`    seen: ${text}\n`);
+}
+
+/** The error that a client reported last. */
+export function lastError(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => /error|shutting down|reset|EOF|closed|killed/i.test(line));
+  return lines[lines.length - 1]?.trim().slice(0, 160) ?? 'no message';
 }

@@ -51,14 +51,7 @@ export function stopping(suite: EngineSuite): void {
       labelSelector: 'app.kubernetes.io/name=dagger-engine',
     });
     const where = { namespace, pod: metadata.name, container: 'dagger-engine' };
-    const long = client.sleep();
-    const step = cluster().until(
-      async () => (await cluster().exec(where, ['pgrep', '-f', 'sleep 1000'])).status === 0,
-      'the step to run',
-      120,
-    );
-    // A client that ends before it is disconnected has failed.
-    expect(await Promise.race([long, step])).toBe(true);
+    await client.startLongStep(where);
     const log = cluster().kubectl(
       ['logs', '--follow', '--tail=1', `--namespace=${namespace}`, '--container=dagger-engine', metadata.name],
       { timeoutSeconds: GONE_SECONDS },
@@ -70,7 +63,7 @@ export function stopping(suite: EngineSuite): void {
     const seconds = (Date.now() - started) / 1000;
     if (suite.engine.archive !== undefined) {
       // The stand-in exits before its client over TCP notices the reset.
-      expect((await long).status).not.toBe(0);
+      expect((await cluster().until(() => client.ended(), 'the client to end')).status).not.toBe(0);
     }
     const lines = (await log).split('\n').filter((line) => line.startsWith('preStop: '));
     const cut = lines.find((line) => line.includes('cutting'));

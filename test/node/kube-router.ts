@@ -1,0 +1,19 @@
+import { moduleProgram } from '../go-program';
+
+/** The path of kube-router. The first use builds it. */
+export function kubeRouterProgram(): string {
+  return moduleProgram('kube-router', 'github.com/cloudnativelabs/kube-router/v2/cmd/kube-router');
+}
+
+/** Arguments of kube-router as a controller of NetworkPolicies only. */
+export function kubeRouterArgs({ kubeconfig, name }: { readonly kubeconfig: string; readonly name: string }): string[] {
+  return [
+    `--kubeconfig=${kubeconfig}`,
+    `--hostname-override=${name}`,
+    '--run-firewall=true',
+    '--run-router=false',
+    '--run-service-proxy=false',
+    '--service-cluster-ip-range=10.96.0.0/12',
+    '--health-port=0',
+  ];
+}
