@@ -12,6 +12,8 @@ export interface Suite {
    * logs, events and pods. Scenarios of the same `describe` run at the same time.
    */
   readonly scenario: (title: string, body: (namespace: string) => Promise<void>, timeoutSeconds?: number) => void;
+  /** A scenario that would disturb others, so it runs alone. */
+  readonly aloneScenario: Suite['scenario'];
   /** A scenario that needs access to the node. It is skipped on the cluster of `KUBECONFIG`. */
   readonly localScenario: LocalScenario;
   /** A local scenario that would disturb others, so it runs alone. */
@@ -53,11 +55,13 @@ export function onCluster(title: string, tests: (suite: Suite) => void): void {
         }
       };
     const scenario = scenarioOf(test.concurrent);
+    const aloneScenario = scenarioOf(test);
     tests({
       cluster,
       scenario,
+      aloneScenario,
       localScenario: localOf(scenario),
-      disturbingScenario: localOf(scenarioOf(test)),
+      disturbingScenario: localOf(aloneScenario),
     });
   });
 }
