@@ -51,7 +51,6 @@ const selector = { matchLabels: labels };
 
 /** Objects like the library's output, with most of the fields that users can set. */
 export const OBJECTS: readonly object[] = [
-  { apiVersion: 'v1', kind: 'Pod', metadata, spec: { ...pod, restartPolicy: 'OnFailure' } },
   {
     apiVersion: 'apps/v1',
     kind: 'DaemonSet',
@@ -138,4 +137,5 @@ export const OBJECTS: readonly object[] = [
     metadata,
     spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '100Gi' } } },
   },
+  { apiVersion: 'v1', kind: 'Pod', metadata, spec: { ...pod, restartPolicy: 'OnFailure' } },
 ];
