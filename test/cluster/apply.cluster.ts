@@ -35,6 +35,7 @@ onKubernetes([...API_SERVER, 'definitions'], (version) => {
   beforeAll(async () => {
     await installDefinitions(server(), 'cert-manager.io');
     await installDefinitions(server(), 'keda.sh');
+    await installDefinitions(server(), 'monitoring.coreos.com');
     applier = new Applier(server().client);
   });
   afterAll(() => {

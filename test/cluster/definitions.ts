@@ -17,6 +17,11 @@ const SOURCES = {
     release: upstream['keda.sh'].version,
     folder: 'config/crd/bases',
   },
+  'monitoring.coreos.com': {
+    module: 'github.com/prometheus-operator/prometheus-operator',
+    release: upstream['monitoring.coreos.com'].version,
+    folder: 'example/prometheus-operator-crd',
+  },
 };
 
 export type Group = keyof typeof SOURCES;
@@ -53,9 +58,9 @@ export async function installDefinitions(cluster: Cluster, group: Group): Promis
 function definitions(group: Group): any[] {
   const { module, release, folder } = SOURCES[group];
   const source = process.env.CRDS_DIR ?? join(moduleFolder(module, release), folder);
-  const files = readdirSync(source).filter((file) => file.startsWith(`${group}_`));
+  const files = readdirSync(source).filter((file) => upstream[group].files.includes(file));
   if (files.length === 0) {
-    throw new Error(`no file ${group}_*.yaml in ${source}`);
+    throw new Error(`none of ${upstream[group].files.join(', ')} in ${source}`);
   }
   return files.map((file) => parse(readFileSync(join(source, file), 'utf8')));
 }

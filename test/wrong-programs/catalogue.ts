@@ -5,6 +5,7 @@ import { CONNECTION_PROGRAMS } from './connection';
 import { ENGINE_JSON_PROGRAMS } from './engine-json';
 import { ENGINE_TOML_PROGRAMS } from './engine-toml';
 import { KUBERNETES_PROGRAMS } from './kubernetes';
+import { MONITORING_PROGRAMS } from './monitoring';
 import { NETWORK_PROGRAMS } from './network';
 import { POD_PROGRAMS } from './pod';
 import type { WrongProgram } from './program';
@@ -31,6 +32,7 @@ export const CATALOGUE: { readonly [area: string]: readonly WrongProgram[] } = {
   'Namespaces, nodes and OpenShift': PLATFORM_PROGRAMS,
   'Engines in jobs, and CI systems': CI_SYSTEM_PROGRAMS,
   'Rules of the API server': KUBERNETES_PROGRAMS,
+  'Monitoring and telemetry': MONITORING_PROGRAMS,
   Workloads: WORKLOAD_PROGRAMS,
   Autoscaling: AUTOSCALING_PROGRAMS,
   'Several objects in one app': APP_PROGRAMS,

@@ -44,6 +44,7 @@ export function dashboardJson({ pods, rows, title, uid }: Dashboard): object {
     timezone: 'browser',
     time: { from: 'now-6h', to: 'now' },
     refresh: '1m',
+    annotations: { list: [] },
     templating: { list: [datasourceVariable(), podVariable(pods)] },
     panels: layOut(rows),
   };
@@ -116,9 +117,19 @@ function render(
     fieldConfig: { defaults: { unit, min: 0 }, overrides: [] },
     options:
       type === 'stat'
-        ? { reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false }, colorMode: 'none' }
+        ? {
+            reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
+            colorMode: 'none',
+            graphMode: 'none',
+            justifyMode: 'auto',
+            orientation: 'auto',
+            percentChangeColorMode: 'standard',
+            showPercentChange: false,
+            textMode: 'auto',
+            wideLayout: true,
+          }
         : {
-            legend: { displayMode: 'list', placement: 'bottom', showLegend: true },
+            legend: { calcs: [], displayMode: 'list', placement: 'bottom', showLegend: true },
             tooltip: { mode: 'multi', sort: 'desc' },
           },
     targets: queries.map(({ expr, legend }, index) => ({

@@ -1,0 +1,130 @@
+import { Chart, Duration, Size } from 'cdk8s';
+import {
+  EngineAlert,
+  EngineStatefulSet,
+  KeySelector,
+  Listener,
+  Monitoring,
+  NetworkPeer,
+  CacheVolume,
+  type ClientTelemetry,
+  type PrometheusOperatorOptions,
+} from '../../src/index';
+import { daemonSet, statefulSet, VERSION, type WrongProgram } from './program';
+
+const monitored =
+  (options: PrometheusOperatorOptions): WrongProgram['program'] =>
+  (chart) =>
+    statefulSet(chart, { monitoring: Monitoring.prometheusOperator(options) });
+const sends =
+  (telemetry: ClientTelemetry): WrongProgram['program'] =>
+  (chart) =>
+    statefulSet(chart, { listener: Listener.insecureTcp() }).addClient({ telemetry });
+
+const says = (problem: string, className = 'EngineStatefulSet'): string =>
+  `[ci/engine] ${className} has 1 problem:\n  - ${problem}`;
+
+export const MONITORING_PROGRAMS: readonly WrongProgram[] = [
+  {
+    title: 'monitoring of a release without metrics',
+    program: (chart) => statefulSet(chart, { version: 'v0.18.10', monitoring: Monitoring.annotations() }),
+    says: says(
+      'monitoring: is not supported by v0.18.10; allowed: v0.18.11 and later; fix: choose a release that supports it, or remove monitoring',
+    ),
+  },
+  {
+    title: 'alerts of a chart without a namespace',
+    program: (chart) =>
+      new EngineStatefulSet(new Chart(chart, 'nowhere', { namespace: undefined }), 'engine', {
+        version: VERSION,
+        cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100) }),
+        monitoring: Monitoring.prometheusOperator(),
+      }),
+    says: "[ci/nowhere/engine] EngineStatefulSet has 1 problem:\n  - monitoring: requires the namespace of the chart, because alerts and dashboards select metrics by it; allowed: a chart with a namespace; fix: set namespace on the chart, such as new Chart(app, 'engines', { namespace: 'ci' })",
+  },
+  {
+    title: 'a scraper in an invalid namespace',
+    program: monitored({ scraper: NetworkPeer.namespace('Monitoring') }),
+    says: says(
+      'monitoring.scraper.namespace: must be a valid name; got "Monitoring"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "monitoring"',
+    ),
+  },
+  {
+    title: 'a scrape interval of half a second',
+    program: monitored({ scrapeInterval: Duration.millis(500) }),
+    says: says(
+      'monitoring.scrapeInterval: must be a duration that Kubernetes supports; got "0.5 s"; allowed: a whole number of seconds, at least 1; fix: use a value such as Duration.seconds(30)',
+    ),
+  },
+  {
+    title: 'options of alerts without alerts',
+    program: monitored({ rules: false, alertLabels: { team: 'ci' } }),
+    says: says(
+      'monitoring.alertLabels: rules: false disables it, so it has no effect; allowed: no value; fix: remove it, or remove rules: false',
+    ),
+  },
+  {
+    title: 'a severity for all alerts',
+    program: monitored({ alertLabels: { severity: 'page' } }),
+    says: says(
+      'monitoring.alertLabels.severity: the library sets this label itself; got "page"; allowed: other labels; fix: set severity in alerts',
+    ),
+  },
+  {
+    title: 'a label that Prometheus rejects',
+    program: monitored({ alertLabels: { 'cost-center': '42' } }),
+    says: says(
+      'monitoring.alertLabels["cost-center"]: must be the name of a Prometheus label; got "cost-center"; allowed: letters, digits and \'_\', without a digit or \'__\' at the start; fix: rename it',
+    ),
+  },
+  {
+    title: 'an alert that is changed twice',
+    program: monitored({
+      alerts: [
+        { alert: EngineAlert.BUSY, threshold: 10 },
+        { alert: EngineAlert.BUSY, enabled: false },
+      ],
+    }),
+    says: says(
+      'monitoring.alerts[1].alert: another entry changes the same alert; got "DaggerEngineBusy"; allowed: one entry for each alert; fix: merge the entries',
+    ),
+  },
+  {
+    title: 'a threshold of an alert that has none',
+    program: monitored({ alerts: [{ alert: EngineAlert.KILLED, threshold: 2 }] }),
+    says: says('monitoring.alerts[0].threshold: the alert has no threshold; got 2; allowed: no value; fix: remove it'),
+  },
+  {
+    title: 'an alert about a cache of unknown size',
+    program: (chart) =>
+      daemonSet(chart, {
+        monitoring: Monitoring.prometheusOperator({
+          alerts: [{ alert: EngineAlert.GC_BEHIND, pending: Duration.hours(1) }],
+        }),
+      }),
+    says: says(
+      'monitoring.alerts[0].threshold: is required, because no limit is known for this engine; allowed: a number above 0; fix: set it, or remove the entry',
+      'EngineDaemonSet',
+    ),
+  },
+  {
+    title: 'a page of runbooks with a fragment',
+    program: monitored({ runbookUrl: 'https://wiki.example.com/dagger#alerts' }),
+    says: says(
+      'monitoring.runbookUrl: must be the URL of a page, without a fragment; got "https://wiki.example.com/dagger#alerts"; allowed: https://HOST/PATH; fix: remove it to use the runbooks of this library',
+    ),
+  },
+  {
+    title: 'the URL of one signal for all telemetry of a client',
+    program: sends({ endpoint: 'http://collector.monitoring.svc:4318/v1/traces' }),
+    says: '[ci/engine] addClient has 1 problem:\n  - telemetry.endpoint: must be the base URL, because each signal has its own path; got "http://collector.monitoring.svc:4318/v1/traces"; allowed: http://HOST:4318, or a URL with a path before /v1; fix: write \'http://collector.monitoring.svc:4318\'',
+  },
+  {
+    title: 'telemetry headers in a ConfigMap',
+    program: sends({
+      endpoint: 'http://collector.monitoring.svc:4318',
+      headers: KeySelector.fromConfigMapName('collector', 'headers'),
+    }),
+    says: '[ci/engine] addClient has 1 problem:\n  - telemetry.headers: must be a key of a Secret, because a ConfigMap is not protected like one; got "ConfigMap collector"; allowed: a key of a Secret; fix: use KeySelector.fromSecretName(name, key)',
+  },
+];
