@@ -15,12 +15,14 @@ export function takeOver(suite: EngineSuite): void {
 
   for (const kind of ['DaemonSet', 'StatefulSet']) {
     scenario(`a program takes over the ${kind} of a Helm release without a restart`, async (namespace) => {
+      // Releases of the same name would share the directory of the socket on the node.
+      const releaseName = kind.toLowerCase();
       // `npm run test:helm` compares these objects with the output of the chart.
       const release = chart({ namespace });
       HelmRelease.fromValues(release, 'release', {
         chart: HelmChart.OFFICIAL,
         chartVersion: suite.engine.version.slice(1),
-        releaseName: 'dagger',
+        releaseName,
         values: {
           engine: {
             kind,
@@ -30,7 +32,7 @@ export function takeOver(suite: EngineSuite): void {
       });
       await apply(cluster(), release);
       const pods = (): Promise<any[]> =>
-        cluster().client.list('v1', 'Pod', { namespace, labelSelector: 'app.kubernetes.io/instance=dagger' });
+        cluster().client.list('v1', 'Pod', { namespace, labelSelector: `app.kubernetes.io/instance=${releaseName}` });
       await cluster().until(async () => (await pods()).some(isReady), 'the release to be Ready', 180);
       const [before] = await pods();
 
