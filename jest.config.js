@@ -62,6 +62,8 @@ module.exports = {
     project('scaling'),
     // Needs Go, which builds ghostunnel, and openssl.
     project('tls'),
+    // Needs Go, which builds promtool.
+    project('promtool'),
     // Needs Go or KUBEBUILDER_ASSETS. The setup builds the programs of the control plane outside of any test's time.
     project('cluster', { globalSetup: '<rootDir>/test/cluster/setup.ts' }),
     // Needs Linux, root and Go, or a cluster in KUBECONFIG. Runs pods for real.

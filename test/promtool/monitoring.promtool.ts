@@ -1,0 +1,331 @@
+import { Size } from 'cdk8s';
+import {
+  CacheVolume,
+  Certificates,
+  EngineDaemonSet,
+  EngineDeployment,
+  EngineStatefulSet,
+  Listener,
+  Monitoring,
+  type Engine,
+} from '../../src/index';
+import { chart } from '../engines';
+import { checkRules, hasPromtool, testRules, type RuleGroup, type RuleTest } from './promtool';
+
+if (!hasPromtool()) {
+  process.stderr.write('skipped: the tests of alerts and dashboards need Go, or promtool in PROMTOOL\n');
+}
+const describeWithPromtool = hasPromtool() ? describe : describe.skip;
+
+const common = { version: 'v0.21.9', monitoring: Monitoring.prometheusOperator() };
+const resources = { requests: { cpu: '4', memory: '16Gi' } };
+const pool = new EngineStatefulSet(chart(), 'pool', {
+  ...common,
+  replicas: 3,
+  resources,
+  cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }),
+  listener: Listener.tls({ certificates: Certificates.privateCa() }),
+});
+const nodes = new EngineDaemonSet(chart(), 'nodes', {
+  ...common,
+  resources,
+  cache: CacheVolume.hostPath({ size: Size.gibibytes(500) }),
+});
+const single = new EngineDeployment(chart(), 'single', {
+  ...common,
+  resources,
+  cache: CacheVolume.fromClaimName('builds'),
+});
+const ENGINES: { readonly [title: string]: Engine } = {
+  'an EngineStatefulSet': pool,
+  'an EngineDaemonSet': nodes,
+  'an EngineDeployment': single,
+};
+
+/** The metrics that real engines of v0.21.9 and v1.0.0-beta.10 have (cmd/engine/metrics.go). */
+const ENGINE_METRICS = [
+  'dagger_connected_clients',
+  'dagger_dagql_cache_entries',
+  'dagger_dagql_cache_metadata_estimated_bytes',
+  'dagger_local_cache_corrupt_db_reset',
+  'dagger_local_cache_entries',
+  'dagger_local_cache_total_disk_size_bytes',
+];
+
+const groupsOf = (engine: Engine): RuleGroup[] => engine.prometheusRule!.toJson().spec.groups;
+
+/** The queries of the dashboard, with values for the variables of Grafana. */
+function queriesOf(engine: Engine): string[] {
+  const [text] = Object.values(engine.dashboard!.toJson().data as { [file: string]: string });
+  const { panels } = JSON.parse(text!);
+  return panels
+    .flatMap(({ targets = [] }: any) => targets.map(({ expr }: any) => expr))
+    .map((expr: string) => expr.replaceAll('$pod', '.+').replaceAll('$__rate_interval', '5m'));
+}
+
+/** A series of the scraped engine in the pod `pod`, as the PodMonitor labels it. */
+const scraped = (metric: string, pod: string, { name = 'pool', ip = '10.0.0.1', node = 'n1' } = {}): string =>
+  `${metric}{job="ci/${name}",namespace="ci",pod="${pod}",container="dagger-engine",instance="${ip}:9090",node="${node}"}`;
+const inPod = (metric: string, labels = ''): string =>
+  `${metric}{namespace="ci",pod="pool-0",container="dagger-engine"${labels}}`;
+const claim = (metric: string): string =>
+  `kubelet_volume_stats_${metric}{namespace="ci",persistentvolumeclaim="cache-pool-0"}`;
+const certificate = (labels: string): string =>
+  `certmanager_certificate_expiration_timestamp_seconds{name="pool-tls",${labels}}`;
+
+interface Case {
+  readonly title: string;
+  readonly series: { readonly [series: string]: string };
+  /** The firing alerts at times in minutes, with their label `pod` or `node`. */
+  readonly fires: { readonly [minutes: number]: ReadonlyArray<readonly [alert: string, labels?: string]> };
+  readonly name?: string;
+}
+
+const POD = 'pod="pool-0"';
+const SCRAPED = `${POD},node="n1"`;
+const UP = { [scraped('up', 'pool-0')]: '1x200' };
+
+const CASES: readonly Case[] = [
+  {
+    title: 'an engine that cannot be scraped',
+    series: { [scraped('up', 'pool-0')]: '1x5 0x30' },
+    fires: { 9: [], 20: [['DaggerEngineDown', SCRAPED]] },
+  },
+  { title: 'no engine at all', series: {}, fires: { 10: [['DaggerEngineDown']] } },
+  {
+    title: 'a short outage',
+    series: { [scraped('up', 'pool-0')]: '1x5 0x2 1x30' },
+    fires: { 8: [], 20: [] },
+  },
+  {
+    title: 'too few ready engines',
+    series: {
+      ...UP,
+      'kube_statefulset_status_replicas_ready{namespace="ci",statefulset="pool"}': '2x60',
+      'kube_statefulset_replicas{namespace="ci",statefulset="pool"}': '3x60',
+    },
+    fires: { 15: [], 25: [['DaggerEngineNotReady']] },
+  },
+  {
+    title: 'enough ready engines, and too few of another workload',
+    series: {
+      ...UP,
+      'kube_statefulset_status_replicas_ready{namespace="ci",statefulset="pool"}': '3x60',
+      'kube_statefulset_replicas{namespace="ci",statefulset="pool"}': '3x60',
+      'kube_statefulset_status_replicas_ready{namespace="ci",statefulset="pool-2"}': '0x60',
+      'kube_statefulset_replicas{namespace="ci",statefulset="pool-2"}': '1x60',
+    },
+    fires: { 50: [] },
+  },
+  {
+    title: 'a lost cache, in a pod with a new address',
+    series: {
+      ...UP,
+      [scraped('dagger_local_cache_entries', 'pool-0')]: '1000x60',
+      [scraped('process_start_time_seconds', 'pool-0')]: '0x60',
+      [scraped('dagger_local_cache_entries', 'pool-0', { ip: '10.0.0.2' })]: '_x60 5x60',
+      [scraped('process_start_time_seconds', 'pool-0', { ip: '10.0.0.2' })]: '_x60 3660x60',
+    },
+    // The series of the old address is stale after five minutes.
+    fires: { 60: [], 70: [['DaggerEngineCacheLost', POD]], 100: [] },
+  },
+  {
+    title: 'a cache that is kept across a restart',
+    series: {
+      ...UP,
+      [scraped('dagger_local_cache_entries', 'pool-0')]: '1000x60 900x60',
+      [scraped('process_start_time_seconds', 'pool-0')]: '0x60 3660x60',
+    },
+    fires: { 62: [], 75: [] },
+  },
+  {
+    title: 'a cache that is pruned without a restart, and a small cache that is lost',
+    series: {
+      ...UP,
+      [scraped('dagger_local_cache_entries', 'pool-0')]: '1000x60 5x60',
+      [scraped('process_start_time_seconds', 'pool-0')]: '0x120',
+      [scraped('dagger_local_cache_entries', 'pool-1')]: '50x60 0x60',
+      [scraped('process_start_time_seconds', 'pool-1')]: '0x60 3660x60',
+    },
+    fires: { 70: [] },
+  },
+  {
+    title: 'a corrupt database',
+    series: {
+      ...UP,
+      [scraped('dagger_local_cache_corrupt_db_reset', 'pool-0')]: '0x60 1x60',
+      [scraped('process_start_time_seconds', 'pool-0')]: '0x60 3660x60',
+    },
+    fires: { 50: [], 70: [['DaggerEngineCacheLost', POD]], 100: [] },
+  },
+  {
+    title: 'an engine that runs out of memory',
+    series: {
+      ...UP,
+      [inPod('kube_pod_container_status_last_terminated_exitcode')]: '_x10 137x80',
+      [inPod('kube_pod_container_status_last_terminated_reason', ',reason="OOMKilled"')]: '_x10 1x80',
+      [inPod('kube_pod_container_status_restarts_total')]: '0x10 1x80',
+    },
+    fires: { 9: [], 15: [['DaggerEngineKilled', POD]], 60: [] },
+  },
+  {
+    title: 'an engine that exits cleanly',
+    series: {
+      ...UP,
+      [inPod('kube_pod_container_status_last_terminated_exitcode')]: '_x10 0x80',
+      [inPod('kube_pod_container_status_last_terminated_reason', ',reason="Completed"')]: '_x10 1x80',
+      [inPod('kube_pod_container_status_restarts_total')]: '0x10 1x80',
+    },
+    fires: { 15: [] },
+  },
+  {
+    title: 'a nearly full volume',
+    series: { ...UP, [claim('available_bytes')]: '10000000000x40' },
+    fires: { 10: [], 20: [['DaggerEngineVolumeFull']] },
+  },
+  {
+    title: 'a volume with few free inodes',
+    series: {
+      ...UP,
+      [claim('available_bytes')]: '90000000000x40',
+      [claim('inodes_free')]: '4x40',
+      [claim('inodes')]: '100x40',
+    },
+    fires: { 20: [['DaggerEngineVolumeFull']] },
+  },
+  {
+    title: 'a volume at the limit of garbage collection, and a full volume of something else',
+    series: {
+      ...UP,
+      [claim('available_bytes')]: '30000000000x40',
+      [claim('inodes_free')]: '50x40',
+      [claim('inodes')]: '100x40',
+      'kubelet_volume_stats_available_bytes{namespace="ci",persistentvolumeclaim="data-pool-0"}': '0x40',
+    },
+    fires: { 30: [] },
+  },
+  {
+    title: 'a cache above the limit of garbage collection',
+    series: { ...UP, [scraped('dagger_local_cache_total_disk_size_bytes', 'pool-0')]: '180000000000x60' },
+    fires: { 25: [], 40: [['DaggerEngineGcBehind', SCRAPED]] },
+  },
+  {
+    title: 'a cache slightly above the limit',
+    series: { ...UP, [scraped('dagger_local_cache_total_disk_size_bytes', 'pool-0')]: '165000000000x60' },
+    fires: { 50: [] },
+  },
+  {
+    title: 'an engine with more sessions than its limit',
+    series: { ...UP, [scraped('dagger_connected_clients', 'pool-0')]: '9x40' },
+    fires: { 10: [], 20: [['DaggerEngineBusy', SCRAPED]] },
+  },
+  {
+    title: 'an engine with as many sessions as its limit, and a short peak',
+    series: { ...UP, [scraped('dagger_connected_clients', 'pool-0')]: '8x10 20x10 8x20' },
+    fires: { 19: [], 35: [] },
+  },
+  {
+    title: 'a pod that is still stopping after its drain',
+    // The pod was deleted after ten minutes, and its grace period ends ten minutes later.
+    series: { ...UP, 'kube_pod_deletion_timestamp{namespace="ci",pod="pool-0"}': '_x10 1200x10' },
+    fires: { 13: [], 16: [['DaggerEngineDrainStuck', POD]] },
+  },
+  {
+    title: 'a pod of another workload that is stopping',
+    series: { ...UP, 'kube_pod_deletion_timestamp{namespace="ci",pod="pool-2-0"}': '_x10 1200x10' },
+    fires: { 18: [] },
+  },
+  {
+    title: 'a certificate that is not renewed, with the namespace in exported_namespace',
+    series: { ...UP, [certificate('namespace="cert-manager",exported_namespace="ci"')]: '1000000x60' },
+    fires: { 10: [], 20: [['DaggerEngineCertificateExpires']] },
+  },
+  {
+    title: 'a certificate that is not renewed, with honored labels',
+    series: { ...UP, [certificate('namespace="ci"')]: '1000000x60' },
+    fires: { 20: [['DaggerEngineCertificateExpires']] },
+  },
+  {
+    title: 'a certificate with enough time, and one of another namespace',
+    series: {
+      ...UP,
+      [certificate('namespace="cert-manager",exported_namespace="ci"')]: '2000000x60',
+      [certificate('namespace="cert-manager",exported_namespace="other"')]: '1000x60',
+    },
+    fires: { 30: [] },
+  },
+  {
+    title: 'a cache that is lost on a node, in a pod with a new name',
+    name: 'nodes',
+    series: {
+      [scraped('up', 'nodes-abcde', { name: 'nodes' })]: '1x200',
+      [scraped('dagger_local_cache_entries', 'nodes-abcde', { name: 'nodes' })]: '1000x60',
+      [scraped('process_start_time_seconds', 'nodes-abcde', { name: 'nodes' })]: '0x60',
+      [scraped('dagger_local_cache_entries', 'nodes-fghij', { name: 'nodes' })]: '_x60 5x60',
+      [scraped('process_start_time_seconds', 'nodes-fghij', { name: 'nodes' })]: '_x60 3660x60',
+    },
+    fires: { 70: [['DaggerEngineCacheLost', 'node="n1"']] },
+  },
+  {
+    title: 'a cache on a claim that the next pod finds empty',
+    name: 'single',
+    series: {
+      [scraped('up', 'single-7d9f-abcde', { name: 'single' })]: '1x200',
+      [scraped('dagger_local_cache_entries', 'single-7d9f-abcde', { name: 'single' })]: '1000x60',
+      [scraped('process_start_time_seconds', 'single-7d9f-abcde', { name: 'single' })]: '0x60',
+      [scraped('dagger_local_cache_entries', 'single-7d9f-fghij', { name: 'single', ip: '10.0.0.2' })]: '_x60 5x60',
+      [scraped('process_start_time_seconds', 'single-7d9f-fghij', { name: 'single', ip: '10.0.0.2' })]: '_x60 3660x60',
+    },
+    fires: { 70: [['DaggerEngineCacheLost']] },
+  },
+];
+
+function ruleTest({ fires, series, title }: Case): RuleTest {
+  return {
+    name: title,
+    interval: '1m',
+    input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+    promql_expr_test: Object.entries(fires).map(([minutes, alerts]) => ({
+      expr: 'count by (alertname, pod, node) (ALERTS{alertstate="firing"})',
+      eval_time: `${minutes}m`,
+      exp_samples: alerts.map(([alert, labels]) => ({
+        labels: `{alertname="${alert}"${labels === undefined ? '' : `,${labels}`}}`,
+        value: 1,
+      })),
+    })),
+  };
+}
+
+describeWithPromtool.each(Object.entries(ENGINES))('the monitoring of %s', (_, engine) => {
+  test('has valid alerts', () => {
+    expect(checkRules(groupsOf(engine))).toBeUndefined();
+  });
+
+  test('has a dashboard with valid queries', () => {
+    const rules = queriesOf(engine).map((expr, index) => ({ record: `query:${index}`, expr }));
+    expect(rules.length).toBeGreaterThan(15);
+    expect(checkRules([{ name: 'dashboard', rules }])).toBeUndefined();
+  });
+
+  test('uses only metrics that engines have', () => {
+    const text = JSON.stringify(groupsOf(engine)) + queriesOf(engine).join('\n');
+    const used = new Set(text.match(/\bdagger_\w+/g));
+    expect([...used].sort()).toEqual(ENGINE_METRICS);
+  });
+});
+
+describeWithPromtool('alerts about', () => {
+  test.each(CASES)('$title', (one) => {
+    const engine = { pool, nodes, single }[one.name ?? 'pool']!;
+    expect(testRules(groupsOf(engine), [ruleTest(one)])).toBeUndefined();
+  });
+
+  test('every alert has a case in which it fires', () => {
+    const firing = new Set(CASES.flatMap(({ fires }) => Object.values(fires).flat()).map(([alert]) => alert));
+    expect([...firing].sort()).toEqual(
+      groupsOf(pool)
+        .flatMap(({ rules }) => rules.map((rule: any) => rule.alert))
+        .sort(),
+    );
+  });
+});
