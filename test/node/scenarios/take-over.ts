@@ -13,7 +13,7 @@ const KINDS = 'daemonset,statefulset,configmap,service,serviceaccount';
 export function takeOver(suite: EngineSuite): void {
   const { cluster, scenario } = suite;
 
-  for (const kind of ['DaemonSet', 'StatefulSet']) {
+  for (const kind of ['DaemonSet']) {
     scenario(`a program takes over the ${kind} of a Helm release without a restart`, async (namespace) => {
       // Releases of the same name would share the directory of the socket on the node.
       const releaseName = kind.toLowerCase();
