@@ -148,8 +148,8 @@ export const ENUMS: Table<string> = {
 };
 
 /**
- * The parameters of public methods, by class: `new` is the constructor, `#` stands before instance methods, and
- * `~` before static methods that are no factories.
+ * The parameters of public methods, by class: `new` is the constructor, `#` marks instance methods, and `~` marks
+ * static methods that aren't factories.
  */
 export const CALLS: Table<Table<string>> = {
   ArcRunnerScaleSet: {

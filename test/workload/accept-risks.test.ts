@@ -1,8 +1,10 @@
 import { Chart, Duration, JsonPatch, Size, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import {
+  Autoscaling,
   CacheVolume,
   DisruptionBudget,
+  Drain,
   EngineDaemonSet,
   EngineDeploymentUpdateStrategy,
   EngineImage,
@@ -18,6 +20,7 @@ import {
   NodeStopLimit,
   PemFile,
   PodCount,
+  PodManagementPolicy,
   Risks,
   type Engine,
   type EngineProps,
@@ -131,6 +134,32 @@ const RISKS: { readonly [risk in `${EngineRisk}`]?: readonly Case[] } = {
         statefulSet({ disruptionBudget: DisruptionBudget.minAvailable(PodCount.absolute(1)), ...props }, scope),
       written: (engine) => engine.disruptionBudget?.toJson().spec.minAvailable,
       as: 1,
+    },
+  ],
+  'blocked-scale-out': [
+    {
+      property: 'podManagementPolicy',
+      engine: (props, scope) =>
+        statefulSet(
+          {
+            autoscaling: Autoscaling.fromExisting({ maxReplicas: 3 }),
+            drain: Drain.untilIdle(),
+            podManagementPolicy: PodManagementPolicy.ORDERED_READY,
+            ...props,
+          },
+          scope,
+        ),
+      written: (engine) => workload(engine).spec.podManagementPolicy,
+      as: 'OrderedReady',
+    },
+  ],
+  'unsafe-scale-in': [
+    {
+      property: 'drain',
+      engine: (props, scope) =>
+        deployment({ autoscaling: Autoscaling.fromExisting({ maxReplicas: 3 }), ...props }, scope),
+      written: (engine) => workload(engine).spec.replicas,
+      as: undefined,
     },
   ],
   'stop-exceeds-node-limit': [
