@@ -323,11 +323,15 @@ export const openPortsAreDeclared: Invariant = (scene) =>
       }),
   );
 
-/** The open ports for clients and for metrics. */
-function openPorts(workload: Workload): { readonly clients?: number; readonly scrapers?: number } {
+/** The open ports for clients, for metrics of the engine, and for metrics of its TLS sidecar. */
+function openPorts(workload: Workload): {
+  readonly clients?: number;
+  readonly scrapers?: number;
+  readonly sidecarScrapers?: number;
+} {
   const ports = containersOf(podOf(workload)).flatMap((container) => container.ports ?? []);
   const of = (portName: string) => ports.find((port) => port.name === portName)?.containerPort;
-  return { clients: of('tcp-engine'), scrapers: of('http-metrics') };
+  return { clients: of('tcp-engine'), scrapers: of('http-metrics'), sidecarScrapers: of('https-status') };
 }
 
 /**
@@ -368,8 +372,9 @@ export const nobodyElseIsAdmitted: Invariant = (scene) => [
         `${name(workload)} opens a port, and no policy closes it`,
       ...rules.flatMap(({ from = [], ports: to = [] }) => [
         from.length === 0 && `a rule of ${name(workload)} admits everyone`,
-        (to.length !== 1 || ![ports.clients, ports.scrapers].includes(to[0]?.port as number)) &&
-          `a rule of ${name(workload)} is for ${JSON.stringify(to)}, which is not a port of the engine`,
+        ![[ports.clients], [ports.scrapers], [ports.scrapers, ports.sidecarScrapers]].some(
+          (open) => JSON.stringify(open) === JSON.stringify(to.map(({ port }) => port)),
+        ) && `a rule of ${name(workload)} is for ${JSON.stringify(to)}, which is not a port of the engine`,
         ...repeated(from.map((peer) => JSON.stringify(peer))).map(
           (peer) => `a rule of ${name(workload)} admits ${peer} twice`,
         ),

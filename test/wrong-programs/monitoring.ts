@@ -92,7 +92,9 @@ export const MONITORING_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a threshold of an alert that has none',
     program: monitored({ alerts: [{ alert: EngineAlert.KILLED, threshold: 2 }] }),
-    says: says('monitoring.alerts[0].threshold: the alert has no threshold; got 2; allowed: no value; fix: remove it'),
+    says: says(
+      'monitoring.alerts[0].threshold: is not supported by this alert; got 2; allowed: no value; fix: remove it',
+    ),
   },
   {
     title: 'an alert about a cache of unknown size',
