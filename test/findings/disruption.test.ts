@@ -52,7 +52,7 @@ test.each<[string, KubernetesObject, object, string[]]>([
   ],
   ['a DaemonSet with an absolute minimum', engines('DaemonSet'), { minAvailable: 1 }, []],
   ['other pods', engines('StatefulSet', 1), { minAvailable: 1, selector: { matchLabels: { app: 'other' } } }, []],
-  ['a text that is no percentage', engines('StatefulSet', 1), { minAvailable: 'all' }, []],
+  ['a value that is not a percentage', engines('StatefulSet', 1), { minAvailable: 'all' }, []],
 ])('checks the budget of %s', (_, object, spec, expected) => {
   expect(found(object, budget(spec))).toEqual(expected);
 });
