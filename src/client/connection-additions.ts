@@ -128,7 +128,7 @@ function socket(engine: EngineEndpoint, problems: Problems): PlannedTransport {
       wrong: "the engine can run on any node, so the client could start on a node without the engine's socket",
       got: 'unix',
       allowed: 'an EngineDaemonSet, or an engine with nodeSelector or affinity',
-      fix: 'select the nodes of the engine, or use another transport',
+      fix: 'set nodeSelector or affinity on the engine, or use another transport',
     });
   }
   return {

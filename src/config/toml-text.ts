@@ -173,7 +173,7 @@ function isReadable(name: string, isHeader: boolean, problems: Problems): boolea
   const isUnreadable = (isHeader ? UNREADABLE_IN_HEADER : UNREADABLE).test(name);
   if (isUnreadable) {
     problems.add('', {
-      wrong: 'must be a name that the engine can read, even in quotes',
+      wrong: 'must be a name that the engine can parse, quoted or not',
       got: name,
       allowed: `names without ${isHeader ? "'\"', '\\', '[', ']' or control characters" : "'\"'"}`,
       fix: 'choose another name',

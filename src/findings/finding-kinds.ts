@@ -87,7 +87,7 @@ const ERRORS = {
   'overlapping-selectors': {
     title: 'the selector of an engine selects the pods of another engine',
     property: 'podSelector',
-    fix: 'select labels that only the pods of this workload have',
+    fix: 'use labels that only the pods of this workload have',
   },
   'overridden-image-variable': {
     title: 'an environment variable overrides one that the image sets',

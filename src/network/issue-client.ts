@@ -111,7 +111,7 @@ export class IssuedClients {
         wrong: 'the client already has a certificate with other options',
         got: JSON.parse(summary),
         allowed: known.options,
-        fix: 'call issueClient once, and reuse the result',
+        fix: 'call issueClient once for each client, and reuse the result',
       });
     }
     problems.throwIfAny(this.construct.node.path, `issueClient(${JSON.stringify(client)})`);

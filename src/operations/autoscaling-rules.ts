@@ -41,7 +41,7 @@ export function checkDrain({ hasDrain, problems }: ScaledEngine): void {
     problems.add('drain', {
       wrong:
         'is required, because an autoscaler stops engines that run builds, and a drain lets these builds finish up to its limit',
-      allowed: 'Drain.untilIdle({ atMost: ... }) with the duration of your longest builds',
+      allowed: 'Drain.untilIdle({ atMost: ... }), where atMost covers your longest builds',
       fix: 'set drain: Drain.untilIdle({ atMost: Duration.hours(1) }), or scaleIn: ScaleIn.disabled()',
       risk: EngineRisk.UNSAFE_SCALE_IN,
     });
@@ -58,7 +58,7 @@ export function checkOrder({ problems, startsInOrder }: ScaledEngine): void {
       wrong: 'with OrderedReady, no engine starts while another one starts or drains',
       got: 'OrderedReady',
       allowed: 'PodManagementPolicy.PARALLEL',
-      fix: 'remove it, and recreate an existing StatefulSet with kubectl delete --cascade=orphan',
+      fix: 'remove it. If the StatefulSet exists, delete it with kubectl delete --cascade=orphan, and apply again',
       risk: EngineRisk.BLOCKED_SCALE_OUT,
     });
   }

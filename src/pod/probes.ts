@@ -78,7 +78,7 @@ export function renderProbes(
     context.problems.warn(
       EngineRisk.LIVENESS_UNDER_LOAD,
       'liveness',
-      'an engine under load opens sessions late, and a restart by this probe would cancel every build (a default of the official chart ' +
+      'an engine under load opens sessions slowly, so this probe would restart it and cancel every build (a default of the official chart ' +
         'since dagger/dagger #11703)',
       'use EngineProbe.connect(), or remove liveness',
     );

@@ -94,7 +94,7 @@ function warnAboutNestedCaches(engines: readonly ComparedEngine[]): void {
         engine.problems.warn(
           EngineRisk.SHARED_HOST_PATH,
           'cache',
-          `the node's directory ${directoryOf(engine)} is inside ${directoryOf(outer)}, the cache of ${outer.path}, which deletes it together with its own files`,
+          `the node's directory ${directoryOf(engine)} is inside ${directoryOf(outer)}, the cache of ${outer.path}. If that engine deletes its cache, it also deletes this directory`,
           'use a directory outside that cache',
         );
       }

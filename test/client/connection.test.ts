@@ -107,7 +107,7 @@ describe('the socket of an engine that is on some nodes only', () => {
     ['a StatefulSet', () => statefulSet(any)],
   ])('is rejected if %s selects no nodes', (_, engine) => {
     expect(problems(() => engine().addClient({ transport: Transport.unix() }))).toEqual([
-      'transport: the engine can run on any node, so the client could start on a node without the engine\'s socket; got "unix"; allowed: an EngineDaemonSet, or an engine with nodeSelector or affinity; fix: select the nodes of the engine, or use another transport',
+      'transport: the engine can run on any node, so the client could start on a node without the engine\'s socket; got "unix"; allowed: an EngineDaemonSet, or an engine with nodeSelector or affinity; fix: set nodeSelector or affinity on the engine, or use another transport',
     ]);
   });
 });

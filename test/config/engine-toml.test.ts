@@ -586,8 +586,8 @@ mirrors = [ "[fd00::1]:5000" ]
       additional: { log: { 'a\\b': {} }, x: [1, null] },
     });
     expect(render({ toml }).errors).toEqual([
-      `engineToml.additional.log["a\\\\b"]: must be a name that the engine can read, even in quotes; got "a\\\\b"; allowed: names without '"', '\\', '[', ']' or control characters; fix: choose another name`,
-      `engineToml.worker.labels["a\\"b"]: must be a name that the engine can read, even in quotes; got "a\\"b"; allowed: names without '"'; fix: choose another name`,
+      `engineToml.additional.log["a\\\\b"]: must be a name that the engine can parse, quoted or not; got "a\\\\b"; allowed: names without '"', '\\', '[', ']' or control characters; fix: choose another name`,
+      `engineToml.worker.labels["a\\"b"]: must be a name that the engine can parse, quoted or not; got "a\\"b"; allowed: names without '"'; fix: choose another name`,
       'engineToml.additional.x[1]: must not be null, which TOML does not support; got null; allowed: a value; fix: remove it',
     ]);
   });

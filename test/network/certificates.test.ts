@@ -292,7 +292,7 @@ describe('a client certificate', () => {
     const engine = pool(Certificates.privateCa());
     engine.issueClient('ci', { duration: Duration.days(1) });
     expect(problems(() => engine.issueClient('ci', { duration: Duration.days(2) }))).toEqual([
-      'options: the client already has a certificate with other options; got {"secretName":"engine-client-ci","duration":172800}; allowed: {"secretName":"engine-client-ci","duration":86400}; fix: call issueClient once, and reuse the result',
+      'options: the client already has a certificate with other options; got {"secretName":"engine-client-ci","duration":172800}; allowed: {"secretName":"engine-client-ci","duration":86400}; fix: call issueClient once for each client, and reuse the result',
     ]);
   });
 });

@@ -38,14 +38,14 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
     title: 'an autoscaler without a drain',
     program: (chart) => keda(chart, {}, { drain: undefined }),
     says: problem(
-      'drain: is required, because an autoscaler stops engines that run builds, and a drain lets these builds finish up to its limit; allowed: Drain.untilIdle({ atMost: ... }) with the duration of your longest builds; fix: set drain: Drain.untilIdle({ atMost: Duration.hours(1) }), or scaleIn: ScaleIn.disabled(); or accept EngineRisk.UNSAFE_SCALE_IN',
+      'drain: is required, because an autoscaler stops engines that run builds, and a drain lets these builds finish up to its limit; allowed: Drain.untilIdle({ atMost: ... }), where atMost covers your longest builds; fix: set drain: Drain.untilIdle({ atMost: Duration.hours(1) }), or scaleIn: ScaleIn.disabled(); or accept EngineRisk.UNSAFE_SCALE_IN',
     ),
   },
   {
     title: 'an existing autoscaler without a drain',
     program: (chart) =>
       deployment(chart, { drain: Drain.none(), autoscaling: Autoscaling.fromExisting({ maxReplicas: 3 }) }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - drain: is required, because an autoscaler stops engines that run builds, and a drain lets these builds finish up to its limit; allowed: Drain.untilIdle({ atMost: ... }) with the duration of your longest builds; fix: set drain: Drain.untilIdle({ atMost: Duration.hours(1) }), or scaleIn: ScaleIn.disabled(); or accept EngineRisk.UNSAFE_SCALE_IN',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - drain: is required, because an autoscaler stops engines that run builds, and a drain lets these builds finish up to its limit; allowed: Drain.untilIdle({ atMost: ... }), where atMost covers your longest builds; fix: set drain: Drain.untilIdle({ atMost: Duration.hours(1) }), or scaleIn: ScaleIn.disabled(); or accept EngineRisk.UNSAFE_SCALE_IN',
   },
   {
     title: 'replicas and an autoscaler',
@@ -58,7 +58,7 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
     title: 'engines that start in order',
     program: (chart) => keda(chart, {}, { podManagementPolicy: PodManagementPolicy.ORDERED_READY }),
     says: problem(
-      'podManagementPolicy: with OrderedReady, no engine starts while another one starts or drains; got "OrderedReady"; allowed: PodManagementPolicy.PARALLEL; fix: remove it, and recreate an existing StatefulSet with kubectl delete --cascade=orphan; or accept EngineRisk.BLOCKED_SCALE_OUT',
+      'podManagementPolicy: with OrderedReady, no engine starts while another one starts or drains; got "OrderedReady"; allowed: PodManagementPolicy.PARALLEL; fix: remove it. If the StatefulSet exists, delete it with kubectl delete --cascade=orphan, and apply again; or accept EngineRisk.BLOCKED_SCALE_OUT',
     ),
   },
   {

@@ -232,7 +232,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
       deployment(chart, { hostSocket: HostSocket.fromPath('/run/dagger') }).connect(runner(chart), {
         transport: Transport.unix(),
       }),
-    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - transport: the engine can run on any node, so the client could start on a node without the engine\'s socket; got "unix"; allowed: an EngineDaemonSet, or an engine with nodeSelector or affinity; fix: select the nodes of the engine, or use another transport',
+    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - transport: the engine can run on any node, so the client could start on a node without the engine\'s socket; got "unix"; allowed: an EngineDaemonSet, or an engine with nodeSelector or affinity; fix: set nodeSelector or affinity on the engine, or use another transport',
   },
   {
     title: 'the node socket of an engine without one',

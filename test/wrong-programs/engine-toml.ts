@@ -38,7 +38,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a table with brackets in its name',
     program: typed({ additional: { frontend: { '[gateway]': { enabled: false } } } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.additional.frontend["[gateway]"]: must be a name that the engine can read, even in quotes; got "[gateway]"; allowed: names without '"', '\\', '[', ']' or control characters; fix: choose another name`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.additional.frontend["[gateway]"]: must be a name that the engine can parse, quoted or not; got "[gateway]"; allowed: names without '"', '\\', '[', ']' or control characters; fix: choose another name`,
   },
   {
     title: 'an empty list of rules in engine.toml',

@@ -335,7 +335,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
       engine.issueClient('ci');
       engine.issueClient('ci', { duration: Duration.days(1) });
     },
-    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - options: the client already has a certificate with other options; got {"secretName":"engine-client-ci","duration":86400}; allowed: {"secretName":"engine-client-ci"}; fix: call issueClient once, and reuse the result',
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - options: the client already has a certificate with other options; got {"secretName":"engine-client-ci","duration":86400}; allowed: {"secretName":"engine-client-ci"}; fix: call issueClient once for each client, and reuse the result',
   },
   {
     title: 'the plain address of a TLS listener',

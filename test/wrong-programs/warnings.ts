@@ -92,7 +92,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a liveness probe that restarts an engine under load',
     warning: EngineRisk.LIVENESS_UNDER_LOAD,
     program: (chart) => daemonSet(chart, { probes: { liveness: EngineProbe.session() } }),
-    says: '[ci/engine] warning liveness-under-load: probes.liveness: an engine under load opens sessions late, and a restart by this probe would cancel every build (a default of the official chart since dagger/dagger #11703); fix: use EngineProbe.connect(), or remove liveness',
+    says: '[ci/engine] warning liveness-under-load: probes.liveness: an engine under load opens sessions slowly, so this probe would restart it and cancel every build (a default of the official chart since dagger/dagger #11703); fix: use EngineProbe.connect(), or remove liveness',
   },
   {
     title: 'a debug address that others can reach',
@@ -381,7 +381,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/dagger' }) }, 'engine');
       daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/dagger/other' }) }, 'other');
     },
-    says: "[ci/other] warning shared-host-path: cache: the node's directory /mnt/dagger/other is inside /mnt/dagger, the cache of ci/engine, which deletes it together with its own files; fix: use a directory outside that cache",
+    says: "[ci/other] warning shared-host-path: cache: the node's directory /mnt/dagger/other is inside /mnt/dagger, the cache of ci/engine. If that engine deletes its cache, it also deletes this directory; fix: use a directory outside that cache",
   },
   {
     title: 'the socket in a directory of the operating system',

@@ -47,7 +47,7 @@ function checkMount(problems: Problems, mount: NewerMount, container: Container,
     problems.add('mountPropagation', {
       wrong: 'Bidirectional is supported only on privileged containers',
       got: mountPropagation,
-      allowed: 'None, HostToContainer, or a privileged container',
+      allowed: 'None, HostToContainer, or Bidirectional in a privileged container',
       fix: "write 'HostToContainer'",
     });
   }
