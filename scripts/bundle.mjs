@@ -6,7 +6,7 @@
 // file, as one scope. The others are in another file, which is loaded when a program first uses something of it.
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { relative, resolve } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { build } from 'esbuild';
 import { withLazyModules } from './lazy-modules.cjs';
 
@@ -29,10 +29,10 @@ const common = {
   lineLimit: 120,
 };
 
-const isOurs = (file) => file.startsWith(`${SRC}/`);
+const isOurs = (file) => file.startsWith(`${SRC}${sep}`);
 /** The name of a module, such as `workload/engine`. */
-const nameOf = (file) => relative(SRC, file).replace(/\.js$/, '');
-const nameOfSource = (file) => relative(SOURCES, resolve(file)).replace(/\.ts$/, '');
+const nameOf = (file) => nameBelow(SRC, file).replace(/\.js$/, '');
+const nameOfSource = (file) => nameBelow(SOURCES, resolve(file)).replace(/\.ts$/, '');
 
 const effects = modulesForEffects();
 const core = modulesOfSmallProgram();
@@ -104,6 +104,11 @@ await build({
 });
 chmodSync(`${LIB}/cli.js`, 0o755);
 
+/** The path of a file below a folder. Windows separates folders by backslashes, and names of modules have slashes. */
+function nameBelow(folder, file) {
+  return relative(folder, file).replaceAll(sep, '/');
+}
+
 /** Writes a file that loads modules with effects, and exports the modules that the index or the other file uses. */
 async function bundleModules(file, effects = []) {
   const isHere = (name) => core.includes(name) === (file === 'core');
@@ -129,7 +134,7 @@ async function bundleModules(file, effects = []) {
         name: 'modules of the other file',
         setup(bundle) {
           bundle.onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
-            const name = relative(SOURCES, resolve(resolveDir, path));
+            const name = nameBelow(SOURCES, resolve(resolveDir, path));
             return isHere(name) ? undefined : { path: `./${name}`, external: true, sideEffects: false };
           });
         },

@@ -3,7 +3,7 @@
 // A block without imports gets those of the blocks above it on its page, and the constants of
 // readme-fixture.d.ts need no declaration. A block that opens with "```ts nocheck" is left out.
 import { readFileSync, readdirSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import ts from 'typescript';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -37,7 +37,7 @@ const diagnostics = [...blocks.keys()].flatMap((name) => {
 for (const { file, start, messageText } of diagnostics) {
   const line = file.getLineAndCharacterOfPosition(start).line + 1;
   console.error(
-    `${relative(ROOT, file.fileName).replace(/:\d+\.ts$/, '')}:${line}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
+    `${relative(ROOT, file.fileName).replaceAll(sep, '/').replace(/:\d+\.ts$/, '')}:${line}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
   );
 }
 console.log(`code blocks in Markdown pages: ${blocks.size} compiled, ${diagnostics.length} errors`);
@@ -52,7 +52,10 @@ function pages(folder) {
     });
 }
 
-/** The blocks of a page as [name, text]; their lines keep their numbers, so errors point into the page. */
+/**
+ * The blocks of a page as [name, text]. Their lines keep their numbers, so errors point into the page. The names have
+ * slashes, because TypeScript asks for files by such names on Windows too.
+ */
 function blocksOf(page) {
   const markdown = readFileSync(page, 'utf8');
   const imported = new Map();
@@ -75,6 +78,6 @@ function blocksOf(page) {
         ]),
       );
     }
-    return [`${page}:${line}.ts`, `${inherited}export {};${'\n'.repeat(line)}${code}`];
+    return [`${page.replaceAll(sep, '/')}:${line}.ts`, `${inherited}export {};${'\n'.repeat(line)}${code}`];
   });
 }

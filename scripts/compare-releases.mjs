@@ -1,10 +1,12 @@
 // Reports the changes between two engine releases that matter to this library:
 //
-// node scripts/compare-releases.mjs OLD NEW
+//   node scripts/compare-releases.mjs OLD NEW
 //
-// OLD and NEW are both source trees of dagger/dagger, or both images: - DIRECTORY: a checkout - REPOSITORY@REF: a tag,
-// branch or commit of a local clone, such as ../dagger@v0.21.8 - FILE.tar: an image, written by `skopeo copy
-// docker://registry.dagger.io/engine:v0.21.8 oci-archive:FILE.tar`
+// OLD and NEW are both source trees of dagger/dagger, or both images:
+//
+//   - DIRECTORY: a checkout
+//   - REPOSITORY@REF: a tag, branch or commit of a local clone, such as ../dagger@v0.21.8
+//   - FILE.tar: an image, written by `skopeo copy docker://registry.dagger.io/engine:v0.21.8 oci-archive:FILE.tar`
 //
 // With ENGINE_LOADERS (docs/testing.md) and a program for each REF, the keys of engine.json and engine.toml are those
 // that the engine's own loaders look for. Otherwise, the keys are the tags of the Go structs.
