@@ -37,7 +37,9 @@ const diagnostics = [...blocks.keys()].flatMap((name) => {
 for (const { file, start, messageText } of diagnostics) {
   const line = file.getLineAndCharacterOfPosition(start).line + 1;
   console.error(
-    `${relative(ROOT, file.fileName).replaceAll(sep, '/').replace(/:\d+\.ts$/, '')}:${line}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
+    `${relative(ROOT, file.fileName)
+      .replaceAll(sep, '/')
+      .replace(/:\d+\.ts$/, '')}:${line}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
   );
 }
 console.log(`code blocks in Markdown pages: ${blocks.size} compiled, ${diagnostics.length} errors`);
