@@ -21,10 +21,7 @@ const FIRST = {
 };
 
 /** Pages of docs/ itself, by group. */
-const OTHERS = {
-  'how-to': ['draining', 'monitoring', 'scaling', 'runbooks'],
-  explanation: ['testing'],
-};
+const OTHERS = { explanation: ['testing'] };
 
 export const sidebar = [
   {
@@ -55,7 +52,7 @@ function group(folder) {
         .map((file) => file.slice(0, -3))
     : [];
   const first = FIRST[folder].filter((name) => names.includes(name));
-  const others = (OTHERS[folder] ?? []).filter((name) => existsSync(join(DOCS, `${name}.md`)));
+  const others = OTHERS[folder] ?? [];
   return [
     ...[...first, ...names.filter((name) => !first.includes(name))].map((name) => item(`${folder}/${name}`)),
     ...others.map(item),

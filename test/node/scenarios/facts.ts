@@ -13,7 +13,7 @@ const CHECKS: readonly (readonly [capability: EngineCapability, command: string]
   [EngineCapability.WCPROF_FLAG, 'dagger-engine --help | grep -e --wcprof'],
 ];
 
-/** The rows of docs/engine-versions.md that a container of the engine shows. */
+/** The rows of docs/reference/engine-versions.md that a container of the engine shows. */
 export function facts(suite: EngineSuite): void {
   const { cluster, realScenario } = suite;
   const { version } = suite.engine;
