@@ -14,7 +14,11 @@ const section = sections.find((text) => text.startsWith(`[${version}] - `));
 if (section === undefined) {
   fail(`CHANGELOG.md has no section "## [${version}] - DATE"`);
 }
-const notes = section.slice(section.indexOf('\n')).trim();
+// The last section is followed by the targets of links.
+const notes = section
+  .slice(section.indexOf('\n'))
+  .replaceAll(/^\[[^\]]+\]: .*$/gm, '')
+  .trim();
 if (notes === '') {
   fail(`the section of ${version} in CHANGELOG.md is empty`);
 }
