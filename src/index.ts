@@ -110,7 +110,7 @@ export {
   type PrometheusTriggerOptions,
   ScaleTrigger,
   type SessionsTriggerOptions,
-  type UtilizationTriggerOptions,
+  type UtilizationOptions,
 } from './operations/scale-trigger';
 export { PodCount } from './kubernetes/pod-count';
 export {

@@ -43,7 +43,7 @@ export class AutoscalingChart extends Chart {
           ScaleTrigger.schedule({
             start: '0 7 * * 1-5',
             end: '0 19 * * 1-5',
-            timezone: 'Europe/Berlin',
+            timeZone: 'Europe/Berlin',
             replicas: 2,
           }),
         ],

@@ -5,6 +5,7 @@ import { isSame } from './equality';
 import { checkNestedMounts, normalPath } from './nested-mounts';
 import { joinAffinities } from './placement';
 import type { PodAdditions } from './pod-additions';
+import { RUNNER_HOST } from './runner-host';
 
 /*
  * The only code that merges additions into a pod. It accepts wire form and the shapes of generated classes, because the
@@ -114,7 +115,7 @@ export function addToContainer(
       problemsOfContainer.add('env', {
         wrong: `${name} is already set to a different value`,
         got: value ?? 'a reference',
-        allowed: 'one engine for each container',
+        allowed: name === RUNNER_HOST ? 'one engine for each container' : 'the same value',
         fix: 'remove the variable, or connect another container',
       }),
   );

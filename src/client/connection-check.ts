@@ -4,6 +4,7 @@ import { labelOf } from '../kubernetes/names';
 import { checkSeconds } from '../kubernetes/quantity';
 import type { Transport } from '../network/transport';
 import { type EngineImage, imageReference } from '../pod/image';
+import { QUIET_CLI } from '../pod/probes';
 import { checkCalls } from '../reporting/check-arguments';
 import type { Problems } from '../reporting/problems';
 import { EngineCapability } from '../version/engine-capability';
@@ -84,7 +85,7 @@ export class ConnectionCheck {
       command: [
         'sh',
         '-c',
-        `timeout ${seconds} dagger --progress=plain core version || { echo "${message}" >&2; exit 1; }`,
+        `${QUIET_CLI} timeout ${seconds} dagger --progress=plain core version || { echo "${message}" >&2; exit 1; }`,
       ],
       // The CLI writes its state to the home directory.
       env: [...env, { name: 'HOME', value: '/tmp' }],

@@ -8,14 +8,16 @@ import { report } from './finding-kinds';
 
 /** Reports PodDisruptionBudgets that reject every eviction of an engine. */
 export function reportDisruptionBudgets(
-  { inventory, labels, object: { kind, namespace, root, type } }: DescribedEngine,
+  { autoscaler, inventory, labels, object: { kind, namespace, root, type } }: DescribedEngine,
   findings: Findings,
 ): void {
   if (!type.startsWith('apps/')) {
     return;
   }
   const budgets = inventory.budgetsOf(namespace, labels);
-  const replicas = kind === 'DaemonSet' ? undefined : (root.at('spec', 'replicas').number ?? 1);
+  const least =
+    autoscaler === undefined ? (root.at('spec', 'replicas').number ?? 1) : Math.max(1, autoscaler.minReplicas);
+  const replicas = kind === 'DaemonSet' ? undefined : least;
   for (const budget of budgets) {
     for (const limit of ['maxUnavailable', 'minAvailable'] as const) {
       const field = budget.root.at('spec', limit);

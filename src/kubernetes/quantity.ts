@@ -169,6 +169,9 @@ export function checkSeconds(
   return seconds;
 }
 
+/** The maximum number of pods in a cluster (kubernetes.io/docs/setup/best-practices/cluster-large). */
+export const PODS_MAX = 150_000;
+
 /**
  * Whether Kubernetes can represent a count that is at least `min`. Most of its counts are 32-bit integers, which
  * overflow.

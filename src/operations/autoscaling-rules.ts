@@ -1,4 +1,4 @@
-import { isCount } from '../kubernetes/quantity';
+import { isCount, PODS_MAX } from '../kubernetes/quantity';
 import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
 import type { ScaledEngine } from './scaled-engine';
@@ -12,11 +12,11 @@ interface Limits {
 export function checkCounts({ maxReplicas, minReplicas }: Limits, problems: Problems): void {
   const limits = { minReplicas: { value: minReplicas, least: 0 }, maxReplicas: { value: maxReplicas, least: 1 } };
   for (const [property, { least, value }] of Object.entries(limits)) {
-    if (!isCount(value, least)) {
+    if (!isCount(value, least) || value > PODS_MAX) {
       problems.add(property, {
         wrong: 'must be a number of engines',
         got: value,
-        allowed: `a whole number of at least ${least}`,
+        allowed: `a whole number from ${least} to ${PODS_MAX}`,
         fix: 'set it to 1',
       });
     }
@@ -35,14 +35,17 @@ export function checkRange({ maxReplicas, minReplicas }: Limits, problems: Probl
   }
 }
 
-/** Reports an engine that an autoscaler can't stop without cutting builds. */
-export function checkDrain({ hasDrain, problems }: ScaledEngine): void {
+/**
+ * Reports an engine that an autoscaler can't stop without cutting builds. `alternative` is the option with which the
+ * autoscaler never stops engines, if there is one.
+ */
+export function checkDrain({ hasDrain, problems }: ScaledEngine, alternative: string | undefined): void {
   if (!hasDrain) {
     problems.add('drain', {
       wrong:
         'is required, because an autoscaler stops engines that run builds, and a drain lets these builds finish up to its limit',
       allowed: 'Drain.untilIdle({ atMost: ... }), where atMost covers your longest builds',
-      fix: 'set drain: Drain.untilIdle({ atMost: Duration.hours(1) }), or scaleIn: ScaleIn.disabled()',
+      fix: `set drain: Drain.untilIdle({ atMost: Duration.hours(1) })${alternative === undefined ? '' : `, or ${alternative}`}`,
       risk: EngineRisk.UNSAFE_SCALE_IN,
     });
   }
@@ -93,11 +96,13 @@ interface ZeroOptions {
   /** The kinds of the triggers. */
   readonly kinds: readonly string[];
   readonly hasFallback: boolean;
+  /** Whether the pace of stopping engines is `ScaleIn.disabled()`. */
+  readonly hasNoScaleIn: boolean;
 }
 
 /** Reports an engine that an autoscaler can't stop and start again. */
 export function checkScaleToZero(
-  { hasFallback, kinds, maxReplicas }: ZeroOptions,
+  { hasFallback, hasNoScaleIn, kinds, maxReplicas }: ZeroOptions,
   { keepsCache, problems: engineProblems }: ScaledEngine,
   problems: Problems,
 ): void {
@@ -108,6 +113,14 @@ export function checkScaleToZero(
       got: 0,
       allowed: 'at least 1, or 0 with maxReplicas: 1',
       fix: 'set maxReplicas: 1 and create several engines, or set minReplicas: 1',
+    });
+  }
+  if (hasNoScaleIn) {
+    problems.add('scaleIn', {
+      wrong: 'ScaleIn.disabled() conflicts with minReplicas: 0, because KEDA always stops an idle engine',
+      got: 'disabled',
+      allowed: 'no value',
+      fix: 'remove it, or set minReplicas: 1 and a higher maxReplicas',
     });
   }
   if (!kinds.includes('sessions')) {

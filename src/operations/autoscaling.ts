@@ -10,6 +10,15 @@ import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler';
 import type { BoundAutoscaling, ScaledEngine } from './scaled-engine';
 import { scaledObject } from './scaled-object';
 
+const NO_SCALE_IN = 'scaleIn: ScaleIn.disabled()';
+
+/** Whether an autoscaler stops engines. */
+interface ScaleInFacts {
+  readonly stopsEngines: boolean;
+  /** The option with which it never stops engines, or undefined if no option does this. */
+  readonly alternative: string | undefined;
+}
+
 /** An autoscaler that changes the number of engines. The manifest of the workload then has no `replicas`. */
 export class Autoscaling {
   /**
@@ -18,9 +27,9 @@ export class Autoscaling {
    * @param options the limits and the triggers
    */
   public static keda(options: KedaAutoscalingOptions): Autoscaling {
-    return new Autoscaling(options, options.scaleIn?._isDisabled !== true || options.minReplicas === 0, (engine) =>
-      scaledObject(options, engine),
-    );
+    const stopsEngines = options.scaleIn?._isDisabled !== true || options.minReplicas === 0;
+    const alternative = options.minReplicas === 0 ? undefined : NO_SCALE_IN;
+    return new Autoscaling(options, { stopsEngines, alternative }, (engine) => scaledObject(options, engine));
   }
 
   /**
@@ -29,7 +38,8 @@ export class Autoscaling {
    * @param options the limits and the metrics
    */
   public static horizontal(options: HorizontalAutoscalingOptions): Autoscaling {
-    return new Autoscaling(options, options.scaleIn?._isDisabled !== true, (engine) =>
+    const stopsEngines = options.scaleIn?._isDisabled !== true;
+    return new Autoscaling(options, { stopsEngines, alternative: NO_SCALE_IN }, (engine) =>
       horizontalPodAutoscaler(options, engine),
     );
   }
@@ -40,12 +50,14 @@ export class Autoscaling {
    * @param options the limits of the autoscaler
    */
   public static fromExisting(options: ExistingAutoscalingOptions): Autoscaling {
-    return new Autoscaling(options, options.stopsEngines ?? true, () => ({ objects: {}, metricsPeers: [] }));
+    const { stopsEngines = true } = options;
+    const alternative = 'stopsEngines: false if the autoscaler never stops engines';
+    return new Autoscaling(options, { stopsEngines, alternative }, () => ({ objects: {}, metricsPeers: [] }));
   }
 
   private constructor(
     private readonly limits: AutoscalingLimits,
-    private readonly stopsEngines: boolean,
+    private readonly scaleIn: ScaleInFacts,
     private readonly render: (engine: ScaledEngine) => BoundAutoscaling,
   ) {}
 
@@ -70,8 +82,8 @@ export class Autoscaling {
   /** @internal */
   public _bind(engine: ScaledEngine): BoundAutoscaling {
     checkCounts({ minReplicas: this._minReplicas, maxReplicas: this._maxReplicas }, engine.problems.at('autoscaling'));
-    if (this.stopsEngines) {
-      checkDrain(engine);
+    if (this.scaleIn.stopsEngines) {
+      checkDrain(engine, this.scaleIn.alternative);
     }
     checkOrder(engine);
     return this.render(engine);

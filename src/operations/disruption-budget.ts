@@ -27,7 +27,7 @@ export interface DisruptionContext {
   readonly name: string;
   readonly labels: { readonly [key: string]: string };
   readonly selector: { readonly [key: string]: string };
-  /** The number of engines, or the maximum with an autoscaler. It is undefined for a DaemonSet. */
+  /** The number of engines, or the minimum with an autoscaler. It is undefined for a DaemonSet. */
   readonly replicas?: number;
   readonly problems: Problems;
 }

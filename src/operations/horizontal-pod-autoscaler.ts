@@ -25,6 +25,13 @@ export function horizontalPodAutoscaler(options: HorizontalAutoscalingOptions, e
       fix: 'set it to 1, or use Autoscaling.keda(...)',
     });
   }
+  if (engine.metrics === undefined && metrics.some(({ _kind }) => _kind === 'sessions')) {
+    engine.problems.add('metrics', {
+      wrong: 'ScaleMetric.pods(...) uses the number of sessions, which only an engine with metrics reports',
+      allowed: 'metrics or monitoring',
+      fix: 'set metrics: {}',
+    });
+  }
   checkUtilizationMetrics(
     metrics.map(({ _kind }) => _kind),
     'metrics',

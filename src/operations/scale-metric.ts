@@ -2,7 +2,7 @@ import type { MetricSpec, MetricTarget } from 'kubernetes-types/autoscaling/v2';
 import { checkLabels } from '../kubernetes/names';
 import { checkCalls } from '../reporting/check-arguments';
 import type { Problems } from '../reporting/problems';
-import { checkPerEngine, checkUtilization, type UtilizationTriggerOptions } from './scale-trigger';
+import { checkPerEngine, checkUtilization, type UtilizationOptions } from './scale-trigger';
 
 /** Options of a pod metric. */
 export interface PodsMetricOptions {
@@ -44,7 +44,7 @@ export class ScaleMetric {
    * @param options the metric and the value per engine
    */
   public static pods(options: PodsMetricOptions): ScaleMetric {
-    return new ScaleMetric('demand', (problems) => {
+    return new ScaleMetric(options.name === undefined ? 'sessions' : 'demand', (problems) => {
       const { name = 'dagger_connected_clients', perEngine } = options;
       checkMetricName(name, problems);
       checkPerEngine(perEngine, problems);
@@ -76,7 +76,7 @@ export class ScaleMetric {
    *
    * @param options the utilization
    */
-  public static cpu(options: UtilizationTriggerOptions): ScaleMetric {
+  public static cpu(options: UtilizationOptions): ScaleMetric {
     return new ScaleMetric('cpu', (problems) => utilization('cpu', options, problems));
   }
 
@@ -86,13 +86,13 @@ export class ScaleMetric {
    *
    * @param options the utilization
    */
-  public static memory(options: UtilizationTriggerOptions): ScaleMetric {
+  public static memory(options: UtilizationOptions): ScaleMetric {
     return new ScaleMetric('memory', (problems) => utilization('memory', options, problems));
   }
 
   private constructor(
     /** @internal */
-    public readonly _kind: 'demand' | 'cpu' | 'memory',
+    public readonly _kind: 'sessions' | 'demand' | 'cpu' | 'memory',
     /** @internal */
     public readonly _render: (problems: Problems) => MetricSpec,
   ) {}
@@ -102,7 +102,7 @@ checkCalls('ScaleMetric', ScaleMetric);
 
 function utilization(
   name: 'cpu' | 'memory',
-  { utilization: averageUtilization }: UtilizationTriggerOptions,
+  { utilization: averageUtilization }: UtilizationOptions,
   problems: Problems,
 ): MetricSpec {
   checkUtilization(averageUtilization, problems);

@@ -9,7 +9,7 @@ export interface ScheduleTriggerOptions {
   readonly end: string;
 
   /** The time zone of `start` and `end`, such as `Europe/Berlin`. */
-  readonly timezone: string;
+  readonly timeZone: string;
 
   /**
    * The number of engines that run during the period, or more if another trigger needs more.
@@ -41,7 +41,7 @@ const FIELDS: readonly CronField[] = [
 /**
  * Reports expressions and time zones that KEDA rejects. KEDA would report them only in the status of the ScaledObject.
  */
-export function checkSchedule({ end, start, timezone }: ScheduleTriggerOptions, problems: Problems): void {
+export function checkSchedule({ end, start, timeZone }: ScheduleTriggerOptions, problems: Problems): void {
   for (const [property, expression] of Object.entries({ start, end })) {
     if (!isCronExpression(expression)) {
       problems.add(property, {
@@ -60,10 +60,10 @@ export function checkSchedule({ end, start, timezone }: ScheduleTriggerOptions, 
       fix: "use an expression such as '0 19 * * 1-5'",
     });
   }
-  if (!isTimeZone(timezone)) {
-    problems.add('timezone', {
+  if (!isTimeZone(timeZone)) {
+    problems.add('timeZone', {
       wrong: 'must be a time zone in the IANA database',
-      got: timezone,
+      got: timeZone,
       allowed: "a name such as 'Europe/Berlin' or 'UTC', with this capitalization",
       fix: 'correct the name',
     });

@@ -86,7 +86,7 @@ export interface ArcTriggerOptions {
 }
 
 /** Options of a trigger on CPU or memory. */
-export interface UtilizationTriggerOptions {
+export interface UtilizationOptions {
   /** The average utilization of the pods, in percent of their requests. */
   readonly utilization: number;
 }
@@ -156,7 +156,7 @@ export class ScaleTrigger {
    *
    * @param options the utilization
    */
-  public static cpu(options: UtilizationTriggerOptions): ScaleTrigger {
+  public static cpu(options: UtilizationOptions): ScaleTrigger {
     return new ScaleTrigger('cpu', ({ problems }) => utilization('cpu', options, problems));
   }
 
@@ -166,7 +166,7 @@ export class ScaleTrigger {
    *
    * @param options the utilization
    */
-  public static memory(options: UtilizationTriggerOptions): ScaleTrigger {
+  public static memory(options: UtilizationOptions): ScaleTrigger {
     return new ScaleTrigger('memory', ({ problems }) => utilization('memory', options, problems));
   }
 
@@ -297,7 +297,7 @@ function arc(options: ArcTriggerOptions, context: TriggerContext): KedaTrigger {
 }
 
 function schedule(options: ScheduleTriggerOptions, problems: Problems): KedaTrigger {
-  const { end, replicas = 1, start, timezone } = options;
+  const { end, replicas = 1, start, timeZone } = options;
   checkSchedule(options, problems);
   if (!isCount(replicas, 1)) {
     problems.add('replicas', {
@@ -307,12 +307,12 @@ function schedule(options: ScheduleTriggerOptions, problems: Problems): KedaTrig
       fix: 'set it to 1',
     });
   }
-  return { type: 'cron', metadata: { timezone, start, end, desiredReplicas: String(replicas) } };
+  return { type: 'cron', metadata: { timezone: timeZone, start, end, desiredReplicas: String(replicas) } };
 }
 
 function utilization(
   type: 'cpu' | 'memory',
-  { utilization: percent }: UtilizationTriggerOptions,
+  { utilization: percent }: UtilizationOptions,
   problems: Problems,
 ): KedaTrigger {
   checkUtilization(percent, problems);

@@ -9,7 +9,7 @@ export interface ScaledEngine {
   readonly namespace: string | undefined;
   readonly labels: { readonly [key: string]: string };
   readonly metrics: BoundMetrics | undefined;
-  /** Whether the user has set a drain. */
+  /** Whether the user has set a drain that waits for clients. */
   readonly hasDrain: boolean;
   /** Whether the cache outlives a stopped engine. */
   readonly keepsCache: boolean;

@@ -27,7 +27,8 @@ export function scaledObject(options: KedaAutoscalingOptions, engine: ScaledEngi
     });
   }
   if (scalesToZero) {
-    checkScaleToZero({ maxReplicas, kinds, hasFallback: fallback !== undefined }, engine, problems);
+    const hasNoScaleIn = scaleIn?._isDisabled === true;
+    checkScaleToZero({ maxReplicas, kinds, hasFallback: fallback !== undefined, hasNoScaleIn }, engine, problems);
   } else {
     checkUtilizationMetrics(kinds, 'triggers', scaleIn?._isDisabled !== true, problems);
   }

@@ -61,6 +61,15 @@ export class Drain {
     private readonly options: DrainOptions,
   ) {}
 
+  /**
+   * Whether the engine waits for its clients.
+   *
+   * @internal
+   */
+  public get _waits(): boolean {
+    return !this._isNone && this.options.atMost?.toMilliseconds() !== 0;
+  }
+
   /** @internal */
   public _times(problems: Problems): DrainTimes {
     const { atMost, idleFor } = this.options;

@@ -73,9 +73,14 @@ export function stopTimes(props: EngineContainerProps, context: StopContext): St
     limit._bind(problems.at(`nodeStopLimits[${index}]`)),
   );
   const removal = shortest(limits.filter(({ isInterruption }) => !isInterruption));
+  // If the user accepts that a drain exceeds a limit, only the limited removals of nodes kill the engine.
+  const exceeds = wanted.atMost !== undefined && wanted.atMost + AFTER_DRAIN_SECONDS > removal;
   const gracePeriodSeconds =
     terminationGracePeriod === undefined
-      ? Math.min(removal, Math.max(GRACE_PERIOD_SECONDS, (wanted.atMost ?? 0) + AFTER_LONG_DRAIN_SECONDS))
+      ? Math.min(
+          exceeds ? Infinity : removal,
+          Math.max(GRACE_PERIOD_SECONDS, (wanted.atMost ?? 0) + AFTER_LONG_DRAIN_SECONDS),
+        )
       : checkSeconds(problems, 'terminationGracePeriod', terminationGracePeriod, {
           min: 1,
           good: GRACE_PERIOD_SECONDS,

@@ -31,6 +31,12 @@ export interface EngineProbes {
   readonly liveness?: EngineProbe;
 }
 
+/**
+ * Environment variables for the `dagger` CLI in a shell command. Without them, each run would also report to Dagger and
+ * look for a newer release (dagger/dagger v0.21.8 cmd/dagger/main.go:253-268).
+ */
+export const QUIET_CLI = 'DO_NOT_TRACK=1 DAGGER_NO_UPDATE_CHECK=1';
+
 /** The input for rendering and checking probes. */
 interface ProbesContext {
   readonly version: EngineVersion;
@@ -58,12 +64,8 @@ export function renderProbes(
       // In the image, `buildctl` is a helper that pipes its standard input to the engine's socket. With empty input it
       // connects, disconnects and exits 0. With open input it would hang (dagger/dagger #7733).
       connectCommand: ['sh', '-c', 'buildctl dial-stdio </dev/null'],
-      // The CLI in the image finds the engine through the image's environment variables. Without these variables, each
-      // run would also report to Dagger and look for a newer release (dagger/dagger v0.21.8
-      // cmd/dagger/main.go:253-268).
-      sessionCommand: hasCli
-        ? ['sh', '-c', 'DO_NOT_TRACK=1 DAGGER_NO_UPDATE_CHECK=1 exec dagger core version']
-        : undefined,
+      // The CLI in the image finds the engine through the image's environment variables.
+      sessionCommand: hasCli ? ['sh', '-c', `${QUIET_CLI} exec dagger core version`] : undefined,
       listener: context.listener,
     });
     if (wire !== undefined) {

@@ -6,6 +6,7 @@ import type { Inventory, ManifestObject } from './inventory';
 /** The autoscaler of a workload in manifests. */
 export interface DescribedAutoscaler {
   readonly object: ManifestObject;
+  readonly minReplicas: number;
   readonly maxReplicas: number;
   /** The property for the autoscaler. */
   readonly property: Expression;
@@ -49,7 +50,13 @@ export function autoscalerOf(workload: ManifestObject, inventory: Inventory): De
       const spec = autoscaler.root.at('spec');
       const maxReplicas = spec.at(kind.max.field).number ?? kind.max.usual;
       if (maxReplicas !== undefined && isTarget(spec.at('scaleTargetRef'), kind, workload)) {
-        return { object: autoscaler, maxReplicas, property: property(spec, maxReplicas, kind) };
+        const minReplicas = spec.at(kind.min.field).number ?? kind.min.usual;
+        return {
+          object: autoscaler,
+          minReplicas,
+          maxReplicas,
+          property: property(spec, { minReplicas, maxReplicas }, kind),
+        };
       }
     }
   }
@@ -61,8 +68,11 @@ function isTarget(reference: Field, { targetKind }: AutoscalerKind, workload: Ma
   return kind === workload.kind && name === workload.name && apiVersion.startsWith('apps/');
 }
 
-function property(spec: Field, maxReplicas: number, { behavior, max, min }: AutoscalerKind): Expression {
-  const least = spec.at(min.field);
+function property(
+  spec: Field,
+  { maxReplicas, minReplicas }: { readonly minReplicas: number; readonly maxReplicas: number },
+  { behavior, max, min }: AutoscalerKind,
+): Expression {
   const stops = spec.at(...behavior, 'scaleDown', 'selectPolicy');
   return staticCall(
     { Autoscaling },
@@ -70,9 +80,10 @@ function property(spec: Field, maxReplicas: number, { behavior, max, min }: Auto
     [
       object({
         // The default of the option is 1.
-        minReplicas: (least.number ?? min.usual) === 1 ? undefined : literal(least.number ?? min.usual, least.origin),
+        minReplicas: minReplicas === 1 ? undefined : literal(minReplicas, spec.at(min.field).origin),
         maxReplicas: literal(maxReplicas, spec.at(max.field).origin),
-        stopsEngines: stops.text === 'Disabled' ? literal(false, stops.origin) : undefined,
+        // The behavior doesn't apply to the step from one engine to zero.
+        stopsEngines: stops.text === 'Disabled' && minReplicas > 0 ? literal(false, stops.origin) : undefined,
       }),
     ],
     spec.origin,

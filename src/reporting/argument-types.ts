@@ -99,7 +99,7 @@ export const STRUCTS: Table<string> = {
   RegistryConfig: 'mirrors?: string[]; http?: boolean; insecure?: boolean; ca?: PemFile[]',
   RegistryKeyPair: 'key: PemFile; cert: PemFile',
   ScalePace: 'replicas?: number; period?: Duration; window?: Duration',
-  ScheduleTriggerOptions: 'start: string; end: string; timezone: string; replicas?: number',
+  ScheduleTriggerOptions: 'start: string; end: string; timeZone: string; replicas?: number',
   ScraperOptions: 'scraper?: INetworkPeer',
   SecretCertificatesOptions: 'server: TlsSecret; clientCa?: KeySelector; publicCa?: boolean; client?: ClientCertificate; verify?: CertificatePem',
   SessionsTriggerOptions: 'perEngine?: number',
@@ -115,7 +115,7 @@ export const STRUCTS: Table<string> = {
   TomlRegistryConfig: '...RegistryConfig; keypairs?: RegistryKeyPair[]',
   TomlTls: 'cert: PemFile; key: PemFile; ca?: PemFile',
   TomlWorker: 'gc?: boolean; reservedSpace?: DiskSpace; maxUsedSpace?: DiskSpace; minFreeSpace?: DiskSpace; gcPolicies?: GcPolicy[]; labels?: string{}; platforms?: string[]; snapshotter?: Snapshotter; defaultCgroupParent?: string; apparmorProfile?: string; selinux?: boolean; networkMode?: NetworkMode; cniConfigPath?: string; cniBinaryPath?: string; cniPoolSize?: number; maxParallelism?: number',
-  UtilizationTriggerOptions: 'utilization: number',
+  UtilizationOptions: 'utilization: number',
   VolumeCacheOptions: 'sharing?: VolumeSharing; size?: Size',
   WoodpeckerStepOptions: 'engine: EngineAccess; name: string; image: string; commands: string[]; environment?: string{}; secretEnvironment?: string{}',
 };
@@ -394,16 +394,16 @@ export const CALLS: Table<Table<string>> = {
   ScaleMetric: {
     pods: 'options: PodsMetricOptions',
     external: 'options: ExternalMetricOptions',
-    cpu: 'options: UtilizationTriggerOptions',
-    memory: 'options: UtilizationTriggerOptions',
+    cpu: 'options: UtilizationOptions',
+    memory: 'options: UtilizationOptions',
   },
   ScaleTrigger: {
     sessions: 'options?: SessionsTriggerOptions',
     prometheus: 'options: PrometheusTriggerOptions',
     arc: 'options: ArcTriggerOptions',
     schedule: 'options: ScheduleTriggerOptions',
-    cpu: 'options: UtilizationTriggerOptions',
-    memory: 'options: UtilizationTriggerOptions',
+    cpu: 'options: UtilizationOptions',
+    memory: 'options: UtilizationOptions',
   },
   SessionAffinity: {
     clientIp: 'timeout: Duration',

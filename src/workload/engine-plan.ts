@@ -365,7 +365,7 @@ export class EnginePlan {
       namespace: this.namespace,
       labels: this.labels,
       metrics: this.metrics,
-      hasDrain: drain?._isNone === false,
+      hasDrain: drain?._waits === true,
       keepsCache: this.cacheInUse?.persistent === true && this.cacheInUse.whenScaled !== ClaimRetention.DELETE,
       startsInOrder,
       problems: this.problems,

@@ -66,7 +66,7 @@ export function planEngine(engine: Construct, given: EngineProps, { render, topo
       name: plan.name,
       labels: plan.labels,
       selector: plan.selector,
-      replicas: topology.replicas,
+      replicas: topology.autoscaling === undefined ? topology.replicas : Math.max(1, topology.autoscaling._minReplicas),
       problems: problems.at('disruptionBudget'),
     }),
     ...listener?.tls?.certificates.objects,

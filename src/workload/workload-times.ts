@@ -1,7 +1,7 @@
 import type { Duration } from 'cdk8s';
 import type { Autoscaling } from '../operations/autoscaling';
 import type { Problems } from '../reporting/problems';
-import { checkSeconds, isCount } from '../kubernetes/quantity';
+import { checkSeconds, isCount, PODS_MAX } from '../kubernetes/quantity';
 
 /** Renders the fields `minReadySeconds` and `revisionHistoryLimit`, which every kind of workload has. */
 export function workloadTimes(
@@ -22,9 +22,6 @@ export function workloadTimes(
   };
 }
 
-/** The maximum number of pods in a cluster (kubernetes.io/docs/setup/best-practices/cluster-large). */
-const PODS_MAX = 150_000;
-
 /** Whether a number of engines is valid. */
 export function isReplicas(replicas: number): boolean {
   return Number.isInteger(replicas) && replicas >= 0 && replicas <= PODS_MAX;
@@ -43,15 +40,13 @@ export function mostReplicas({ autoscaling, replicas = 1 }: ReplicaProps): numbe
 
 /** Reports an invalid number of engines. */
 export function checkReplicas(problems: Problems, { autoscaling, replicas }: ReplicaProps): void {
-  for (const [property, value] of Object.entries({ replicas, 'autoscaling.maxReplicas': autoscaling?._maxReplicas })) {
-    if (value !== undefined && !isReplicas(value)) {
-      problems.add(property, {
-        wrong: 'must be a number of replicas',
-        got: value,
-        allowed: `a whole number from 0 to ${PODS_MAX}`,
-        fix: 'set it to 1',
-      });
-    }
+  if (replicas !== undefined && !isReplicas(replicas)) {
+    problems.add('replicas', {
+      wrong: 'must be a number of replicas',
+      got: replicas,
+      allowed: `a whole number from 0 to ${PODS_MAX}`,
+      fix: 'set it to 1',
+    });
   }
   if (replicas !== undefined && autoscaling !== undefined) {
     problems.add('replicas', {

@@ -57,6 +57,23 @@ test.each<[string, KubernetesObject, object, string[]]>([
   expect(found(object, budget(spec))).toEqual(expected);
 });
 
+test('checks the budget of autoscaled engines with the minimum of the autoscaler', () => {
+  const autoscaler = beside('HorizontalPodAutoscaler', 'autoscaling/v2', 'engine', {
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'engine' },
+      minReplicas: 3,
+      maxReplicas: 5,
+    },
+  });
+  const workload = engine(({ workload: object }) => {
+    delete object.spec.replicas;
+  }, 'StatefulSet');
+  expect(found(workload, autoscaler, budget({ minAvailable: 2 }))).toEqual([]);
+  expect(found(workload, autoscaler, budget({ minAvailable: 3 }))).toEqual([
+    `engine spec.minAvailable: none of the 3 engines may be stopped, ${BLOCKS}`,
+  ]);
+});
+
 test('reports two budgets for the same pods', () => {
   expect(found(engines('StatefulSet', 3), budget({ minAvailable: 1 }), budget({ minAvailable: 1 }, 'second'))).toEqual([
     'second spec.selector: the PodDisruptionBudget "engine" selects the same pods, and Kubernetes rejects evictions of pods with two budgets',

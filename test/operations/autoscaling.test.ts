@@ -175,7 +175,7 @@ describe('KEDA', () => {
           ScaleTrigger.schedule({
             start: '0 7 * * MON-FRI',
             end: '30 19 * * 1-5',
-            timezone: 'Europe/Berlin',
+            timeZone: 'Europe/Berlin',
             replicas: 3,
           }),
           ScaleTrigger.cpu({ utilization: 70 }),
@@ -391,12 +391,12 @@ describe('accepted risks', () => {
 });
 
 describe('schedules', () => {
-  const schedule = (start: string, timezone = 'UTC') =>
-    problems(() => keda({ triggers: [ScaleTrigger.schedule({ start, end: '0 19 * * *', timezone })] }) as never);
+  const schedule = (start: string, timeZone = 'UTC') =>
+    problems(() => keda({ triggers: [ScaleTrigger.schedule({ start, end: '0 19 * * *', timeZone })] }) as never);
 
   it.each(['0 7 * * *', '*/15 7-18 1,15 jan-mar mon-fri', '5/10 ? ? * 0'])('accept %s', (start) => {
     expect(() =>
-      keda({ triggers: [ScaleTrigger.schedule({ start, end: '0 19 * * *', timezone: 'UTC' })] }),
+      keda({ triggers: [ScaleTrigger.schedule({ start, end: '0 19 * * *', timeZone: 'UTC' })] }),
     ).not.toThrow();
   });
 
@@ -417,15 +417,15 @@ describe('schedules', () => {
     ]);
   });
 
-  it.each(['Europe/Berlin', 'UTC', 'America/New_York', 'US/Pacific'])('accept the time zone %s', (timezone) => {
+  it.each(['Europe/Berlin', 'UTC', 'America/New_York', 'US/Pacific'])('accept the time zone %s', (timeZone) => {
     expect(() =>
-      keda({ triggers: [ScaleTrigger.schedule({ start: '0 7 * * *', end: '0 19 * * *', timezone })] }),
+      keda({ triggers: [ScaleTrigger.schedule({ start: '0 7 * * *', end: '0 19 * * *', timeZone })] }),
     ).not.toThrow();
   });
 
-  it.each(['Berlin', 'europe/berlin', '+01:00', 'CEST7', ''])('reject the time zone %s', (timezone) => {
-    expect(schedule('0 7 * * *', timezone)).toEqual([
-      `autoscaling.triggers[0].timezone: must be a time zone in the IANA database; got ${JSON.stringify(timezone)}; allowed: a name such as 'Europe/Berlin' or 'UTC', with this capitalization; fix: correct the name`,
+  it.each(['Berlin', 'europe/berlin', '+01:00', 'CEST7', ''])('reject the time zone %s', (timeZone) => {
+    expect(schedule('0 7 * * *', timeZone)).toEqual([
+      `autoscaling.triggers[0].timeZone: must be a time zone in the IANA database; got ${JSON.stringify(timeZone)}; allowed: a name such as 'Europe/Berlin' or 'UTC', with this capitalization; fix: correct the name`,
     ]);
   });
 });

@@ -1,3 +1,4 @@
+import { Duration } from 'cdk8s';
 import {
   Autoscaling,
   DisruptionBudget,
@@ -6,6 +7,7 @@ import {
   PodCount,
   UnhealthyPodEvictionPolicy,
   type Engine,
+  type EngineStatefulSetProps,
 } from '../../src/index';
 import { accept, daemonSet, deployment, objects, problems, refusal, statefulSet, warnings } from '../engines';
 
@@ -114,6 +116,19 @@ describe('a budget that rejects every eviction', () => {
   ])('is rejected: %s', (_, replicas, disruptionBudget, message) => {
     expect(problems(() => statefulSet({ replicas, disruptionBudget }))).toEqual([`disruptionBudget: ${message}`]);
     expect(problems(() => deployment({ replicas, disruptionBudget }))).toEqual([`disruptionBudget: ${message}`]);
+  });
+
+  test('is rejected for the minimum of an autoscaler', () => {
+    const autoscaling = Autoscaling.fromExisting({ minReplicas: 2, maxReplicas: 5 });
+    const of = (count: number): Partial<EngineStatefulSetProps> => ({
+      autoscaling,
+      drain: Drain.untilIdle({ atMost: Duration.hours(1) }),
+      disruptionBudget: DisruptionBudget.minAvailable(absolute(count)),
+    });
+    expect(problems(() => statefulSet(of(2)))).toEqual([
+      `disruptionBudget: none of the 2 engines may be stopped, ${BLOCKS}; got "minAvailable 2"; allowed: less than 2 engines; fix: ${ONE}`,
+    ]);
+    expect(() => statefulSet(of(1))).not.toThrow();
   });
 
   test.each<[string, number, DisruptionBudget]>([

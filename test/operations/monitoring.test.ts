@@ -119,15 +119,15 @@ test('admits the scraper of annotations only to the metrics', () => {
 
 test('writes the objects to the namespace of Prometheus', () => {
   const engine = statefulSet(monitored({ namespace: 'monitoring', labels: { release: 'prometheus' } }));
-  const metadata = { name: 'engine', namespace: 'monitoring', labels: { ...engine.labels, release: 'prometheus' } };
+  const metadata = { name: 'ci-engine', namespace: 'monitoring', labels: { ...engine.labels, release: 'prometheus' } };
   expect(engine.podMonitor!.toJson()).toMatchObject({ metadata, spec: { namespaceSelector: { matchNames: ['ci'] } } });
   expect(engine.prometheusRule!.toJson().metadata).toEqual(metadata);
   expect(engine.dashboard!.toJson().metadata).toEqual({
-    name: 'engine-dashboard',
+    name: 'ci-engine-dashboard',
     namespace: 'monitoring',
     labels: { ...engine.labels, grafana_dashboard: '1' },
   });
-  expect(alert(engine, EngineAlert.BUSY).expr).toContain('job="monitoring/engine"');
+  expect(alert(engine, EngineAlert.BUSY).expr).toContain('job="monitoring/ci-engine"');
   expect(alert(engine, EngineAlert.BUSY).labels.namespace).toBe('ci');
 });
 
@@ -162,6 +162,12 @@ describe('alerts', () => {
     // 600 s, of which the drain takes up to 180 s and the stop 75 s.
     expect(alert(engine, EngineAlert.DRAIN_STUCK).expr).toMatch(/ < 345$/);
     expect(alert(engine, EngineAlert.NOT_READY).for).toBe('20m');
+  });
+
+  test('leave a drain all of its time', () => {
+    const drain = Drain.untilIdle({ atMost: Duration.hours(1) });
+    // The grace period is 3975 s. After the drain of 3600 s, the stop takes 75 s.
+    expect(alert(statefulSet({ drain, ...monitored() }), EngineAlert.DRAIN_STUCK).expr).toMatch(/ < 300$/);
   });
 
   test.each([

@@ -55,6 +55,12 @@ describe('times that exceed a limit', () => {
     expect(problems(() => statefulSet(props))).toEqual([message]);
   });
 
+  test('leave an accepted drain enough time when nothing but the limited removal stops the engine', () => {
+    const acceptRisks = [accept(EngineRisk.STOP_EXCEEDS_NODE_LIMIT)];
+    const nodeStopLimits = [NodeStopLimit.clusterAutoscaler()];
+    expect(times({ acceptRisks, drain: drain(7200), nodeStopLimits })).toBe('7200 of 7575');
+  });
+
   test('can be accepted', () => {
     const nodeStopLimits = [NodeStopLimit.clusterAutoscaler()];
     const acceptRisks = [accept(EngineRisk.STOP_EXCEEDS_NODE_LIMIT)];

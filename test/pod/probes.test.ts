@@ -259,7 +259,7 @@ describe('rejected probes', () => {
 
 test('warns about a liveness probe that opens sessions', () => {
   expect(warnings(statefulSet({ probes: { liveness: EngineProbe.session() } }))).toEqual([
-    '[test/engine] warning liveness-under-load: probes.liveness: an engine under load opens sessions late, and a restart by this probe would cancel every build ' +
+    '[test/engine] warning liveness-under-load: probes.liveness: an engine under load opens sessions slowly, so this probe would restart it and cancel every build ' +
       '(a default of the official chart since dagger/dagger #11703); fix: use EngineProbe.connect(), or remove liveness',
   ]);
   expect(

@@ -78,6 +78,7 @@ describe('autoscaling', () => {
   it('is that of a HorizontalPodAutoscaler', () => {
     const metrics = [ScaleMetric.pods({ perEngine: 2 })];
     const text = roundTrip({
+      metrics: {},
       drain: Drain.untilIdle({ atMost: Duration.hours(1) }),
       autoscaling: Autoscaling.horizontal({ minReplicas: 2, maxReplicas: 3, metrics }),
     });

@@ -29,7 +29,7 @@ const render = (trigger: ScaleTrigger): { readonly found: number; readonly wire:
 };
 
 const schedule = (start: string): ScaleTrigger =>
-  ScaleTrigger.schedule({ start, end: '0 19 * * *', timezone: 'UTC', replicas: 3 });
+  ScaleTrigger.schedule({ start, end: '0 19 * * *', timeZone: 'UTC', replicas: 3 });
 
 describeWithKeda()("KEDA's scalers", () => {
   const prometheus = ScaleTrigger.prometheus({

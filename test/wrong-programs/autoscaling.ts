@@ -42,10 +42,41 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
     ),
   },
   {
+    title: 'an autoscaler with a drain that does not wait',
+    program: (chart) => keda(chart, {}, { drain: Drain.untilIdle({ atMost: Duration.seconds(0) }) }),
+    says: problem(
+      'drain: is required, because an autoscaler stops engines that run builds, and a drain lets these builds finish up to its limit; allowed: Drain.untilIdle({ atMost: ... }), where atMost covers your longest builds; fix: set drain: Drain.untilIdle({ atMost: Duration.hours(1) }), or scaleIn: ScaleIn.disabled(); or accept EngineRisk.UNSAFE_SCALE_IN',
+    ),
+  },
+  {
+    title: 'scale to zero without scale-in',
+    program: (chart) =>
+      keda(chart, {
+        minReplicas: 0,
+        maxReplicas: 1,
+        scaleIn: ScaleIn.disabled(),
+        triggers: [ScaleTrigger.sessions(), ARC],
+      }),
+    says: problem(
+      'autoscaling.scaleIn: ScaleIn.disabled() conflicts with minReplicas: 0, because KEDA always stops an idle engine; got "disabled"; allowed: no value; fix: remove it, or set minReplicas: 1 and a higher maxReplicas',
+    ),
+  },
+  {
+    title: 'a HorizontalPodAutoscaler on sessions of engines without metrics',
+    program: (chart) =>
+      statefulSet(chart, {
+        ...DRAIN,
+        autoscaling: Autoscaling.horizontal({ maxReplicas: 3, metrics: [ScaleMetric.pods({ perEngine: 2 })] }),
+      }),
+    says: problem(
+      'metrics: ScaleMetric.pods(...) uses the number of sessions, which only an engine with metrics reports; allowed: metrics or monitoring; fix: set metrics: {}',
+    ),
+  },
+  {
     title: 'an existing autoscaler without a drain',
     program: (chart) =>
       deployment(chart, { drain: Drain.none(), autoscaling: Autoscaling.fromExisting({ maxReplicas: 3 }) }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - drain: is required, because an autoscaler stops engines that run builds, and a drain lets these builds finish up to its limit; allowed: Drain.untilIdle({ atMost: ... }), where atMost covers your longest builds; fix: set drain: Drain.untilIdle({ atMost: Duration.hours(1) }), or scaleIn: ScaleIn.disabled(); or accept EngineRisk.UNSAFE_SCALE_IN',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - drain: is required, because an autoscaler stops engines that run builds, and a drain lets these builds finish up to its limit; allowed: Drain.untilIdle({ atMost: ... }), where atMost covers your longest builds; fix: set drain: Drain.untilIdle({ atMost: Duration.hours(1) }), or stopsEngines: false if the autoscaler never stops engines; or accept EngineRisk.UNSAFE_SCALE_IN',
   },
   {
     title: 'replicas and an autoscaler',
@@ -72,14 +103,14 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
     title: 'a fractional minimum',
     program: (chart) => keda(chart, { minReplicas: 1.5 }),
     says: problem(
-      'autoscaling.minReplicas: must be a number of engines; got 1.5; allowed: a whole number of at least 0; fix: set it to 1',
+      'autoscaling.minReplicas: must be a number of engines; got 1.5; allowed: a whole number from 0 to 150000; fix: set it to 1',
     ),
   },
   {
     title: 'a maximum above that of a cluster',
     program: (chart) => keda(chart, { maxReplicas: 200_000 }),
     says: problem(
-      'autoscaling.maxReplicas: must be a number of replicas; got 200000; allowed: a whole number from 0 to 150000; fix: set it to 1',
+      'autoscaling.maxReplicas: must be a number of engines; got 200000; allowed: a whole number from 1 to 150000; fix: set it to 1',
     ),
   },
   {
@@ -162,6 +193,7 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
     program: (chart) =>
       statefulSet(chart, {
         ...DRAIN,
+        metrics: {},
         autoscaling: Autoscaling.horizontal({
           minReplicas: 0,
           maxReplicas: 3,
@@ -270,17 +302,17 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
     title: 'a schedule in an unknown time zone',
     program: (chart) =>
       keda(chart, {
-        triggers: [ScaleTrigger.schedule({ start: '0 7 * * 1-5', end: '0 19 * * 1-5', timezone: 'Berlin' })],
+        triggers: [ScaleTrigger.schedule({ start: '0 7 * * 1-5', end: '0 19 * * 1-5', timeZone: 'Berlin' })],
       }),
     says: problem(
-      "autoscaling.triggers[0].timezone: must be a time zone in the IANA database; got \"Berlin\"; allowed: a name such as 'Europe/Berlin' or 'UTC', with this capitalization; fix: correct the name",
+      "autoscaling.triggers[0].timeZone: must be a time zone in the IANA database; got \"Berlin\"; allowed: a name such as 'Europe/Berlin' or 'UTC', with this capitalization; fix: correct the name",
     ),
   },
   {
     title: 'a schedule on weekday 7',
     program: (chart) =>
       keda(chart, {
-        triggers: [ScaleTrigger.schedule({ start: '0 7 * * 7', end: '0 19 * * 1-5', timezone: 'UTC' })],
+        triggers: [ScaleTrigger.schedule({ start: '0 7 * * 7', end: '0 19 * * 1-5', timeZone: 'UTC' })],
       }),
     says: problem(
       'autoscaling.triggers[0].start: must be a cron expression with five fields; got "0 7 * * 7"; allowed: minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6, 0 is Sunday); fix: use an expression such as \'0 7 * * 1-5\'',
@@ -289,7 +321,7 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a schedule without a duration',
     program: (chart) =>
-      keda(chart, { triggers: [ScaleTrigger.schedule({ start: '0 7 * * *', end: '0 7 * * *', timezone: 'UTC' })] }),
+      keda(chart, { triggers: [ScaleTrigger.schedule({ start: '0 7 * * *', end: '0 7 * * *', timeZone: 'UTC' })] }),
     says: problem(
       'autoscaling.triggers[0].end: the period would start and end at the same time; got "0 7 * * *"; allowed: a time other than start; fix: use an expression such as \'0 19 * * 1-5\'',
     ),
@@ -298,7 +330,7 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
     title: 'a schedule of more engines than the maximum',
     program: (chart) =>
       keda(chart, {
-        triggers: [ScaleTrigger.schedule({ start: '0 7 * * 1-5', end: '0 19 * * 1-5', timezone: 'UTC', replicas: 6 })],
+        triggers: [ScaleTrigger.schedule({ start: '0 7 * * 1-5', end: '0 19 * * 1-5', timeZone: 'UTC', replicas: 6 })],
       }),
     says: problem(
       'autoscaling.triggers[0].replicas: is above maxReplicas, so fewer engines would run; got 6; allowed: at most 5; fix: lower it, or raise maxReplicas',
@@ -308,7 +340,7 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
     title: 'a schedule of no engines',
     program: (chart) =>
       keda(chart, {
-        triggers: [ScaleTrigger.schedule({ start: '0 7 * * *', end: '0 19 * * *', timezone: 'UTC', replicas: 0 })],
+        triggers: [ScaleTrigger.schedule({ start: '0 7 * * *', end: '0 19 * * *', timeZone: 'UTC', replicas: 0 })],
       }),
     says: problem(
       'autoscaling.triggers[0].replicas: must be a number of engines; got 0; allowed: a whole number of at least 1; fix: set it to 1',

@@ -218,13 +218,13 @@ function busy({ cpuRequest, name }: PlacedEngine, series: Series): AlertRule {
  */
 function drainStuck({ drainSeconds, gracePeriodSeconds, name }: PlacedEngine, { pods }: Series): AlertRule {
   const fifth = Math.ceil(gracePeriodSeconds / 5);
+  const afterDrain = drainSeconds === undefined ? 0 : gracePeriodSeconds - drainSeconds - AFTER_DRAIN_SECONDS;
   return {
     alert: EngineAlert.DRAIN_STUCK,
     severity: AlertSeverity.WARNING,
     pendingSeconds: 0,
     hasThreshold: true,
-    threshold:
-      drainSeconds === undefined ? fifth : Math.max(fifth, gracePeriodSeconds - drainSeconds - AFTER_DRAIN_SECONDS),
+    threshold: afterDrain < MINUTE ? fifth : afterDrain,
     expr: (left) => `${pods('kube_pod_deletion_timestamp')} - time() < ${left}`,
     summary: `A Dagger Engine of ${name} does not stop.`,
     description:
@@ -243,12 +243,13 @@ function certificateExpires({ listener, name, namespace }: PlacedEngine): AlertR
   }
   const expiry = (label: string): string =>
     `certmanager_certificate_expiration_timestamp_seconds{name="${certificate.metadata.name}",${label}="${namespace}"}`;
+  const threshold = Math.floor(renewalSeconds(certificate) / 2);
   return {
     alert: EngineAlert.CERTIFICATE_EXPIRES,
     severity: AlertSeverity.CRITICAL,
-    pendingSeconds: 15 * MINUTE,
+    pendingSeconds: Math.min(15 * MINUTE, Math.floor(threshold / 2)),
     hasThreshold: true,
-    threshold: Math.floor(renewalSeconds(certificate) / 2),
+    threshold,
     expr: (left) =>
       ['namespace', 'exported_namespace'].map((label) => `${expiry(label)} - time() < ${left}`).join('\nor\n'),
     summary: `The certificate of the Dagger Engine ${name} expires soon.`,

@@ -28,17 +28,16 @@ interface ConfigMapObject {
 export function dashboardConfigMap(
   engine: PlacedEngine,
   { dashboardAnnotations, dashboardLabels = DASHBOARD_LABELS }: PrometheusOperatorOptions,
-  monitorNamespace: string,
 ): ConfigMapObject {
-  const { labels, name, namespace } = engine;
-  const series = seriesOf(engine, monitorNamespace, '$pod');
+  const { labels, monitor, name, namespace } = engine;
+  const series = seriesOf(engine, '$pod');
   const dashboard = dashboardJson({
     uid: `dagger-${createHash('sha256').update(`${namespace}/${name}`).digest('hex').slice(0, 12)}`,
     title: `Dagger Engine ${namespace}/${name}`,
     // All pods, including those that no longer exist.
-    pods: seriesOf(engine, monitorNamespace).engine('dagger_connected_clients'),
+    pods: seriesOf(engine).engine('dagger_connected_clients'),
     rows: [
-      { title: 'Pool', panels: poolPanels(engine, seriesOf(engine, monitorNamespace)) },
+      { title: 'Pool', panels: poolPanels(engine, seriesOf(engine)) },
       { title: 'Engines', panels: enginePanels(engine, series) },
       { title: 'Pods', panels: podPanels(series) },
       ...(engine.listener?.tls?.sidecar === undefined ? [] : [{ title: 'TLS sidecars', panels: tlsPanels(series) }]),
@@ -48,8 +47,8 @@ export function dashboardConfigMap(
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: {
-      name: `${name}-dashboard`,
-      ...(monitorNamespace !== namespace && { namespace: monitorNamespace }),
+      name: `${monitor.name}-dashboard`,
+      ...(monitor.namespace !== namespace && { namespace: monitor.namespace }),
       labels: { ...labels, ...dashboardLabels },
       ...(dashboardAnnotations && { annotations: { ...dashboardAnnotations } }),
     },

@@ -32,4 +32,6 @@ export interface MonitoredEngine {
 /** An engine whose namespace is known. */
 export interface PlacedEngine extends MonitoredEngine {
   readonly namespace: string;
+  /** The name and the namespace of the PodMonitor and the PrometheusRule. */
+  readonly monitor: { readonly name: string; readonly namespace: string };
 }

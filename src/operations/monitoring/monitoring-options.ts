@@ -24,7 +24,8 @@ export interface PrometheusOperatorOptions extends ScraperOptions {
 
   /**
    * The namespace of the PodMonitor, the PrometheusRule and the dashboard. The Prometheus object must select it, with
-   * `podMonitorNamespaceSelector` and `ruleNamespaceSelector`.
+   * `podMonitorNamespaceSelector` and `ruleNamespaceSelector`. In another namespace than the engine's, the names of
+   * these objects start with the namespace of the engine.
    *
    * @default - the namespace of the engine
    */

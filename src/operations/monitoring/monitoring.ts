@@ -83,10 +83,12 @@ function operatorObjects(
   if (engine.namespace === undefined) {
     return {};
   }
-  const placed: PlacedEngine = { ...engine, namespace: engine.namespace };
   const namespace = options.namespace ?? engine.namespace;
+  // Engines of several namespaces can have their objects in the same namespace.
+  const name = namespace === engine.namespace ? engine.name : `${engine.namespace}-${engine.name}`;
+  const placed: PlacedEngine = { ...engine, namespace: engine.namespace, monitor: { name, namespace } };
   const metadata = {
-    name: engine.name,
+    name,
     ...(namespace !== engine.namespace && { namespace }),
     labels: { ...engine.labels, ...options.labels },
   };
@@ -96,17 +98,17 @@ function operatorObjects(
       apiVersion: API_VERSION,
       kind: 'PodMonitor',
       metadata,
-      spec: podMonitorSpec(placed, namespace, seconds),
+      spec: podMonitorSpec(placed, seconds),
     },
     ...(rules && {
       PrometheusRule: {
         apiVersion: API_VERSION,
         kind: 'PrometheusRule',
         metadata,
-        spec: ruleSpec(placed, options, namespace),
+        spec: ruleSpec(placed, options),
       },
     }),
-    ...(dashboard && { Dashboard: dashboardConfigMap(placed, options, namespace) }),
+    ...(dashboard && { Dashboard: dashboardConfigMap(placed, options) }),
   };
 }
 

@@ -12,8 +12,7 @@ const TLS_METRICS = 'ghostunnel_(conn_open|accept_(success|error|timeout))';
 
 /** Renders the spec of a PodMonitor with one target for each engine, and one for each TLS sidecar. */
 export function podMonitorSpec(
-  { listener, namespace, selector }: PlacedEngine,
-  monitorNamespace: string,
+  { listener, monitor, namespace, selector }: PlacedEngine,
   scrapeSeconds: number | undefined,
 ): Spec {
   const interval = scrapeSeconds === undefined ? {} : { interval: duration(scrapeSeconds) };
@@ -30,7 +29,7 @@ export function podMonitorSpec(
     metricRelabelings: [{ action: 'keep', sourceLabels: ['__name__'], regex: TLS_METRICS }],
   };
   return {
-    ...(monitorNamespace !== namespace && { namespaceSelector: { matchNames: [namespace] } }),
+    ...(monitor.namespace !== namespace && { namespaceSelector: { matchNames: [namespace] } }),
     selector: { matchLabels: { ...selector } },
     podMetricsEndpoints: [
       { port: METRICS_PORT_NAME, ...interval, relabelings },

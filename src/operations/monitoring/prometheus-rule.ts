@@ -28,12 +28,12 @@ const RUNBOOKS = 'https://github.com/cdk8s-dagger/cdk8s-dagger/blob/main/docs/re
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /** Renders the alerts of an engine, and reports invalid options. */
-export function ruleSpec(engine: PlacedEngine, options: PrometheusOperatorOptions, monitorNamespace: string): RuleSpec {
+export function ruleSpec(engine: PlacedEngine, options: PrometheusOperatorOptions): RuleSpec {
   const { problems } = engine;
   const { alertLabels = {}, alerts = [], runbookUrl = RUNBOOKS } = options;
   checkRunbookUrl(runbookUrl, problems);
   checkAlertLabels(alertLabels, problems);
-  const rules = alertRules(engine, seriesOf(engine, monitorNamespace));
+  const rules = alertRules(engine, seriesOf(engine));
   checkAlerts(alerts, rules, engine);
   const changes = new Map(alerts.map((one) => [one.alert, one]));
   const rendered = rules.flatMap((rule) => {

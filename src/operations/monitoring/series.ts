@@ -26,15 +26,15 @@ export interface Series {
  * The Prometheus operator sets `job` to the namespace and the name of the PodMonitor, and `container` to the container
  * of the scraped port (pkg/prometheus/promcfg.go@v0.93.0 of prometheus-operator).
  */
-export function seriesOf(engine: PlacedEngine, monitorNamespace: string, variable?: string): Series {
-  const { kind, name, namespace } = engine;
+export function seriesOf(engine: PlacedEngine, variable?: string): Series {
+  const { kind, monitor, name, namespace } = engine;
   const inNamespace = `namespace="${namespace}"`;
   const chosen = variable === undefined ? [] : [`pod=~"${variable}"`];
   const pod = `pod=~"${podNames(engine)}"`;
   const scraped =
     (container: string) =>
     (metric: string): string =>
-      select(metric, [`job="${monitorNamespace}/${name}"`, `container="${container}"`, ...chosen]);
+      select(metric, [`job="${monitor.namespace}/${monitor.name}"`, `container="${container}"`, ...chosen]);
   const ofPods = (metric: string, ...labels: string[]): string =>
     select(metric, [inNamespace, ...(variable === undefined ? [pod] : chosen), ...labels]);
   const claims = claimNames(engine);
