@@ -37,7 +37,7 @@ export const MANIFEST_OPERANDS: Syntax['operands'] = {
   what: 'files, folders, and - for standard input',
 };
 
-/** The description of these operands. */
+/** The help text about these operands. */
 export const MANIFEST_SOURCES =
   'FILE is a file of manifests, a folder with .yaml, .yml and .json files, or - for standard input. ' +
   'In a folder, files that are not manifests are skipped. All objects are treated as objects of one cluster. ' +

@@ -135,7 +135,8 @@ export function addToContainer(
 }
 
 /**
- * Returns problems for a container. Messages identify the container by name, because an index means little to a reader.
+ * Returns the problems of a container. Messages identify the container by name, because an index means little to a
+ * reader.
  */
 function at({ name }: Container, problems: Problems): Problems {
   return problems.at(`containers[${JSON.stringify(name)}]`);

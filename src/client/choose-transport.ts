@@ -55,7 +55,7 @@ function best(engine: EngineEndpoint, problems: Problems): Transport | undefined
   return undefined;
 }
 
-/** Returns the transport to the pod to which a shard key is assigned. */
+/** Returns the transport to the pod that a shard key is assigned to. */
 function toShard(
   engine: EngineEndpoint,
   key: string,
@@ -98,13 +98,12 @@ function toShard(
   return kind === 'tls' ? Transport.tls({ ordinal }) : Transport.tcp({ ordinal });
 }
 
-/** Returns the ordinal of a StatefulSet's pod. */
 function ordinalOf(podName: string): number {
   return Number(podName.slice(podName.lastIndexOf('-') + 1));
 }
 
 /**
- * Returns the pod to which a key is assigned, by rendezvous hashing: the pod whose hash with the key is the highest. An
+ * Returns the pod that a key is assigned to, by rendezvous hashing: the pod whose hash with the key is the highest. An
  * additional pod takes over only the keys that are assigned to it. Removing a pod moves only its keys.
  */
 export function shardOf(key: string, podNames: readonly string[]): string {

@@ -26,7 +26,7 @@ export interface CliFromEngineImageOptions {
 }
 
 /**
- * The container that copies the CLI, and the volume from which the client's containers mount it.
+ * The container that copies the CLI, and the volume that the client's containers mount it from.
  *
  * @internal
  */

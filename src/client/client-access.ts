@@ -12,13 +12,13 @@ import type { EngineEndpoint } from './engine-endpoint';
 /** The permissions of a client in the engine's namespace. */
 export interface ClientAccess {
   readonly rules: PolicyRule[];
-  /** The pod to which the permissions are limited, or undefined for all pods in the namespace. */
+  /** The pod that the permissions are limited to, or undefined for all pods in the namespace. */
   readonly podName: string | undefined;
 }
 
 /**
- * Returns the permissions that `kubectl exec` needs. It reads the pod, and then sends a POST request or, in newer
- * releases, a GET request that becomes a WebSocket. For the latter, newer clusters require `create` as well
+ * Returns the permissions that `kubectl exec` needs. The command reads the pod, and then sends a POST request or, in
+ * newer releases, a GET request that becomes a WebSocket. For the latter, newer clusters require `create` as well
  * (kubernetes/kubernetes#133515, kubernetes/kubernetes#134577). If pods have random names, clients must list them, and
  * the permissions can't be limited to one pod.
  */

@@ -62,7 +62,7 @@ export interface ClientOptions {
   readonly cli?: CliInstall;
 
   /**
-   * The OpenTelemetry collector to which the client sends traces, logs and metrics of its builds.
+   * The OpenTelemetry collector that receives the traces, logs and metrics of the client's builds.
    *
    * @default - none
    */
@@ -95,7 +95,7 @@ export interface ConnectedPodOptions {
   readonly podTemplatePath?: string;
 }
 
-/** Options of `engine.connect(...)`. */
+/** Options for `engine.connect(...)`. */
 export interface ConnectOptions extends ClientOptions, ConnectedPodOptions {
   /**
    * A check that the engine accepts the client. It runs before the client's containers start.
@@ -105,7 +105,7 @@ export interface ConnectOptions extends ClientOptions, ConnectedPodOptions {
   readonly connectionCheck?: ConnectionCheck;
 }
 
-/** Options of `engine.addClient(...)`. */
+/** Options for `engine.addClient(...)`. */
 export interface AddClientOptions extends ClientOptions {
   /**
    * The namespace of the client's pods.

@@ -6,8 +6,8 @@ import { EnvVar } from '../pod/env-var';
 import { Problems } from '../reporting/problems';
 
 /**
- * The OpenTelemetry collector to which a client sends the traces, logs and metrics of its builds. The `dagger` CLI
- * sends them, including those of the engine. Therefore, only the client must reach the collector.
+ * The OpenTelemetry collector that receives the traces, logs and metrics of a client's builds. The `dagger` CLI sends
+ * them, including the engine's part. Therefore, only the client must be able to reach the collector.
  */
 export interface ClientTelemetry {
   /**
@@ -18,8 +18,8 @@ export interface ClientTelemetry {
 
   /**
    * The key of a Secret with headers, for example for authentication. The Secret must be in the namespace of the
-   * client. Its value has the form `name=value,name=value`. The CLI doesn't decode the values, so they can't contain
-   * commas.
+   * client. The value of the key has the form `name=value,name=value`. The CLI doesn't decode the values, so they can't
+   * contain commas.
    *
    * @default - none
    */
@@ -52,9 +52,9 @@ const SIGNALS = ['traces', 'logs', 'metrics'] as const;
 /**
  * Returns the variables of a client that sends telemetry.
  *
- * The CLI sends logs and metrics only to the endpoints of these signals, whose path it doesn't change
- * (init.go:43-230 of github.com/dagger/otel-go@af7cd0684887). It sends logs over gRPC to a default address, so HTTP is
- * the only protocol here. It reads headers only from the variable of all signals.
+ * The CLI sends logs and metrics only to endpoints for these signals, and doesn't change the paths of these endpoints
+ * (init.go:43-230 of github.com/dagger/otel-go@af7cd0684887). Over gRPC, the CLI sends logs to a default address, so
+ * HTTP is the only protocol here. The CLI reads headers only from the variable for all signals.
  */
 export function telemetryEnv(
   { endpoint, headers, ...enabled }: ClientTelemetry,

@@ -24,7 +24,7 @@ export interface PodConnection {
   readonly containers: readonly string[] | undefined;
   /** Returns the additions for the rendered pod, and reports a pod that can't be connected. */
   readonly additions: (pod: PodTemplateSpec, object: RenderedObject, problems: Problems) => PodAdditions;
-  /** Returns the accepted risks of an engine in the pod, as lines of an annotation of the object. */
+  /** Returns the accepted risks of an engine in the pod, as lines for the object's annotation. */
   readonly acceptedRisks?: () => string | undefined;
 }
 

@@ -160,7 +160,7 @@ function overNetwork(engine: EngineEndpoint, client: Client, problems: Problems)
   };
 }
 
-/** Plans a connection with `kubectl exec`. It needs permissions in the engine's namespace. */
+/** Plans a connection with `kubectl exec`, which needs permissions in the engine's namespace. */
 function throughApi(
   engine: EngineEndpoint,
   client: Client,
@@ -266,7 +266,7 @@ function shellExports(engine: EngineEndpoint, transport: Transport, address: str
   return `${variable}="$(${findPodCommand(engine)})"\nexport ${RUNNER_HOST}="${address}"\n`;
 }
 
-/** Returns the lines for a shell that set variables. It leaves out values in Secrets. */
+/** Returns the shell commands that set variables. Leaves out variables with values in Secrets. */
 function telemetryExports(env: readonly EnvVar[]): string {
   return env.flatMap(({ name, value }) => (value === undefined ? [] : [`export ${name}='${value}'\n`])).join('');
 }

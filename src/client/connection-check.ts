@@ -12,7 +12,7 @@ import type { EngineEndpoint } from './engine-endpoint';
 import type { PodAdditions } from './pod-additions';
 import { UNPRIVILEGED } from './unprivileged';
 
-/** Options of a connection check. */
+/** Options for a connection check. */
 export interface ConnectionCheckOptions {
   /**
    * The maximum time to wait for the engine, in whole seconds.
@@ -42,8 +42,8 @@ interface CheckedConnection extends Pick<PodAdditions, 'env' | 'volumeMounts'> {
 export class ConnectionCheck {
   /**
    * Opens a session with the CLI from the engine's image, in an unprivileged init container. If the engine doesn't
-   * accept the session in time, the init container fails. Its message lists the possible causes, and is part of the
-   * pod's status. The image is large, so use this on nodes that already have it.
+   * accept the session in time, the init container fails. The container's message lists the possible causes, and is
+   * part of the pod's status. The image is large, so use this on nodes that already have it.
    *
    * @param options the maximum time, and the image
    */

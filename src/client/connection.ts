@@ -70,8 +70,8 @@ export class Connection {
   }
 
   /**
-   * The affinity to nodes with an engine, for clients that use the socket on the node. It is undefined if the engine
-   * has no node affinity.
+   * The affinity for nodes with an engine, for clients that use the socket on the node. Undefined if the engine has no
+   * node affinity.
    */
   public get affinity(): k8s.Affinity | undefined {
     return structuredClone(this._plan.additions.affinity) as k8s.Affinity | undefined;
@@ -82,7 +82,10 @@ export class Connection {
     return this.copy('tolerations');
   }
 
-  /** The service account that has the permissions, or undefined if the client needs none or you didn't set one. */
+  /**
+   * The name of the service account that has the permissions in `rules`, or undefined if the client needs none or you
+   * didn't set one.
+   */
   public get serviceAccountName(): string | undefined {
     return this._plan.additions.serviceAccountName;
   }
@@ -105,7 +108,7 @@ export class Connection {
 
   /**
    * The POSIX shell command that prints the address of an engine for a shard key, if an autoscaler sets the number of
-   * engines. For other clients, it is undefined. The command prefers the engine to which the key would be assigned if
+   * engines. For other clients, it is undefined. The command prefers the engine that the key would be assigned to if
    * all engines ran, and skips engines that don't run. `runnerHost` is always the address of one of the `minReplicas`
    * engines that always run. The shell needs `getent`.
    */
@@ -114,7 +117,7 @@ export class Connection {
   }
 
   /**
-   * Returns a copy of a container with the environment variables and mounts of a client. Its pod also needs the volumes
+   * Returns a copy of a container with the environment variables and mounts of a client. The pod also needs the volumes
    * and other fields, so prefer `podSpec(...)`.
    *
    * @param container the container of the client

@@ -82,7 +82,7 @@ export interface EngineHostSocket {
 
 /** The keys of Secrets and ConfigMaps that a TLS client mounts as files. */
 export interface ClientPem {
-  /** The client's certificate. It is set if and only if `key` is set. */
+  /** The client's certificate. Set if and only if `key` is set. */
   readonly certificate?: KeySelector;
   readonly key?: KeySelector;
   /** The CA that signed the engine's certificate, or undefined for a public CA. */

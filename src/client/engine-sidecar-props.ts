@@ -12,13 +12,13 @@ import type { EnginePodSecurity } from '../pod/security';
 import type { CacheVolume } from '../storage/cache-volume';
 import type { CliInstall } from './cli-install';
 
-/** Properties of an EngineSidecar. */
+/** Properties for an EngineSidecar. */
 export interface EngineSidecarProps {
   /** The release of the engine, such as `v0.21.7`. For a custom image, use the release that the image is based on. */
   readonly version: string;
 
   /**
-   * The prefix of the names of the sidecar's objects.
+   * The prefix for the names of the sidecar's objects.
    *
    * @default - the construct's id
    */
@@ -98,8 +98,8 @@ export interface EngineSidecarProps {
   readonly startupProbe?: EngineProbe;
 
   /**
-   * The cache volume. The default has no size limit, because it is deleted with the job's pod. If several pods share a
-   * volume, only one job can use it at a time, because only one engine can lock it.
+   * The cache volume. The default has no size limit, because the volume is deleted with the job's pod. If several pods
+   * share a volume, only one job can use it at a time, because only one engine can lock it.
    *
    * @default CacheVolume.emptyDir() - deleted with the pod
    */

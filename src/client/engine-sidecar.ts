@@ -57,7 +57,7 @@ export class EngineSidecar extends Construct {
 
   /**
    * The minimum `terminationGracePeriodSeconds` of the pod. The engine needs this time to write a cache that outlives
-   * the pod. It is undefined if the cache is deleted with the pod.
+   * the pod. Undefined if the cache is deleted with the pod.
    */
   public readonly terminationGracePeriodSeconds?: number;
 
@@ -73,7 +73,7 @@ export class EngineSidecar extends Construct {
    * @param scope a chart in the namespace of the jobs
    * @param id the construct's id
    * @param props properties of the engine
-   * @throws one error with all problems of the properties
+   * @throws one error that lists all problems with the properties
    */
   public constructor(scope: Construct, id: string, props: EngineSidecarProps) {
     checkConstructor('EngineSidecar', new.target !== EngineSidecar, [scope, id, props]);
@@ -140,12 +140,12 @@ export class EngineSidecar extends Construct {
     return toShape(this._additions.volumes);
   }
 
-  /** The environment variables of a container that uses the engine. */
+  /** The environment variables that a container needs to use the engine. */
   public get env(): k8s.EnvVar[] {
     return toShape(this.original.additions.env);
   }
 
-  /** The mounts of a container that uses the engine. */
+  /** The volume mounts that a container needs to use the engine. */
   public get volumeMounts(): k8s.VolumeMount[] {
     return toShape(this.original.additions.volumeMounts);
   }
@@ -242,7 +242,7 @@ export class EngineSidecar extends Construct {
   }
 
   /**
-   * The additions to the pod of a job, for a copy. Items can't be added after that.
+   * The additions to the pod of a job, for copies of the pod. Items can't be added after the first access.
    *
    * @internal
    */

@@ -15,7 +15,7 @@ export interface ObjectWithPod {
  * Finds the object of a construct that contains a pod.
  *
  * @param path the JSON pointer to the pod template, if the user set one
- * @throws if there is not exactly one such object
+ * @throws unless exactly one such object exists
  */
 export function findPod(
   engine: Pick<EngineEndpoint, 'scope'>,

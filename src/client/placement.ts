@@ -9,9 +9,9 @@ export interface Placement {
 }
 
 /**
- * Returns the node requirements of an engine, so that its clients run on the same nodes. Affinity to the engine's pods
- * wouldn't work with an autoscaler: it wouldn't create a node for the client, because the engine starts only after the
- * node exists.
+ * Returns the node requirements of an engine, so that its clients run on the same nodes. Affinity for the engine's pods
+ * wouldn't work with a node autoscaler: the autoscaler wouldn't create a node for the client, because the engine starts
+ * only after the node exists.
  */
 export function placementOfEngine({ affinity, nodeSelector, tolerations }: PodSpec): Placement {
   const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;

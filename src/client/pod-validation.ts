@@ -9,7 +9,7 @@ import type { PodAdditions } from './pod-additions';
 import { podTemplateAt } from './pod-template-path';
 
 /**
- * Reports the values for which the API server rejects an object whose pod the library has changed. For kinds without
+ * Reports the values that make the API server reject an object whose pod the library has changed. For kinds without
  * rules, only types and metadata are checked. Unknown fields are skipped, because the server may be newer than this
  * library.
  */
@@ -29,8 +29,8 @@ export function reportInvalidTemplate(object: object, pointer: string, problems:
 }
 
 /**
- * Returns a copy of a pod's `spec` with additions, for a pod that a CI system creates. Reports values for which the API
- * server rejects the pod. The CI system may supply missing values, and expand expressions such as `{{...}}` and `$X`.
+ * Returns a copy of a pod's `spec` with additions, for a pod that a CI system creates. Reports values that make the API
+ * server reject the pod. The CI system may supply missing values, and expand expressions such as `{{...}}` and `$X`.
  */
 export function addToJobPodSpec(
   spec: PodSpec,
@@ -46,7 +46,7 @@ export function addToJobPodSpec(
   return result;
 }
 
-/** Reports the values for which the API server rejects a pod with a spec. */
+/** Reports the values that make the API server reject a pod with this spec. */
 export function reportInvalidSpec(
   spec: PodSpec,
   problems: Problems,

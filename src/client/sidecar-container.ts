@@ -106,7 +106,7 @@ export function sidecarContainer(
   };
 }
 
-/** Reports all values for which the API server rejects a pod with the engine. */
+/** Reports all values that make the API server reject a pod with the engine. */
 export function checkSidecarPod(container: Container, volumes: readonly Volume[], problems: Problems): void {
   const path = 'spec.containers[0]';
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'job' }, spec: { containers: [container], volumes } };

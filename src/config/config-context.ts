@@ -16,7 +16,7 @@ export interface ConfigContext {
 
   /**
    * Whether `cacheSize` is the size of the file system that the engine sees, so that percentages refer to the volume.
-   * It is false for an emptyDir on disk, because its size is only a limit and the engine sees the node's whole disk.
+   * False for an emptyDir on disk, whose size is only a limit, because the engine sees the node's whole disk.
    */
   readonly cacheIsOwnFilesystem: boolean;
 
@@ -38,7 +38,7 @@ export interface ConfigContext {
   /** The paths of the certificates for a listener whose TLS the engine terminates. */
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
 
-  /** The content of engine.toml as the engine reads it. It is set only while engine.json is rendered. */
+  /** The content of engine.toml as the engine reads it. Set only while engine.json is rendered. */
   readonly toml?: WireToml;
 }
 

@@ -70,9 +70,9 @@ export function renderConfigFiles(
 }
 
 /**
- * Renders the engine.json of an engine without `engineJson`. It contains garbage collection limits if the size of the
- * cache volume is known. Returns undefined if the file in the image suffices. The file doesn't suffice if its mirror
- * would replace a mirror in engine.toml.
+ * Renders the engine.json of an engine without `engineJson`. The file contains garbage collection limits if the size of
+ * the cache volume is known. Returns undefined if the file in the image suffices. The file doesn't suffice if its
+ * mirror would replace a mirror in engine.toml.
  */
 function defaultJson(context: ConfigContext): RenderedConfig | undefined {
   if (!context.version.supports(EngineCapability.ENGINE_JSON)) {

@@ -12,7 +12,6 @@ const SWITCHES: readonly string[] = [
   '--wcprof',
 ];
 
-/** Whether a flag is a switch. */
 export function isSwitch(name: string): boolean {
   return SWITCHES.includes(name);
 }

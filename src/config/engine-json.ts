@@ -97,8 +97,8 @@ const GENERATED_OPTION_PATHS: OptionPaths = [
 /**
  * The configuration file `/etc/dagger/engine.json`. It replaces the file in the image. Requires v0.15.0 or later.
  *
- * The library validates options and raw text in the same way as the engine. It rejects a file with which the engine
- * wouldn't start.
+ * The library validates options and raw text in the same way as the engine, and rejects a file that would prevent the
+ * engine from starting.
  */
 export class EngineJson {
   /**

@@ -181,7 +181,7 @@ export interface TomlWorker {
   readonly defaultCgroupParent?: string;
 
   /**
-   * The AppArmor profile of build containers. It must be loaded on the node.
+   * The AppArmor profile of build containers. The profile must be loaded on the node.
    *
    * @default - none
    */
@@ -306,8 +306,8 @@ const OPTION_PATHS: OptionPaths = [
  * The configuration file `/etc/dagger/engine.toml`, in the format of BuildKit's buildkitd.toml. It replaces the file in
  * the image.
  *
- * The library validates options and raw text in the same way as the engine. It rejects a file with which the engine
- * wouldn't start, and warns about keys that the engine ignores.
+ * The library validates options and raw text in the same way as the engine. A file that would prevent the engine from
+ * starting is rejected, and a key that the engine ignores causes a warning.
  */
 export class EngineToml {
   /**

@@ -25,8 +25,8 @@ export interface FilePosition {
 }
 
 /**
- * A function that checks a value, and reports anything that the engine would reject or ignore. It returns the value as
- * the engine reads it, with the engine's spelling of keys and without ignored keys.
+ * A function that checks a value, and reports anything that the engine would reject or ignore. The function returns the
+ * value as the engine reads it, with the engine's spelling of keys and without ignored keys.
  */
 export type Shape = (value: unknown, position: FilePosition) => unknown;
 

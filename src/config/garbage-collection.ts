@@ -54,7 +54,7 @@ export interface GcPolicy extends GcSpace {
   readonly filters?: string[];
 
   /**
-   * The time for which the policy keeps unused records.
+   * The time that the policy keeps unused records.
    *
    * @default - none
    */
@@ -81,8 +81,8 @@ export interface DagqlCache {
 /**
  * The garbage collection of the engine's cache.
  *
- * The engine doesn't combine its defaults with limits that you set, so the library always sets all limits. It computes
- * omitted limits from the size of the cache volume. If the size is unknown, it uses the engine's defaults.
+ * The engine doesn't combine its defaults with limits that you set, so the library always sets all limits. The library
+ * computes omitted limits from the size of the cache volume, or uses the engine's defaults if the size is unknown.
  */
 export interface GarbageCollection extends GcSpace {
   /**
@@ -93,7 +93,7 @@ export interface GarbageCollection extends GcSpace {
   readonly enabled?: boolean;
 
   /**
-   * The time for which the engine keeps unused cache volumes, local sources and git checkouts.
+   * The time that the engine keeps unused cache volumes, local sources and git checkouts.
    *
    * In v0.21.0 and later, the engine deletes them after 48 hours by default, even if the disk is empty. In earlier
    * releases, the default policy for them never matches, so the engine keeps them as long as other records. In these

@@ -156,7 +156,7 @@ export function checkPolicies(policies: readonly WirePolicy[], context: ConfigCo
 }
 
 /**
- * Warns about a policy without limits. It has no threshold, so it deletes everything that it matches
+ * Warns about a policy without limits. Such a policy has no threshold, so it deletes everything that it matches
  * (dagql/cache_prune.go:580-616@v0.21.7). In BuildKit, a policy without filters applies to all records.
  */
 function warnAboutPruning(policy: WirePolicy, version: EngineVersion, problems: Problems): void {

@@ -13,15 +13,17 @@ import type { WireSpace } from './wire';
  */
 export const MAX_USED_PERCENT = 75;
 const MIN_FREE_PERCENT = 20;
-/** The reserved space. The default of the engine is 10 GB, or 10 % of a disk of less than 100 GB. */
+/** The reserved space. The engine's default is 10 GB, or 10 % of a disk below 100 GB. */
 const RESERVED_BYTES = 10 * GIB;
 
-/** The limits for a volume that contains only the cache, in percent. It needs less free space than a node's disk. */
+/**
+ * The limits for a volume that contains only the cache, in percent. Such a volume needs less free space than a node's
+ * disk.
+ */
 export const VOLUME_MIN_FREE_PERCENT = 15;
 export const VOLUME_RESERVED_PERCENT = 10;
 const SWEEP_PERCENT = 20;
 
-/** Returns a size in bytes. */
 export function bytesOf(size: Size): number {
   return size.toKibibytes({ rounding: SizeRoundingBehavior.NONE }) * KIB;
 }
@@ -38,8 +40,8 @@ export function renderLimits(given: GcSpace, { version, problems }: ConfigContex
 
 /**
  * Adds omitted limits, because the engine sets them to zero if others are set
- * (engine/server/gc.go:502-515@v1.0.0-beta.10). They are computed from the size of the volume, or are the engine's
- * defaults if the size is unknown. They never conflict with user-defined limits.
+ * (engine/server/gc.go:502-515@v1.0.0-beta.10). The added limits are computed from the size of the volume, or are the
+ * engine's defaults if the size is unknown. They never conflict with user-defined limits.
  */
 export function fillLimits(given: WireSpace, context: ConfigContext): WireSpace {
   const key = sweepKey(context.version);

@@ -63,7 +63,6 @@ export class PemFile {
 
 checkCalls('PemFile', PemFile);
 
-/** Reports an invalid path. */
 function checkPath(problems: Problems, property: string, path: string): void {
   if (!/^\/[^\0]+$/.test(path)) {
     problems.add(property, {

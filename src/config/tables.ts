@@ -6,7 +6,6 @@ export interface Table {
   readonly [key: string]: unknown;
 }
 
-/** Whether a value is a table. */
 export function isTable(given: unknown): given is Table {
   return (
     typeof given === 'object' &&

@@ -3,7 +3,8 @@ import type { Findings } from './finding';
 import { report } from './finding-kinds';
 
 /**
- * Reports `replicas` in the manifest of a workload with an autoscaler. Workloads from a cluster always have this field.
+ * Reports `replicas` in the manifest of a workload with an autoscaler. Skips workloads from a cluster, which always
+ * have this field.
  */
 export function reportReplicas({ autoscaler, object: { kind, root } }: DescribedEngine, findings: Findings): void {
   const replicas = root.at('spec', 'replicas');

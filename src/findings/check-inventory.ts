@@ -51,7 +51,7 @@ export function checkInventory(inventory: Inventory, show: Show = () => undefine
   return findings.all;
 }
 
-/** Returns a view of the list that drops the findings that the workload's annotation accepts. */
+/** Returns a view of the list that drops findings accepted by the workload's annotation. */
 function withoutAccepted({ object: { root } }: EnginePod, findings: Findings): Findings {
   return findings.accepting(readAcceptedRisks(root.at('metadata', 'annotations').texts[ACCEPTED_RISKS] ?? ''));
 }
@@ -61,7 +61,7 @@ interface CheckedEngine extends PlacedProgram {
   readonly engine: EnginePod;
 }
 
-/** Checks one engine. Returns the engine if the constructs accept it, so that it can be compared with other engines. */
+/** Checks one engine. Returns the engine if the constructs accept it, for a comparison with other engines. */
 function checkEngine(pod: EnginePod, inventory: Inventory, findings: Findings): CheckedEngine[] {
   const { namespace } = pod.object;
   const unreadable = unreadableFields(pod.object);
@@ -111,7 +111,7 @@ function rejectionsOf({ root }: ManifestObject, fields: readonly Found[]): Rejec
   return fields.map(({ problem, property }) => ({ key: root.below(property).origin, rest: '', problem }));
 }
 
-/** Returns the key of findings about properties that the manifest doesn't have. */
+/** Returns the key for findings about properties that the manifest doesn't set. */
 function fallbackKey({ object }: EnginePod): string {
   return object.root.at('spec').origin;
 }

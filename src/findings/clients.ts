@@ -7,7 +7,7 @@ import { report } from './finding-kinds';
 
 const SOCKET_DIRECTORIES = ['/run/buildkit', '/run/dagger'];
 
-/** Reports clients that mount a directory from the node in which no engine has its socket. */
+/** Reports clients that mount a node directory that contains no engine's socket. */
 export function reportClients({ objects }: Inventory, findings: Findings): void {
   const clients: Field[] = [];
   const sockets = new Set<string>();
@@ -33,7 +33,7 @@ export function reportClients({ objects }: Inventory, findings: Findings): void 
   }
 }
 
-/** Returns the hostPath volumes that a container mounts at a path for the socket. */
+/** Returns the hostPath volumes that a container mounts in a socket directory. */
 function socketVolumes(container: Field, volumes: Field): Field[] {
   return container
     .at('volumeMounts')

@@ -5,7 +5,7 @@ import { nearest } from '../reporting/suggestions';
 import { checkManifests, type ManifestFinding } from './check-manifests';
 import { FindingSeverity, isAtLeast } from './finding';
 
-/** Properties of `EngineValidation`, which cdk8s.yaml sets under `properties`. */
+/** Properties for `EngineValidation`, which cdk8s.yaml sets under `properties`. */
 export interface EngineValidationProps {
   /**
    * The lowest severity that fails the synth. Less severe findings are only reported.

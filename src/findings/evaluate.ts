@@ -6,7 +6,7 @@ import { reason, type Problem } from '../reporting/problems';
 import type { Finding } from './finding';
 import { findingOf, kindOf } from './finding-kinds';
 
-/** The findings that the constructs report for a program. Their keys are the origins of its properties. */
+/** The findings that the constructs report for a program. Each finding's key is the origin of a property. */
 export interface Evaluation {
   readonly findings: readonly Finding[];
   readonly rejections: readonly Rejection[];
@@ -66,7 +66,7 @@ function evaluation({ cautions, found }: CheckResult, program: EngineProgram, fa
   return { findings, rejections };
 }
 
-/** Returns the origin of a property or of its closest parent that has one, and the rest of the path. */
+/** Returns the origin of a property, or else the origin of its closest parent, and the rest of the path. */
 function originOf(property: string, { props }: EngineProgram, fallbackKey: string): { key: string; rest: string } {
   const path = along(props, property);
   // Values that the reader adds have no origin, or an empty one.

@@ -10,8 +10,9 @@ import { cacheOfVolume } from '../reading/property-expressions';
 import { classOf } from '../reading/workload-properties';
 
 /**
- * Returns an engine's program that the constructs can check. Its selector matches the pods of another engine only if
- * the selector in the manifest does. Properties that Kubernetes accepts and the constructs reject are left out.
+ * Returns a program for an engine, for a check with the constructs. The program's selector matches the pods of another
+ * engine only if the selector in the manifest does. Properties that Kubernetes accepts and the constructs reject are
+ * left out.
  */
 export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
   const props = engineProperties(engine);
@@ -48,8 +49,8 @@ function withoutMetrics(env: ObjectExpression | undefined): ObjectExpression | u
 }
 
 /**
- * Returns the cache as the mounted subdirectory of its volume. Engines with different subdirectories don't share a
- * cache.
+ * Returns the `cache` property for a mounted subdirectory of the cache volume. Engines with different subdirectories
+ * don't share a cache.
  */
 function subdirectory({ mounts: { cache } }: DescribedEngine): { readonly cache?: Expression } {
   const path = cache?.volume?.at('hostPath', 'path').text;

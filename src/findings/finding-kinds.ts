@@ -380,7 +380,6 @@ export function kindOf(name: string): FindingKind {
 /** The fields of a finding that depend on the case. `fix` and `property` replace the values of the kind. */
 export type FindingDetails = Pick<Finding, 'key' | 'why'> & Partial<Pick<Finding, 'fix' | 'fixInProgram' | 'property'>>;
 
-/** Returns a finding of a kind. */
 export function findingOf(
   name: string,
   kind: FindingKind,
@@ -399,7 +398,6 @@ export function findingOf(
   };
 }
 
-/** Adds a finding. */
 export function report(findings: Findings, name: ManifestFindingName, details: FindingDetails): void {
   findings.add(findingOf(name, FINDINGS[name], details));
 }

@@ -72,7 +72,7 @@ export interface FindingKind {
 }
 
 /**
- * Maps the name of a construct's finding to the rule findings that replace it. Rules are more precise because they
+ * Maps each finding of the constructs to the findings of rules that replace it. Rules are more precise, because they
  * compare several engines.
  */
 const REPLACED_BY: { readonly [name: string]: readonly string[] } = {
@@ -107,7 +107,7 @@ export class Findings {
     this.found.set(identity, this.found.get(identity) ?? shown);
   }
 
-  /** Adds the findings of the constructs, except those that a rule's finding replaces. */
+  /** Adds findings of the constructs, unless a finding of a rule replaces them. */
   public addAll(ofConstructs: readonly Finding[]): void {
     const known = new Set([...this.found.values()].map(({ key, name }) => JSON.stringify([key, name])));
     for (const finding of ofConstructs) {
@@ -118,7 +118,7 @@ export class Findings {
     }
   }
 
-  /** The findings, the worst first, otherwise in the order in which they were added. */
+  /** The findings, the worst first. Findings with the same severity are in the order that they were added. */
   public get all(): Finding[] {
     return [...this.found.values()].sort((a, b) => ORDER.indexOf(b.severity) - ORDER.indexOf(a.severity));
   }

@@ -101,10 +101,7 @@ function reportOpenPolicy({ root }: ManifestObject, port: number, findings: Find
   }
 }
 
-/**
- * Reports ports of a Service on which the engine doesn't listen, and a Service that splits the connections of a
- * session.
- */
+/** Reports Service ports that the engine doesn't listen on, and a Service that splits the connections of a session. */
 function reportService(service: ManifestObject, engine: DescribedEngine, findings: Findings): void {
   const { listening, object, several } = engine;
   const { open, others } = listening;
@@ -151,7 +148,7 @@ function reportProbePort(probe: Field, { container, listening, spec }: Described
       key: probe.origin,
       why: `on port ${port}, the engine answers HTTP and gRPC probes with status 500, because they lack client metadata`,
     });
-    // On the node's network, a process outside the pod can answer.
+    // On the host network, a process outside the pod can answer.
   } else if (!isEngine && spec.at('hostNetwork').value !== true && others !== undefined && !others.includes(port!)) {
     report(findings, 'probe-cannot-work', {
       key: probe.origin,

@@ -5,7 +5,7 @@ import { allConstructs } from '../reporting/app-checks';
 import { reportEveryApp } from '../reporting/synth-report';
 import { reportObjects } from './report-objects';
 
-/** The kinds of objects that findings are about or depend on. */
+/** The kinds of objects that findings concern or depend on. */
 const KINDS = [
   'ClusterRole',
   'ClusterRoleBinding',
@@ -24,8 +24,8 @@ const KINDS = [
   'StatefulSet',
 ];
 
-// The constructs report problems of their properties. This report adds the findings of `check` that are caused by JSON
-// patches and by objects that the library doesn't create. If there are none, the rules of `check` aren't loaded.
+// The constructs report problems with their properties. This report adds the findings of `check` that are caused by
+// JSON patches and by objects that the library doesn't create. If there are none, the rules of `check` aren't loaded.
 reportEveryApp((root) => {
   const objects = allConstructs(root)
     .filter((one): one is ApiObject => ApiObject.isApiObject(one))

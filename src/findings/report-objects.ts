@@ -37,7 +37,7 @@ interface Place {
 }
 
 /**
- * Prints findings that only `check` can report. Each becomes a warning. They are about engines with JSON patches,
+ * Prints warnings for findings that only `check` can report. These findings are about engines with JSON patches,
  * engines that aren't constructs of this library, and other objects that belong to engines.
  */
 export function reportObjects(objects: readonly ApiObject[]): void {

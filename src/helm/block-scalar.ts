@@ -1,7 +1,7 @@
 /**
- * Returns the text that YAML reads from a block scalar that a template renders with `|` and `nindent`. The first line
- * determines the indentation of all lines. Every line break becomes \n, and a single one is kept at the end. Helm trims
- * spaces at the end of a template's file (pkg/releaseutil/manifest.go).
+ * Returns the text that YAML reads from a block scalar. Templates render block scalars with `|` and `nindent`. The
+ * first line determines the indentation of all lines. Every line break becomes \n, and a single one is kept at the end.
+ * Helm trims spaces at the end of a template's file (pkg/releaseutil/manifest.go).
  *
  * @param isLast whether the block is at the end of the file
  * @returns undefined if a later line has less indentation than the first one, which is invalid YAML

@@ -5,7 +5,7 @@ import { isEmpty, type Values } from './values';
 
 const { ERROR, INFO, WARNING } = FindingSeverity;
 
-/** The kinds of findings that only chart values can have. */
+/** The kinds of findings that occur only in chart values. */
 export const CHART_FINDINGS = {
   'account-name-ignored': {
     severity: WARNING,
@@ -81,7 +81,7 @@ export const CHART_FINDING_NAMES: readonly string[] = [
 const CONVERT = 'the chart has no value for it: convert the release with --emit typescript, and';
 const SET_TO_DEFAULT = `set it to ${GRACE_PERIOD_SECONDS}`;
 
-/** The fixes in values, for findings whose fix in a manifest sets a field that values don't have. */
+/** The fixes for values. In manifests, these findings are fixed with fields that no chart value sets. */
 const FIXES_IN_VALUES: { readonly [name in ManifestFindingName]?: string } = {
   'broad-role': 'set it to false; the account of a runner needs only get for pods and create for pods/exec',
   'cache-not-mounted':

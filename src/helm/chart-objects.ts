@@ -17,12 +17,12 @@ export function configMapName({ names }: Release): string {
   return `${names.fullname}-engine-config`;
 }
 
-/** Returns the labels of every object and of the pods, except those that Helm manages. */
+/** Returns the labels of all objects and pods, except the labels that Helm manages. */
 export function labels(release: Release): { readonly [key: string]: Field } {
   return { ...chartLabels(release), ...entriesOf(nonEmpty(release, 'engine.labels')) };
 }
 
-/** Returns the labels that are hard-coded in the chart's templates, except those that Helm manages. */
+/** Returns the labels that are hard-coded in the chart's templates, except the labels that Helm manages. */
 export function chartLabels({ names, releaseName, version }: Release): { readonly [key: string]: Field } {
   const shortVersion = `v${truncated(version.text.replaceAll('+', '_'), 62)}`;
   return {
@@ -89,7 +89,7 @@ function secret(release: Release): readonly Field[] {
   );
 }
 
-/** Renders the ServiceAccount. The chart leaves out its namespace. */
+/** Renders the ServiceAccount without a namespace, as the chart does. */
 function serviceAccount(release: Release): readonly Field[] {
   return when(
     createsAccount(release),

@@ -10,7 +10,7 @@ export interface Release {
   readonly namespace: string;
   /** The values that the templates read, merged with the chart's defaults. */
   readonly values: Values;
-  /** The values without the defaults. */
+  /** The user's values, without the defaults. */
   readonly ownValues: ValueMap;
   readonly names: ReleaseNames;
 }

@@ -22,14 +22,13 @@ export interface ChartContent {
   readonly render: (release: Release) => Field[];
 }
 
-/** Returns the content of a version of a chart. */
 export function contentOf(chart: HelmChart, version: ChartVersion): ChartContent {
   switch (chart.name) {
     case 'gstackio':
       return {
         keys: GSTACKIO_KEYS,
         defaults: GSTACKIO_DEFAULTS,
-        // Helm also fails without `engine.affinity`, but the conversion accepts that.
+        // Helm also fails without `engine.affinity`, but the conversion doesn't need it.
         sections: commonSections,
         render: renderGstackio,
       };

@@ -14,7 +14,8 @@ import type { Release } from './chart-release';
 import { checkUnquoted } from './unquoted';
 
 /**
- * Checks a release, and returns its objects. Reports values that Kubernetes, Helm or the constructs reject as problems.
+ * Checks a release, and returns its objects. Adds a problem for each value that Kubernetes, Helm or the constructs
+ * reject.
  */
 export function checkRelease(release: Release, findings: Findings, problems: Problems): Inventory {
   checkFailures(release, problems);
@@ -30,7 +31,7 @@ export function checkRelease(release: Release, findings: Findings, problems: Pro
   return inventory;
 }
 
-/** Reports the fields of an object that the API server rejects. Each problem has the key of the field's value. */
+/** Reports the fields of an object that the API server rejects. Each problem names the key of the field's value. */
 function validate(object: Field, problems: Problems): void {
   const found = new Problems();
   validateObject(found, object.value as WireObject);
@@ -41,8 +42,8 @@ function validate(object: Field, problems: Problems): void {
 }
 
 /**
- * Adds a problem, unless there is one at the same key or below it. Several objects have the same labels, names and
- * ports.
+ * Adds a problem, unless one exists at the same key or below it. Several objects share the same labels, names and
+ * ports, so one wrong value would otherwise be reported repeatedly.
  */
 function addOnce(problems: Problems, { problem, property }: Found): void {
   const isKnown = problems.found.some(
@@ -53,7 +54,7 @@ function addOnce(problems: Problems, { problem, property }: Found): void {
   }
 }
 
-/** Maps the keys that the chart derives names from to the fixes for invalid names. */
+/** The fixes for invalid names. The keys are those that the chart derives the names from. */
 const NAME_FIXES: { readonly [key: string]: string | undefined } = {
   releaseName: 'set fullnameOverride to a shorter name with the allowed characters',
   nameOverride: 'set nameOverride to a shorter name with the allowed characters',

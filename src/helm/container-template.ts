@@ -15,7 +15,6 @@ export interface ContainerTraits {
   readonly configVolume: string;
 }
 
-/** Renders the engine's container. */
 export function engineContainer(
   release: Release,
   { configVolume, image, livenessProbe, mounts, readinessProbe }: ContainerTraits,
@@ -69,7 +68,7 @@ function args(release: Release): Field {
 /** The environment variable that `magicache` sets. */
 export const MAGICACHE_URL = '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL';
 
-/** Renders the environment variables. If several have the same name, only the last one is kept, which takes effect. */
+/** Renders the environment variables. If several have the same name, only the last one takes effect and is rendered. */
 function env(release: Release): Field {
   const url = from('magicache.enabled', { name: MAGICACHE_URL, value: nonEmpty(release, 'magicache.url') });
   const all = [...nonEmpty(release, 'engine.env').items, ...when(usesMagicache(release), url)];

@@ -6,7 +6,7 @@ import type { Release } from './chart-release';
 const KINDS = ['DaemonSet', 'StatefulSet'];
 const SERVICE_TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer'];
 
-/** Reports values that make Helm fail, or with which the chart doesn't render an engine. */
+/** Reports values that make Helm fail, or that prevent the chart from rendering an engine. */
 export function checkFailures(release: Release, problems: Problems): void {
   const { chart, values } = release;
   const kind = values.text('engine.kind') ?? '';

@@ -46,8 +46,8 @@ export class HelmChart {
   }
 
   /**
-   * Parses a version of this chart. Defaults to the newest stable version. For the official chart, a version newer than
-   * the newest known one is treated as the newest known one. Other charts reject it.
+   * Parses a version of this chart. Defaults to the newest stable version. A newer version of the official chart is
+   * treated as the newest known version. For other charts, it is rejected.
    *
    * @internal
    */
@@ -78,7 +78,6 @@ export class HelmChart {
 
 checkCalls('HelmChart', HelmChart);
 
-/** A version of a chart. */
 export interface ChartVersion {
   /** The version as in Chart.yaml, without a leading `v`. */
   readonly text: string;
@@ -88,7 +87,7 @@ export interface ChartVersion {
 }
 
 /**
- * Maps the features of the official chart to the first version that has them (helm/dagger in dagger/dagger at these
+ * Maps each feature of the official chart to the first version that has it (helm/dagger in dagger/dagger at these
  * tags).
  */
 const SINCE = {

@@ -20,14 +20,14 @@ import { othersOf } from './release-objects';
 import { Values, type ValueMap } from './values';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** Properties of a Helm release. */
+/** Properties for a Helm release. */
 export interface HelmReleaseProps {
   /** The Helm chart of the release. */
   readonly chart: HelmChart;
 
   /**
-   * The version of the Helm chart, such as `0.21.7`. It determines the meaning of the values and the default release of
-   * the engine.
+   * The version of the Helm chart, such as `0.21.7`. The version determines the meaning of the values and the default
+   * release of the engine.
    *
    * @default - the newest stable version that the library knows
    */

@@ -33,7 +33,7 @@ export const KUBIYA_DEFAULTS: ValueMap = {
     roleBinding: { create: false },
     service: { create: true, name: 'dagger-engine-service', port: 8080 },
   },
-  // No template reads it, but the values of most users contain it.
+  // No template reads this label, but the values of most users contain it.
   labels: { 'app.kubernetes.io/kubiya-runner-component': 'dagger-engine' },
   magicache: MAGICACHE_DEFAULTS,
 };

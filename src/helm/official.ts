@@ -42,7 +42,7 @@ function daemonSet({
   };
 }
 
-/** Renders the Service, which has every declared port. The chart leaves out its namespace. */
+/** Renders the Service with all declared ports, and without a namespace, as the chart does. */
 function service(release: Release): readonly Field[] {
   const { names, releaseName, version } = release;
   const port = number(release, 'engine.port');

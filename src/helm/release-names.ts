@@ -1,4 +1,4 @@
-/** Does the same as `trunc 63 | trimSuffix "-"` in a template, which removes only one dash. */
+/** Truncates text as `trunc 63 | trimSuffix "-"` does in a template, which removes only one dash. */
 export function truncated(text: string, length = 63): string {
   return text.slice(0, length).replace(/-$/, '');
 }

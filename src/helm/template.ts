@@ -18,7 +18,7 @@ export function number({ values }: Release, key: string): Field {
   return from(key, values.number(key));
 }
 
-/** Renders a value that depends on a key. The value can contain other fields, which keep their own keys. */
+/** Renders a value that depends on a key. The value can contain `Field`s, which keep their own keys. */
 export function from(key: string, value: unknown): Field {
   return Field.root(value, () => key);
 }
@@ -38,17 +38,17 @@ export function entriesOf(field: Field): { readonly [key: string]: Field } {
   return Object.fromEntries(field.entries);
 }
 
-/** Returns a rendered object as plain data. The origins of its fields are the keys of their values. */
+/** Returns a rendered object as plain data. The origin of each field is the key of its value. */
 export function rendered(template: Field): Field {
   return Field.root(plain(template), (path) => origin(template, keysOf(path)));
 }
 
-/** Returns a function that adds a path to a key. */
+/** Returns a function that appends a path to a key. */
 export function below(key: string): (path: string) => string {
   return (path) => (path === '' || path.startsWith('[') ? `${key}${path}` : `${key}.${path}`);
 }
 
-/** Replaces the fields in a value with their values, and removes undefined entries. */
+/** Replaces each `Field` in a value with its value, and removes undefined entries. */
 function plain(value: unknown): unknown {
   if (value instanceof Field) {
     return plain(value.value);
@@ -65,7 +65,10 @@ function plain(value: unknown): unknown {
     : value;
 }
 
-/** Returns the origin of the field at a path, from the innermost field on that path. */
+/**
+ * Returns the origin of the value at a path. If the template embeds a `Field` on that path, the origin comes from the
+ * innermost one.
+ */
 function origin(field: Field, path: readonly string[]): string {
   let at = field;
   for (const [index, part] of path.entries()) {

@@ -59,7 +59,7 @@ function fixFor(key: string, chart: HelmChart): string | undefined {
   return other && `remove it: it is a key of the ${other[0]} chart`;
 }
 
-/** Returns the path of a known key, or of a map of known keys, that has the same name at another level. */
+/** Returns the path of a known key, or of a map of known keys, with the same name at another level. */
 function sameName(key: string, keys: KnownKeys): string | undefined {
   const name = keysOf(key).at(-1);
   const paths = Object.keys(keys)

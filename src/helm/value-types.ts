@@ -50,7 +50,9 @@ export function checkTypes(values: ValueMap, keys: KnownKeys, problems: Problems
   }
 }
 
-/** Whether templates treat a value like an absent one. A flag must be a boolean even if it is empty. */
+/**
+ * Whether templates treat a value like an absent one. An empty string isn't absent for a flag, which must be a boolean.
+ */
 function isAbsent(type: ValueType, value: Value): boolean {
   const isCollection = typeof value === 'object' && ['texts', 'textMap', 'map', 'maps'].includes(type);
   return (

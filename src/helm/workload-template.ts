@@ -7,7 +7,7 @@ import type { Release } from './chart-release';
 /** The parts of a workload that differ between the charts. */
 export interface WorkloadTraits extends ContainerTraits {
   readonly kind: 'DaemonSet' | 'Deployment' | 'StatefulSet';
-  /** The key that determines the kind or the number of pods. */
+  /** The key that determines the kind of workload or the number of pods. */
   readonly key: string;
   /** The fields of the workload's `spec`, except its selector and its pods. */
   readonly spec?: { readonly [field: string]: unknown };

@@ -79,7 +79,7 @@ export class ArcRunnerScaleSet {
 
   /**
    * @param options the runners and the engine
-   * @throws one error with all problems of the options
+   * @throws one error that lists all problems with the options
    */
   public constructor(options: ArcRunnerScaleSetOptions) {
     checkConstructor('ArcRunnerScaleSet', new.target !== ArcRunnerScaleSet, [options]);

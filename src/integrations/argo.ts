@@ -12,7 +12,7 @@ import { clientLabels } from './client-labels';
 import type { EngineAccess } from './engine-access';
 import { checkConstructor } from '../reporting/check-arguments';
 
-/** Properties of an Argo WorkflowTemplate. */
+/** Properties for an Argo WorkflowTemplate. */
 export interface ArgoWorkflowTemplateProps {
   /** The engine that the template's pods use. */
   readonly engine: EngineAccess;
@@ -81,7 +81,7 @@ export class ArgoWorkflowTemplate extends Construct {
    * @param scope a chart in the namespace of the workflows
    * @param id the construct's id
    * @param props the container and the engine
-   * @throws one error with all problems of the properties
+   * @throws one error that lists all problems with the properties
    */
   public constructor(scope: Construct, id: string, props: ArgoWorkflowTemplateProps) {
     checkConstructor('ArgoWorkflowTemplate', new.target !== ArgoWorkflowTemplate, [scope, id, props]);

@@ -12,7 +12,7 @@ export interface BuildkiteStepOptions {
   /** The engine that the step uses. */
   readonly engine: EngineAccess;
 
-  /** The step's pod. Its containers run the step's command. */
+  /** The step's pod. The pod's containers run the step's command. */
   readonly podSpec: k8s.PodSpec;
 }
 
@@ -25,7 +25,7 @@ export class BuildkiteStep {
 
   /**
    * @param options the pod and the engine
-   * @throws one error with all problems of the options
+   * @throws one error that lists all problems with the options
    */
   public constructor(options: BuildkiteStepOptions) {
     checkConstructor('BuildkiteStep', new.target !== BuildkiteStep, [options]);

@@ -50,7 +50,7 @@ export class ConcourseTask {
 
   /**
    * @param options the script and the engine
-   * @throws one error with all problems of the options
+   * @throws one error that lists all problems with the options
    */
   public constructor(options: ConcourseTaskOptions) {
     checkConstructor('ConcourseTask', new.target !== ConcourseTask, [options]);

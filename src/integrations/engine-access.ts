@@ -126,8 +126,8 @@ export class EngineAccess {
   }
 
   /**
-   * Reports two mistakes at synth: the object is in another cluster than the engine, or the namespace forbids the jobs'
-   * pods.
+   * Reports two mistakes at synth: the object is in a different cluster from the engine, or the namespace forbids the
+   * jobs' pods.
    *
    * @param namespace the namespace of the jobs
    * @internal

@@ -21,7 +21,6 @@ const BUILD = 'build';
 
 const FIX_FOR_SECRET = 'use a masked GitLab CI/CD variable';
 
-/** Renders `config.toml`. */
 export function configToml(
   { engine, environment = {}, image, kubernetes = {}, namespace }: GitLabRunnerConfigOptions,
   problems: Problems,

@@ -13,9 +13,9 @@ import type { GitLabRunnerConfigOptions } from './gitlab-options';
 import { checkCalls, checkConstructor } from '../reporting/check-arguments';
 
 /**
- * The configuration of GitLab Runner's Kubernetes executor for jobs that use an engine. If GitLab Runner has no keys
- * for a setting, such as an engine in the job's pod, the configuration patches the pod and sets the feature flag for
- * such patches.
+ * The configuration of GitLab Runner's Kubernetes executor for jobs that use an engine. GitLab Runner has no keys for
+ * some settings, such as an engine in the job's pod. For these, the configuration patches the pod, and sets the feature
+ * flag that patches need.
  */
 export class GitLabRunnerConfig {
   /**
@@ -31,7 +31,7 @@ export class GitLabRunnerConfig {
 
   /**
    * @param options the jobs and their engine
-   * @throws one error with all problems of the options
+   * @throws one error that lists all problems with the options
    */
   public constructor(options: GitLabRunnerConfigOptions) {
     checkConstructor('GitLabRunnerConfig', new.target !== GitLabRunnerConfig, [options]);
@@ -51,7 +51,7 @@ export class GitLabRunnerConfig {
 
 checkCalls('GitLabRunnerConfig', GitLabRunnerConfig);
 
-/** Properties of a GitLabOperatorRunner. */
+/** Properties for a GitLabOperatorRunner. */
 export interface GitLabOperatorRunnerProps {
   /** The configuration of the runner. */
   readonly config: GitLabRunnerConfig;
@@ -89,7 +89,7 @@ export class GitLabOperatorRunner extends Construct {
    * @param scope a chart in the namespace of the runner
    * @param id the construct's id
    * @param props the configuration of the runner
-   * @throws one error with all problems of the properties
+   * @throws one error that lists all problems with the properties
    */
   public constructor(scope: Construct, id: string, props: GitLabOperatorRunnerProps) {
     checkConstructor('GitLabOperatorRunner', new.target !== GitLabOperatorRunner, [scope, id, props]);

@@ -35,7 +35,7 @@ export class JenkinsAgent {
 
   /**
    * @param options the pod and the engine
-   * @throws one error with all problems of the options
+   * @throws one error that lists all problems with the options
    */
   public constructor(options: JenkinsAgentOptions) {
     checkConstructor('JenkinsAgent', new.target !== JenkinsAgent, [options]);

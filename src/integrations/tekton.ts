@@ -65,7 +65,7 @@ export interface TektonStep {
   readonly workingDir?: string;
 }
 
-/** Properties of a Tekton Task. */
+/** Properties for a Tekton Task. */
 export interface TektonTaskProps {
   /** The engine that the steps use. */
   readonly engine: EngineAccess;
@@ -108,7 +108,7 @@ export class TektonTask extends Construct {
    * @param scope a chart in the namespace of the TaskRuns
    * @param id the construct's id
    * @param props the steps and the engine
-   * @throws one error with all problems of the properties
+   * @throws one error that lists all problems with the properties
    */
   public constructor(scope: Construct, id: string, props: TektonTaskProps) {
     checkConstructor('TektonTask', new.target !== TektonTask, [scope, id, props]);

@@ -48,7 +48,7 @@ export class WoodpeckerStep {
 
   /**
    * @param options the commands and the engine
-   * @throws one error with all problems of the options
+   * @throws one error that lists all problems with the options
    */
   public constructor(options: WoodpeckerStepOptions) {
     checkConstructor('WoodpeckerStep', new.target !== WoodpeckerStep, [options]);

@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
 import type { Problems } from '../reporting/problems';
 
-/** An IP address. */
 export interface IpAddress {
   readonly family: 'ipv4' | 'ipv6';
   readonly bits: bigint;

@@ -22,7 +22,7 @@ class IntOrString {
 }
 
 /**
- * Converts pods and their parts from wire form to the types of cdk8s-plus-28's `k8s` namespace. The reverse of
+ * Converts pods and their parts from wire form to the types of cdk8s-plus-28's `k8s` namespace. This is the reverse of
  * `toWire`.
  */
 export function toShape<T>(wire: unknown): T {

@@ -58,7 +58,10 @@ export function withoutPatches(object: ApiObject): object {
 class EmittedObject extends ApiObject {
   public hasPatches = false;
   private changed: boolean;
-  /** Whether the object stays the same during synth. Checks record accepted risks in lazy annotations. */
+  /**
+   * Whether the object stays the same during synth. Lazy annotations change, because checks record accepted risks in
+   * them.
+   */
   private readonly isFinal: boolean;
   private readonly knownSecrets: Set<string>;
 
@@ -88,7 +91,7 @@ class EmittedObject extends ApiObject {
     secrets.forEach((secret) => this.knownSecrets.add(secret));
   }
 
-  /** Returns the problems of the rendered object. */
+  /** Returns the problems with the rendered object. */
   public problems(): readonly string[] {
     const problems = new Problems();
     // Items that the program adds to an engine, and their secrets, are known only once the workload is rendered.
@@ -98,7 +101,7 @@ class EmittedObject extends ApiObject {
     return problems.messages;
   }
 
-  /** Returns the parts of the object that can change after it was validated. Metadata can change without a patch. */
+  /** Returns the parts of the object that can change after validation. Metadata can change without a patch. */
   private written(): object {
     if (!this.changed && !this.isFinal) {
       return { kind: this.kind, metadata: this.metadata.toJson() };

@@ -1,9 +1,9 @@
 import { isAtOrBelow, joinPath, stepsOf } from '../reporting/property-path';
 
-/** Maps parts of objects to the properties from which they are rendered. */
+/** Maps parts of objects to the properties that they are rendered from. */
 const origins = new WeakMap<object, Omit<PropertyName, 'field'>>();
 
-/** A field of an object, and the property from which the field and the fields below it are rendered. */
+/** A field of an object, and the property that the field and the fields below it are rendered from. */
 export interface PropertyName {
   /** The path of the field. */
   readonly field: string;
@@ -13,7 +13,7 @@ export interface PropertyName {
 }
 
 /**
- * The properties from which an object's fields are rendered. The first match applies, unless a nested field has its own
+ * The properties that an object's fields are rendered from. The first match applies, unless a nested field has its own
  * origin.
  */
 export type PropertyNames = readonly PropertyName[];
@@ -30,7 +30,7 @@ export function setName<T extends object>(value: T, property: string): T {
   return value;
 }
 
-/** Returns the property from which the field at a path is rendered. */
+/** Returns the property that the field at a path is rendered from. */
 export function propertyOf(object: object, field: string, names: PropertyNames): Omit<PropertyName, 'field'> {
   const origin = innermostOrigin(object, field);
   const name = origin ?? names.find((one) => isAtOrBelow(field, one.field)) ?? { field: '', property: '' };

@@ -143,7 +143,7 @@ interface SecondsRule {
   readonly good?: number;
 }
 
-/** Reports a duration that isn't a whole number of seconds of at least `min`, and suggests one. Returns the seconds. */
+/** Reports a duration that isn't a whole number of at least `min` seconds, and suggests one. Returns the seconds. */
 export function checkSeconds(
   problems: Problems,
   property: string,
@@ -173,8 +173,8 @@ export function checkSeconds(
 export const PODS_MAX = 150_000;
 
 /**
- * Whether Kubernetes can represent a count that is at least `min`. Most of its counts are 32-bit integers, which
- * overflow.
+ * Whether a number is a count of at least `min` that Kubernetes can represent. Most counts in Kubernetes are 32-bit
+ * integers, which overflow.
  */
 export function isCount(number: number, min: number): boolean {
   return Number.isInteger(number) && number >= min && number <= INT32_MAX;

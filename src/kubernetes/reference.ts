@@ -9,7 +9,7 @@ export interface Reference {
 }
 
 /**
- * Returns the namespace of a cdk8s-plus-28 object, or undefined for an imported object, and in a chart without a
+ * Returns the namespace of a cdk8s-plus-28 object, or undefined if the object is imported or its chart has no
  * namespace.
  */
 export function namespaceOf(object: { readonly name: string }): string | undefined {

@@ -58,7 +58,7 @@ function convert(value: unknown, userKeyed: boolean): unknown {
   if (isScalarClass(value)) {
     return value.value;
   }
-  // Objects of other classes, such as cdk8s-plus constructs, have no wire form, and may refer to themselves.
+  // Instances of other classes, such as cdk8s-plus constructs, have no wire form, and may be circular.
   if (!isPlainObject(value)) {
     return value;
   }

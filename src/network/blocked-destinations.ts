@@ -6,7 +6,7 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { EngineEgressOptions } from './network-policy-options';
 import { PRIVATE_NETWORKS } from './private-networks';
 
-/** A host to which the engine connects, and the property that names it. */
+/** A host that the engine connects to, and the property that names the host. */
 export interface Destination {
   readonly property: string;
   /** The address as HOST, HOST:PORT or a URL. */

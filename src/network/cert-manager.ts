@@ -56,7 +56,7 @@ export function serverCertificate(
   });
 }
 
-/** Renders the Certificate of a client. The TLS sidecar checks its common name. */
+/** Renders the Certificate of a client. The TLS sidecar checks the common name. */
 export function clientCertificate(parts: CertificateParts, commonName: string): CertManagerObject {
   return certificate(parts, [...keyUsages(parts.options), 'client auth'], { commonName });
 }
@@ -130,8 +130,8 @@ function goDuration(duration: Duration): string {
 }
 
 /**
- * Returns the time in seconds before expiry at which cert-manager renews a certificate. By default, it is a third of
- * the lifetime.
+ * Returns the time between the renewal of a certificate and its expiry, in seconds. The default is a third of the
+ * lifetime.
  */
 export function renewalSeconds({ spec }: CertManagerObject): number {
   const { duration, renewBefore } = spec as CertificateSpec;

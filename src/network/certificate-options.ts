@@ -61,7 +61,7 @@ export interface IssuedCertificatesOptions extends CertificateOptions {
   readonly extraDnsNames?: string[];
 
   /**
-   * Additional IP addresses to which clients of the engine connect.
+   * Additional IP addresses that clients use to connect to the engine.
    *
    * @default - none
    */

@@ -35,7 +35,7 @@ export interface CertificatePem {
   readonly privateKey?: string;
 
   /**
-   * The CA certificates with which clients verify the certificate.
+   * The CA certificates that clients use to verify the certificate.
    *
    * @default - not verified
    */

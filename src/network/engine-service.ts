@@ -17,7 +17,6 @@ const AFFINITY_SECONDS = 10800;
 
 /** The properties of an engine that its Services need. */
 export interface ServiceContext {
-  /** The engine's name. */
   readonly name: string;
   readonly labels: { readonly [key: string]: string };
   readonly selector: { readonly [key: string]: string };
@@ -95,8 +94,8 @@ function checkExistingService(
 }
 
 /**
- * Renders the Service that gives the pods of a StatefulSet DNS names. It includes pods that aren't ready, because a
- * client of a specific pod waits for it.
+ * Renders the Service that gives the pods of a StatefulSet DNS names. The Service includes pods that aren't ready,
+ * because a client of a specific pod waits for that pod.
  */
 export function headlessService(context: ServiceContext, name: string, listener: BoundListener | undefined): Service {
   return {
@@ -112,7 +111,7 @@ export function headlessService(context: ServiceContext, name: string, listener:
   };
 }
 
-/** Renders the Service for metrics. It is headless, because Prometheus needs the address of each engine. */
+/** Renders the Service for metrics. The Service is headless, because Prometheus needs the address of each engine. */
 export function metricsService(context: ServiceContext, name: string, port: number): Service {
   return {
     apiVersion: 'v1',

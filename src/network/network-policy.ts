@@ -26,7 +26,7 @@ export interface PolicyContext {
   readonly several: boolean;
   readonly listener: BoundListener | undefined;
   readonly metrics: BoundMetrics | undefined;
-  /** Other ports with metrics, which peers of the metrics may reach too. */
+  /** Other ports that serve metrics, which the allowed peers may reach too. */
   readonly morePorts: readonly number[];
   readonly hostNetwork: boolean;
   /** Peers that the engine's properties allow to scrape the metrics. */

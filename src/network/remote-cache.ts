@@ -5,7 +5,7 @@ import type { INetworkPeer } from './network-peer';
 import { checkRelease, checkSecret, checkUrl, peersOf, type BoundUplink, type UplinkContext } from './uplink';
 
 /**
- * A remote cache service with which engines share their cache. Known limits:
+ * A remote cache service that lets engines share their cache. Known limits:
  *
  * - Only Dagger runs the service. You can't host it yourself.
  * - The engine also sends cache events to Dagger Cloud, with the same token.

@@ -11,7 +11,7 @@ export enum EngineServiceType {
   LOAD_BALANCER = 'LoadBalancer',
 }
 
-/** The engines to which a Service sends traffic. */
+/** The engines that a Service sends traffic to. */
 export enum TrafficPolicy {
   /** All engines in the cluster. */
   CLUSTER = 'Cluster',
@@ -37,13 +37,13 @@ export enum IpFamilyPolicy {
   REQUIRE_DUAL_STACK = 'RequireDualStack',
 }
 
-/** The rule by which a Service distributes the connections of a client over engines. */
+/** The rule that a Service uses to distribute the connections of a client over engines. */
 export class SessionAffinity {
   /**
    * Sends all connections from a client address to the same engine. Clients that share an address, for example behind
    * NAT, share an engine.
    *
-   * @param timeout the time for which the Service remembers a client after its last new connection: 1 s to 24 h
+   * @param timeout the time that the Service remembers a client after the client's last new connection: 1 s to 24 h
    */
   public static clientIp(timeout: Duration): SessionAffinity {
     return new SessionAffinity(timeout);
@@ -65,7 +65,7 @@ checkCalls('SessionAffinity', SessionAffinity);
 /** Options for the Service in front of an engine's port. */
 export interface EngineServiceOptions {
   /**
-   * Whether to create the Service. For an existing Service, set only `name` and `port`. If it has several engines, it
+   * Whether to create the Service. For an existing Service, set only `name` and `port`. A Service with several engines
    * must send all connections of a client to the same engine.
    *
    * @default true
@@ -87,7 +87,7 @@ export interface EngineServiceOptions {
   readonly name?: string;
 
   /**
-   * The port of the Service. It forwards to the port of the listener.
+   * The port of the Service, which forwards to the port of the listener.
    *
    * @default - the port of the listener
    */
@@ -144,7 +144,7 @@ export interface EngineServiceOptions {
   readonly allocateLoadBalancerNodePorts?: boolean;
 
   /**
-   * The implementation of the load balancer. It can only be changed together with `type`.
+   * The implementation of the load balancer. You can change it only together with `type`.
    *
    * @default - the cloud's default
    */

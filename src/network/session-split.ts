@@ -15,7 +15,7 @@ export function isExternal({ type }: Pick<Balancing, 'type'>): boolean {
   return type !== undefined && type !== (EngineServiceType.CLUSTER_IP as string);
 }
 
-/** Whether a client can reach only one engine. Its connections then don't need affinity. */
+/** Whether a client can reach only one engine. The client's connections then don't need affinity. */
 export function reachesOneEngine(balancing: Balancing): boolean {
   return (
     !balancing.several ||

@@ -15,7 +15,7 @@ export enum OtlpProtocol {
 
 /**
  * Metrics of the engine process that the engine sends to a collector: CPU time, throttling and memory of its cgroup.
- * They don't include build containers. The node needs cgroup v2.
+ * The metrics don't include build containers. The node needs cgroup v2.
  */
 export interface EngineTelemetry {
   /**
@@ -33,8 +33,8 @@ export interface EngineTelemetry {
   readonly protocol?: OtlpProtocol;
 
   /**
-   * The key of a Secret with headers, for example for authentication. Its value has the form `name=value,name=value`,
-   * with URL-encoded values.
+   * The key of a Secret with headers, for example for authentication. The value of the key has the form
+   * `name=value,name=value`, with URL-encoded values.
    *
    * @default - none
    */

@@ -30,8 +30,8 @@ export interface TlsSecretKeys {
 }
 
 /**
- * A Secret with a certificate, its private key and the CA that signed it. By default, it has the keys that cert-manager
- * writes.
+ * A Secret with a certificate, its private key and the CA that signed it. By default, its data keys are the ones that
+ * cert-manager writes.
  */
 export class TlsSecret {
   /**

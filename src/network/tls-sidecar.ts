@@ -69,7 +69,6 @@ export function checkSidecar(options: TlsSidecarOptions, port: number, problems:
 
 /** The properties of a pod that its TLS sidecar needs. */
 interface SidecarPod {
-  /** The path of the engine's socket. */
   readonly socketPath: string;
   /** The group id of the engine's socket. */
   readonly group: number;

@@ -43,10 +43,10 @@ export interface TlsSidecarOptions {
   readonly resources?: TlsSidecarResources;
 
   /**
-   * Whether the container is a native sidecar, which is an init container that keeps running. It starts before the
-   * engine and stops after it. Set this to false for Kubernetes versions before 1.29, where the pod would wait for it
-   * forever. A plain container starts and stops together with the engine, and doesn't wait for the engine's `preStop`
-   * hook.
+   * Whether the container is a native sidecar, which is an init container that keeps running. A native sidecar starts
+   * before the engine and stops after it. Set this to false for Kubernetes versions before 1.29, where the pod would
+   * wait for it forever. A plain container starts and stops together with the engine, and doesn't wait for the engine's
+   * `preStop` hook.
    *
    * @default true
    */
@@ -69,8 +69,8 @@ export interface TlsSidecarOptions {
   readonly shutdownTimeout?: Duration;
 
   /**
-   * The port of the status page (`/_status`), which the kubelet probes, and of the metrics (`/_metrics/prometheus`). It
-   * serves HTTPS without client certificates. No Service exposes it. It must be from 1024 to 65535.
+   * The port of the status page (`/_status`), which the kubelet probes, and of the metrics (`/_metrics/prometheus`).
+   * The port serves HTTPS without client certificates, and no Service exposes it. It must be from 1024 to 65535.
    *
    * @default 8444
    */
@@ -87,7 +87,7 @@ export interface TlsSidecarOptions {
 /** The process that terminates TLS. */
 export class TlsTermination {
   /**
-   * Lets the engine terminate TLS, configured by `[grpc.tls]` in engine.toml. The engine reads its certificates only
+   * Terminates TLS in the engine, configured by `[grpc.tls]` in engine.toml. The engine reads its certificates only
    * when it starts, and accepts every client with a certificate from the CA. This works up to v0.21.3 and
    * v1.0.0-beta.2. Dagger clients can't connect to later releases this way, because neither side negotiates HTTP/2
    * (dagger/dagger #13306).
@@ -97,10 +97,10 @@ export class TlsTermination {
   }
 
   /**
-   * Lets a sidecar terminate TLS in front of the engine's unix socket. This works with every release. The engine
-   * doesn't open a port, renewed certificates are loaded without a restart, and `allowedClients` can restrict access.
+   * Terminates TLS in a sidecar in front of the engine's unix socket. This works with every release. The engine doesn't
+   * open a port, renewed certificates are loaded without a restart, and `allowedClients` can restrict access.
    *
-   * @param options options of the sidecar
+   * @param options options for the sidecar
    */
   public static sidecar(options: TlsSidecarOptions = {}): TlsTermination {
     return new TlsTermination(options);

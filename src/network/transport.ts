@@ -28,7 +28,7 @@ export interface KubePodTransportOptions {
   readonly ordinal?: number;
 }
 
-/** The transport by which a client reaches an engine. */
+/** The transport that a client uses to reach an engine. */
 export class Transport {
   /**
    * Uses the unix socket on the node. The client's pod must run on a node with an engine, mount

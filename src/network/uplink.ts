@@ -15,7 +15,7 @@ export interface BoundUplink {
   readonly address?: string;
 }
 
-/** The engine for which a destination is checked. */
+/** The engine that a destination is checked for. */
 export interface UplinkContext {
   readonly version: EngineVersion;
   readonly namespace: string | undefined;

@@ -4,7 +4,7 @@ import type { ScaleMetric } from './scale-metric';
 import type { ScaleIn, ScalePace } from './scale-pace';
 import type { ScaleTrigger } from './scale-trigger';
 
-/** The number of engines that an autoscaler runs. */
+/** The minimum and maximum number of engines that an autoscaler runs. */
 export interface AutoscalingLimits {
   /**
    * The minimum number of engines. These engines always run, so shard keys use only them. With 0, the engine stops when
@@ -21,7 +21,8 @@ export interface AutoscalingLimits {
 /** The limits of an autoscaler that another program defines. */
 export interface ExistingAutoscalingOptions extends AutoscalingLimits {
   /**
-   * Whether the autoscaler stops engines, which requires a drain. Set it to false for the policy `Disabled`.
+   * Whether the autoscaler stops engines, which requires a drain. Set it to false if the autoscaler's scale-down policy
+   * is `Disabled`.
    *
    * @default true
    */
@@ -45,14 +46,14 @@ export interface AutoscalerOptions extends AutoscalingLimits {
   readonly scaleOut?: ScalePace;
 }
 
-/** Options of a KEDA ScaledObject. The cluster needs KEDA 2.20 or later. */
+/** Options for a KEDA ScaledObject. The cluster needs KEDA 2.20 or later. */
 export interface KedaAutoscalingOptions extends AutoscalerOptions {
-  /** The values that determine the number of engines. The one that needs the most engines wins. */
+  /** The triggers that determine the number of engines. The trigger that needs the most engines wins. */
   readonly triggers: ScaleTrigger[];
 
   /**
-   * The interval at which KEDA checks whether to start or stop the engine with `minReplicas: 0`, in whole seconds.
-   * Otherwise, Kubernetes checks every 15 seconds.
+   * The interval at which KEDA checks whether to start or stop the engine with `minReplicas: 0`, in whole seconds. In
+   * all other cases, Kubernetes checks every 15 seconds.
    *
    * @default - KEDA's default: 30 seconds
    */
@@ -89,15 +90,15 @@ export interface KedaFallback {
   readonly replicas: number;
 
   /**
-   * The number of consecutive failures after which the fallback applies.
+   * The number of consecutive failures before the fallback applies.
    *
    * @default 3
    */
   readonly failures?: number;
 }
 
-/** Options of a HorizontalPodAutoscaler. */
+/** Options for a HorizontalPodAutoscaler. */
 export interface HorizontalAutoscalingOptions extends AutoscalerOptions {
-  /** The metrics that determine the number of engines. The one that needs the most engines wins. */
+  /** The metrics that determine the number of engines. The metric that needs the most engines wins. */
   readonly metrics: ScaleMetric[];
 }

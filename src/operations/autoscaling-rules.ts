@@ -8,7 +8,7 @@ interface Limits {
   readonly maxReplicas: number;
 }
 
-/** Reports limits that aren't numbers of engines. */
+/** Reports limits that aren't valid numbers of engines. */
 export function checkCounts({ maxReplicas, minReplicas }: Limits, problems: Problems): void {
   const limits = { minReplicas: { value: minReplicas, least: 0 }, maxReplicas: { value: maxReplicas, least: 1 } };
   for (const [property, { least, value }] of Object.entries(limits)) {
@@ -23,7 +23,7 @@ export function checkCounts({ maxReplicas, minReplicas }: Limits, problems: Prob
   }
 }
 
-/** Reports limits that never change the number of engines. */
+/** Reports limits that leave the autoscaler nothing to change. */
 export function checkRange({ maxReplicas, minReplicas }: Limits, problems: Problems): void {
   if (minReplicas >= maxReplicas) {
     problems.add('maxReplicas', {
@@ -52,8 +52,8 @@ export function checkDrain({ hasDrain, problems }: ScaledEngine, alternative: st
 }
 
 /**
- * Reports a StatefulSet that handles its pods one after the other. While an engine drains, the StatefulSet's controller
- * doesn't start other engines (kubernetes pkg/controller/statefulset/stateful_set_control.go@v1.37.2).
+ * Reports a StatefulSet that starts and stops its pods one after the other. While an engine drains, the StatefulSet's
+ * controller doesn't start other engines (kubernetes pkg/controller/statefulset/stateful_set_control.go@v1.37.2).
  */
 export function checkOrder({ problems, startsInOrder }: ScaledEngine): void {
   if (startsInOrder) {
@@ -67,7 +67,10 @@ export function checkOrder({ problems, startsInOrder }: ScaledEngine): void {
   }
 }
 
-/** Reports pod metrics that don't show whether an engine is busy, unless the autoscaler never stops engines. */
+/**
+ * Reports CPU and memory metrics, which don't show whether an engine is busy. An autoscaler that never stops engines
+ * can use them.
+ */
 export function checkUtilizationMetrics(
   kinds: readonly string[],
   property: 'metrics' | 'triggers',
@@ -90,7 +93,7 @@ export function checkUtilizationMetrics(
   }
 }
 
-/** The parts of an autoscaler that scales to zero. */
+/** The options of an autoscaler that scales to zero. */
 interface ZeroOptions {
   readonly maxReplicas: number;
   /** The kinds of the triggers. */
@@ -100,7 +103,7 @@ interface ZeroOptions {
   readonly hasNoScaleIn: boolean;
 }
 
-/** Reports an engine that an autoscaler can't stop and start again. */
+/** Reports options that prevent an autoscaler from safely stopping its only engine and starting it again. */
 export function checkScaleToZero(
   { hasFallback, hasNoScaleIn, kinds, maxReplicas }: ZeroOptions,
   { keepsCache, problems: engineProblems }: ScaledEngine,

@@ -12,7 +12,7 @@ export enum UnhealthyPodEvictionPolicy {
   IF_HEALTHY_BUDGET = 'IfHealthyBudget',
 }
 
-/** Options of a disruption budget. */
+/** Options for a disruption budget. */
 export interface DisruptionBudgetOptions {
   /**
    * The rule for evictions of engines that aren't ready.
@@ -51,7 +51,7 @@ export interface LimitedDisruption {
  */
 export class DisruptionBudget {
   /**
-   * Limits the number of engines that are stopped at the same time. A DaemonSet doesn't support it.
+   * Limits the number of engines that are stopped at the same time. DaemonSets don't support this limit.
    *
    * @param count the number or percentage of engines; percentages are rounded up
    * @param options additional options
@@ -61,7 +61,7 @@ export class DisruptionBudget {
   }
 
   /**
-   * Keeps a number of engines ready. A DaemonSet supports only absolute numbers.
+   * Keeps a number of engines ready. DaemonSets support only absolute numbers.
    *
    * @param count the number or percentage of engines; percentages are rounded up
    * @param options additional options
@@ -116,12 +116,18 @@ export class DisruptionBudget {
 
 checkCalls('DisruptionBudget', DisruptionBudget);
 
-/** Returns the default budget: with several engines, evictions stop one at a time. A DaemonSet has none. */
+/**
+ * Returns the default budget. Several engines are evicted one at a time. A single engine and a DaemonSet have no
+ * budget.
+ */
 export function defaultDisruptionBudget(replicas: number | undefined): DisruptionBudget {
   return (replicas ?? 1) > 1 ? DisruptionBudget.maxUnavailable(PodCount.absolute(1)) : DisruptionBudget.none();
 }
 
-/** Explains why a budget rejects every eviction. Returns undefined if it allows some. */
+/**
+ * Returns the reason that a budget rejects every eviction, and the allowed values. Returns undefined if the budget
+ * allows some evictions.
+ */
 export function blockedEvictions({
   count,
   limit,

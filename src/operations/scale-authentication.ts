@@ -2,7 +2,7 @@ import { checkDnsSubdomain } from '../kubernetes/names';
 import { checkCalls } from '../reporting/check-arguments';
 import type { Problems } from '../reporting/problems';
 
-/** The method with which KEDA authenticates to a server. The TriggerAuthentication provides its parameters. */
+/** The method that KEDA uses to authenticate to a server. The TriggerAuthentication provides the parameters. */
 export enum ScaleAuthenticationMode {
   /** An API key in a header or in the query. */
   API_KEY = 'apiKey',
@@ -14,7 +14,7 @@ export enum ScaleAuthenticationMode {
   TLS = 'tls',
 }
 
-/** A reference to the credentials with which KEDA reads a metric. */
+/** A reference to the credentials that KEDA uses to read a metric. */
 export class ScaleAuthentication {
   /**
    * Uses an existing TriggerAuthentication in the engine's namespace.

@@ -4,7 +4,7 @@ import { checkCalls } from '../reporting/check-arguments';
 import type { Problems } from '../reporting/problems';
 import { checkPerEngine, checkUtilization, type UtilizationOptions } from './scale-trigger';
 
-/** Options of a pod metric. */
+/** Options for a pod metric. */
 export interface PodsMetricOptions {
   /**
    * The name of the metric in the API `custom.metrics.k8s.io`.
@@ -13,16 +13,18 @@ export interface PodsMetricOptions {
    */
   readonly name?: string;
 
-  /** The value per engine. The autoscaler runs as many engines as the sum of the pods needs. */
+  /**
+   * The value per engine. The sum of the pods' values, divided by this value and rounded up, is the number of engines.
+   */
   readonly perEngine: number;
 }
 
-/** Options of an external metric. */
+/** Options for an external metric. */
 export interface ExternalMetricOptions {
   /** The name of the metric in the API `external.metrics.k8s.io`. */
   readonly name: string;
 
-  /** The value per engine. The autoscaler runs as many engines as the metric needs. */
+  /** The value per engine. The number of engines is the metric, divided by this value and rounded up. */
   readonly perEngine: number;
 
   /**
@@ -34,8 +36,8 @@ export interface ExternalMetricOptions {
 }
 
 /**
- * A metric of a HorizontalPodAutoscaler. With several metrics, the one that needs the most engines wins. Metrics of
- * pods and external metrics need an adapter in the cluster, such as prometheus-adapter.
+ * A metric of a HorizontalPodAutoscaler. With several metrics, the one that needs the most engines wins. Pod metrics
+ * and external metrics need an adapter in the cluster, such as prometheus-adapter.
  */
 export class ScaleMetric {
   /**

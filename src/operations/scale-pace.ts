@@ -21,8 +21,8 @@ export interface ScalePace {
   readonly period?: Duration;
 
   /**
-   * The time for which the autoscaler looks back, in whole seconds, at most one hour. To stop engines, it uses the
-   * highest number of engines that it calculated within this time. To start engines, it uses the lowest.
+   * The time that the autoscaler looks back, in whole seconds, at most one hour. To stop engines, it uses the highest
+   * number of engines that it calculated within this time. To start engines, it uses the lowest.
    *
    * @default - 10 minutes to stop engines, and none to start them
    */
@@ -42,7 +42,7 @@ export class ScaleIn {
    * Stops engines one after the other. Each engine drains before it exits, so builds that end within `drain.atMost`
    * succeed. A StatefulSet always stops the engine with the highest ordinal, whether it is busy or not.
    *
-   * @param pace the pace
+   * @param pace the limits on the number of engines to stop in a period
    */
   public static gradual(pace: ScalePace = {}): ScaleIn {
     return new ScaleIn(false, (problems) => renderPace(pace, SCALE_IN_WINDOW_SECONDS, problems));
@@ -66,7 +66,10 @@ export class ScaleIn {
 
 checkCalls('ScaleIn', ScaleIn);
 
-/** Renders the behavior of a HorizontalPodAutoscaler. KEDA creates one with the same behavior. */
+/**
+ * Renders the behavior of a HorizontalPodAutoscaler. KEDA also creates a HorizontalPodAutoscaler, with the same
+ * behavior.
+ */
 export function renderBehavior(
   scaleIn: ScaleIn | undefined,
   scaleOut: ScalePace | undefined,

@@ -1,6 +1,6 @@
 import type { Problems } from '../reporting/problems';
 
-/** Options of a schedule. */
+/** Options for a trigger on a schedule. */
 export interface ScheduleTriggerOptions {
   /** The start of the period, as a cron expression with five fields, such as `0 7 * * 1-5`. */
   readonly start: string;
@@ -12,7 +12,7 @@ export interface ScheduleTriggerOptions {
   readonly timeZone: string;
 
   /**
-   * The number of engines that run during the period, or more if another trigger needs more.
+   * The number of engines that run during the period, unless another trigger needs more.
    *
    * @default 1
    */

@@ -9,26 +9,26 @@ import type { Problems } from '../reporting/problems';
 import type { ScaleAuthentication } from './scale-authentication';
 import { checkSchedule, type ScheduleTriggerOptions } from './scale-schedule';
 
-/** Options of a trigger on sessions. */
+/** Options for a trigger on sessions. */
 export interface SessionsTriggerOptions {
   /**
-   * The number of sessions per engine. The autoscaler runs as many engines as the sessions of all engines need. A
-   * fraction such as 1.5 is allowed.
+   * The number of sessions per engine. The number of engines is the number of all sessions, divided by this value and
+   * rounded up. A fraction such as 1.5 is allowed.
    *
    * @default 1
    */
   readonly perEngine?: number;
 }
 
-/** Options of a trigger on a Prometheus query. */
+/** Options for a trigger on a Prometheus query. */
 export interface PrometheusTriggerOptions {
   /** The URL of Prometheus, such as `http://prometheus.monitoring.svc:9090`. */
   readonly address: string;
 
-  /** The query. Its result must be a single value for all engines. An empty result is an error, not zero. */
+  /** The query. The result must be a single value for all engines. An empty result is an error, not zero. */
   readonly query: string;
 
-  /** The value per engine. The autoscaler runs as many engines as the result needs. */
+  /** The value per engine. The number of engines is the result, divided by this value and rounded up. */
   readonly perEngine: number;
 
   /**
@@ -46,9 +46,9 @@ export interface PrometheusTriggerOptions {
   readonly authentication?: ScaleAuthentication;
 }
 
-/** Options of a trigger on the jobs of an ARC runner scale set. Set either `prometheus` or `listener`. */
+/** Options for a trigger on the jobs of an ARC runner scale set. Set either `prometheus` or `listener`. */
 export interface ArcTriggerOptions {
-  /** The name of the runner scale set, which is the label `name` of the listener's metrics. */
+  /** The name of the runner scale set, as in the label `name` of the listener's metrics. */
   readonly scaleSet: string;
 
   /** The number of jobs per engine. */
@@ -70,8 +70,8 @@ export interface ArcTriggerOptions {
   readonly listener?: string;
 
   /**
-   * The number of jobs above which a stopped engine starts. Requires `minReplicas: 0`. For the second of several
-   * engines, use the number of jobs that the first one can run.
+   * The number of jobs above which a stopped engine starts. Requires `minReplicas: 0`. For a second engine, use the
+   * number of jobs that the first engine can run.
    *
    * @default 0
    */
@@ -110,7 +110,10 @@ interface TriggerContext {
 /** The metric with the number of sessions (dagger/dagger cmd/engine/metrics.go@v0.21.8). */
 const SESSIONS = 'dagger_connected_clients';
 
-/** A value that determines the number of engines. With several triggers, the one that needs the most engines wins. */
+/**
+ * A trigger of a ScaledObject. It determines the number of engines. With several triggers, the one that needs the most
+ * engines wins.
+ */
 export class ScaleTrigger {
   /**
    * Uses the sessions of all engines, which KEDA reads from the metrics of each engine. This trigger doesn't need
@@ -133,8 +136,8 @@ export class ScaleTrigger {
   }
 
   /**
-   * Uses the jobs that GitHub has assigned to an ARC runner scale set. They are known before their runners start, so
-   * engines start earlier than with `sessions`.
+   * Uses the jobs that GitHub has assigned to an ARC runner scale set. GitHub assigns jobs before their runners start,
+   * so engines start earlier than with `sessions`.
    *
    * @param options the runner scale set, the source of the metric and the number of jobs per engine
    */
@@ -184,8 +187,8 @@ checkCalls('ScaleTrigger', ScaleTrigger);
 
 /**
  * Renders the trigger on sessions. KEDA takes the names of the Service and of the namespace from the URL, lists the
- * EndpointSlices, and asks each engine (kedacore/keda pkg/scalers/metrics_api_scaler.go:302-365@v2.21.0). KEDA's
- * default is the average of the engines, which it would divide by `targetValue` as if it were the sum.
+ * EndpointSlices, and asks each engine (kedacore/keda pkg/scalers/metrics_api_scaler.go:302-365@v2.21.0). By default,
+ * KEDA would take the average of the engines, and divide it by `targetValue` as if it were the sum.
  */
 function sessions(
   { perEngine = 1 }: SessionsTriggerOptions,

@@ -69,12 +69,12 @@ export function scaledObject(options: KedaAutoscalingOptions, engine: ScaledEngi
   };
 }
 
-/** KEDA has no types for the fields of the behavior that are enums in Kubernetes. */
+/** The behavior in KEDA's types, which have strings for the enums of Kubernetes. */
 type Behavior = NonNullable<NonNullable<NonNullable<Spec['advanced']>['horizontalPodAutoscalerConfig']>['behavior']>;
 
 /**
- * Returns the peers of KEDA's operator, which reads the metrics. KEDA's metrics API server doesn't (kedacore/keda
- * pkg/metricsservice@v2.21.0).
+ * Returns the network policy peers for KEDA's operator. The operator reads the engines' metrics. KEDA's metrics API
+ * server doesn't read them (kedacore/keda pkg/metricsservice@v2.21.0).
  */
 function operatorPeers(
   { operator }: KedaAutoscalingOptions,
@@ -115,7 +115,7 @@ function checkCooldown({ cooldown, minReplicas }: KedaAutoscalingOptions, proble
 }
 
 /**
- * Renders the fallback. With `static`, KEDA's default, a failed trigger could stop engines (kedacore/keda
+ * Renders the fallback. With KEDA's default behavior, `static`, a failed trigger could stop engines (kedacore/keda
  * pkg/fallback/fallback.go@v2.21.0).
  */
 function renderFallback(

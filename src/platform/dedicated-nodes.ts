@@ -40,8 +40,8 @@ export interface DedicatedNodesOptions {
 
 /**
  * A set of nodes that only engines use. The taint keeps other pods away. The label keeps engines on these nodes,
- * because they select it. A node needs both. (Dagger's guide for OpenShift selects nodes by the label, but never sets
- * it.)
+ * because engines select it. A node needs both. (Dagger's guide for OpenShift selects nodes by the label, but never
+ * sets it.)
  *
  * Other workloads shouldn't share these nodes: the pod's limits don't apply to builds (dagger/dagger#10813), and a
  * process that breaks out of a build is root on the node.

@@ -6,7 +6,7 @@ import { Problems } from '../reporting/problems';
 import { checkConstructor } from '../reporting/check-arguments';
 import { engineLabels } from '../pod/engine-labels';
 
-/** Properties of a namespace for engines. */
+/** Properties for a namespace for engines. */
 export interface EngineNamespaceProps {
   /**
    * The name of the namespace.
@@ -53,7 +53,7 @@ export class EngineNamespace extends Construct {
    * @param scope a chart
    * @param id the construct's id
    * @param props the name, labels and annotations
-   * @throws one error with all problems of the properties
+   * @throws one error that lists all problems with the properties
    */
   public constructor(scope: Construct, id: string, props: EngineNamespaceProps = {}) {
     checkConstructor('EngineNamespace', new.target !== EngineNamespace, [scope, id, props]);

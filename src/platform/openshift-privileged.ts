@@ -6,7 +6,7 @@ import { Problems } from '../reporting/problems';
 import type { Engine } from '../workload/engine';
 import { checkConstructor } from '../reporting/check-arguments';
 
-/** Properties of OpenShiftPrivileged. */
+/** Properties for OpenShiftPrivileged. */
 export interface OpenShiftPrivilegedProps {
   /** The engine. It needs its own service account, and its chart needs a namespace. */
   readonly engine: Engine;

@@ -21,7 +21,9 @@ const OWNED: { readonly [flag: string]: string } = {
   '--tlskey': USE_LISTENER,
 };
 
-/** Flags that the engine's sources mention but no release registers. The engine exits if it gets one. */
+/**
+ * Flags that occur in the engine's source code, but that no release registers. The engine exits if it gets such a flag.
+ */
 const UNREGISTERED = ['--oci-worker-rootless', '--oci-worker-no-process-sandbox'];
 
 /** Checks the flags of the engine. */

@@ -1,8 +1,8 @@
 import type { PropertyNames } from '../kubernetes/origins';
 
 /**
- * Returns the engine property from which each field of the engine's container is rendered. The container is at `path`
- * in its object.
+ * Returns the engine property that each field of the engine's container is rendered from. The container is at `path` in
+ * its object.
  */
 export function containerProperties(path: string): PropertyNames {
   return [

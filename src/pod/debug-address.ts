@@ -3,8 +3,8 @@ import type { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 
 /**
- * Warns about a debug address that can be reached from outside the pod. It serves profiles, traces and the command line
- * without authentication (dagger/dagger v0.21.8 cmd/engine/debug.go).
+ * Warns about a debug address that can be reached from outside the pod. The debug server provides profiles, traces and
+ * the command line without authentication (dagger/dagger v0.21.8 cmd/engine/debug.go).
  */
 export function checkDebugAddress(address: string, property: string, problems: Problems): void {
   if (address !== '' && !isLoopback(address)) {

@@ -14,9 +14,9 @@ export interface DrainedEngine {
   readonly socketPath: string;
   /** Whether the socket is on the node, so that clients in other pods use it. */
   readonly isSocketOnNode: boolean;
-  /** The port on which the engine itself accepts clients. */
+  /** The port where the engine itself accepts clients. */
   readonly enginePort?: number;
-  /** The port on which the engine or the TLS sidecar accepts clients. */
+  /** The port where the engine or the TLS sidecar accepts clients. */
   readonly listenerPort?: number;
 }
 
@@ -74,7 +74,8 @@ export function drainSecondsOf(script: string): DrainSeconds | undefined {
 
 /**
  * Returns a function that counts connections. The kernel lists a connection to a unix socket in the network namespace
- * of the client. So clients of other pods are sockets of the engine that the tables of this pod don't contain.
+ * of the client. Therefore, a connection from another pod is a socket of the engine that this pod's tables don't
+ * contain.
  */
 function countConnections({ enginePort, isSocketOnNode, socketPath }: DrainedEngine): string[] {
   const tables = isSocketOnNode
@@ -109,7 +110,7 @@ function countConnections({ enginePort, isSocketOnNode, socketPath }: DrainedEng
 
 /**
  * Returns the commands that reset the connections of a port. A rule that also matched resets would drop the resets
- * themselves, and nothing would end. The rules belong to the network namespace of the pod, so they outlive the
+ * themselves, and no connection would end. The rules belong to the network namespace of the pod, so they outlive the
  * container. The port expires from the set, so that an engine that restarts in the same pod can use it.
  */
 function resetConnections(port: number): string[] {
@@ -130,7 +131,7 @@ function resetConnections(port: number): string[] {
   ];
 }
 
-/** Returns a function that ends the processes to which clients are connected. */
+/** Returns a function that ends the processes that clients are connected to. */
 function endProcesses({ isSocketOnNode }: DrainedEngine): string[] {
   return [
     '',

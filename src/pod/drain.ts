@@ -14,9 +14,9 @@ export interface DrainOptions {
   readonly atMost?: Duration;
 
   /**
-   * The time without a client after which the engine is idle, in whole seconds. A CI job that runs the CLI several times
-   * disconnects between the runs. It finishes on the same engine if its pauses are shorter than this time. An engine
-   * without clients stops this much later.
+   * The time without a client after which the engine is idle, in whole seconds. A CI job that runs the CLI several
+   * times disconnects between the runs. The job finishes on the same engine if the pauses are shorter than this time.
+   * An engine without clients also waits this long before it stops.
    *
    * @default Duration.seconds(10), or 5 seconds with the readiness probe `EngineProbe.session()`, which is a client
    */
@@ -38,8 +38,8 @@ export interface DrainTimes {
 export class Drain {
   /**
    * Waits until no client is connected, and cuts the remaining connections when the time is up. The engine then stops
-   * and keeps its cache. A `preStop` hook does this with programs in the engine's image. It logs its progress to the
-   * log of the engine's container.
+   * and keeps its cache. A `preStop` hook does this with programs in the engine's image. The hook writes its progress
+   * to the log of the engine's container.
    *
    * New clients can connect while the engine waits. The hook can't cut a session on the node's socket while the session
    * isn't running a build step.

@@ -11,9 +11,9 @@ export function engineArgs({ listenerArgs, props: { args = [], security } }: Pod
 }
 
 /**
- * Returns the flag that sets the group of the socket, if it isn't the group of the process
- * (dagger/dagger cmd/engine/main.go:685-691@v0.21.8, the same since v0.3.13). With v0.21.8 and `--group=1001`, the socket had
- * owner 0, group 1001 and mode 0660, and the files of builds had group 0.
+ * Returns the flag that sets the group of the socket, if it isn't the group of the process (dagger/dagger
+ * cmd/engine/main.go:685-691@v0.21.8, the same since v0.3.13). With v0.21.8 and `--group=1001`, the socket had owner 0,
+ * group 1001 and mode 0660, and files created by builds had group 0.
  */
 export function socketGroupArgs(security: EnginePodSecurity = {}): string[] {
   const group = socketGroup(security);

@@ -25,7 +25,7 @@ export enum ImagePullPolicy {
   NEVER = 'Never',
 }
 
-/** Properties of the engine's container, and of the pod if they concern the container. */
+/** Properties for the engine's container, and for the pod if they concern the container. */
 export interface EngineContainerProps {
   /**
    * The image of the engine. The library always keeps its entrypoint, which sets up cgroups and limits.
@@ -98,8 +98,8 @@ export interface EngineContainerProps {
   readonly proxy?: EngineProxy;
 
   /**
-   * CA certificates (PEM) that the engine and every build container trust. Each is mounted as a single file. After a
-   * change, the engine must be restarted.
+   * CA certificates (PEM) that the engine and every build container trust. The library mounts each certificate as a
+   * single file. Restart the engine after a change.
    *
    * @default - only the CA certificates of the image
    */
@@ -121,17 +121,17 @@ export interface EngineContainerProps {
   readonly probes?: EngineProbes;
 
   /**
-   * The time that the engine has to stop before the kubelet kills it, in whole seconds. In v0.21.0 and later, and in
-   * v1.0.0-beta.1 and later, an engine that is killed before it has written its cache deletes the whole cache at the
-   * next start.
+   * The time that the kubelet waits for the engine to stop before it kills it, in whole seconds. In v0.21.0 and later,
+   * and in v1.0.0-beta.1 and later, an engine that is killed before it has written its cache deletes the whole cache at
+   * the next start.
    *
    * @default Duration.minutes(10), or more if `drain` waits for longer than 225 seconds
    */
   readonly terminationGracePeriod?: Duration;
 
   /**
-   * The time that the nodes give their pods to stop. The drain and the grace period must fit into each of these limits,
-   * and their defaults do.
+   * The limits on the time that nodes give their pods to stop. The drain and the grace period must fit into each limit.
+   * Their default values do.
    *
    * @default - no limits
    */
@@ -147,7 +147,7 @@ export interface EngineContainerProps {
 
   /**
    * The hook that runs before the engine stops. It requires `maxDuration`. The engine keeps serving until the hook
-   * ends. It replaces the hook of `drain`, because a container has only one.
+   * ends. This hook replaces the hook of `drain`, because a container has only one preStop hook.
    *
    * @default - the hook of `drain`
    */

@@ -125,7 +125,7 @@ function addEnv(
   add('env', props.env ?? {});
 }
 
-/** Returns the ports on which the engine itself listens for clients. */
+/** Returns the ports that the engine itself listens on for clients. */
 export function listenerPorts({ listenerPort }: PodContext): ContainerPort[] {
   return listenerPort === undefined ? [] : [listenerPort];
 }

@@ -93,8 +93,8 @@ export interface EnginePodProps {
   readonly dnsConfig?: k8s.PodDnsConfig;
 
   /**
-   * Whether the pods use the node's network. Every port that the engine opens is then open on the node, and the node
-   * can reach the network of the builds (10.87.0.0/16 by default).
+   * Whether the pods use the host network. Every port that the engine opens is then open on the node, and the node can
+   * reach the network of the builds (10.87.0.0/16 by default).
    *
    * @default false
    */

@@ -14,7 +14,10 @@ export const ENGINE_VOLUMES_DIRECTORY = 'volumes/v1';
 const COMPONENT_MAX = 255;
 const NAME_MAX = 4096;
 
-/** Adds engine volumes to the pod. They are mounts, because the engine doesn't follow links out of the directory. */
+/**
+ * Adds engine volumes to the pod. Engine volumes are mounts, because the engine doesn't follow links out of the
+ * directory.
+ */
 export function addEngineVolumes(
   { problems, props, version }: PodContext,
   stateDirectory: string,

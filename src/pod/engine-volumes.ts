@@ -10,7 +10,7 @@ import { isInVolume } from './mount-paths';
 import type { PodBuilder } from './pod-builder';
 import type { PodContext } from './pod-context';
 
-/** The engine's files, in the order in which the official chart mounts them. */
+/** The engine's files, in the order that the official chart mounts them. */
 const CONFIG_FILES = ['engine.toml', 'engine.json'];
 
 /** Adds the volumes of the pod, and their mounts in the engine's container. */

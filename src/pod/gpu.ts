@@ -37,7 +37,6 @@ export interface GpuSettings {
   readonly env: { readonly [name: string]: string };
 }
 
-/** Returns the settings for the GPUs of an engine. */
 export function gpuSettings(gpu: EngineGpu, version: EngineVersion, problems: Problems): GpuSettings {
   const count = gpu.count ?? 1;
   if (!isCount(count, 1)) {

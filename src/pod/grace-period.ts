@@ -136,7 +136,7 @@ function shortest(limits: readonly BoundNodeStopLimit[]): number {
   return Math.min(...limits.map(({ seconds }) => seconds).filter((seconds) => seconds >= AFTER_DRAIN_SECONDS));
 }
 
-/** The times that limits of nodes are compared with. Times that the program doesn't set fit by default. */
+/** The times to compare with the limits of nodes. Times that the program doesn't set fit by default. */
 interface LimitedTimes {
   /** The maximum time of the drain in seconds. */
   readonly atMost: number | undefined;
@@ -187,7 +187,7 @@ function checkNodeStopLimits(
 }
 
 /**
- * Returns the times of the drain, or undefined without a hook of the library.
+ * Returns the times of the drain, or undefined if the library doesn't add a hook.
  *
  * @param stopSeconds the time that the engine has to stop
  */
@@ -219,12 +219,12 @@ function drainOf(
   return { atMost, idleFor: wanted.idleFor ?? defaultIdleFor(atMost, probePeriod !== undefined) };
 }
 
-/** Returns the default time in seconds without a client. `hasClientProbe` means that the readiness probe opens sessions. */
+/** Returns the default of `idleFor` in seconds. `hasClientProbe` means that the readiness probe opens sessions. */
 export function defaultIdleFor(atMost: number, hasClientProbe = false): number {
   return Math.min(atMost, hasClientProbe ? IDLE_BETWEEN_PROBES_SECONDS : IDLE_SECONDS);
 }
 
-/** Reports a time that never passes without a client. */
+/** Reports an `idleFor` that never passes without a client. */
 function checkIdleFor(
   idleFor: number | undefined,
   {

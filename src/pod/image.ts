@@ -79,7 +79,6 @@ export class EngineImage {
 
 checkCalls('EngineImage', EngineImage);
 
-/** Returns the image reference of an engine. */
 export function imageReference(
   image: EngineImage | undefined,
   version: EngineVersion,

@@ -6,9 +6,9 @@ import type { Problems } from '../reporting/problems';
 /** A limit in seconds, for checks and messages. */
 export interface BoundNodeStopLimit {
   readonly seconds: number;
-  /** A description of what stops the pods, for messages. */
+  /** The event that stops the pods, for messages. */
   readonly cause: string;
-  /** Whether the nodes are interrupted, unlike nodes that are removed as planned. */
+  /** Whether nodes are interrupted, rather than removed as planned. */
   readonly isInterruption: boolean;
 }
 

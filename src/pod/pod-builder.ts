@@ -101,8 +101,8 @@ export class PodBuilder {
   }
 
   /**
-   * Mounts a key as a single file. A mount of the whole volume would contain symbolic links. The engine copies them
-   * into build containers, where they are broken (dagger/dagger #11069, #12852).
+   * Mounts a key as a single file. A mount of the whole volume would contain symbolic links. The engine copies these
+   * links into build containers, where they are broken (dagger/dagger #11069, #12852).
    */
   public addFile(property: string, { selector, path }: MountedFile): void {
     const name = keyVolumeName(selector);

@@ -45,7 +45,7 @@ export interface PodContext {
   /** The drain before the engine stops, if the library adds a hook for it. */
   readonly drain?: {
     readonly seconds: DrainSeconds;
-    /** The port on which the engine or the TLS sidecar accepts clients. */
+    /** The port where the engine or the TLS sidecar accepts clients. */
     readonly listenerPort?: number;
   };
   /** The variables that properties add, keyed by property. */

@@ -17,7 +17,6 @@ import { podSecurityContext } from './security';
 /** The annotation that restarts the pods when the engine's files change. */
 export const CONFIG_HASH = 'checksum/config';
 
-/** The pod template of an engine. */
 export interface PodTemplate {
   readonly metadata: {
     readonly labels: { readonly [key: string]: string };
@@ -26,7 +25,6 @@ export interface PodTemplate {
   readonly spec: PodSpec;
 }
 
-/** Renders the pod template of an engine. */
 export function renderPodTemplate(context: PodContext): PodTemplate {
   const { cache, gracePeriodSeconds, problems, props, selector, serviceAccountName, version } = context;
   const gpu = props.gpu && gpuSettings(props.gpu, version, problems.at('gpu'));
@@ -84,7 +82,7 @@ function podMetadata(
   };
 }
 
-/** Reports secrets in plain text in the pod. */
+/** Reports plain-text secrets in the pod. */
 function checkPlainText(
   { problems, props }: PodContext,
   { lifecycle, livenessProbe, readinessProbe, startupProbe }: Container,

@@ -58,7 +58,7 @@ export interface EngineProbeOptions {
 }
 
 /**
- * The TCP port on which the engine listens.
+ * The TCP port that the engine listens on.
  *
  * @internal
  */
@@ -101,7 +101,7 @@ const TIMING: Record<ProbeKind, Timing> = {
 
 /**
  * The default timing of a readiness probe that opens sessions: two and a half minutes in total, as in the official
- * chart, because an engine under load opens sessions late.
+ * chart. An engine under load opens sessions late.
  */
 const SESSION_READINESS: Timing = { periodSeconds: 15, timeoutSeconds: 14, failureThreshold: 10 };
 

@@ -22,8 +22,8 @@ export interface NewServiceAccountOptions {
 }
 
 /**
- * The service account of the engine's pods. It doesn't need permissions, because the engine doesn't call the Kubernetes
- * API.
+ * The service account of the engine's pods. The account needs no permissions, because the engine doesn't call the
+ * Kubernetes API.
  */
 export class EngineServiceAccount {
   /**

@@ -12,7 +12,7 @@ import { EngineStatefulSet } from '../workload/engine-stateful-set';
 import { evaluate, list, type Data, type Expression, type ObjectExpression } from './expression';
 import { acceptedRisks } from './accepted-risks';
 
-/** The constructs with which a program can create an engine. */
+/** The constructs that a program can use to create an engine. */
 export const ENGINES = { EngineDaemonSet, EngineDeployment, EngineStatefulSet } as const;
 
 /** A JSON patch for a field that no property can express. */
@@ -190,7 +190,6 @@ function addOthers(others: readonly OtherObject[], scope: Construct): ApiObject[
   });
 }
 
-/** The default id of an engine. */
 export const ENGINE_ID = 'engine';
 
 function createEngine({ className, id = ENGINE_ID }: EngineProgram, scope: Construct, props: ObjectExpression): Engine {

@@ -8,7 +8,7 @@ export interface DescribedAutoscaler {
   readonly object: ManifestObject;
   readonly minReplicas: number;
   readonly maxReplicas: number;
-  /** The property for the autoscaler. */
+  /** The value of the property `autoscaling`. */
   readonly property: Expression;
 }
 
@@ -43,7 +43,7 @@ const KINDS: readonly AutoscalerKind[] = [
   },
 ];
 
-/** Returns the autoscaler of a workload, or undefined without one. */
+/** Returns the autoscaler of a workload, or undefined if it has none. */
 export function autoscalerOf(workload: ManifestObject, inventory: Inventory): DescribedAutoscaler | undefined {
   for (const kind of KINDS) {
     for (const autoscaler of inventory.of(kind.type, workload.namespace)) {

@@ -40,7 +40,7 @@ export function typedJson(draft: Draft): Draft | undefined {
   return withJson(draft, {});
 }
 
-/** Like `typedJson`, for a file that lacks the docker.io mirror in the image's file. */
+/** Does the same as `typedJson` for a file without the docker.io mirror that the image's file has. */
 export function typedJsonWithoutMirror(draft: Draft): Draft | undefined {
   const current = entryOf(draft.props, 'engineJson');
   return current?.kind === 'call' && current.callee === 'EngineJson.of'
@@ -85,7 +85,7 @@ function typedOptions(content: unknown, keys: Keys): ObjectExpression | undefine
     : undefined;
 }
 
-/** Converts the keys of a table that have a converter. */
+/** Converts those keys of a table that have a converter. */
 function table(keys: Keys): Converter {
   return (value) => {
     if (!isTable(value)) {
@@ -116,7 +116,7 @@ function whole(convert: (value: unknown) => Expression | undefined): Converter {
   };
 }
 
-/** Converts all items of a list, or leaves it unchanged. */
+/** Converts all items of a list, or leaves the list unchanged. */
 function listOf(convert: Converter): Converter {
   return whole((value) => {
     const items = Array.isArray(value) ? value.map(convert) : [{ rest: value }];

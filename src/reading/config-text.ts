@@ -4,7 +4,7 @@ import { isTable } from '../config/tables';
 import { readToml } from '../config/toml-text';
 import { Problems } from '../reporting/problems';
 
-/** Whether two versions of a configuration file mean the same to the engine. */
+/** Whether two versions of a configuration file have the same meaning for the engine. */
 export function isSameFile(name: string, text: unknown, other: unknown): boolean {
   const [one, two] = [text, other].map((file) =>
     typeof file === 'string' && ['engine.json', 'engine.toml'].includes(name) ? parsed(name, file) : undefined,

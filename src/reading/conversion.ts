@@ -15,7 +15,6 @@ export interface Conversion {
   readonly others: readonly ManifestObject[];
 }
 
-/** An engine, and its program. */
 export interface ConvertedEngine {
   readonly engine: DescribedEngine;
   readonly program: EngineProgram;

@@ -10,7 +10,7 @@ import type { Field } from './field';
 import type { Inventory, ManifestObject } from './inventory';
 import { listening, type Listening } from './listening';
 
-/** The description of an engine in manifests. Rules and programs are based on it. */
+/** The description of an engine in manifests. Rules and programs use this description. */
 export interface DescribedEngine extends EnginePod {
   readonly inventory: Inventory;
   readonly spec: Field;
@@ -18,7 +18,7 @@ export interface DescribedEngine extends EnginePod {
   readonly labels: { readonly [key: string]: string };
   readonly image: ChosenImage;
   readonly version: EngineVersion;
-  /** The release that the image is assumed to run if its tag isn't a release. */
+  /** The assumed release of an image whose tag isn't a release. */
   readonly assumedVersion: string;
   /** The arguments of `dagger-engine` in the manifest. */
   readonly args: readonly Field[];
@@ -37,12 +37,12 @@ export interface DescribedEngine extends EnginePod {
   readonly several: boolean;
 }
 
-/** Returns all engines of an inventory. */
+/** Describes all engines in an inventory. */
 export function describeEngines(inventory: Inventory): DescribedEngine[] {
   return inventory.objects.flatMap(enginesOf).map((engine) => describeEngine(engine, inventory));
 }
 
-/** Describes an engine. */
+/** Collects the facts about an engine from its manifests. */
 export function describeEngine(engine: EnginePod, inventory: Inventory): DescribedEngine {
   const { container, object, pod } = engine;
   const spec = pod.at('spec');

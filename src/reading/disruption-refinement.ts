@@ -7,7 +7,10 @@ import type { ManifestObject } from './inventory';
 import { choice } from './property-expressions';
 import { podCount } from './workload-properties';
 
-/** Lets the construct create the PodDisruptionBudget, if it has the name and the selector of the engine. */
+/**
+ * Returns a draft whose construct creates the PodDisruptionBudget. Returns undefined unless a budget has the engine's
+ * name and selector, and `disruptionBudget` can express its limit.
+ */
 export function disruptionBudget(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft | undefined {
   const { inventory, object: workload } = draft.engine;
   const selector = workload.root.at('spec', 'selector', 'matchLabels').texts;

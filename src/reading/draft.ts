@@ -21,7 +21,7 @@ import { SERVER_ANNOTATIONS } from './server-fields';
 import { storageProperties } from './storage-properties';
 import { classOf } from './workload-properties';
 
-/** A draft of the program for an engine. Patches are computed from its objects. */
+/** A draft of the program for an engine. The patches are computed from the draft's objects. */
 export interface Draft {
   readonly engine: DescribedEngine;
   /** The id of the construct. */
@@ -79,7 +79,6 @@ export function withProps(draft: Draft, changed: Parameters<typeof withEntries>[
   return { ...draft, props: withEntries(draft.props, changed) };
 }
 
-/** Returns the program of a draft. */
 export function programOf({ engine, id, objects, props }: Draft): EngineProgram {
   return {
     id,

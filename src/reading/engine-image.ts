@@ -9,13 +9,13 @@ export interface EngineImageReference extends ImageReference {
   readonly release?: EngineVersion;
 }
 
-/** Splits an image reference. */
+/** Splits an image reference, and parses the release in its tag. */
 export function readImage(reference: string): EngineImageReference {
   const parts = splitImageReference(reference);
   return { ...parts, release: releaseOfTag(parts.tag) };
 }
 
-/** The release that an image runs, and the image if it isn't the published one of that release. */
+/** The release that an image runs, and the image if it isn't the published image of that release. */
 export interface ChosenImage {
   readonly version: EngineVersion;
   readonly image?: Expression;

@@ -24,7 +24,7 @@ export interface CacheMount {
   readonly volume?: Field;
   /** The claim template of a StatefulSet. */
   readonly template?: Field;
-  /** Whether the engine doesn't use the mount, because its state is in another directory. */
+  /** Whether the mount is unused, because the engine's state is in another directory. */
   readonly isElsewhere: boolean;
 }
 
@@ -92,7 +92,7 @@ function isOtherState(path: string, state: string): boolean {
   );
 }
 
-/** Returns the mount of the node's directory for the socket, preferably the mount at the engine's default path. */
+/** Returns the mount of the node directory that contains the socket, preferably at the engine's default path. */
 function mountOfSocket(version: EngineVersion, mounts: readonly Field[], volumes: Field): Field | undefined {
   const ofNode = mounts.filter((mount) => volumes.named(mount.at('name').text)?.at('hostPath').exists === true);
   return (

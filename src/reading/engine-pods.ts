@@ -27,7 +27,7 @@ export interface EnginePod {
   readonly object: ManifestObject;
   readonly pod: Field;
   readonly container: Field;
-  /** Whether it is a native sidecar: an init container that keeps running. */
+  /** Whether the container is a native sidecar: an init container that keeps running. */
   readonly isNative: boolean;
   /** The index of this engine among the engines in the pod. */
   readonly index: number;

@@ -190,7 +190,7 @@ function security(engine: DescribedEngine): Expression | undefined {
   return nonEmptyObject(withEntries(groups(engine), { capabilities: added }));
 }
 
-/** Returns the groups of the process and of the volumes, and the group of the socket if it isn't the default. */
+/** Returns the groups for the process and the volumes, and the socket's group if it isn't the default. */
 export function groups({ args, spec }: DescribedEngine): ObjectExpression {
   const [runAsGroup, fsGroup] = [spec.at('securityContext', 'runAsGroup'), spec.at('securityContext', 'fsGroup')];
   const flag = socketGroupFlags(parseEngineFlags(args.map(({ text = '' }) => text))).at(-1);

@@ -21,7 +21,7 @@ function variable({ engine, props }: Draft, name: string): Field | undefined {
   return isInEnv ? engine.container.at('env').named(name) : undefined;
 }
 
-/** Returns a draft that sets variables with another property. */
+/** Returns a draft that replaces variables with another property. */
 function withVariables(draft: Draft, names: readonly string[], property: string, value: Expression | undefined): Draft {
   return withProps(draft, { [property]: value, env: withoutEntries(entryOf(draft.props, 'env'), names) });
 }

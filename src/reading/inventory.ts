@@ -76,7 +76,7 @@ export class Inventory {
     return this.objects.filter((object) => object.type === type && mayShare(object.namespace, namespace));
   }
 
-  /** Returns the object with a name. */
+  /** Returns the object with this type and name that is or may be in a namespace. */
   public named(type: string, namespace: string | undefined, name: string | undefined): ManifestObject | undefined {
     return this.of(type, namespace).find((object) => object.name === name);
   }

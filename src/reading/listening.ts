@@ -92,8 +92,8 @@ function openAddress(address: Written): OpenAddress[] {
 }
 
 /**
- * Returns the ports of the metrics and of the other containers, or undefined if one of these containers declares no
- * ports.
+ * Returns the metrics ports and the ports of the other containers. Returns undefined if one of these containers
+ * declares no ports.
  */
 function otherPorts(container: Field, others: readonly Field[]): number[] | undefined {
   const variables = container.at('env').items.filter((variable) => variable.at('name').text === METRICS_ADDRESS);

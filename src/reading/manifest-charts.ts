@@ -22,7 +22,7 @@ export function chartsOf({ engines, others }: Conversion): ChartProgram[] {
   });
 }
 
-/** Converts an object for a program. The id is unique in the chart. */
+/** Converts an object that no engine creates to its form in a program. The object's id is unique in the chart. */
 export function otherObject({ kind, name, root }: ManifestObject, ids: Set<string>): OtherObject {
   const base = `${kind.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase()}-${name.replace(/[^A-Za-z0-9-]+/g, '-')}`;
   let id = base;

@@ -43,8 +43,8 @@ export function listenerAddress({ listening, toml, version }: DescribedEngine): 
 }
 
 /**
- * Returns a listener without encryption. By default, it doesn't declare its port, because `extraPorts` may already
- * declare it.
+ * Returns a listener without encryption. By default, the listener doesn't declare its port, because `extraPorts` may
+ * already declare it.
  */
 export function plainListener(address: OpenAddress, service: ObjectExpression, declaresPort = false): Expression {
   const host = hostOf(address);
@@ -57,7 +57,7 @@ export function plainListener(address: OpenAddress, service: ObjectExpression, d
   return staticCall({ Listener }, 'insecureTcp', [nonEmptyObject(options)], address.key);
 }
 
-/** Returns the property for flags, without the flags for the socket's group, which has another property. */
+/** Returns the property for flags, without the flags that set the socket's group. Another property sets that group. */
 export function argsProperty(args: readonly Field[]): Pick<NetworkProperties, 'args'> {
   const groups = socketGroupFlags(parseEngineFlags(args.map(({ text = '' }) => text)));
   const taken = new Set(groups.flatMap(({ index, valueIndex }) => [index, valueIndex]));

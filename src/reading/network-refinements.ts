@@ -10,7 +10,7 @@ import { argsProperty, listenerAddress, plainListener, withoutAddress } from './
 import { mapWithout } from './pod-properties';
 import { choice, duration } from './property-expressions';
 
-/** Lets the construct create the headless Service of a StatefulSet. */
+/** Returns a draft whose construct creates the headless Service of a StatefulSet. */
 export function headlessService(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft | undefined {
   const { inventory, object: workload } = draft.engine;
   const serviceName = workload.root.at('spec', 'serviceName');
@@ -76,10 +76,10 @@ export function serviceOf(
     : { objects: { service }, options: serviceOptions(draft, service) };
 }
 
-/** The value of `networkPolicy` for an engine with an open port and without a policy that the construct creates. */
+/** The value of `networkPolicy` for an engine with an open port if the construct doesn't create a policy. */
 export const NO_POLICY = object({ enabled: literal(false) });
 
-/** Lets the construct create the network policy. */
+/** Returns a draft whose construct creates the network policy. */
 export function networkPolicy(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft | undefined {
   const { object: workload, policies } = draft.engine;
   const policy = policies.find((one) => one.name === workload.name && !taken.has(one));
@@ -95,7 +95,7 @@ function forwardsTo({ root }: ManifestObject, port: number): boolean {
   );
 }
 
-/** Returns the options of a Service that differ from the defaults of the construct. */
+/** Returns the options of a Service that differ from the construct's defaults. */
 function serviceOptions({ engine, props }: Draft, { name, root }: ManifestObject): ObjectExpression {
   const spec = root.at('spec');
   const { name: engineName } = engine.object;
@@ -138,7 +138,7 @@ function nodePort(spec: Field): Expression | undefined {
   return port?.number === undefined ? undefined : literal(port.number, port.origin);
 }
 
-/** The default timeout of session affinity, of the construct and of the API server. */
+/** The default timeout of session affinity in the construct and in the API server, in seconds. */
 const AFFINITY_SECONDS = 10800;
 
 function affinity(spec: Field, several: boolean): Expression | undefined {

@@ -59,7 +59,7 @@ export function podProperties(
   };
 }
 
-/** Returns the default DNS policy of Kubernetes for a pod on the node's network. The construct has another default. */
+/** Returns Kubernetes' default DNS policy for a pod on the host network. The construct's default is different. */
 function hostDns(spec: Field): { readonly dnsPolicy?: Expression } {
   const hostNetwork = spec.at('hostNetwork');
   return hostNetwork.value === true && !spec.at('dnsPolicy').exists

@@ -23,7 +23,7 @@ export function cacheOfVolume(volume: Field, sharing: keyof typeof VolumeSharing
   );
 }
 
-/** Returns the sharing of a mounted volume: which pods see the same data. */
+/** Returns the sharing of a mounted volume: the pods that see the same data. */
 export function sharingOf(
   volume: { readonly [field: string]: unknown },
   { subPathExpr }: { readonly [field: string]: unknown },

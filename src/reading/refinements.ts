@@ -69,7 +69,7 @@ const TYPED: readonly Refinement[] = [
   { apply: typedJsonWithoutMirror },
 ];
 
-/** Returns the refinements of a draft, in the order in which they are tried. */
+/** Returns the refinements of a draft, in the order that they are tried. */
 export function refinementsOf({ props }: Draft): Refinement[] {
   const probes = ['startup', 'readiness', 'liveness'].map((probe) => without('probes', probe));
   const properties = WITH_DEFAULTS.filter((property) => entryOf(props, property) !== undefined);

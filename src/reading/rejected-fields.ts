@@ -3,12 +3,12 @@ import { invalid } from '../kubernetes/validation/report-invalid';
 import { Problems, type Found } from '../reporting/problems';
 import type { ManifestObject } from './inventory';
 
-/** Names of objects, pods and images may be missing, because CI systems such as Jenkins set them. */
+/** Matches the fields that may be missing, because CI systems such as Jenkins set them: metadata and images. */
 const MAY_BE_MISSING = /^metadata\b|\.image$/;
 
 /**
- * Returns the fields for which the API server rejects an object. Unknown fields are accepted, because a newer release
- * of Kubernetes may have them.
+ * Returns the fields that make the API server reject an object. Unknown fields are accepted, because a newer release of
+ * Kubernetes may have them.
  */
 export function rejectedFields({ root }: ManifestObject): Found[] {
   return invalid(root.value as object).filter(

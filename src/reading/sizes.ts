@@ -11,19 +11,19 @@ const UNITS = [
   ['kibibytes', Size.kibibytes],
 ] as const;
 
-/** Returns the `Size` of a number of bytes, or undefined if it isn't a whole number of KiB. */
+/** Returns a number of bytes as a `Size`, or undefined if it isn't a whole number of KiB. */
 export function sizeOfBytes(bytes: number, origin?: string): Expression | undefined {
   const index = UNITS.findIndex((_, at) => bytes > 0 && Number.isInteger(bytes / 1024 ** (UNITS.length - at)));
   const unit = UNITS[index];
   return unit && call(`Size.${unit[0]}`, unit[1].bind(Size), [literal(bytes / 1024 ** (UNITS.length - index))], origin);
 }
 
-/** Returns the `Size` of a Kubernetes quantity. */
+/** Returns a Kubernetes quantity as a `Size`. */
 export function sizeOfQuantity(quantity: unknown, origin: string): Expression | undefined {
   return typeof quantity === 'string' ? sizeOfBytes(quantityValue(quantity), origin) : undefined;
 }
 
-/** Returns the `DiskSpace` of a limit in the engine's configuration files. */
+/** Returns a limit in the engine's configuration files as `DiskSpace`. */
 export function diskSpace(value: unknown): Expression | undefined {
   const { bytes, percent } = parseSpace(value) ?? {};
   if (percent !== undefined) {

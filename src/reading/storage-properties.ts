@@ -89,7 +89,7 @@ function cacheProperty({ container, mounts: { cache }, object: { root } }: Descr
 }
 
 /**
- * Adds the default source to a volume without one, an empty directory (kubernetes/kubernetes
+ * Adds the default source, an empty directory, to a volume without a source (kubernetes/kubernetes
  * pkg/apis/core/v1/defaults.go, SetDefaults_Volume).
  */
 function withSource(volume: Field): Field {

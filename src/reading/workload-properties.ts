@@ -63,7 +63,10 @@ export function workloadProperties({ autoscaler, object: { kind, name, root }, s
   }
 }
 
-/** Several engines have a budget by default. A budget in the manifests replaces this value (`disruptionBudget`). */
+/**
+ * Returns the value that disables the default budget of several engines. If the manifests contain a budget, the
+ * refinement `disruptionBudget` replaces this value.
+ */
 function noBudget(several: boolean): Expression | undefined {
   return several ? staticCall({ DisruptionBudget }, 'none', []) : undefined;
 }

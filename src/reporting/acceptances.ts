@@ -4,7 +4,7 @@ import { readState, stateOf } from './construct-state';
 import { FOUND_BY_CHECK, riskName } from './engine-risk';
 import { Problems, type Found } from './problems';
 
-/** Adds accepted risks to a scope. They apply to the scope and everything below it. */
+/** Adds accepted risks to a scope. The risks are accepted in the scope and everything below it. */
 export function addAcceptances(scope: IConstruct, acceptances: readonly Acceptance[]): void {
   if (acceptances.length > 0) {
     stateOf<Acceptance[]>(scope, 'accepted-risks', () => []).push(...acceptances);

@@ -3,7 +3,7 @@ import { hideFrames } from './problems';
 
 const SYNTH = Symbol.for('cdk8s-dagger.synth');
 
-/** A check of the whole app below `root`. It maps constructs to their error messages. */
+/** A check of the whole app below `root`. Returns the error messages of each construct. */
 export type AppCheck = (root: IConstruct) => ReadonlyMap<IConstruct, readonly string[]>;
 
 /**
@@ -23,7 +23,7 @@ interface Root extends IConstruct {
 }
 
 /**
- * Adds a check of the whole app that runs once per synth. cdk8s runs every validation once per chart, so with a plain
+ * Adds a check of the whole app that runs once per synth. cdk8s runs every validation once per chart. With a plain
  * validation that reads the whole app, synth time would be quadratic in the number of charts.
  *
  * The check runs before the validations of all other constructs. It may print warnings. Errors are reported with the

@@ -8,18 +8,16 @@ export interface Field {
   readonly type: string;
 }
 
-/** Returns the properties of a struct. */
 export function propertiesOf(struct: string): ReadonlyMap<string, Field> {
   return fieldsOf(STRUCTS[struct]!);
 }
 
-/** Returns the parameters of a method. */
 export function parametersOf(type: string, method: string): readonly Field[] {
   return listOf(CALLS[type]![method]!);
 }
 
 /**
- * Returns the names of the static methods that create an object of a class, and `new` if it has a public constructor.
+ * Returns the names of the static methods that create class instances, and `new` if the class has a public constructor.
  */
 export function factoriesOf(type: string): readonly string[] {
   return Object.keys(CALLS[type] ?? {}).filter((method) => /^\w/.test(method));

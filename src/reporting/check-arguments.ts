@@ -13,7 +13,7 @@ interface CheckedClass {
   readonly prototype: object;
 }
 
-/** The key under which a factory stores the problems of invalid arguments in the object that it returns. */
+/** The key of the problems in an instance that a factory creates from invalid arguments. */
 const INVALID = Symbol.for('cdk8s-dagger.invalid-arguments');
 
 /**
@@ -22,7 +22,7 @@ const INVALID = Symbol.for('cdk8s-dagger.invalid-arguments');
  */
 const CLASS = Symbol.for('cdk8s-dagger.class');
 
-/** The members that identify objects from other libraries, whatever the version of these libraries. */
+/** The members that identify objects from other libraries, in every version of these libraries. */
 const MEMBERS: { readonly [type: string]: string } = {
   Construct: 'node',
   Duration: 'toMilliseconds',
@@ -37,11 +37,11 @@ const MEMBERS: { readonly [type: string]: string } = {
 };
 
 /**
- * Checks the arguments of the public methods of a class whenever they are called. JavaScript programs can pass any
- * value, and TypeScript programs can pass unknown properties with a spread.
+ * Wraps the public methods of a class so that each call checks its arguments. JavaScript programs can pass any value,
+ * and TypeScript programs can pass unknown properties with a spread.
  *
- * If the objects of the class have public members, invalid arguments throw. Otherwise the factory returns an object
- * with the problems, and the construct that receives this object reports them together with its own.
+ * If instances of the class have public members, an invalid argument throws immediately. Otherwise the factory returns
+ * an instance that carries the problems, and the construct that receives it reports them with its own.
  */
 export function checkCalls(name: string, type: CheckedClass): void {
   Object.defineProperty(type.prototype, CLASS, { value: name });
@@ -246,7 +246,7 @@ function hasAmount(value: object): boolean {
   return !('amount' in value) || Number.isFinite(value.amount);
 }
 
-/** Returns the name of an object's class, or `wanted` if its class extends that class. */
+/** Returns the name of an object's class, or `wanted` if the object is an instance of a subclass of `wanted`. */
 function classOf(value: object, wanted?: string): string | undefined {
   let found: string | undefined;
   for (

@@ -2,8 +2,8 @@ import type { IConstruct } from 'constructs';
 import { remember } from './remember';
 
 /**
- * Returns state that the library stores on a construct of any class. The first call creates it. The key is a global
- * symbol, so that two copies of the library in one app share the state.
+ * Returns state that the library stores on a construct of any class. The first call creates the state. The key is a
+ * global symbol, so that two copies of the library in one app share the state.
  */
 export function stateOf<T>(construct: IConstruct, name: string, initial: () => T): T {
   return (holder<T>(construct)[key(name)] ??= initial());

@@ -29,7 +29,7 @@ export enum EngineRisk {
   CERTIFICATE_NOT_RELOADED = 'certificate-not-reloaded',
   /** The version of the Helm chart isn't specified, so the library assumes one. */
   CHART_VERSION_ASSUMED = 'chart-version-assumed',
-  /** The network policy can't identify a client that uses the network of its node. */
+  /** The network policy can't identify a client on the host network. */
   CLIENT_NOT_ADMITTED = 'client-not-admitted',
   /** The engine doesn't start with a configuration file, or reads it differently than intended. */
   CONFIG_REJECTED = 'config-rejected',
@@ -55,7 +55,7 @@ export enum EngineRisk {
   HIDDEN_CLIENT_ADDRESS = 'hidden-client-address',
   /** The container's declared ports or a Service omit the engine's port. */
   HIDDEN_ENGINE_PORT = 'hidden-engine-port',
-  /** A pod in the node's network doesn't resolve the cluster's DNS names. */
+  /** A pod on the host network doesn't resolve the cluster's DNS names. */
   HOST_DNS = 'host-dns',
   /** The socket isn't in the node directory where runners look for it. */
   HOST_SOCKET_PATH = 'host-socket-path',
@@ -69,7 +69,7 @@ export enum EngineRisk {
   IMAGE_OF_CHART_VERSION = 'image-of-chart-version',
   /** Kubernetes rejects a manifest. */
   INVALID_MANIFEST = 'invalid-manifest',
-  /** Kubernetes rejects what the Helm chart renders from the values. */
+  /** Kubernetes rejects an object that the Helm chart renders from the values. */
   INVALID_RENDER = 'invalid-render',
   /** Limits of the engine's container don't apply to builds. */
   LIMITS_DO_NOT_BOUND_BUILDS = 'limits-do-not-bound-builds',
@@ -125,7 +125,7 @@ export enum EngineRisk {
   PORT_OF_NODE = 'port-of-node',
   /** The engine listens on the same port twice. */
   PORT_BOUND_TWICE = 'port-bound-twice',
-  /** A Service refers to a port on which the engine doesn't listen. */
+  /** A Service refers to a port that the engine doesn't listen on. */
   PORT_WITHOUT_LISTENER = 'port-without-listener',
   /** The engine can't answer a probe. */
   PROBE_CANNOT_WORK = 'probe-cannot-work',
@@ -149,7 +149,7 @@ export enum EngineRisk {
   SHARED_HOST_PORT = 'shared-host-port',
   /** Several clients use one certificate, so the engine can't tell them apart. */
   SHARED_IDENTITY = 'shared-identity',
-  /** Two engines in the network of a node create the same bridge and the same network. */
+  /** Two engines on the host network of a node create the same bridge and the same network. */
   SHARED_NODE_NETWORK = 'shared-node-network',
   /** A Service selects the engines of several workloads. */
   SHARED_SELECTOR = 'shared-selector',
@@ -205,7 +205,7 @@ export enum EngineRisk {
   UNKNOWN_KEY = 'unknown-key',
   /** The version is newer than the newest release that the library knows. */
   UNKNOWN_VERSION = 'unknown-version',
-  /** A flag configures a setting for which the library has a property. */
+  /** A flag configures a setting that has a property in the library. */
   UNMANAGED_FLAG = 'unmanaged-flag',
   /** The engine lacks the privileges that it needs. */
   UNPRIVILEGED_ENGINE = 'unprivileged-engine',

@@ -1,7 +1,7 @@
 import { isPlainObject } from './plain-object';
 
 /**
- * The maximum nesting of a value. Kubernetes objects have at most about 20 levels, and the stack has room for
+ * The maximum nesting of a value. Kubernetes objects have at most about 20 levels, and the call stack has room for
  * thousands.
  */
 const MAX_LEVELS = 100;

@@ -9,9 +9,9 @@ export interface Problem {
   readonly wrong: string;
   /** The invalid value. */
   readonly got?: unknown;
-  /** The allowed values. */
+  /** A description of the allowed values. */
   readonly allowed?: string;
-  /** The fix. */
+  /** The instruction that fixes the problem. */
   readonly fix?: string;
   /** The id of the risk, if the user can accept the problem because Kubernetes accepts the value. */
   readonly risk?: EngineRisk;
@@ -113,7 +113,7 @@ export class Problems {
     }
   }
 
-  /** The problems, in the order in which they were reported. */
+  /** The problems, in the order that they were reported. */
   public get found(): readonly Found[] {
     return this.findings.problems;
   }
@@ -132,7 +132,7 @@ export class Problems {
     return taken;
   }
 
-  /** The problems as sentences, in the order in which they were reported. Secrets are redacted. */
+  /** The problems as sentences, in the order that they were reported. Secrets are redacted. */
   public get messages(): readonly string[] {
     return this.findings.problems.map(({ property, problem }) => sentence(property, problem));
   }
@@ -244,7 +244,7 @@ function asJson(value: unknown): string {
   }
 }
 
-/** Replaces values that JSON can't represent. Objects of classes may be large, or refer to themselves. */
+/** Replaces values that JSON can't represent. Class instances may be large or circular. */
 function shown(value: unknown): unknown {
   switch (typeof value) {
     case 'object':

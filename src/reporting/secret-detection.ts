@@ -3,7 +3,7 @@ import { remember } from './remember';
 interface SecretFormat {
   readonly what: string;
   /**
-   * Strings, at least one of which occurs in every match. Searching for them is faster than compiling and running the
+   * Every match contains at least one of these strings. Searching for them is faster than compiling and running the
    * pattern.
    */
   readonly hints: readonly string[];
@@ -117,7 +117,7 @@ export function redact(text: string): string {
   return formatsIn(text).reduce((rest, { pattern, what }) => rest.replace(pattern, `(${what}, not shown)`), text);
 }
 
-/** Returns the formats of which a string contains a hint. For most strings, there are none. */
+/** Returns the formats whose hints occur in a string. Most strings contain no hints. */
 function formatsIn(text: string): SecretFormat[] {
   return FORMATS.filter(({ hints }) => hints.some((hint) => text.includes(hint)));
 }

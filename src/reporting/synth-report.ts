@@ -13,10 +13,10 @@ export function reportAtSynth(construct: IConstruct, report: Report): void {
   addAppCheck(construct, reportAll);
 }
 
-/** The functions that report about whole apps. */
+/** The reports that cover whole apps. */
 const appReports: Array<(root: IConstruct) => void> = [];
 
-/** Adds a report that runs for every app with constructs of this library. It prints warnings. */
+/** Adds a report that prints warnings, for every app with constructs of this library. */
 export function reportEveryApp(report: (root: IConstruct) => void): void {
   appReports.push(report);
 }

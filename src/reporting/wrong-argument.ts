@@ -33,7 +33,7 @@ export function missingValue(value: undefined | null, type: string): Problem {
   return { wrong: 'has no value', got: value, allowed: describe(type), fix: 'set it, or remove the key' };
 }
 
-/** The fixes for missing properties for which one value fits better than others. */
+/** The fixes for missing properties that have one best value. */
 const BEST_VALUES: { readonly [property: string]: string } = {
   'EngineDeploymentProps.cache': 'use CacheVolume.ephemeral({ size: Size.gibibytes(100) })',
   'EngineStatefulSetProps.cache': 'use CacheVolume.claimTemplate({ size: Size.gibibytes(100) })',

@@ -12,7 +12,7 @@ const READ_ONLY_SOURCES: ReadonlyArray<keyof VolumeSource> = ['configMap', 'down
 /** The types of hostPath volumes that aren't directories. */
 const FILE_TYPES = ['File', 'FileOrCreate', 'Socket', 'CharDevice', 'BlockDevice'];
 
-/** The CSI drivers of network file systems to which overlayfs can't write. */
+/** The CSI drivers of network file systems that overlayfs can't write to. */
 const NETWORK_DRIVERS: { readonly [driver: string]: 'NFS' | 'SMB' } = {
   'efs.csi.aws.com': 'NFS',
   'file.csi.azure.com': 'SMB',
@@ -87,7 +87,7 @@ interface ClaimProperties {
   readonly volumeMode?: string;
 }
 
-/** Reports a claim with a volume to which an engine can't write. */
+/** Reports a claim whose volume an engine can't write to. */
 export function checkClaim({ accessModes = [], volumeMode = 'Filesystem' }: ClaimProperties, problems: Problems): void {
   if (volumeMode === 'Block') {
     problems.add('volumeMode', {

@@ -53,7 +53,7 @@ export interface BoundCache {
   readonly ownFilesystem: boolean;
   /** Whether the data outlives the pod. */
   readonly persistent: boolean;
-  /** Whether the volume is on a network file system to which overlayfs can't write. */
+  /** Whether the volume is on a network file system that overlayfs can't write to. */
   readonly onNetwork?: boolean;
 }
 
@@ -67,14 +67,14 @@ interface BindContext {
 /**
  * The volume for the state of an engine at `/var/lib/dagger`, which includes layers, cache volumes and their index.
  *
- * Only one engine can use a volume at a time. It locks the volume, and any other engine exits (dagger/dagger v0.21.7
- * cmd/engine/main.go:464-478). Layers are overlay mounts, so use a local or block volume.
+ * Only one engine can use a volume at a time. The engine locks the volume, and any other engine exits (dagger/dagger
+ * v0.21.7 cmd/engine/main.go:464-478). Layers are overlay mounts, so use a local or block volume.
  */
 export class CacheVolume {
   /**
    * Uses a directory on the node. It is fast and survives restarts, but is bound to the node.
    *
-   * @param options options of the directory
+   * @param options options for the directory
    */
   public static hostPath(options: HostPathCacheOptions = {}): CacheVolume {
     return new CacheVolume(({ problems, hostPath }) => {
@@ -278,7 +278,7 @@ export class CacheVolume {
   }
 
   /**
-   * Uses an NFS export. Only one engine can use it. It is slow, because overlayfs can't write to NFS: the engine falls
+   * Uses an NFS export. Only one engine can use it. NFS is slow, because overlayfs can't write to it: the engine falls
    * back to its native snapshotter, which copies every layer in full.
    *
    * @param options the server and the path

@@ -11,7 +11,7 @@ import { toWire } from '../kubernetes/wire-form';
 import { checkClaim } from './cache-source-rules';
 import { VolumeAccessMode, VolumeMode, type ClaimOptions } from './cache-volume-options';
 
-/** Renders the spec of a claim. It includes the API server's defaults, so that GitOps tools show no drift. */
+/** Renders the spec of a claim. The spec includes the API server's defaults, so that GitOps tools show no drift. */
 export function claimSpec(options: ClaimOptions, problems: Problems): PersistentVolumeClaimSpec {
   checkLabels(problems, 'labels', options.labels);
   checkAnnotations(problems, 'annotations', options.annotations);

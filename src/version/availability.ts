@@ -1,21 +1,21 @@
 import { compareReleases, KNOWN, lineOf, release, tagOf, type Line, type Release } from './release';
 
 /**
- * The releases of one line to which a fact applies. The range includes both ends. Use `after` if the first release
- * isn't known, but is later than the given one.
+ * The releases of one line that a fact applies to. The range includes both ends. Use `after` if the first release isn't
+ * known, but is later than the given one.
  */
 export type SpanText =
   'always' | 'never' | `since ${string}` | `after ${string}` | `until ${string}` | `${string} to ${string}`;
 
 interface Span {
   readonly never: boolean;
-  /** The last release to which the fact doesn't apply, if the first release to which it applies isn't known. */
+  /** The last release that the fact doesn't apply to, if the first release that it applies to isn't known. */
   readonly after?: Release;
   readonly first?: Release;
   readonly last?: Release;
 }
 
-/** The releases to which a fact applies. */
+/** The releases that a fact applies to. */
 export class Availability {
   private read?: Readonly<Record<Line, Span>>;
 
@@ -46,13 +46,15 @@ export class Availability {
     );
   }
 
-  /** Whether it is uncertain that the fact applies to an included release, because its first release isn't known. */
+  /**
+   * Whether the fact is uncertain for an included release, because the first release that it applies to isn't known.
+   */
   public isUncertainFor(version: Release): boolean {
     return this.spans[lineOf(version)].after !== undefined && this.includes(version);
   }
 
   /**
-   * Returns the newest release of a line for which the fact was confirmed: the newest one whose source was read
+   * Returns the newest release of a line that the fact was confirmed for: the newest one whose source was read
    * completely, or a later one in the span.
    */
   public confirmedUntil(line: Line): Release {
@@ -61,7 +63,7 @@ export class Availability {
     return [KNOWN[line].read, ...named].reduce((a, b) => (compareReleases(a, b) < 0 ? b : a));
   }
 
-  /** The newest release of each line for which the fact was confirmed, for example `v0.21.8, v1.0.0-beta.11`. */
+  /** The newest release of each line that the fact was confirmed for, such as `v0.21.8, v1.0.0-beta.11`. */
   public get confirmedUntilText(): string {
     return `${tagOf(this.confirmedUntil('0.x'))}, ${tagOf(this.confirmedUntil('1.0'))}`;
   }

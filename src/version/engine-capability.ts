@@ -241,8 +241,8 @@ export class EngineCapability {
     'dagql/cache.go and engine/server/server.go (clean_shutdown), by tag content; 9a3341d4b5 (#13173)',
   );
   /**
-   * After SIGTERM, an engine with connected clients doesn't exit. It cancels the builds and waits until every client
-   * has disconnected, while the clients wait for the engine.
+   * After SIGTERM, an engine with connected clients doesn't exit. The engine cancels the builds and waits until every
+   * client has disconnected, while the clients wait for the engine.
    */
   public static readonly STOP_WAITS_FOR_CLIENTS = new EngineCapability(
     'stop-waits-for-clients',
@@ -354,7 +354,8 @@ export class EngineCapability {
   public readonly summary: string;
 
   /**
-   * The source of the fact in github.com/dagger/dagger: `path@tag`, commits or issues. It also names unverified parts.
+   * The source of the fact in github.com/dagger/dagger: `path@tag`, commits or issues. The source also names unverified
+   * parts.
    */
   public readonly source: string;
 
@@ -369,8 +370,8 @@ export class EngineCapability {
   }
 
   /**
-   * The releases to which the fact applies, for example `v0.18.11 and later`,
-   * `v0.21.5 and later, v1.0.0-beta.4 and later` or `until v0.20.8`.
+   * The releases that the fact applies to, such as `v0.18.11 and later`, `v0.21.5 and later, v1.0.0-beta.4 and later`
+   * or `until v0.20.8`.
    */
   public get availability(): string {
     return this._releases.toString();
@@ -394,8 +395,8 @@ export class EngineCapability {
   }
 
   /**
-   * The newest release of each line for which the fact was confirmed, for example `v0.21.8, v1.0.0-beta.11`. The fact
-   * may be wrong about later releases.
+   * The newest release of each line that the fact was confirmed for, such as `v0.21.8, v1.0.0-beta.11`. The fact may be
+   * wrong about later releases.
    */
   public get confirmedUntil(): string {
     return this._releases.confirmedUntilText;

@@ -102,7 +102,7 @@ export class EngineVersion {
   }
 
   /**
-   * Returns the tag of the newest release of this release's line for which the table was confirmed.
+   * Returns the tag of the newest release in this release's line that the table was confirmed for.
    *
    * @internal
    */

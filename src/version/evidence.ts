@@ -5,7 +5,7 @@ export interface Evidence {
    * code.
    */
   readonly kind: 'read' | 'reported';
-  /** The tags of the real engines on which the fact was also observed, each with a note if the engines differ. */
+  /** The tags of the real engines that the fact was also observed on, each with a note if the engines differ. */
   readonly runOn: readonly string[];
 }
 
@@ -48,7 +48,6 @@ export const EVIDENCE: { readonly [id: string]: Evidence | undefined } = {
   cacheSchema: readAndRun('v0.21.3', 'v0.21.8'),
 };
 
-/** Returns the evidence for the fact with this id. */
 export function evidenceOf(id: string): Evidence {
   return EVIDENCE[id] ?? READ;
 }

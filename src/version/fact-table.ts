@@ -31,7 +31,7 @@ export function facts(): Fact[] {
   ];
 }
 
-/** Whether a fact applies to a release. `unknown` means that the first release to which it applies isn't known. */
+/** Whether a fact applies to a release. `unknown` means that the first release that the fact applies to isn't known. */
 export type Verdict = 'yes' | 'no' | 'unknown';
 
 export function verdict({ releases }: Fact, version: Release): Verdict {
@@ -64,7 +64,6 @@ export function values(): Value[] {
   );
 }
 
-/** Formats a value. */
 export function showValue(value: Value['value']): string {
   return typeof value === 'object'
     ? value.map((one) => `vX${one.suffix} (${one.distribution}; ${one.architectures.join(', ')})`).join(', ')

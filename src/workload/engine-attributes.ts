@@ -19,14 +19,14 @@ export interface EngineAttributes {
   /**
    * The labels of the engine's objects.
    *
-   * @default - the labels that this library sets for the name
+   * @default - the labels that this library derives from `name`
    */
   readonly labels?: { [key: string]: string };
 
   /**
    * The labels that select the engine's pods.
    *
-   * @default - the labels that this library sets for the name
+   * @default - the labels that this library derives from `name`
    */
   readonly podSelector?: { [key: string]: string };
 

@@ -11,7 +11,7 @@ import type { EngineDaemonSetUpdateStrategy } from './update-strategy';
 import { workloadTimes } from './workload-times';
 import { checkConstructor } from '../reporting/check-arguments';
 
-/** Properties of an EngineDaemonSet. */
+/** Properties for an EngineDaemonSet. */
 export interface EngineDaemonSetProps extends EngineProps {
   /**
    * The cache volume. Claim templates and volumes that all nodes share are rejected.
@@ -63,7 +63,7 @@ export class EngineDaemonSet extends Engine {
    * @param scope a chart
    * @param id the construct's id, which is the default name
    * @param props the properties; the version is required
-   * @throws one error with all problems of the properties
+   * @throws one error that lists all problems with the properties
    */
   public constructor(scope: Construct, id: string, props: EngineDaemonSetProps) {
     checkConstructor('EngineDaemonSet', new.target !== EngineDaemonSet, [scope, id, props]);

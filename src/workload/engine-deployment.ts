@@ -15,7 +15,7 @@ import { MARGIN_SECONDS, startSeconds } from './rollout-timeout';
 import { checkReplicas, mostReplicas, workloadTimes } from './workload-times';
 import { checkConstructor } from '../reporting/check-arguments';
 
-/** Properties of an EngineDeployment. */
+/** Properties for an EngineDeployment. */
 export interface EngineDeploymentProps extends EngineProps {
   /**
    * The cache volume. Claim templates are rejected, because Deployments don't support them. With more than one replica,
@@ -91,7 +91,7 @@ export class EngineDeployment extends Engine {
    * @param scope a chart
    * @param id the construct's id, which is the default name
    * @param props the properties; the version and the cache volume are required
-   * @throws one error with all problems of the properties
+   * @throws one error that lists all problems with the properties
    */
   public constructor(scope: Construct, id: string, props: EngineDeploymentProps) {
     checkConstructor('EngineDeployment', new.target !== EngineDeployment, [scope, id, props]);

@@ -6,7 +6,7 @@ import type { IssueClientOptions } from '../network/issue-client';
 import type { Transport } from '../network/transport';
 import type { EngineVersion } from '../version/engine-version';
 
-/** An engine that clients can use. It belongs to this program, or is imported from another one. */
+/** An engine that clients can use. The engine belongs to this program, or is imported from another one. */
 export interface IEngine extends IConstruct {
   /** The name of the engine's workload. */
   readonly name: string;
@@ -32,14 +32,14 @@ export interface IEngine extends IConstruct {
    *
    * @param construct a workload of any cdk8s-plus version, an L1 object, an `ApiObject`, or a custom resource with
    * `podTemplatePath`
-   * @param options options of the client
+   * @param options options for the client
    */
   connect(construct: IConstruct, options?: ConnectOptions): Connection;
 
   /**
    * Adds a client that is not a construct.
    *
-   * @param options options of the client
+   * @param options options for the client
    */
   addClient(options?: AddClientOptions): Connection;
 
@@ -47,7 +47,7 @@ export interface IEngine extends IConstruct {
    * Creates a cert-manager Certificate for a client.
    *
    * @param name the common name of the client, for example `ci-runners`
-   * @param options options of the certificate
+   * @param options options for the certificate
    */
   issueClient(name: string, options?: IssueClientOptions): ClientCertificate;
 }

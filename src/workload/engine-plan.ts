@@ -47,7 +47,7 @@ export interface Topology {
   /** The name of the user's class, for messages. */
   readonly className: string;
   readonly kind: 'DaemonSet' | 'Deployment' | 'StatefulSet';
-  /** The number of engines, or the maximum with an autoscaler. Undefined for one engine per node. */
+  /** The number of engines, or the maximum with an autoscaler. Undefined if each node runs one engine. */
   readonly replicas?: number;
   /** Whether there can be more than one engine. */
   readonly several: boolean;
@@ -100,7 +100,7 @@ export class EnginePlan {
   public readonly socketGroup: number;
   public readonly serviceAccount: { readonly name: string; readonly created?: NewServiceAccountOptions } | undefined;
   public readonly gracePeriodSeconds: number;
-  /** The time in seconds for which a stopping engine waits for clients, or undefined without a drain. */
+  /** The time in seconds that a stopping engine waits for clients, or undefined without a drain. */
   public readonly drainSeconds: number | undefined;
   public readonly podTemplate: PodTemplate;
 
@@ -226,7 +226,7 @@ export class EnginePlan {
     });
   }
 
-  /** The properties of the engines that Services need. */
+  /** The properties of the engine that its Services need. */
   public get serviceContext(): ServiceContext {
     return {
       name: this.name,
@@ -242,7 +242,6 @@ export class EnginePlan {
     return `${this.name}-config`;
   }
 
-  /** The kind of the workload. */
   public get kind(): Topology['kind'] {
     return this.topology.kind;
   }
@@ -252,7 +251,7 @@ export class EnginePlan {
     return this.topology.perNode;
   }
 
-  /** The number of engines, or the maximum with an autoscaler. Undefined for one engine per node. */
+  /** The number of engines, or the maximum with an autoscaler. Undefined if each node runs one engine. */
   public get replicas(): number | undefined {
     return this.topology.replicas;
   }
@@ -282,12 +281,14 @@ export class EnginePlan {
       : this.podNames.map((pod) => `${volumeName}-${pod}`);
   }
 
-  /** The labels of the pods. */
   public get podLabels(): { readonly [key: string]: string } {
     return this.podTemplate.metadata.labels;
   }
 
-  /** The names of the pods that always run. An autoscaler stops the others, or the only one. */
+  /**
+   * The names of the pods that always run. With `minReplicas: 0`, the list contains the only pod, although the
+   * autoscaler can stop it.
+   */
   public get alwaysRunningPods(): string[] {
     return this.podNames.slice(0, Math.max(1, this.topology.autoscaling?._minReplicas ?? Infinity));
   }

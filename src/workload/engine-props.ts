@@ -85,7 +85,7 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
   /**
    * Whether builds may use root capabilities (`insecureRootCapabilities` of `withExec`) and, in v0.21.0 and later, the
    * host network. Either makes a build root on the node. Dagger functions that run nested engines or containers need
-   * it. The library writes the setting to `engine.json`, or to `engine.toml` before v0.15.0.
+   * this setting. The library writes the setting to `engine.json`, or to `engine.toml` before v0.15.0.
    *
    * @default - the setting in `engineJson` or `engineToml`, or else the engine's default
    */
@@ -99,8 +99,8 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
   readonly listener?: Listener;
 
   /**
-   * The endpoint for Prometheus metrics, by default with a separate Service. `monitoring` opens it too, without a
-   * Service, because it doesn't need one.
+   * The endpoint for Prometheus metrics, by default with a separate Service. `monitoring` also opens the endpoint, but
+   * without a Service, because monitoring doesn't need one.
    *
    * @default - the default endpoint without a Service if `monitoring` is set, otherwise no metrics
    */
@@ -137,8 +137,8 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
   readonly networkPolicy?: EngineNetworkPolicyOptions;
 
   /**
-   * The number of engines that node drains may stop at the same time. A single engine doesn't need a budget, because it
-   * waits for its clients when it is evicted.
+   * The number of engines that node drains may stop at the same time. A single engine doesn't need a budget, because an
+   * evicted engine waits for its clients.
    *
    * @default - DisruptionBudget.maxUnavailable(PodCount.absolute(1)) for a StatefulSet or Deployment with several
    * engines, otherwise none

@@ -31,7 +31,7 @@ export enum PodManagementPolicy {
   ORDERED_READY = 'OrderedReady',
 }
 
-/** Properties of an EngineStatefulSet. */
+/** Properties for an EngineStatefulSet. */
 export interface EngineStatefulSetProps extends EngineProps {
   /**
    * The cache volume. With more than one replica, volumes that the engines would share are rejected. A claim template
@@ -79,17 +79,17 @@ export interface EngineStatefulSetProps extends EngineProps {
   readonly ordinalsStart?: number;
 
   /**
-   * The name of the headless Service that gives the pods DNS names. It can't be changed later. To take over an existing
-   * StatefulSet, use its `serviceName`.
+   * The name of the headless Service that gives the pods DNS names. The name can't be changed later. To take over an
+   * existing StatefulSet, use its `serviceName`.
    *
    * @default - `NAME-headless`
    */
   readonly serviceName?: string;
 
   /**
-   * Whether a headless Service gives the pods DNS names. It can't be changed later. Set it to false to take over a
-   * StatefulSet without `serviceName`, such as those of Helm charts. Clients then reach the pods through the Service of
-   * a listener, or through `kube-pod://`.
+   * Whether a headless Service gives the pods DNS names. This setting can't be changed later. Set it to false to take
+   * over a StatefulSet without `serviceName`, such as those of Helm charts. Clients then reach the pods through the
+   * Service of a listener, or through `kube-pod://`.
    *
    * @default true
    */
@@ -125,8 +125,8 @@ export interface EngineStatefulSetProps extends EngineProps {
 }
 
 /**
- * Runs a pool of engines. Each engine has a stable name and its own volume. It keeps both when it restarts or moves to
- * another node.
+ * Runs a pool of engines. Each engine has a stable name and its own volume. An engine keeps both when it restarts or
+ * moves to another node.
  */
 export class EngineStatefulSet extends Engine {
   /** @internal */
@@ -144,7 +144,7 @@ export class EngineStatefulSet extends Engine {
    * @param scope a chart
    * @param id the construct's id, which is the default name
    * @param props the properties; the version and the cache volume are required
-   * @throws one error with all problems of the properties
+   * @throws one error that lists all problems with the properties
    */
   public constructor(scope: Construct, id: string, props: EngineStatefulSetProps) {
     checkConstructor('EngineStatefulSet', new.target !== EngineStatefulSet, [scope, id, props]);

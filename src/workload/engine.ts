@@ -52,7 +52,7 @@ export abstract class Engine extends Construct implements IEngine {
    * @param scope the parent of the objects that clients need
    * @param id the construct's id
    * @param attributes the attributes of the engine
-   * @throws one error with all problems of the attributes
+   * @throws one error that lists all problems with the attributes
    */
   public static fromEngineAttributes(scope: Construct, id: string, attributes: EngineAttributes): IEngine {
     return new ImportedEngine(scope, id, attributes);
@@ -108,7 +108,7 @@ export abstract class Engine extends Construct implements IEngine {
     return { ...this.plan.labels };
   }
 
-  /** The port on which the pods accept clients, or undefined without a listener. */
+  /** The port where the pods accept clients, or undefined without a listener. */
   public get listenerPort(): number | undefined {
     return this.plan.listener?.port;
   }
@@ -166,8 +166,8 @@ export abstract class Engine extends Construct implements IEngine {
   /**
    * The longest time that a healthy rolling update takes: the grace period, the startup probe and five minutes to pull
    * the image, for each engine or each group of engines that are replaced at the same time. Use it as the timeout of
-   * `kubectl rollout status` or of a GitOps tool. It is undefined for a DaemonSet, whose number of nodes is not known,
-   * and for the update strategy `onDelete()`.
+   * `kubectl rollout status` or of a GitOps tool. Undefined for a DaemonSet, whose number of nodes is not known, and
+   * for the update strategy `onDelete()`.
    */
   public get rolloutTimeout(): Duration | undefined {
     const seconds = rolloutSeconds(this.workload.toJson() as Parameters<typeof rolloutSeconds>[0], this.plan.replicas);
@@ -211,7 +211,7 @@ export abstract class Engine extends Construct implements IEngine {
 
   /**
    * The path at which a client's pod must mount `hostSocketDirectory` for `Transport.unix()`: `/run/dagger`, or
-   * `/run/buildkit` before v0.17.0. It is undefined if the socket isn't on the node.
+   * `/run/buildkit` before v0.17.0. Undefined if the socket isn't on the node.
    */
   public get clientSocketDirectory(): string | undefined {
     return this.plan.hostSocket === undefined ? undefined : posix.dirname(this.plan.version.socketPath);
@@ -233,8 +233,8 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Connects a construct that contains a pod to this engine. Its containers get the address, the certificate or the
-   * socket, and the CLI. A pod that uses the node's socket runs on a node with an engine. A pod that uses the
+   * Connects a construct that contains a pod to this engine. The pod's containers get the address, the certificate or
+   * the socket, and the CLI. A pod that uses the node's socket runs on a node with an engine. A pod that uses the
    * Kubernetes API gets the permissions for it. The engine's network policy allows the pod.
    *
    * The construct is a workload of any cdk8s-plus version, an L1 object, an `ApiObject`, or a custom resource with
@@ -243,7 +243,7 @@ export abstract class Engine extends Construct implements IEngine {
    * Connecting a construct again has no effect.
    *
    * @param construct the construct that contains the client's pod
-   * @param options options of the client
+   * @param options options for the client
    * @returns the connection as data
    * @throws one error with all problems that are known before synth
    */
@@ -256,7 +256,7 @@ export abstract class Engine extends Construct implements IEngine {
    * shell. The engine's network policy allows pods with the connection's labels. If the client needs a certificate or
    * permissions, the library creates them.
    *
-   * @param options options of the client
+   * @param options options for the client
    * @returns the connection as data
    * @throws one error with all problems
    */
@@ -265,9 +265,9 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Returns the attributes that other programs need to import the engine with `Engine.fromEngineAttributes(...)`. They
-   * can be serialized as JSON. Call this method after adding all clients, because the attributes include the namespaces
-   * that the network policy allows.
+   * Returns the attributes that other programs need to import the engine with `Engine.fromEngineAttributes(...)`. The
+   * attributes can be serialized as JSON. Call this method after adding all clients, because the attributes include the
+   * namespaces that the network policy allows.
    */
   public toEngineAttributes(): EngineAttributes {
     return attributesOf(this.endpoint, this.plan.policy.clientPeers);
@@ -396,7 +396,7 @@ export abstract class Engine extends Construct implements IEngine {
    * namespace. Calls with the same name and namespace return the same certificate.
    *
    * @param name the common name, a DNS label, for example `ci-runners`
-   * @param options options of the certificate
+   * @param options options for the certificate
    * @throws if the engine doesn't use mutual TLS with issued certificates
    */
   public issueClient(name: string, options: IssueClientOptions = {}): ClientCertificate {

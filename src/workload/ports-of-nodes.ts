@@ -21,7 +21,6 @@ const PORTS: { readonly [port: number]: string } = {
   10259: 'the scheduler',
 };
 
-/** The ports of an engine. */
 export interface EnginePorts {
   readonly listener?: { readonly port: number; readonly hostPort?: number };
   readonly metrics?: { readonly port: number };

@@ -15,7 +15,7 @@ interface EnginePorts {
 
 const PROBES = { startup: 'startupProbe', readiness: 'readinessProbe', liveness: 'livenessProbe' } as const;
 
-/** Reports probes that use a port on which no container in the pod listens. */
+/** Reports probes of a port that no container in the pod listens on. */
 export function checkProbePorts(spec: PodSpec, ports: EnginePorts, problems: Problems): void {
   const open = openPorts(spec, ports);
   for (const list of ['containers', 'initContainers'] as const) {
@@ -67,7 +67,7 @@ function closedPort(
 
 /**
  * Returns the open ports of a pod. Returns undefined if a container doesn't declare its ports, or if the pod uses the
- * node's network, where other programs listen too.
+ * host network, where other programs listen too.
  */
 function openPorts(
   { containers, hostNetwork, initContainers = [] }: PodSpec,

@@ -4,8 +4,8 @@ import type { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 
 /**
- * Warns about a Deployment on a single node that starts a new engine before the old one stops. Both would need the same
- * port or socket.
+ * Warns about a Deployment on a single node that starts a new engine before the old one stops. Both engines would need
+ * the same port or socket.
  */
 export function checkRollout(
   { strategy, template }: Pick<DeploymentSpec, 'strategy' | 'template'>,

@@ -13,8 +13,8 @@ interface ComparedEngine {
 }
 
 /**
- * Warns about two engines that need the same port on a node. It is only a warning, because node selectors may separate
- * them.
+ * Warns about two engines that need the same port on a node. This is only a warning, because node selectors may
+ * separate the engines.
  */
 export function checkHostPorts(engines: readonly ComparedEngine[]): void {
   const first = new Map<string, string>();

@@ -15,8 +15,8 @@ interface ComparedEngine {
 }
 
 /**
- * Warns about two engines on the network of their nodes. Each creates the bridge dagger0 with the network 10.87.0.0/16
- * there (dagger/dagger network/consts.go:11-14@v0.21.7).
+ * Warns about two engines on the host network that may share a node. Both would create the bridge dagger0 with the
+ * network 10.87.0.0/16 on the node (dagger/dagger network/consts.go:11-14@v0.21.7).
  */
 export function checkNodeNetworks(engines: readonly ComparedEngine[]): void {
   const earlier: ComparedEngine[] = [];

@@ -31,7 +31,10 @@ export interface SidecarVolume extends SidecarCache {
 interface User {
   readonly path: string;
   readonly placement?: Placement;
-  /** Returns the mounted directory within the volume. It is a function because JSON patches can set it until synth. */
+  /**
+   * Returns the mounted directory within the volume. This is a function, because JSON patches can set the directory
+   * until synth.
+   */
   readonly subPath: () => string;
 }
 
@@ -204,7 +207,7 @@ function shareNode(one: User, other: User): boolean {
   );
 }
 
-/** Returns a predicate that is true for users that may run on the same node as this one. */
+/** Returns a predicate for users that may run on the same node as this one. */
 function mayMeet({ placement }: User): (other: User) => boolean {
   return (other) =>
     placement === undefined || other.placement === undefined || !neverShareNode(placement, other.placement);

@@ -133,8 +133,8 @@ export interface DeploymentRollingUpdateOptions {
 export class EngineDeploymentUpdateStrategy {
   /**
    * Stops the old engine before an update starts the new one. If the pod is deleted or evicted instead, Kubernetes
-   * creates the next pod immediately. Its engine fails to lock the volume, and restarts until the old one is gone. With
-   * a `ReadWriteOncePod` claim, the new pod waits instead.
+   * creates the next pod immediately. The new engine fails to lock the volume, and restarts until the old one is gone.
+   * With a `ReadWriteOncePod` claim, the new pod waits instead.
    *
    * If the Deployment used rolling updates before, the API server rejects this strategy with server-side apply until
    * you remove the defaults of rolling updates:

@@ -124,7 +124,7 @@ function checkPorts(problems: Problems, ports: readonly ContainerPort[] | undefi
   );
 }
 
-/** Checks a container that runs alongside the others. It can have probes and hooks. */
+/** Checks a container that runs alongside the others. Such a container can have probes and hooks. */
 function checkRunning(problems: Problems, container: Container, spec: PodSpec): void {
   const gracePeriod = spec.terminationGracePeriodSeconds ?? 30;
   if (container.lifecycle !== undefined) {
@@ -178,7 +178,7 @@ function checkNames(problems: Problems, { containers, initContainers }: PodSpec)
   }
 }
 
-/** Reports host ports that several containers use. Each init container is checked by itself. */
+/** Reports host ports that several containers use. The host ports of each init container are checked separately. */
 function checkHostPorts(problems: Problems, { containers, hostNetwork = false, initContainers }: PodSpec): void {
   const taken = new Set<string>();
   for (const [index, { ports }] of indexed(containers)) {

@@ -204,7 +204,7 @@ function of(type: WireType): string {
   return type.kind === 'struct' ? ` with the fields ${[...fieldsOf(type.name).keys()].join(', ')}` : '';
 }
 
-/** Replaces values that JSON can't represent. Objects of classes may be large, or refer to themselves. */
+/** Replaces values that JSON can't represent. Class instances may be large or circular. */
 function shown(value: unknown): unknown {
   if (typeof value === 'object' && value !== null && !Array.isArray(value) && !isPlainObject(value)) {
     return `an object of the class ${value.constructor?.name ?? 'unknown'}`;

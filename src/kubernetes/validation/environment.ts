@@ -46,7 +46,7 @@ export function checkVariables(problems: Problems, env: readonly EnvVar[] | unde
 }
 
 /**
- * Checks the volumes with files from which the kubelet reads variables before the container starts
+ * Checks the volumes with files that the kubelet reads variables from, before the container starts
  * (validateFileKeyRefVolumes).
  */
 export function checkVariableFiles(

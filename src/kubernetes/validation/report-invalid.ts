@@ -11,7 +11,7 @@ import { validateObject, type WireObject } from './validate-object';
 /** The secrets in each validated object. */
 const validated = new WeakMap<object, ReadonlySet<string>>();
 
-/** An object, and the properties of the program from which it is rendered. */
+/** An object, and the properties that its fields are rendered from. */
 export interface NamedObject {
   readonly object: WireObject;
   readonly names?: PropertyNames;
@@ -66,7 +66,7 @@ export function validatedSecrets(object: object): ReadonlySet<string> | undefine
   return validated.get(object);
 }
 
-/** Returns the problems of an object. Their properties are the paths of its fields. */
+/** Returns the problems with an object. The property of each problem is the path of a field. */
 export function invalid(object: WireObject, texts: readonly TextAt[] = readTexts(object)): Problems['found'] {
   const problems = new Problems();
   validateObject(problems, object);

@@ -7,7 +7,7 @@ const UNIT = 1_000_000_000n;
 /** Resources that are counted in bytes. */
 const BYTES = ['memory', 'ephemeral-storage', 'storage'];
 
-/** The minimum size with which a container can run. A smaller quantity probably lacks its unit. */
+/** The minimum size that a container needs to run. A smaller quantity probably lacks its unit. */
 const MINIMUM_BYTES = 1024n ** 2n;
 
 /** Checks requests and limits (pkg/apis/core/validation, validateResourceRequirements). */

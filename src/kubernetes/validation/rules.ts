@@ -65,7 +65,7 @@ export function checkRange(
   }
 }
 
-/** Reports several values of which only one may be set. Returns the names of the values that are set. */
+/** Reports values that exclude each other. Returns the names of the values that are set. */
 export function checkSingle(problems: Problems, value: object, names: readonly string[], what: string): string[] {
   const set = names.filter((name) => (value as { [key: string]: unknown })[name] !== undefined);
   if (set.length > 1) {
@@ -105,7 +105,7 @@ export function checkUnique<T>(
   }
 }
 
-/** Reports a field that must not be set, if it is set. */
+/** Reports a field that must not be set. */
 export function checkAbsent(problems: Problems, property: string, value: unknown, problem: Omit<Problem, 'got'>): void {
   if (value !== undefined && value !== '') {
     problems.add(property, { got: value, ...problem });

@@ -23,7 +23,7 @@ export interface AlertRule {
 }
 
 const MINUTE = 60;
-/** The time in seconds that a new engine has to become ready. It includes the pull of the image. */
+/** The time in seconds that a new engine has to become ready. This includes the image pull. */
 const START_SECONDS = 10 * MINUTE;
 /** The smallest cache that counts as lost, in entries. */
 const FEW_ENTRIES = 100;
@@ -59,7 +59,7 @@ function down({ name, replicas }: PlacedEngine, series: Series): AlertRule {
   };
 }
 
-/** The metrics of kube-state-metrics for the ready and the wanted engines. */
+/** The metrics of kube-state-metrics that count the ready and the desired engines. */
 const READINESS = {
   StatefulSet: ['kube_statefulset_status_replicas_ready', 'kube_statefulset_replicas'],
   DaemonSet: ['kube_daemonset_status_number_ready', 'kube_daemonset_status_desired_number_scheduled'],
@@ -80,8 +80,9 @@ function notReady({ gracePeriodSeconds, kind, name }: PlacedEngine, { workload }
 }
 
 /**
- * The engine measures its cache when it starts, and again five minutes later, so few entries after a start mean a lost
- * cache. The metric is 0 until the first measurement ends, hence the time for which the condition must hold.
+ * Returns the alert about a lost cache. The engine measures its cache when it starts, and again five minutes later, so
+ * few entries after a start mean a lost cache. The metric is 0 until the first measurement ends, so the condition must
+ * hold for some time.
  */
 function cacheLost(engine: PlacedEngine, series: Series): AlertRule {
   const { name, version } = engine;
@@ -213,8 +214,8 @@ function busy({ cpuRequest, name }: PlacedEngine, series: Series): AlertRule {
 }
 
 /**
- * The deletion timestamp of a pod is the end of its grace period, not its start
- * (staging/src/k8s.io/apiserver/pkg/registry/rest/delete.go@v1.37.2).
+ * Returns the alert about an engine that doesn't stop. The deletion timestamp of a pod is the end of its grace period,
+ * not its start (staging/src/k8s.io/apiserver/pkg/registry/rest/delete.go@v1.37.2).
  */
 function drainStuck({ drainSeconds, gracePeriodSeconds, name }: PlacedEngine, { pods }: Series): AlertRule {
   const fifth = Math.ceil(gracePeriodSeconds / 5);
@@ -233,8 +234,8 @@ function drainStuck({ drainSeconds, gracePeriodSeconds, name }: PlacedEngine, { 
 }
 
 /**
- * cert-manager's own ServiceMonitor moves the namespace of the certificate to `exported_namespace`, unless it honors
- * labels.
+ * Returns the alert about a certificate. The query matches two labels, because cert-manager's own ServiceMonitor moves
+ * the certificate's namespace to `exported_namespace`, unless it honors labels.
  */
 function certificateExpires({ listener, name, namespace }: PlacedEngine): AlertRule | undefined {
   const certificate = listener?.tls?.certificates.objects.Certificate;

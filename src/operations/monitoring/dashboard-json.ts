@@ -1,4 +1,4 @@
-/** A panel with queries to Prometheus. */
+/** A panel with Prometheus queries. */
 export interface Panel {
   /** The type of the panel, by default `timeseries`. */
   readonly type?: 'stat' | 'timeseries';
@@ -9,21 +9,21 @@ export interface Panel {
   readonly queries: ReadonlyArray<{ readonly expr: string; readonly legend?: string }>;
 }
 
-/** A dashboard without the details of Grafana. */
+/** A dashboard, before it is rendered for Grafana. */
 export interface Dashboard {
   readonly uid: string;
   readonly title: string;
-  /** The selector of a metric whose label `pod` has the values of the variable `pod`. */
+  /** The selector of a metric. The values of its label `pod` are the choices for the variable `pod`. */
   readonly pods: string;
   readonly rows: ReadonlyArray<{ readonly title: string; readonly panels: readonly Panel[] }>;
 }
 
-/** The version of the schema of dashboards. Grafana 11 and later read it, and convert it if necessary. */
+/** The schema version of the dashboard. Grafana 11 and later read this version, and convert it if necessary. */
 const SCHEMA_VERSION = 39;
 
 const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
 
-/** The width of a dashboard in the grid of Grafana. */
+/** The width of a dashboard in Grafana's grid. */
 const WIDTH = 24;
 
 interface GridPosition {
@@ -33,7 +33,7 @@ interface GridPosition {
   readonly h: number;
 }
 
-/** Renders a dashboard in the JSON model of Grafana. */
+/** Renders a dashboard in Grafana's JSON model. */
 export function dashboardJson({ pods, rows, title, uid }: Dashboard): object {
   return {
     uid,
@@ -63,7 +63,7 @@ function podVariable(pods: string): object {
     datasource: DATASOURCE,
     query: { query, refId: 'pods' },
     definition: query,
-    // On time range change, because pods come and go.
+    // Refreshes when the time range changes, because pods come and go.
     refresh: 2,
     sort: 7,
     multi: true,

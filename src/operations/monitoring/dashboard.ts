@@ -9,7 +9,7 @@ import type { PlacedEngine } from './monitored-engine';
 import type { PrometheusOperatorOptions } from './monitoring-options';
 import { seriesOf, type Series } from './series';
 
-/** The label by which the sidecar of Grafana's charts finds dashboards. */
+/** The label that the sidecar of Grafana's charts uses to find dashboards. */
 const DASHBOARD_LABELS = { grafana_dashboard: '1' };
 
 interface ConfigMapObject {
@@ -216,7 +216,10 @@ function podPanels({ container, engine, pods }: Series): Panel[] {
   ];
 }
 
-/** The metrics of ghostunnel are gauges, although they count (proxy/proxy.go@v1.11.0 of ghostunnel). */
+/**
+ * Returns the panels for the TLS sidecar. ghostunnel's counters have the type gauge (proxy/proxy.go@v1.11.0 of
+ * ghostunnel), but `rate` works with them.
+ */
 function tlsPanels({ tls }: Series): Panel[] {
   const accepted = (outcome: string): string => `rate(${tls(`ghostunnel_accept_${outcome}`)}[$__rate_interval])`;
   return [

@@ -1,10 +1,10 @@
 import type { Duration } from 'cdk8s';
 
-/** An alert about engines. docs/reference/runbooks.md has a runbook for each. */
+/** An alert about engines. docs/reference/runbooks.md has a runbook for each alert. */
 export enum EngineAlert {
   /** Prometheus can't read the metrics of an engine, so the engine is likely down. */
   DOWN = 'DaggerEngineDown',
-  /** Fewer engines than wanted are ready, for longer than one engine takes to stop and start. */
+  /** Some engines have not been ready for longer than one engine takes to stop and start. */
   NOT_READY = 'DaggerEngineNotReady',
   /** An engine started with less than a tenth of the cache entries that it had before. */
   CACHE_LOST = 'DaggerEngineCacheLost',
@@ -27,13 +27,15 @@ export enum EngineAlert {
   CERTIFICATE_EXPIRES = 'DaggerEngineCertificateExpires',
 }
 
-/** The severity of an alert: the label `severity`, by which Alertmanager routes alerts. */
+/**
+ * The severity of an alert, which is the value of its label `severity`. Alertmanager can use the label to route alerts.
+ */
 export enum AlertSeverity {
   /** The alert needs attention now, because builds fail. */
   CRITICAL = 'critical',
   /** The alert needs attention soon. */
   WARNING = 'warning',
-  /** The alert is information. */
+  /** The alert needs no action. */
   INFO = 'info',
 }
 
@@ -58,7 +60,7 @@ export interface EngineAlertOptions {
   readonly severity?: AlertSeverity;
 
   /**
-   * The time for which the condition must hold before the alert fires, in whole seconds (the field `for`).
+   * The time that the condition must hold before the alert fires, in whole seconds (the field `for`).
    *
    * @default - from 0 to 30 minutes, depending on the alert
    */

@@ -13,7 +13,7 @@ export interface GcLimits {
  * Returns the limits that an engine applies, from `gc` of engine.json and `worker.oci` of engine.toml.
  *
  * Policies take precedence over limits, and engine.json takes precedence over engine.toml. The last policy applies to
- * all records, so its limits are those of the cache.
+ * all records, so its limits apply to the whole cache.
  */
 export function gcLimits({ cache, gc: { json = {}, toml = {} } }: Pick<MonitoredEngine, 'cache' | 'gc'>): GcLimits {
   if (json.enabled === false || toml.gc === false) {

@@ -21,7 +21,7 @@ export interface MonitoredEngine {
   /** The settings of garbage collection in both files. */
   readonly gc: { readonly json?: WireGc; readonly toml?: WireWorker };
   readonly gracePeriodSeconds: number;
-  /** The time in seconds for which a stopping engine waits for clients, or undefined without a drain. */
+  /** The time in seconds that a stopping engine waits for clients, or undefined without a drain. */
   readonly drainSeconds: number | undefined;
   /** The requested CPU cores of the engine's container, as a quantity. */
   readonly cpuRequest: string | undefined;

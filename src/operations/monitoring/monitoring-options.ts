@@ -2,7 +2,7 @@ import type { Duration } from 'cdk8s';
 import type { INetworkPeer } from '../../network/network-peer';
 import type { EngineAlertOptions } from './engine-alert';
 
-/** Options of `Monitoring.annotations()`. */
+/** Options for `Monitoring.annotations()`. */
 export interface ScraperOptions {
   /**
    * The pods of Prometheus. The engine's network policy allows them to read the metrics.
@@ -12,7 +12,7 @@ export interface ScraperOptions {
   readonly scraper?: INetworkPeer;
 }
 
-/** Options of `Monitoring.prometheusOperator()`. */
+/** Options for `Monitoring.prometheusOperator()`. */
 export interface PrometheusOperatorOptions extends ScraperOptions {
   /**
    * Labels of the PodMonitor and the PrometheusRule. They must match `podMonitorSelector` and `ruleSelector` of the
@@ -77,7 +77,7 @@ export interface PrometheusOperatorOptions extends ScraperOptions {
   readonly dashboard?: boolean;
 
   /**
-   * The labels by which Grafana's sidecar finds the ConfigMap.
+   * The labels that Grafana's sidecar uses to find the ConfigMap.
    *
    * @default - `grafana_dashboard: "1"`
    */

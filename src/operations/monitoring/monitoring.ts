@@ -25,16 +25,16 @@ interface MonitoringObject {
   readonly data?: { readonly [key: string]: string };
 }
 
-/** The monitoring of engines with Prometheus. It opens the metrics of the engines. */
+/** The monitoring of engines with Prometheus. Monitoring opens the metrics port of each engine. */
 export class Monitoring {
   /**
    * Creates objects for the Prometheus operator: a PodMonitor with one target for each engine, and a PrometheusRule
-   * with alerts. The thresholds of the alerts depend on the properties of the engine, such as the size of its cache. A
-   * ConfigMap contains a Grafana dashboard.
+   * with alerts. The alert thresholds depend on the engine's properties, such as the size of the cache. A ConfigMap
+   * contains a Grafana dashboard.
    *
    * The metrics and alerts that the engine's release lacks are left out. The chart of the engine must have a namespace.
    *
-   * @param options options of the objects
+   * @param options options for the objects
    */
   public static prometheusOperator(options: PrometheusOperatorOptions = {}): Monitoring {
     return new Monitoring(
@@ -46,10 +46,11 @@ export class Monitoring {
   }
 
   /**
-   * Adds the annotations `prometheus.io/scrape` and `prometheus.io/port` to the pods, for a Prometheus that finds pods
-   * by them. Prometheus doesn't scrape the TLS sidecar, because a pod can have only one annotated port.
+   * Adds the annotations `prometheus.io/scrape` and `prometheus.io/port` to the pods, for a Prometheus that uses these
+   * annotations to find pods. Prometheus doesn't scrape the TLS sidecar, because a pod can have only one annotated
+   * port.
    *
-   * @param options options of Prometheus
+   * @param options options for Prometheus
    */
   public static annotations(options: ScraperOptions = {}): Monitoring {
     return new Monitoring(options.scraper, false, scrapeAnnotations, () => ({}));
@@ -63,7 +64,7 @@ export class Monitoring {
     /** @internal */
     public readonly _podAnnotations: (port: number) => { readonly [key: string]: string },
     /**
-     * Returns the objects, by construct id.
+     * Returns the objects, keyed by construct id.
      *
      * @internal
      */

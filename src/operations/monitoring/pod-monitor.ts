@@ -23,7 +23,7 @@ export function podMonitorSpec(
     path: '/_metrics/prometheus',
     scheme: 'https',
     ...interval,
-    // The certificate is for the names of the engine, and Prometheus uses the addresses of pods.
+    // The certificate contains the engine's names, but Prometheus connects to the pods' IP addresses.
     tlsConfig: { insecureSkipVerify: true },
     relabelings,
     metricRelabelings: [{ action: 'keep', sourceLabels: ['__name__'], regex: TLS_METRICS }],

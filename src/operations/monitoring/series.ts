@@ -1,10 +1,13 @@
 import { CONTAINER_NAME } from '../../pod/engine-container';
 import type { PlacedEngine } from './monitored-engine';
 
-/** The longest name of a Deployment whose pods' names contain it unchanged, with a hash of ten characters. */
+/**
+ * The maximum length of a Deployment's name that Kubernetes doesn't truncate in pod names. The other part is a hash of
+ * up to ten characters.
+ */
 const LONGEST_NAME = 46;
 
-/** The PromQL selectors of the series of an engine. */
+/** The PromQL selectors for an engine's series. */
 export interface Series {
   /** Selects a metric of the engines themselves. */
   readonly engine: (metric: string) => string;
@@ -16,12 +19,13 @@ export interface Series {
   readonly container: (metric: string, ...labels: string[]) => string;
   /** Selects a metric about the workload, from kube-state-metrics. */
   readonly workload: (metric: string) => string;
-  /** Selects a kubelet metric about the claims of the caches. It is undefined if the caches aren't on claims. */
+  /** Selects a kubelet metric about the claims of the caches. Undefined if the caches aren't on claims. */
   readonly claims?: (metric: string) => string;
 }
 
 /**
- * Returns the selectors of an engine. `variable` adds the Grafana variable `$pod` to the matchers of pods.
+ * Returns the selectors for an engine's series. `variable` is a Grafana variable, such as `$pod`, that limits the
+ * metrics of engines, TLS sidecars and pods to the chosen pods.
  *
  * The Prometheus operator sets `job` to the namespace and the name of the PodMonitor, and `container` to the container
  * of the scraped port (pkg/prometheus/promcfg.go@v0.93.0 of prometheus-operator).
@@ -50,7 +54,7 @@ export function seriesOf(engine: PlacedEngine, variable?: string): Series {
   };
 }
 
-/** Returns a regular expression for the names of the pods. */
+/** Returns a regular expression that matches the names of the engine's pods. */
 export function podNames({ kind, name }: Pick<PlacedEngine, 'kind' | 'name'>): string {
   const escaped = escape(name);
   switch (kind) {
@@ -65,7 +69,7 @@ export function podNames({ kind, name }: Pick<PlacedEngine, 'kind' | 'name'>): s
   }
 }
 
-/** Returns a regular expression for the names of the claims of the caches. */
+/** Returns a regular expression that matches the names of the caches' claims. */
 function claimNames(engine: PlacedEngine): string | undefined {
   const { claimTemplate, volume, volumeName } = engine.cache ?? {};
   if (claimTemplate !== undefined) {
@@ -79,7 +83,9 @@ function claimNames(engine: PlacedEngine): string | undefined {
     : escape(claim);
 }
 
-/** Names of Kubernetes objects contain no other characters that are special in a regular expression. */
+/**
+ * Escapes the dots in a name. Names of Kubernetes objects contain no other special characters of regular expressions.
+ */
 function escape(name: string): string {
   return name.replaceAll('.', '[.]');
 }
