@@ -1,6 +1,6 @@
 // @ts-check
-// node bench/many-engines.cjs ENGINES CHARTS [plain]: synthesizes that many engines, spread over that many charts.
-// With "plain", synthesizes the same objects as plain ApiObjects, without this library.
+// node bench/many-engines.cjs ENGINES CHARTS [plain]: synthesizes ENGINES engines, spread over CHARTS charts. With
+// "plain", synthesizes the same objects as plain ApiObjects instead of using the library's constructs.
 const { ApiObject, App, Chart, Size, Testing } = require('cdk8s');
 const { CacheVolume, EngineStatefulSet, Listener, NetworkPeer } = require('cdk8s-dagger');
 

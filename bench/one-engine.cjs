@@ -1,5 +1,5 @@
 // @ts-check
-// The smallest useful program, as compiled: one engine.
+// The smallest useful program, with one engine, in compiled form.
 const { App, Chart } = require('cdk8s');
 const { EngineDaemonSet } = require('cdk8s-dagger');
 

@@ -1,7 +1,7 @@
-// npm run bench: measures the cost of a synth and of the command in under ten minutes. Prints each row of the table of
-// bench/README.md when it is measured, and fails if a target is missed.
+// npm run bench: measures the cost of a synth and of the command in under ten minutes. Prints each row of the table in
+// bench/README.md when it has been measured, and fails if a target is missed.
 //
-//   npm run bench -- --many-charts    also measures 3000 charts, which takes 15 minutes more
+//   npm run bench -- --many-charts    also measures 3000 charts, which takes another 15 minutes
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -51,7 +51,7 @@ try {
 }
 process.exitCode = missed === 0 ? 0 : 1;
 
-/** Writes a ConfigMap with a number of keys. Returns its file. */
+/** Writes a ConfigMap with a number of keys, and returns its path. */
 function configMap(keys) {
   const file = join(OUT, `${keys}.yaml`);
   const data = Array.from({ length: keys }, (_, index) => `  key${index}: value`);
@@ -59,17 +59,17 @@ function configMap(keys) {
   return file;
 }
 
-/** Runs two programs in turns, so that other load on the machine affects both. */
+/** Runs two programs alternately, so that other load on the machine affects both. */
 function pairs(times, one, other) {
   return Array.from({ length: times }, () => [one(), other()]);
 }
 
-/** The median ratio of the CPU time of pairs of processes. */
+/** Returns the median of the ratios between the CPU times in each pair. */
 function ratio(samples) {
   return median(samples.map(([one, other]) => one.cpu / other.cpu));
 }
 
-/** Runs a program. Returns what its process used. */
+/** Runs a program, and returns its CPU time and its peak memory. */
 function program(...args) {
   const { status, stdout, stderr, error } = spawnSync(
     process.execPath,

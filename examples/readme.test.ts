@@ -24,7 +24,7 @@ test.each(examples)('the README of %s shows excerpts of its manifests', (name) =
     .filter((file) => file.startsWith(`${name}.`) || file.startsWith(`${name}-`))
     .map((file) => lines(readFileSync(join(DIST, file), 'utf8')))
     .join('');
-  // "```yaml elsewhere" starts a block that isn't from the charts.
+  // A block that starts with "```yaml elsewhere" isn't from the charts.
   const excerpts = [...readme.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) => lines(text));
   expect(excerpts).not.toHaveLength(0);
   for (const excerpt of excerpts) {
@@ -32,7 +32,7 @@ test.each(examples)('the README of %s shows excerpts of its manifests', (name) =
   }
 });
 
-/** The lines without their indentation, with single quotes. */
+/** Returns the lines of a text without indentation, and with single quotes. */
 function lines(text: string): string {
   return `\n${text
     .replaceAll('"', "'")
@@ -45,7 +45,7 @@ function lines(text: string): string {
 const app = Testing.app();
 const namespace = 'dagger';
 
-/** Addresses and directories of the engines that each README names. */
+/** Texts that each README must contain, such as addresses and directories of engines, keyed by example. */
 const NAMED: { readonly [example: string]: () => readonly string[] } = {
   'engine-pool': () => {
     const { engine } = new EnginePoolChart(app, 'engine-pool', { namespace });
@@ -91,7 +91,7 @@ const NAMED: { readonly [example: string]: () => readonly string[] } = {
   },
 };
 
-/** The address without the paths of certificates. */
+/** Returns an address without the paths of certificates. */
 function withoutFiles(address: string): string {
   return address.split('?')[0]!;
 }

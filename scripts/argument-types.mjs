@@ -21,7 +21,7 @@ const calls = {};
 const opaque = [];
 exportedNames()
   .filter((name) => declarations.has(name) && ts.isClassDeclaration(declarations.get(name)))
-  // Its arguments come from cdk8s.yaml, and its errors name YAML values instead of members of enums.
+  // The arguments of EngineValidation come from cdk8s.yaml, and its errors name YAML values instead of enum members.
   .filter((name) => name !== 'EngineValidation')
   .forEach((name) => addCalls(name));
 
@@ -58,7 +58,7 @@ if (!process.argv.includes('--check')) {
   process.exit(1);
 }
 
-/** Sorted by name. The members of a declaration keep their order, because suggestions begin with the first. */
+/** Sorts a table by name. The members of a declaration keep their order, because suggestions start with the first. */
 function sorted(table) {
   return Object.fromEntries(Object.entries(table).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -71,7 +71,7 @@ function literal(value, indent = '') {
         .join('')}${indent}}`;
 }
 
-/** The names that src/index.ts exports. */
+/** Returns the names that src/index.ts exports. */
 function exportedNames() {
   const index = ts.createSourceFile('', readFileSync(join(SRC, 'index.ts'), 'utf8'), ts.ScriptTarget.Latest, true);
   return index.statements
@@ -90,7 +90,7 @@ function addCalls(name) {
   const members = declaration.members.filter(isPublic);
   const methods = members
     .filter((one) => ts.isMethodDeclaration(one) || (ts.isConstructorDeclaration(one) && !isAbstract(declaration)))
-    // A method without parameters matters only as a factory.
+    // Keeps methods without parameters only if they are static, because factories need an entry.
     .filter((one) => one.parameters.length > 0 || isStatic(one))
     .map((one) => [callOf(one, name), one.parameters.map(fieldOf).join('; ')]);
   if (methods.length > 0) {
@@ -123,7 +123,7 @@ function typeOf(node) {
   }
   const name = node.getText();
   const declaration = declarations.get(name);
-  // Other interfaces, such as `ISecret`, stand for objects of classes.
+  // Interfaces such as `ISecret` aren't structs. Objects of classes implement them.
   if (declaration && ts.isInterfaceDeclaration(declaration) && !/^I[A-Z]/.test(name)) {
     addStruct(name);
   } else if (declaration && ts.isEnumDeclaration(declaration)) {
@@ -136,7 +136,7 @@ function typeOf(node) {
   return name === 'any' ? 'unknown' : name;
 }
 
-/** `ClusterIP` is CLUSTER_IP, and `no-requests` is NO_REQUESTS. */
+/** Derives the name of an enum member from its value: CLUSTER_IP from `ClusterIP`, NO_REQUESTS from `no-requests`. */
 function memberName(value) {
   return value
     .replace(/([a-z])([A-Z])/g, '$1_$2')

@@ -1,4 +1,4 @@
-// Writes docs/reference/engine-versions.md from the facts in the built library: `npm run build && npm run docs:versions`.
+// Writes docs/reference/engine-versions.md from facts in the built library: `npm run build && npm run docs:versions`.
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

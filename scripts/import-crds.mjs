@@ -1,11 +1,11 @@
-// Generates imports/<group>.ts from the custom resource definitions that imports/upstream.json names.
+// Generates imports/<group>.ts from the custom resource definitions listed in imports/upstream.json.
 //
-//   npm run import               from the upstream URLs
-//   CRDS_DIR=dir npm run import  from files of the same names in a local folder
-//   npm run import -- --check    changes nothing; fails when a committed file is not what its source generates
+//   npm run import               generates from the upstream URLs
+//   CRDS_DIR=dir npm run import  generates from files with the same names in a local folder
+//   npm run import -- --check    writes nothing, and fails if a committed file differs from the generated one
 //
-// Descriptions are dropped before generating: they are two thirds of the text, and without them a
-// trimmed copy of a definition gives the same classes as the upstream file.
+// The script first removes descriptions, which are two thirds of the text. Without them, a definition with shortened
+// descriptions results in the same classes as the upstream file.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const IMPORTS = join(ROOT, 'imports');
 const UPSTREAM = join(IMPORTS, 'upstream.json');
 const CLI = join(ROOT, 'node_modules', 'cdk8s-cli', 'bin', 'cdk8s');
 
-/** The errors of fetch without a network. A response such as 404 is a different failure. */
+/** Names of the errors that fetch throws without a network. A response such as 404 is another kind of failure. */
 const OUT_OF_REACH = ['TypeError', 'TimeoutError'];
 
 const check = process.argv.includes('--check');
@@ -60,7 +60,7 @@ async function verify(group, source) {
   console.log(`imports/${group}.ts: is what ${source.project} ${source.version} generates`);
 }
 
-/** The definitions of a source, from the local folder if one is given. */
+/** Returns the definitions of a source, from the local folder if `CRDS_DIR` is set. */
 async function definitions(source) {
   const folder = process.env.CRDS_DIR;
   return Promise.all(
@@ -99,7 +99,7 @@ function generate(group, source, crds) {
   }
 }
 
-/** A property with the name "description" contains a schema instead of text, so it is kept. */
+/** Removes descriptions, which are text. A property named "description" is kept, because its value is a schema. */
 function withoutDescriptions(value) {
   if (Array.isArray(value)) {
     return value.map(withoutDescriptions);

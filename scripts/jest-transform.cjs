@@ -1,6 +1,6 @@
 // @ts-check
-// ts-jest, for modules that load other modules when they use them, as those of the built library do (bundle.mjs).
-// A test loads only the part of the library that it tests, which takes a third of the time.
+// Transforms files with ts-jest, and makes modules load each other on first use, like those of the built library
+// (bundle.mjs). A test then loads only the part of the library that it tests, which takes a third of the time.
 const { createHash } = require('node:crypto');
 const { readFileSync } = require('node:fs');
 const { sep } = require('node:path');
@@ -26,7 +26,7 @@ function createTransformer(options) {
         .code.split('\n//# sourceMappingURL=data:application/json;charset=utf-8;base64,');
       return {
         code: file.includes(`${sep}src${sep}`) ? withLazyModules(code, true) : code,
-        // In the code, it would be most of what Node reads for each test.
+        // Inline source maps would be most of what Node reads for each test.
         map: map && Buffer.from(map, 'base64').toString(),
       };
     },

@@ -1,5 +1,5 @@
-// Generates src/kubernetes/k8s-types.ts with the types from cdk8s-plus-28's `k8s` namespace that engine properties use,
-// or that contain an engine's pod in a manifest.
+// Generates src/kubernetes/k8s-types.ts from the `k8s` namespace of cdk8s-plus-28. It contains the types that engine
+// properties use, and the types that contain an engine's pod in a manifest.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

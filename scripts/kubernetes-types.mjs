@@ -1,7 +1,7 @@
-// Writes src/kubernetes/validation/types.ts: the fields of the types of Kubernetes, from its Go types. Needs Go.
+// Generates src/kubernetes/validation/types.ts, the fields of Kubernetes types, from the Go types. Needs Go.
 //
-//   node scripts/kubernetes-types.mjs            writes it
-//   node scripts/kubernetes-types.mjs --stdout   prints it
+//   node scripts/kubernetes-types.mjs            writes the file
+//   node scripts/kubernetes-types.mjs --stdout   prints the content
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,12 +1,11 @@
 // @ts-check
 /**
- * Makes a module that TypeScript compiled load other modules of the library when it uses them, not when it is loaded.
- * The lines keep their numbers.
+ * Changes a compiled TypeScript module so that it loads other modules of the library on use, and not when it is loaded
+ * itself. Line numbers stay the same.
  *
  * @param {string} text the compiled module
- * @param {boolean} keeps whether the module keeps the modules that it has loaded, instead of calling `require` for each
- * use
- * @param {RegExp} which the modules to load when they are used
+ * @param {boolean} keeps whether the module keeps references to loaded modules instead of calling `require` on each use
+ * @param {RegExp} which matches the names of the modules to load on use
  */
 function withLazyModules(text, keeps, which = /^\./) {
   return [...text.matchAll(/^(?:const|var) (\w+_\d+) = (require\("([^"]+)"\));$/gm)]

@@ -1,11 +1,11 @@
-// Prints the releases of the engine that are newer than the newest known one of their line, oldest first:
+// Prints the engine releases that are newer than the newest known release of their line, oldest first:
 //
 //   git ls-remote --tags https://github.com/dagger/dagger 'v*' | node scripts/new-engine-releases.mjs
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
-// The table is TypeScript. It is compiled in memory, so the script works without a build.
+// The table of releases is in TypeScript. It is compiled in memory, so that the script works without a build.
 const { outputFiles } = await build({
   entryPoints: [resolve(import.meta.dirname, '../src/version/release.ts')],
   bundle: true,

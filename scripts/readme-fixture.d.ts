@@ -1,4 +1,4 @@
-// Constants that code blocks in Markdown pages may use without declaring them.
+// Constants that code blocks in Markdown pages can use without a declaration.
 declare const app: import('cdk8s').App;
 declare const chart: import('cdk8s').Chart;
 declare const engine: import('cdk8s-dagger').EngineDaemonSet;

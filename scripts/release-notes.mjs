@@ -1,5 +1,5 @@
-// Prints the section of a version in CHANGELOG.md: `node scripts/release-notes.mjs v0.2.0`.
-// Fails if the tag isn't the version of package.json, or if the section is missing or empty.
+// Prints the section for a version in CHANGELOG.md: `node scripts/release-notes.mjs v0.2.0`.
+// Fails if the tag doesn't match the version in package.json, or if the section is missing or empty.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 

@@ -15,18 +15,18 @@ import {
   type EngineStatefulSetProps,
 } from '../src/index';
 
-/** An accepted risk. */
+/** Returns an accepted risk with a fixed reason. */
 export function accept(risk: EngineRisk, property?: string): AcceptedRisk {
   return { risk, reason: 'fine in a test', ...(property !== undefined && { property }) };
 }
 
-/** The release in tests that work with any release. */
+/** The release for tests that work with any release. */
 export const VERSION = 'v0.21.7';
 
-/** The output of tests that synthesize. Unlike that of `Testing.app()`, it isn't created for the others. */
+/** The output directory. Unlike the one of `Testing.app()`, it is created only by tests that write to it. */
 const OUTDIR = join(tmpdir(), `cdk8s-dagger-tests-${process.pid}`);
 
-/** A chart in a new app. */
+/** Creates a chart in a new app. */
 export function chart(props: ChartProps = { namespace: 'ci' }): Chart {
   return new Chart(new App({ outdir: OUTDIR }), 'test', props);
 }
@@ -51,10 +51,13 @@ export function deployment(props: Partial<EngineDeploymentProps> = {}, scope = c
   });
 }
 
-/** One engine of each kind. */
+/** Functions that create an engine of each kind. */
 export const TOPOLOGIES = { EngineDaemonSet: daemonSet, EngineStatefulSet: statefulSet, EngineDeployment: deployment };
 
-/** The objects of an engine's chart, by kind and name: `Service engine-metrics`. Warnings are ignored. */
+/**
+ * Returns the objects in the chart of a construct, keyed by kind and name, such as `Service engine-metrics`. Warnings
+ * are hidden.
+ */
 export function objects(of: Construct): { [kindAndName: string]: any } {
   const { warn } = console;
   console.warn = () => undefined;
@@ -67,27 +70,27 @@ export function objects(of: Construct): { [kindAndName: string]: any } {
   }
 }
 
-/** The rendered workload. */
+/** Returns the rendered workload. */
 export function workload(engine: Engine): any {
   return engine.workload.toJson();
 }
 
-/** The rendered pod template. */
+/** Returns the rendered pod template. */
 export function podTemplate(engine: Engine): any {
   return workload(engine).spec.template;
 }
 
-/** The rendered pod. */
+/** Returns the rendered pod spec. */
 export function pod(engine: Engine): any {
   return podTemplate(engine).spec;
 }
 
-/** The rendered container of the engine. */
+/** Returns the rendered container of the engine. */
 export function container(engine: Engine): any {
   return pod(engine).containers[0];
 }
 
-/** The error of a rejected program: its first line, and the problems without their dashes. */
+/** Returns the lines of a rejected program's error: the first line, and the problems without their dashes. */
 export function refusal(program: () => unknown): string[] {
   try {
     program();
@@ -97,7 +100,9 @@ export function refusal(program: () => unknown): string[] {
   throw new Error('the program was not rejected');
 }
 
-/** Only the problems, without their last part about accepting the risk, which accept-risks.test.ts covers. */
+/**
+ * Returns the problems of a rejected program, without the advice to accept the risk, which accept-risks.test.ts covers.
+ */
 export function problems(program: () => unknown): string[] {
   return refusal(program)
     .slice(1)
@@ -105,8 +110,8 @@ export function problems(program: () => unknown): string[] {
 }
 
 /**
- * The warnings while the chart of a construct is synthesized, without those about resource requests, which engines of
- * tests lack.
+ * Returns the warnings from synthesizing the chart of a construct. Those about resource requests are left out, because
+ * engines in tests have none.
  */
 export function warnings(of: Construct): string[] {
   const warn = jest.spyOn(console, 'warn').mockImplementation();

@@ -4,13 +4,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { cached } from './user-cache';
 
-/** The folder of Go modules for tests. */
+/** The folder with Go modules for tests. */
 export const MODULES = join(__dirname, '..', 'conformance');
 
 export interface GoProgram {
-  /** The path in the user's cache. Its last part is the name of the program. */
+  /** The path in the user's cache. Its last part is the program's name. */
   readonly path: string;
-  /** The folder with the go.mod. */
+  /** The folder that contains the go.mod. */
   readonly folder: string;
   /** @default - the package in `folder` */
   readonly package?: string;
@@ -18,7 +18,7 @@ export interface GoProgram {
   readonly args?: readonly string[];
 }
 
-/** The path of a static Go program. It is built once, and kept in the user's cache. */
+/** Returns the path of a static Go program. It is built once, and kept in the user's cache. */
 export function goProgram({ path, folder, package: main = '.', args = [] }: GoProgram): string {
   return cached(path, (fresh) => {
     const started = Date.now();
@@ -38,13 +38,16 @@ export function goProgram({ path, folder, package: main = '.', args = [] }: GoPr
   });
 }
 
-/** The path of a static program of a module in conformance/, which is built for its sources. */
+/**
+ * Returns the path of a static program from a module in conformance/. It is built again when go.mod, go.sum or, for the
+ * root package of the module, the code changes.
+ */
 export function moduleProgram(module: string, main: string, name = basename(main)): string {
   const folder = join(MODULES, module);
   return goProgram({ path: join(`${module}-${sourcesHash(folder, main === '.')}`, name), folder, package: main });
 }
 
-/** A hash of the go.mod and go.sum of a folder, or of all its files. */
+/** Returns a hash of the go.mod, go.sum and, by default, Go files in a folder. */
 export function sourcesHash(folder: string, withCode = true): string {
   const hash = createHash('sha256');
   readdirSync(folder)

@@ -1,8 +1,6 @@
 import { Testing, Yaml, type Chart } from 'cdk8s';
 
-/**
- * The manifest of a chart as cdk8s writes it, because JavaScript objects in a snapshot would hide the quotes of YAML.
- */
+/** Returns the YAML manifest of a chart, as cdk8s writes it. JavaScript objects in a snapshot would hide the quotes. */
 export function manifest(chart: Chart): string {
   return Yaml.stringify(...Testing.synth(chart));
 }

@@ -1,9 +1,9 @@
-/** Values that replace others. `undefined` removes the value. */
+/** Values that replace others. `undefined` removes a key. */
 const JUNK: readonly unknown[] = [undefined, null, '', 'x', -1, {}, { a: 1 }, [null], ['x'], [{}]];
 
 /**
- * Puts each value at each place of a document, one after the other, and names the place. The document is restored
- * afterwards.
+ * Puts each junk value at each place in a document, one at a time, and yields the place and the value. Restores the
+ * document afterwards.
  */
 export function* junkIn(document: any, path = ''): Generator<string> {
   for (const key of Object.keys(document)) {

@@ -5,7 +5,7 @@ import { buildSync } from 'esbuild';
 const ROOT = join(__dirname, '..');
 
 /**
- * Runs a program in a separate process, because jest has its own module registry. Returns the packages that it loads.
+ * Returns the packages that a program loads. It runs in a separate process, because jest has its own module registry.
  */
 function packagesLoadedBy(program: string): string[] {
   const { outputFiles } = buildSync({

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 
-/** A Kubernetes object of a manifest. */
+/** A Kubernetes object in a manifest. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -11,7 +11,7 @@ export interface KubernetesObject {
 
 const ROOT = join(__dirname, '..');
 
-/** The manifests that `cdk8s synth` writes of the examples, by the path of their file. */
+/** Returns the manifests that `cdk8s synth` writes for the examples, keyed by file path. */
 export function distributed(): { [file: string]: KubernetesObject[] } {
   return Object.fromEntries(
     filesIn(join(ROOT, 'dist'), '.k8s.yaml').map((file) => [
@@ -21,7 +21,7 @@ export function distributed(): { [file: string]: KubernetesObject[] } {
   );
 }
 
-/** The manifests in the snapshots of all tests, by file and title. */
+/** Returns the manifests in the snapshots of all tests, keyed by file and title. */
 export function goldens(): { [title: string]: KubernetesObject[] } {
   const files = filesIn(join(ROOT, 'test'), '.test.ts.snap');
   return Object.fromEntries(
@@ -33,7 +33,10 @@ export function goldens(): { [title: string]: KubernetesObject[] } {
   );
 }
 
-/** Jest writes a snapshot file as a program, with the text as a string literal. */
+/**
+ * Returns the texts in a snapshot file, keyed by title. The file is a program in which jest writes each text as a
+ * string literal.
+ */
 function snapshotsIn(file: string): { [title: string]: string } {
   const snapshots: { [title: string]: string } = {};
   new Function('exports', readFileSync(file, 'utf8'))(snapshots);

@@ -1,9 +1,9 @@
-/** A table in Markdown. Its cells may contain code. */
+/** Returns a Markdown table. Its cells may contain code. */
 export function table(head: readonly string[], rows: readonly string[][]): string {
   return `${[head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`).join('\n')}\n`;
 }
 
-/** A text as code. */
+/** Returns a text as inline code in Markdown. */
 export function code(text: string): string {
   return text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``;
 }

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 const KEPT_LOG = 200_000;
 
 /**
- * Reads the ids of processes, and kills them when its input ends: because `stop` closes it, or because the writing
- * process has ended.
+ * A shell script that reads process ids, and kills the processes when its input ends. `stop` closes the input, and so
+ * does the end of this process.
  */
 const WATCHDOG = `
 while read -r pid; do pids="$pids $pid"; done
@@ -19,14 +19,14 @@ until rm -rf "$0" 2>/dev/null; do sleep 0.1; done
 interface Entry {
   readonly name: string;
   readonly pid: number | undefined;
-  /** Settles when the process has ended and its output is read. */
+  /** Settles when the process has ended and all its output has been read. */
   readonly ended: Promise<unknown>;
   log: string;
-  /** The exit code, the signal, or the reason why it never ran. */
+  /** The exit code, the signal, or the reason why the process never started. */
   end?: string;
 }
 
-/** Processes and their folder. They end with `stop`, and with this process in any case. */
+/** Child processes and their temporary folder. `stop` ends the processes. They also end when this process does. */
 export class Processes {
   public readonly directory: string;
   private readonly watchdog: ChildProcess;
@@ -34,19 +34,19 @@ export class Processes {
   private readonly endings: (() => void | Promise<void>)[] = [];
 
   /**
-   * `cleanUp` are shell commands that run when the processes have been killed, even if this process has been, too. `$0`
-   * is the folder.
+   * `cleanUp` contains shell commands that run after the processes have been killed, even if this process has been
+   * killed too. `$0` is the folder.
    */
   public constructor(name: string, cleanUp = '') {
     this.directory = mkdtempSync(join(tmpdir(), `cdk8s-dagger-${name}-`));
-    // A new session, so that Ctrl-C doesn't stop it.
+    // A new session, so that Ctrl-C doesn't stop the watchdog.
     this.watchdog = spawn('sh', ['-c', WATCHDOG, this.directory, cleanUp], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
     });
   }
 
-  /** Returns the id of the process; undefined if the program can't be started. */
+  /** Starts a program, and returns the process id, or undefined if the program can't be started. */
   public start(name: string, program: string, args: readonly string[]): number | undefined {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], cwd: this.directory });
     const entry: Entry = {
@@ -67,7 +67,7 @@ export class Processes {
     return child.pid;
   }
 
-  /** Lets a process end from now on, and returns its id. Its name is free for another process. */
+  /** Allows a process to end from now on, and returns its id. Another process can then have its name. */
   public release(name: string): number {
     const index = this.running.findIndex((entry) => entry.name === name);
     return this.running.splice(index, 1)[0].pid!;
@@ -78,7 +78,8 @@ export class Processes {
   }
 
   /**
-   * Polls until the answer is truthy, and returns it. Throws after a timeout, or when one of the processes has ended.
+   * Polls until `probe` returns a truthy value, and returns that value. Throws after a timeout, or when one of the
+   * processes has ended.
    */
   public async until<T>(probe: () => T | Promise<T>, what: string, timeoutMs = 60_000): Promise<NonNullable<T>> {
     for (const deadline = Date.now() + timeoutMs; ;) {
@@ -94,7 +95,7 @@ export class Processes {
     }
   }
 
-  /** Throws when one of the processes has ended, with the end of its log. */
+  /** Throws if one of the processes has ended. The error contains the end of its log. */
   public check(): void {
     const gone = this.running.find(({ end }) => end !== undefined);
     if (gone !== undefined) {
@@ -102,22 +103,24 @@ export class Processes {
     }
   }
 
-  /** The end of each log. */
+  /** The end of every process's log. */
   public get logs(): string {
     return this.running.map(({ name, log }) => `--- ${name}\n${log.slice(-2000)}`).join('\n');
   }
 
-  /** Writes each log into a folder. It has the end of long ones. */
+  /** Writes every log to a file in a folder. Only the end of a long log is kept. */
   public writeLogs(folder: string): void {
     this.running.forEach(({ name, log }) => writeFileSync(join(folder, `${name}.log`), log));
   }
 
-  /** Functions to call before the processes stop, the last one first. */
+  /** Registers a function to call before the processes stop. Functions run in reverse order of registration. */
   public beforeStop(ending: () => void | Promise<void>): void {
     this.endings.unshift(ending);
   }
 
-  /** Calls every function of `beforeStop`, ends the processes, and then throws the first error of the functions. */
+  /**
+   * Calls the functions from `beforeStop`, ends the processes, and then throws the first error from those functions.
+   */
   public async stop(): Promise<void> {
     const failures: unknown[] = [];
     for (const ending of this.endings.splice(0)) {

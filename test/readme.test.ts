@@ -15,7 +15,7 @@ import { parse } from 'yaml';
 const ROOT = join(__dirname, '..');
 const README = 'README.md';
 
-/** The fenced code blocks of a page in a language, or '' for those without one. */
+/** Returns the fenced code blocks of one language on a page. '' selects blocks without a language. */
 function blocks(page: string, language: string): string[] {
   return [...readFileSync(join(ROOT, page), 'utf8').matchAll(/^```(.*)\n([^]*?)^```$/gm)]
     .filter(([, fence]) => fence === language)

@@ -1,4 +1,4 @@
-/** The risks that are errors of the constructs until a program accepts them. */
+/** The risks that the constructs report as errors unless a program accepts them. */
 export const RISKS_OF_ERRORS: readonly string[] = [
   'blocked-evictions',
   'blocked-scale-out',

@@ -1,8 +1,8 @@
 import type * as FastCheck from 'fast-check';
 
 /**
- * Makes generated input the same in each run, so that a failure is the same everywhere. `FC_SEED=$RANDOM` tries other
- * input. The mock loads fast-check only for tests that import it.
+ * Gives fast-check a fixed seed, so that failures are reproducible. `FC_SEED=$RANDOM` tries other input. The mock loads
+ * fast-check only for tests that import it.
  */
 jest.mock('fast-check', () => {
   const fc = jest.requireActual<typeof FastCheck>('fast-check');

@@ -2,7 +2,7 @@ package main
 
 import "reflect"
 
-// A key that a loader looks for. In its path a name of the user's own is "*", an element of a list "[]".
+// key is a key that a loader reads. In its path, "*" is a user-defined name, and "[]" is an element of a list.
 type key struct {
 	Path []string `json:"path"`
 	Type string   `json:"type"`

@@ -7,8 +7,8 @@ import (
 	"github.com/moby/buildkit/cmd/buildkitd/config"
 )
 
-// Loads a whole engine.toml, or a value of engine.json as it is written there: the engine hands it to the same code
-// (engine/config/config.go@v0.21.8, UnmarshalJSON). Or lists the keys of engine.toml.
+// load loads a complete engine.toml, or a single value from engine.json, which the engine passes to the same code
+// (engine/config/config.go@v0.21.8, UnmarshalJSON). It can also list the keys of engine.toml.
 func load(kind, text string) (any, error) {
 	switch kind {
 	case "toml":

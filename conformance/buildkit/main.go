@@ -1,5 +1,5 @@
-// Command buildkit shows what a loader of the engine's configuration makes of a text: a document a line on standard
-// input, its answer a line on standard output. docs/testing.md has the forms of both.
+// Command buildkit runs the loaders of the engine's configuration. It reads a document from each line of standard
+// input, and writes the answer as a line to standard output. docs/testing.md describes both formats.
 package main
 
 import (
@@ -9,13 +9,13 @@ import (
 	"os"
 )
 
-// What is to be read, by which loader.
+// document is a text and the loader that reads it.
 type document struct {
 	Kind string `json:"kind"`
 	Text string `json:"text"`
 }
 
-// What the loader understood, or why it refused the text.
+// answer is the loaded value, or the reason that the loader rejected the text.
 type answer struct {
 	Understood any    `json:"understood,omitempty"`
 	Refused    string `json:"refused,omitempty"`
@@ -40,7 +40,7 @@ func main() {
 	}
 }
 
-// A loader that panics stops the engine as one does that returns an error.
+// read loads a document. A panic counts as a rejection, because it stops the engine like an error.
 func read(asked document) (said answer) {
 	defer func() {
 		if cause := recover(); cause != nil {

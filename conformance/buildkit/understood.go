@@ -9,16 +9,16 @@ import (
 
 var duration = reflect.TypeOf(time.Duration(0))
 
-// What a loaded value says, by the names that its file has for the fields. Disk space comes as {"bytes": "1024"} or
-// {"percent": "75"}, a duration as {"nanoseconds": "1000"}: in texts, since JSON readers round large numbers. What the
-// loader doesn't tell from unset is left out: false, zero and the empty text, unless they are behind a pointer. An empty
-// list isn't.
+// understood converts a loaded value to maps, keyed by the names of fields in the file. Disk space becomes
+// {"bytes": "1024"} or {"percent": "75"}, and a duration becomes {"nanoseconds": "1000"}. The numbers are strings,
+// because JSON parsers round large numbers. Values that the loader can't distinguish from unset ones are omitted:
+// false, zero and the empty string, unless they are behind a pointer. Empty lists are kept.
 func understood(loaded any) any {
 	said, _ := show(reflect.ValueOf(loaded))
 	return said
 }
 
-// Shows a value, and says whether it is set.
+// show converts a value, and reports whether it is set.
 func show(value reflect.Value) (said any, isSet bool) {
 	switch value.Kind() {
 	case reflect.Pointer, reflect.Interface:
@@ -75,7 +75,7 @@ func showNumber(unit string, number reflect.Value) (map[string]any, bool) {
 	return map[string]any{unit: strconv.FormatInt(number.Int(), 10)}, !number.IsZero()
 }
 
-// The name in the file, without what follows it in the tag.
+// nameOf returns the name of a field in the file, without the options in its tag.
 func nameOf(field reflect.StructField) string {
 	tag, isToml := field.Tag.Lookup("toml")
 	if !isToml {

@@ -1,5 +1,5 @@
-// The controllers of cert-manager that issue certificates from CA and self-signed issuers. The command of cert-manager's
-// own controller is a Go module that the proxy doesn't have, so this is a small one with the same controllers.
+// Command cert-manager runs cert-manager's controllers for certificates from CA and self-signed issuers. It replaces
+// cert-manager's own controller command, because the module proxy doesn't contain its Go module.
 package main
 
 import (

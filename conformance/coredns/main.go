@@ -1,4 +1,4 @@
-// CoreDNS with the plugins that a cluster's Corefile uses. The official build also has the clients of several clouds.
+// Command coredns is CoreDNS with the plugins in a cluster's Corefile. The official build also contains cloud SDKs.
 package main
 
 import (

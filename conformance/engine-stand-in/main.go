@@ -1,5 +1,5 @@
-// The program `dagger-engine` of the stand-in engine. It translates the engine's flags and files to those of buildkitd, and
-// then becomes buildkitd.
+// Command dagger-engine is the engine program of the stand-in. It translates the engine's flags and files to those of
+// buildkitd, and then executes buildkitd.
 package main
 
 import (
@@ -17,14 +17,14 @@ import (
 )
 
 const (
-	// buildkitd, under the name that the engine's process has.
+	// The file name is the process name of the real engine.
 	buildkitd  = "/usr/libexec/dagger-engine"
 	engineJSON = "/etc/dagger/engine.json"
-	// Written at every start.
+	// This file is written at every start.
 	translated = "/run/buildkit/buildkitd.toml"
 )
 
-// The engine always listens on both.
+// The engine always listens on both sockets.
 var sockets = []string{"unix:///run/buildkit/buildkitd.sock", "unix:///run/dagger/engine.sock"}
 
 func main() {
@@ -102,7 +102,7 @@ func translate(config *toml.Tree, key string, value any) error {
 			if renamed, ok := names[name]; ok {
 				name = renamed
 			}
-			// buildkitd ignores the names that it does not know, such as sweepSize.
+			// buildkitd ignores unknown names, such as sweepSize.
 			if err := set(config, []string{"worker", "oci", name}, value); err != nil {
 				return err
 			}
@@ -134,7 +134,7 @@ func set(config *toml.Tree, path []string, value any) error {
 	return nil
 }
 
-// integers converts the numbers of JSON, which Go reads as floating-point numbers.
+// integers converts numbers to integers, because Go decodes JSON numbers as floating-point numbers.
 func integers(value any) any {
 	switch value := value.(type) {
 	case float64:
@@ -151,7 +151,7 @@ func integers(value any) any {
 	return value
 }
 
-// addresses returns the addresses of the engine: its sockets, those of engine.toml, and those of the flags.
+// addresses returns the addresses of the engine: its sockets, and the addresses in engine.toml and in the flags.
 func addresses(config *toml.Tree, flags flags) ([]string, error) {
 	all := slices.Clone(sockets)
 	switch listed := config.GetPath([]string{"grpc", "address"}).(type) {
@@ -171,7 +171,7 @@ func addresses(config *toml.Tree, flags flags) ([]string, error) {
 	return all, nil
 }
 
-// setNetwork gives builds the bridge of the engine.
+// setNetwork connects builds to the engine's bridge.
 func setNetwork(config *toml.Tree, flags flags) {
 	defaults := map[string]string{
 		"networkMode":   "bridge",
@@ -205,7 +205,7 @@ func passed(flags flags) []string {
 			args = append(args, flag.name+"="+flag.value)
 		}
 	}
-	// buildkitd serves its metrics and its profiles on one address, like the engine.
+	// Like the engine, buildkitd serves its metrics and profiles at the same address.
 	if address := os.Getenv("_EXPERIMENTAL_DAGGER_METRICS_ADDR"); address != "" && flags.last("--debugaddr") == "" {
 		args = append(args, "--debugaddr="+address)
 	}

@@ -1,6 +1,6 @@
-// Runs KEDA's own scalers for the triggers of a ScaledObject.
+// Command keda runs KEDA's scalers for the triggers of ScaledObjects.
 //
-//	keda check < scaled-object.json     parses each trigger, and prints its type and target
+//	keda check < triggers.json          parses each trigger, and prints its type and target
 //	keda simulate < simulation.json     runs engines, clients and an autoscaler, and prints the result
 package main
 
@@ -54,7 +54,7 @@ func fail(err error) {
 	os.Exit(1)
 }
 
-// check parses the triggers of ScaledObjects, one list for each line.
+// check parses a list of triggers for each ScaledObject.
 func check() error {
 	var lists [][]trigger
 	if err := json.NewDecoder(os.Stdin).Decode(&lists); err != nil {

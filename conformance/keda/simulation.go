@@ -25,25 +25,25 @@ const (
 	sync = 15
 	// A new engine needs a node, its image and its startup probe.
 	start = 120
-	// A runner needs this long before its build starts.
+	// A runner needs this time before its build starts.
 	runnerStart = 30
 	// The HorizontalPodAutoscaler ignores smaller differences.
 	tolerance = 0.1
-	// A build uses the CPU for this part of its time.
+	// A build uses the CPU for this share of its time.
 	cpuShare = 0.5
 )
 
-// policy is how an autoscaler changes the number of engines.
+// policy describes how an autoscaler changes the number of engines.
 type policy struct {
 	Name     string    `json:"name"`
 	Triggers []trigger `json:"triggers"`
-	// Replicas without an autoscaler.
+	// Replicas is the number of engines without an autoscaler.
 	Replicas int `json:"replicas"`
 	Min      int `json:"min"`
 	Max      int `json:"max"`
-	// CPU scales on the CPU of the pods, in percent.
+	// CPU is the target for the CPU usage of the pods, in percent.
 	CPU float64 `json:"cpu"`
-	// Drain is the time for which an engine waits for its clients.
+	// Drain is the longest time that a stopping engine waits for its clients, in seconds.
 	Drain int `json:"drain"`
 	// ScaleIn is the behavior.scaleDown of the ScaledObject.
 	ScaleIn struct {
@@ -68,7 +68,7 @@ type result struct {
 	ScaleIns int     `json:"scaleIns"`
 }
 
-// simulation is the input.
+// simulation is the input of `keda simulate`.
 type simulation struct {
 	Policies []policy `json:"policies"`
 	// PerEngine is the number of builds that an engine runs without slowing down.
@@ -95,7 +95,7 @@ type engine struct {
 	stop     func()
 }
 
-// kube answers with the EndpointSlice of the metrics Service. It publishes pods that aren't ready, too.
+// kube is a Kubernetes client that returns the EndpointSlice of the metrics Service. All endpoints count as ready.
 type kube struct {
 	client.Client
 	addresses []string
@@ -132,12 +132,12 @@ func simulateAll() error {
 	return json.NewEncoder(os.Stdout).Encode(results)
 }
 
-// demand returns the same builds for each policy: single ones, and a burst of twelve every 90 minutes.
+// demand returns the same builds for each policy: single builds, and a burst of twelve builds every 90 minutes.
 func demand(hours int) []*job {
 	random := rand.New(rand.NewSource(1))
 	jobs := []*job{}
 	add := func(at int) {
-		// Most builds take a few minutes, some up to 45.
+		// Most builds take a few minutes, and some take up to 45 minutes.
 		duration := math.Min(2700, 120+300*random.ExpFloat64())
 		jobs = append(jobs, &job{assigned: at, duration: duration, left: duration})
 	}
@@ -164,7 +164,7 @@ type pool struct {
 	kube      *kube
 	scalers   []scalers.Scaler
 	random    *rand.Rand
-	// recommendations and removals are the memory of the HorizontalPodAutoscaler.
+	// recommendations and removals are the history of the HorizontalPodAutoscaler.
 	recommendations []record
 	removals        []record
 	result          result
@@ -229,7 +229,7 @@ func (p *pool) sessions() int {
 	return sum
 }
 
-// reconcile starts and stops pods like the StatefulSet controller with the policy Parallel.
+// reconcile starts and stops pods like the StatefulSet controller with podManagementPolicy Parallel.
 func (p *pool) reconcile() error {
 	for ordinal := 0; ordinal < p.replicas; ordinal++ {
 		if p.engines[ordinal] == nil {
@@ -285,7 +285,7 @@ func (p *pool) assign(waiting []*job) []*job {
 	return left
 }
 
-// run advances the builds. Builds share an engine that has more of them than it can run.
+// run advances the builds. They slow down on an engine with more builds than it can run at full speed.
 func (p *pool) run() {
 	for _, e := range p.engines {
 		rate := math.Min(1, float64(p.perEngine)/math.Max(1, float64(len(e.jobs))))
@@ -303,7 +303,7 @@ func (p *pool) run() {
 	}
 }
 
-// scale is a model of the HorizontalPodAutoscaler controller. The values and targets are those of KEDA's scalers.
+// scale models the HorizontalPodAutoscaler controller. KEDA's scalers provide the values and targets.
 func (p *pool) scale() error {
 	if len(p.scalers) == 0 && p.policy.CPU == 0 {
 		return nil
@@ -313,7 +313,7 @@ func (p *pool) scale() error {
 		spec := scaler.GetMetricSpecForScaling(context.Background())[0].External
 		values, _, err := scaler.GetMetricsAndActivity(context.Background(), spec.Metric.Name)
 		if err != nil {
-			// With a failed metric, the controller doesn't stop engines.
+			// If a metric fails, the controller doesn't stop engines.
 			wanted = max(wanted, p.replicas)
 			continue
 		}
@@ -327,7 +327,7 @@ func (p *pool) scale() error {
 	wanted = min(max(wanted, p.policy.Min), p.policy.Max)
 	p.recommendations = append(p.recommendations, record{p.now, wanted})
 	if wanted >= p.replicas {
-		// The default policy for scale-out.
+		// This is the default scale-out policy of Kubernetes.
 		p.replicas = min(wanted, max(2*p.replicas, p.replicas+4))
 		return nil
 	}
@@ -383,7 +383,7 @@ func (p *pool) summary(jobs []*job) result {
 	return p.result
 }
 
-// address returns the IP address of a pod. The loopback network has room for all of them.
+// address returns the IP address of a pod, in the loopback network.
 func address(ordinal int) string { return fmt.Sprintf("127.87.0.%d", ordinal+1) }
 
 func (p *pool) startEngine(ordinal int) (*engine, error) {
@@ -398,14 +398,14 @@ func (p *pool) startEngine(ordinal int) (*engine, error) {
 	return e, err
 }
 
-// serveListener serves the metric of ARC's listener.
+// serveListener serves the metrics of an ARC listener.
 func (p *pool) serveListener() (func(), error) {
 	return serve("127.87.1.1:8080", func() string {
 		return fmt.Sprintf("gha_assigned_jobs{name=\"other\"} 99\ngha_assigned_jobs{name=\"dagger-ci\"} %d\n", p.listener.Load())
 	})
 }
 
-// serve returns a function that stops the server.
+// serve starts a metrics server, and returns a function that stops it.
 func serve(address string, text func() string) (func(), error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {

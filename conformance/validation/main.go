@@ -1,6 +1,6 @@
-// Command validation shows what the API server says of objects: an object a line on standard input, its answer a line on
-// standard output. `validation types` prints the fields of the types that these objects have, and `validation yaml` what
-// kubectl reads from YAML.
+// Command validation validates objects like the API server. It reads an object from each line of standard input, and
+// writes the answer as a line to standard output. `validation types` prints the fields of the objects' types, and
+// `validation yaml` prints the values that kubectl reads from YAML.
 package main
 
 import (
@@ -10,13 +10,13 @@ import (
 	"os"
 )
 
-// The reasons to reject an object. An object without reasons is accepted.
+// answer contains the reasons to reject an object. An object without reasons is accepted.
 type answer struct {
-	// From `kubectl create`: strict decoding, defaults and validation.
+	// Create contains the reasons from `kubectl create`: strict decoding, defaults and validation.
 	Create []string `json:"create,omitempty"`
-	// From server-side apply, in addition: list items with the same key.
+	// Apply contains additional reasons from server-side apply, such as list items with the same key.
 	Apply []string `json:"apply,omitempty"`
-	// From the validation of what the controllers create from the object: pods and claims.
+	// Created contains the reasons to reject the pods and claims that controllers create for the object.
 	Created []string `json:"created,omitempty"`
 }
 

@@ -18,7 +18,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// The kinds of objects that the library writes, and those that have pods.
+// roots contains the kinds that the library creates, and all kinds that have pods.
 var roots = []any{
 	appsv1.DaemonSet{}, appsv1.Deployment{}, appsv1.StatefulSet{},
 	batchv1.CronJob{}, batchv1.Job{},
@@ -39,7 +39,7 @@ var special = map[reflect.Type]string{
 	reflect.TypeOf([]byte{}):               "bytes",
 }
 
-// Prints the types as JSON: the fields of each, in their order, as `name: type`.
+// printTypes prints the types as JSON. Each type is a list of its fields, in order, as `name: type`.
 func printTypes() {
 	types := map[string][]string{}
 	for _, root := range roots {

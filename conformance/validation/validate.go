@@ -67,13 +67,13 @@ var (
 )
 
 func init() {
-	// As `kube-apiserver --allow-privileged`, which engines need.
+	// Engines need `kube-apiserver --allow-privileged`.
 	capabilities.Setup(true, 0)
-	// Warnings go to the log of the server.
+	// Kubernetes logs warnings. They aren't part of the answer.
 	klog.SetLogger(logr.Discard())
 }
 
-// What the API server says of an object. A panic is its answer too: the server recovers from it.
+// validate returns the answer of the API server for an object. A panic is a rejection, because the server recovers.
 func validate(text []byte) (said answer) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -128,8 +128,8 @@ func create(kind schema.GroupVersionKind, object runtime.Object) error {
 	return rest.BeforeCreate(strategy, ctx, object)
 }
 
-// What the registry of Services fills in before it validates one (pkg/registry/core/service/storage, normalizeClusterIPs and
-// the allocators). The allocators themselves are those of a cluster.
+// allocate sets the fields that the registry of Services sets before validation (pkg/registry/core/service/storage,
+// normalizeClusterIPs and the allocators). The real allocators need a cluster.
 func allocate(service *api.Service) {
 	if service.Spec.ClusterIP != "" && len(service.Spec.ClusterIPs) == 0 {
 		service.Spec.ClusterIPs = []string{service.Spec.ClusterIP}
@@ -139,7 +139,7 @@ func allocate(service *api.Service) {
 	}
 }
 
-// Items of a list with the same key, and keys that are missing, which only server-side apply rejects.
+// apply returns the errors of server-side apply only: duplicate and missing keys of list items.
 func apply(text []byte) error {
 	object := map[string]any{}
 	if err := json.Unmarshal(text, &object); err != nil {
@@ -149,7 +149,7 @@ func apply(text []byte) error {
 	return err
 }
 
-// What the controllers create of a workload: a pod, and the claims of a StatefulSet.
+// createdFrom validates the pod, and the claims of a StatefulSet, that a controller creates for a workload.
 func createdFrom(object runtime.Object) []string {
 	switch workload := object.(type) {
 	case *apps.StatefulSet:
@@ -185,7 +185,7 @@ func createdFrom(object runtime.Object) []string {
 func podReasons(name string, template api.PodTemplateSpec, change func(*api.Pod)) []string {
 	pod := &api.Pod{ObjectMeta: *template.ObjectMeta.DeepCopy(), Spec: *template.Spec.DeepCopy()}
 	pod.Name = name
-	// As the admission plugin ServiceAccount.
+	// The admission plugin ServiceAccount sets these fields.
 	if pod.Spec.ServiceAccountName == "" {
 		pod.Spec.ServiceAccountName = "default"
 		pod.Spec.DeprecatedServiceAccount = "default"

@@ -10,7 +10,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// Prints the JSON that kubectl reads from YAML: a text a line, as a JSON string, on standard input.
+// printYaml prints the JSON that kubectl reads from YAML. Each line of the input is a YAML text as a JSON string.
 func printYaml(in io.Reader) {
 	texts := bufio.NewReaderSize(in, 1<<20)
 	for {

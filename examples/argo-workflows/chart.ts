@@ -8,7 +8,7 @@ export class ArgoWorkflowsChart extends Chart {
     super(scope, id, props);
     const engine = new EngineSidecar(this, 'argo-engine', {
       version: 'v0.21.8',
-      native: false, // Argo stops its sidecars itself
+      native: false, // Argo itself stops sidecars
       resources: { requests: { cpu: '2', memory: '8Gi' } },
     });
     new ArgoWorkflowTemplate(this, 'dagger-check', {

@@ -13,10 +13,10 @@ import type { Construct } from 'constructs';
 
 const PROMETHEUS = 'http://prometheus.monitoring.svc:9090';
 
-/** The number of jobs that one engine runs well at the same time. */
+/** The number of jobs that one engine can run at the same time without slowing down. */
 const JOBS_PER_ENGINE = 2;
 
-/** A pool that KEDA scales on sessions and by a schedule, and engines that KEDA stops while they are idle. */
+/** A pool that KEDA scales on sessions and on a schedule, and engines that KEDA stops while they are idle. */
 export class AutoscalingChart extends Chart {
   public readonly pool: EngineStatefulSet;
   public readonly releaseEngines: EngineStatefulSet[];
@@ -29,7 +29,7 @@ export class AutoscalingChart extends Chart {
       resources: { requests: { cpu: '4', memory: '16Gi' } },
       listener: Listener.insecureTcp(),
       metrics: {},
-      // No build may take longer than this.
+      // When an engine stops, a build has this time to finish.
       drain: Drain.untilIdle({ atMost: Duration.hours(1) }),
     };
 
@@ -50,7 +50,7 @@ export class AutoscalingChart extends Chart {
       }),
     });
 
-    // The first engine starts with the first job, the second one with the third job.
+    // The first engine starts with the first job, and the second engine starts with the third job.
     this.releaseEngines = [0, 1].map(
       (index) =>
         new EngineStatefulSet(this, `release-${index}`, {

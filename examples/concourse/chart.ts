@@ -10,7 +10,7 @@ import {
 } from 'cdk8s-dagger';
 import type { Construct } from 'constructs';
 
-/** An engine for the tasks of Concourse, over mutual TLS. */
+/** An engine for Concourse tasks, over mutual TLS. */
 export class ConcourseChart extends Chart {
   /** A task of the team `main`. */
   public readonly task: ConcourseTask;
@@ -23,11 +23,11 @@ export class ConcourseChart extends Chart {
       cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), storageClassName: 'gp3' }),
       listener: Listener.tls({
         certificates: Certificates.issuedBy({ name: 'internal-ca', kind: 'ClusterIssuer' }),
-        // The issuer signs for other namespaces too.
+        // The issuer also signs certificates for other namespaces.
         allowedClients: ['concourse-main'],
       }),
     });
-    // Tasks run in containers of the workers, so network policies see the workers.
+    // Tasks run in the workers' containers, so network policies must allow the workers.
     engine.allowFrom(NetworkPeer.pods({ labels: { app: 'concourse-worker' }, namespace: 'concourse' }));
     this.task = new ConcourseTask({
       engine: EngineAccess.fromConnection(engine.addClient({ name: 'concourse-main', namespace: 'concourse-main' })),

@@ -12,7 +12,7 @@ import {
 } from 'cdk8s-dagger';
 import type { Construct } from 'constructs';
 
-/** Three engines with a disk each, for a cluster with a proxy and a registry mirror. */
+/** Three engines, each with its own disk, in a cluster with a proxy and a registry mirror. */
 export class EnginePoolChart extends Chart {
   public readonly engine: EngineStatefulSet;
 
@@ -25,7 +25,7 @@ export class EnginePoolChart extends Chart {
       replicas: 3,
       cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), storageClassName: 'gp3' }),
       engineJson: EngineJson.of({
-        // The cache volumes are kept over a long weekend.
+        // Keeps cache volumes over a long weekend.
         gc: { keepCacheVolumes: Duration.days(7) },
         registries: {
           'docker.io': { mirrors: ['registry.example.com'] },

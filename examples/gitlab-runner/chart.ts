@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 
 /** A GitLab Runner whose jobs use their node's engine. */
 export class GitLabRunnerChart extends Chart {
-  /** The configuration, for the operator or the Helm chart. */
+  /** The runner's configuration for the operator or the Helm chart. */
   public readonly config: GitLabRunnerConfig;
 
   public constructor(scope: Construct, id: string, props: ChartProps = {}) {

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 
 /** A pool of engines for Jenkins agents, over mutual TLS. */
 export class JenkinsChart extends Chart {
-  /** The pod of an agent. */
+  /** The pod of a Jenkins agent. */
   public readonly agent: JenkinsAgent;
 
   public constructor(scope: Construct, id: string, props: ChartProps = {}) {

@@ -37,9 +37,9 @@ export class KubiyaStatefulSetChart extends Chart {
       metadata: { name, labels },
       rules: [
         { apiGroups: [''], resources: ['pods'], resourceNames: podNames, verbs: ['get'] },
-        // Old versions of `kubectl exec` use create, new ones use get.
+        // Older versions of `kubectl exec` use create, and newer versions use get.
         { apiGroups: [''], resources: ['pods/exec'], resourceNames: podNames, verbs: ['create', 'get'] },
-        // For `kubectl get pods --selector`, because RBAC can't restrict a list to names.
+        // `kubectl get pods --selector` needs this. RBAC can't restrict a list to names.
         { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
       ],
     });

@@ -3,7 +3,7 @@ import { CacheVolume, Certificates, EngineStatefulSet, Listener } from 'cdk8s-da
 import { Deployment } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 
-/** Three engines, and a fleet of runners that they admit by certificate. */
+/** Three engines, and a fleet of runners with client certificates. */
 export class MtlsPoolChart extends Chart {
   public readonly engine: EngineStatefulSet;
 
@@ -16,7 +16,7 @@ export class MtlsPoolChart extends Chart {
       cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), storageClassName: 'gp3' }),
       resources: { requests: { cpu: '4', memory: '16Gi' } },
       listener: Listener.tls({
-        // With a private CA, the pool accepts no other certificates of the cluster.
+        // With a private CA, the pool rejects all other certificates in the cluster.
         certificates: Certificates.privateCa({ duration: Duration.days(7), clients: { duration: Duration.days(1) } }),
         allowedClients: ['ci-runners'],
       }),

@@ -3,12 +3,12 @@ import { CacheVolume, Certificates, ClientCertificate, EngineStatefulSet, Listen
 import { Deployment } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 
-/** The PEM text of the engine's certificate, if the program has it. */
 export interface MtlsPoolSecretsProps extends ChartProps {
+  /** The PEM text of the engine's certificate, if the program has it. */
   readonly certificate?: string;
 }
 
-/** Two engines that admit runners by certificates from existing Secrets. */
+/** Two engines that admit runners with certificates from existing Secrets. */
 export class MtlsPoolSecretsChart extends Chart {
   public readonly engine: EngineStatefulSet;
 

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 const VERSION = 'v0.21.8';
 const PORT = 2555;
 
-/** The label of pods that may reach the port, which has no authentication. */
+/** The pods that may reach the port, which has no authentication. */
 const RUNNERS = NetworkPeer.pods({ labels: { 'example.com/dagger-client': 'true' } });
 
 /** The original architecture: one engine behind a Service, with its cache on an NFS export. */

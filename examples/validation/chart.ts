@@ -1,17 +1,17 @@
 import { ApiObject, Chart, JsonPatch, type ChartProps } from 'cdk8s';
 import type { Construct } from 'constructs';
 
-/** Options of the vendored engine. */
+/** Properties of the chart with the vendored engine. */
 export interface VendoredEngineChartProps extends ChartProps {
   /**
-   * Changes to the vendored manifest, as this program would make them.
+   * Changes that this program makes to the vendored manifest.
    *
    * @default - none
    */
   readonly patches?: JsonPatch[];
 }
 
-/** An engine from another manifest, which this program passes on unchanged, like `Include` and `Helm` of cdk8s. */
+/** An engine from an existing manifest. The program includes it without constructs, like cdk8s `Include` and `Helm`. */
 export class VendoredEngineChart extends Chart {
   public constructor(scope: Construct, id: string, props: VendoredEngineChartProps = {}) {
     super(scope, id, props);

@@ -2,7 +2,7 @@ import { Chart, Duration, Size, type ChartProps } from 'cdk8s';
 import { CacheVolume, Certificates, EngineAccess, EngineStatefulSet, Listener, WoodpeckerStep } from 'cdk8s-dagger';
 import type { Construct } from 'constructs';
 
-/** An engine for the steps of Woodpecker CI, over mutual TLS. */
+/** An engine for Woodpecker CI steps, over mutual TLS. */
 export class WoodpeckerChart extends Chart {
   /** A step of a workflow. */
   public readonly step: WoodpeckerStep;
@@ -18,7 +18,7 @@ export class WoodpeckerChart extends Chart {
     this.step = new WoodpeckerStep({
       engine: EngineAccess.fromConnection(
         engine.addClient({
-          // A person copies the certificate into Woodpecker, so it is valid for a year.
+          // An administrator copies the certificate to Woodpecker manually, so it is valid for a year.
           certificate: engine.issueClient('woodpecker', {
             duration: Duration.days(365),
             renewBefore: Duration.days(30),

@@ -1,6 +1,6 @@
-// A textlint plugin that reads the prose of TypeScript and JavaScript files: docstrings, comments and string literals.
+// A textlint plugin that reads the prose in TypeScript and JavaScript files: docstrings, comments and string literals.
 //
-// Everything else is replaced by spaces, so that lines and columns stay those of the file.
+// It replaces everything else with spaces, so that lines and columns are those of the file.
 const { parser } = require('typescript-eslint');
 
 const CODE_SPAN = /`[^`\n]*`|\{@link[^}]*\}/g;
@@ -36,7 +36,7 @@ function proseOf(text) {
   return { text: masked(text, pieces), ast: document };
 }
 
-/** The ranges of comments. Line comments on consecutive lines are one comment. */
+/** Returns the texts of comments and their start. Joins line comments on consecutive lines into one comment. */
 function joined(comments, text) {
   const ranges = [];
   let previous;
@@ -52,7 +52,7 @@ function joined(comments, text) {
   return ranges.map(([start, end]) => ({ start, text: text.slice(start, end) }));
 }
 
-/** The text of a comment without its marks, the stars at the start of its lines and its code spans. */
+/** Returns the text of a comment without its delimiters, the stars at the start of lines, and its code spans. */
 function comment({ start, text }) {
   const prose = text
     .replace(/^[ \t]*(\/\/|\/?\*+\/?)|\*\/$/gm, (mark) => ' '.repeat(mark.length))

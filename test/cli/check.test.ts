@@ -20,7 +20,7 @@ spec:
 `;
 const CONFIG_MAP = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\n';
 
-/** The findings as `name at place`. */
+/** Returns the findings, such as `moving-image at a.yaml:12 in StatefulSet ci/dagger`. */
 async function findings(args: string[], stdin = ''): Promise<string[]> {
   const { code, stdout, stderr } = await run(['check', ...args, '--format', 'json'], { stdin });
   expect({ code, stderr: stderr.replace(/^no engine in .*\n$/, '') }).toEqual({ code: 0, stderr: '' });

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Io } from '../../src/cli/io';
 import { main } from '../../src/cli/main';
 
-/** The result of a run of the command. */
+/** The result of running the command. */
 export interface Ran {
   readonly code: number;
   readonly stdout: string;
@@ -14,7 +14,7 @@ export interface Ran {
 export interface Surroundings {
   readonly stdin?: string | Uint8Array;
   readonly env?: { readonly [name: string]: string };
-  /** The width of the terminal for both outputs, or undefined if there is no terminal. */
+  /** The terminal width for both outputs, or undefined if neither is a terminal. */
   readonly terminal?: number;
 }
 
@@ -54,7 +54,7 @@ export function inFolder(): void {
   });
 }
 
-/** Writes files. Maps their names to their content. */
+/** Writes files, keyed by name. */
 export function files(texts: { readonly [name: string]: string }): void {
   for (const [name, text] of Object.entries(texts)) {
     mkdirSync(dirname(name), { recursive: true });
@@ -66,7 +66,7 @@ export function read(file: string): string {
   return readFileSync(file, 'utf8');
 }
 
-/** A release of the official chart, with values from a file with this name. */
+/** Returns arguments for a release of the official chart with values from values.yaml. */
 export function release(emit: 'manifests' | 'typescript' | 'findings', ...more: string[]): string[] {
   return [
     'from-helm',

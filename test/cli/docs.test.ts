@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { files, inFolder, run } from './command';
 
-/** Runs the examples of docs/reference/cli.md: its files are `yaml` blocks with a name, and its commands are `console` blocks. */
+/**
+ * The page with the examples. Its `yaml` blocks that start with a file name are files, and its `console` blocks are
+ * commands.
+ */
 const PAGE = readFileSync(join(__dirname, '../../docs/reference/cli.md'), 'utf8');
 
 function blocks(language: string): string[] {

@@ -15,7 +15,7 @@ engine:
     requests: {cpu: 2}
 `;
 
-/** The manifests of the library for the values of the release that `release` names. */
+/** Returns the manifests that the library creates from values, for the same release as the arguments in `release`. */
 function ofLibrary(values: { [key: string]: unknown }, chartVersion = '0.21.7'): string {
   const chart = new Chart(new App(), 'chart', { namespace: 'ci' });
   HelmRelease.fromValues(chart, 'release', { chart: HelmChart.OFFICIAL, chartVersion, releaseName: 'dagger', values });
@@ -171,7 +171,7 @@ test('--emit typescript writes a program', async () => {
   expect(stdout).toContain('// - error unknown-key at engine.replicas: ');
   expect(stdout).toMatch(/^\/\/ From values\.yaml, \/dev\/null of the official chart 0\.21\.7, release dagger\.\n/);
   expect(stderr).toContain('unknown-key');
-  // Fixes are about values.
+  // The fixes on standard error refer to values, so the program must not repeat them.
   const fixes = [...stderr.matchAll(/^ {2}fix {5}(.+)$/gm)].map(([, fix]) => fix!);
   expect(fixes.length).toBeGreaterThan(1);
   const text = stdout.replaceAll(/\s*\/\/ /g, ' ');
@@ -311,7 +311,7 @@ test('rejects empty standard input', async () => {
   const rejected = { code: 2, stdout: '', stderr: 'standard input: empty; fix: check the command before the pipe\n' };
   expect(await run(args, { stdin: '' })).toEqual(rejected);
   expect(await run(args, { stdin: '\n' })).toEqual(rejected);
-  // helm get values prints this for a release without values.
+  // `helm get values` prints this for a release without values.
   expect((await run(args, { stdin: 'null\n' })).code).toBe(0);
 });
 

@@ -3,7 +3,7 @@ import { files, inFolder, run } from './command';
 
 const CLEAR = '\r\u001b[K';
 
-/** A terminal, and the text that was written to it. */
+/** Returns a fake terminal that records the text written to it. */
 function terminal(isTTY = true): { readonly isTTY: boolean; text: string; write: (text: string) => void } {
   const output = {
     isTTY,
@@ -19,7 +19,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** Advances the clock each time it is read. */
+/** Mocks a clock that advances by `step` each time it is read. */
 function clock(step: number): void {
   let now = 0;
   jest.spyOn(Date, 'now').mockImplementation(() => (now += step));

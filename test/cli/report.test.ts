@@ -169,8 +169,7 @@ describe('colours', () => {
 
   test('do not change the width of lines in a terminal', async () => {
     const lines = (await report({ terminal: 80 })).replace(/\u001b\[\d+m/g, '').split('\n');
-    // The first line of a finding contains its name and its key. Neither is wrapped, nor are long words such as
-    // addresses.
+    // The first line of a finding, with its name and key, is never wrapped. Neither are long words such as addresses.
     const canBreak = (line: string): boolean => line.trim().split(/ +/).length > 2;
     expect(lines.filter((line) => line.length > 80 && line.startsWith(' ') && canBreak(line))).toEqual([]);
     expect((await report({})).split('\n').some((line) => line.length > 80)).toBe(true);

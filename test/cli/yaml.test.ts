@@ -1,6 +1,6 @@
 import { readYaml } from '../../src/cli/yaml';
 
-/** The value of the first document of a text. */
+/** Returns the value of the first document in a text. */
 function value(text: string): unknown {
   return readYaml(text, 'values.yaml')[0]?.value;
 }
@@ -14,7 +14,7 @@ function error(text: string): string {
   throw new Error(`no error: ${text}`);
 }
 
-// Each value as helm template 3.18.6 prints it with {{ toJson .Values }}.
+// The values that helm template 3.18.6 prints with {{ toJson .Values }}.
 test.each<[written: string, read: unknown]>([
   ['yes', true],
   ['Yes', true],

@@ -16,7 +16,7 @@ import { chart, statefulSet } from '../engines';
 
 const KEYS = Array.from({ length: 200 }, (_, index) => `example/repository-${index}`);
 
-/** A pool of up to five engines. */
+/** Creates a pool of up to five engines. */
 const pool = (minReplicas: number, props: Partial<EngineStatefulSetProps> = {}) =>
   statefulSet({
     listener: Listener.insecureTcp(),
@@ -25,7 +25,7 @@ const pool = (minReplicas: number, props: Partial<EngineStatefulSetProps> = {}) 
     ...props,
   });
 
-/** Returns the pod of each key, according to its static address. */
+/** Returns the pod in the static address of each key. */
 const assigned = (engine: ReturnType<typeof statefulSet>): string[] =>
   KEYS.map((shardKey) => podOf(engine.addClient({ shardKey }).runnerHost));
 
@@ -68,7 +68,7 @@ describe('findHostCommand', () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'getent-'));
-    // Knows the pods in RUNNING.
+    // Resolves only the pods in RUNNING.
     const getent = '#!/bin/sh\ncase " $RUNNING " in *" ${2%%.*} "*) echo 10.0.0.1 ;; *) exit 2 ;; esac\n';
     writeFileSync(join(folder, 'getent'), getent);
     chmodSync(join(folder, 'getent'), 0o755);

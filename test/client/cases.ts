@@ -62,7 +62,7 @@ export const CLIENTS: {
   },
 };
 
-/** An engine for each transport. */
+/** All combinations of an engine, a listener, options, a client and a client namespace. */
 export const CASES = Object.keys(ENGINES).flatMap((kind) =>
   Object.keys(LISTENERS).flatMap((listener) =>
     Object.keys(OPTIONS).flatMap((options) =>
@@ -75,7 +75,7 @@ export const CASES = Object.keys(ENGINES).flatMap((kind) =>
 
 export type Case = (typeof CASES)[number];
 
-/** Returns the objects of both charts, or undefined if the engine doesn't support the transport. */
+/** Returns the objects in both charts, or undefined if the engine rejects the client. */
 export function synthesized({ client, kind, listener, namespace, options }: Case): any[] | undefined {
   const app = Testing.app();
   const engines = new Chart(app, 'engines', { namespace: 'ci' });

@@ -12,7 +12,7 @@ const ADDRESS = { name: '_EXPERIMENTAL_DAGGER_RUNNER_HOST', value: 'tcp://engine
 const LABEL = { 'cdk8s-dagger.github.io/client-of-engine': 'ci' };
 const POD = { spec: { containers: [{ name: 'build', image: 'build:1' }], restartPolicy: 'Never' } };
 
-/** The rendered object of a kind, without the objects of the engine. */
+/** Returns the first rendered object of a kind, ignoring the engine's objects. */
 function written(scope: Chart, kind: string): any {
   return Testing.synth(scope).find((object) => object.kind === kind && !object.metadata.name.startsWith('engine'));
 }
@@ -23,7 +23,7 @@ const SERVING = {
   template: { metadata: { labels: { app: 'client' } }, spec: { ...POD.spec, restartPolicy: 'Always' } },
 };
 
-/** A plain object, for programs that use neither cdk8s-plus nor generated classes. */
+/** Creates an ApiObject, as programs do that use neither cdk8s-plus nor generated classes. */
 function plain(scope: Construct, kind: string, apiVersion: string, spec: object): ApiObject {
   return new ApiObject(scope, kind.toLowerCase(), { apiVersion, kind, spec });
 }

@@ -19,7 +19,7 @@ const tcp = { listener: Listener.insecureTcp() };
 const tls = { listener: Listener.tls({ certificates: Certificates.privateCa() }) };
 const socket = { hostSocket: HostSocket.fromPath('/run/dagger'), nodeSelector: { pool: 'builds' } };
 
-// Other tests cover the warning about a port that no client can reach.
+// Hides the warning about a port that no client can reach, which other tests cover.
 beforeEach(() => {
   jest.spyOn(console, 'warn').mockImplementation();
 });
@@ -531,7 +531,7 @@ const NOTHING = {
   rules: [],
 };
 
-/** All attributes of a connection. */
+/** Returns all attributes of a connection. */
 function data(connection: Connection): object {
   const {
     affinity,

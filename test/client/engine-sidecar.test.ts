@@ -25,7 +25,7 @@ function sidecar(props: Partial<EngineSidecarProps> = {}, scope = chart()): Engi
   return new EngineSidecar(scope, 'builder', { version: VERSION, ...props });
 }
 
-/** The pod of a Job of the generated classes, in wire form. */
+/** Returns the rendered pod of a generated KubeJob with this spec. */
 function pod(scope: Chart, spec: k8s.PodSpec): any {
   new k8s.KubeJob(scope, 'job', { spec: { template: { spec } } });
   return Testing.synth(scope).find(({ kind }) => kind === 'Job').spec.template.spec;

@@ -12,7 +12,7 @@ import {
 import { daemonSet, statefulSet } from '../engines';
 import { job, runner, runnerWithAccount } from './runners';
 
-/** The objects of an engine, which other tests cover. */
+/** Engine objects, which the snapshots leave out because other tests cover them. */
 const OF_CONNECTIONS = [
   'ConfigMap',
   'DaemonSet engine',

@@ -9,7 +9,7 @@ import {
   type JobProps,
 } from 'cdk8s-plus-28';
 
-/** A runner, as a user of cdk8s-plus-28 writes it. */
+/** Creates a runner with cdk8s-plus-28, as a user would. */
 export function runner(chart: Chart, props: DeploymentProps = {}, id = 'runner'): Deployment {
   const deployment = new Deployment(chart, id, {
     metadata: { name: id },
@@ -30,7 +30,7 @@ export function runner(chart: Chart, props: DeploymentProps = {}, id = 'runner')
   return deployment;
 }
 
-/** A runner whose pod may use the Kubernetes API. */
+/** Creates a runner whose pod can call the Kubernetes API. */
 export function runnerWithAccount(chart: Chart, id = 'runner'): Deployment {
   return runner(
     chart,

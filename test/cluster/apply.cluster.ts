@@ -18,7 +18,7 @@ const RUNS = Number(process.env.FC_RUNS ?? 2000);
 const VERSIONS = kubernetesVersions();
 const seen = new Set<ServerDefault>();
 
-/** Returns the programs to apply on a version. The newest version gets all of them. */
+/** Returns the programs to apply on a Kubernetes version: all of them on the newest, and a share on each other one. */
 function share<T>(items: readonly T[], version: string): T[] {
   return version === VERSIONS.at(-1)
     ? [...items]
@@ -47,9 +47,7 @@ onKubernetes([...API_SERVER, 'definitions'], (version) => {
     );
   });
 
-  /**
-   * Expects that nothing is rejected, that a second apply changes nothing, and that only the listed defaults differ.
-   */
+  /** Expects that the server rejects nothing, adds only known defaults, and changes nothing on a second apply. */
   async function check(what: string, bundles: readonly Bundle[]): Promise<void> {
     const promised = bundles.filter(({ objects }) => isPromised(objects, version));
     expect(promised.length).toBeGreaterThan(bundles.length / 3);
@@ -63,7 +61,7 @@ onKubernetes([...API_SERVER, 'definitions'], (version) => {
   test(
     'programs over the whole API',
     () => check('generated', share(generatedBundles(RUNS), version)),
-    // All of them take more than half of the usual limit on two cores.
+    // On two cores, these programs take more than half of the usual timeout.
     20 * 60_000,
   );
 
@@ -79,7 +77,7 @@ onKubernetes([...API_SERVER, 'definitions'], (version) => {
   });
 });
 
-// Rare settings need more programs.
+// Some settings are so rare that only a large number of programs contains all of them.
 (VERSIONS.length > 1 && RUNS >= 1000 ? test : test.skip)('every default that is listed was seen', () => {
   const unseen = SERVER_DEFAULTS.filter((row) => !seen.has(row)).map(({ path }) => path);
   expect(unseen).toEqual([]);

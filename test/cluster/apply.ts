@@ -9,12 +9,12 @@ import { defaultOf, type ServerDefault } from './server-defaults';
 /** The API groups of operators whose definitions aren't installed. */
 const UNKNOWN_GROUPS = ['apps.gitlab.com', 'argoproj.io', 'tekton.dev'];
 
-/** The server's messages for volumes that generated programs pass as user volumes. */
+/** Server warnings to ignore. They are about user-defined volumes in generated programs. */
 const WARNINGS = [/volumes\[\d+\]\.rbd: deprecated in v1\.28/];
 
 /** Applies bundles, each in its own namespaces. */
 export class Applier {
-  /** The unexpected answers of the server, each with its bundle. */
+  /** Unexpected responses from the server, each with the title of its bundle. */
   public readonly failures: string[] = [];
   public readonly defaults = new Set<ServerDefault>();
   public readonly count = { programs: 0, objects: 0, applies: 0, 'objects of unknown kinds': 0 };
@@ -82,7 +82,10 @@ export class Applier {
   }
 }
 
-/** Each apply creates a new version of a Job with the same content, because the server generates its selector again. */
+/**
+ * Removes the resource version of a Job. Each apply changes it, because the server regenerates the Job's selector, but
+ * the content stays the same.
+ */
 function unversioned(object: any): any {
   return object.kind === 'Job' ? { ...object, metadata: { ...object.metadata, resourceVersion: undefined } } : object;
 }

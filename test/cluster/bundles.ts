@@ -13,14 +13,14 @@ import { objects as tlsObjects, settings } from '../invariants/tls-programs';
 import { distributed, goldens } from '../manifests';
 import type { Manifest } from './client';
 
-/** Objects that are applied together, and their origin. */
+/** Objects that are applied together. */
 export interface Bundle {
   /** The name in failure messages: a file, a title, or the program itself. */
   readonly title: string;
   readonly objects: readonly Manifest[];
 }
 
-/** A release of a Helm chart, by default of the newest known version. */
+/** A Helm release of a chart. The default is the chart's newest known version. */
 interface HelmCase {
   readonly chart: HelmChart;
   readonly version?: string;
@@ -46,11 +46,11 @@ const SELDOM: HelmCase = {
   },
 };
 
-/** Returns the manifests of the library's examples and tests. */
+/** Returns the manifests from the examples and from the snapshots of the tests. */
 export function writtenBundles(): Bundle[] {
   return (
     Object.entries({ ...distributed(), ...goldens() })
-      // A golden can contain a part of an object.
+      // Some snapshots contain only part of an object.
       .map(([title, objects]) => ({
         title,
         objects: objects.filter(
@@ -77,7 +77,7 @@ export function tlsBundles(count: number): Bundle[] {
     .map((setting) => ({ title: JSON.stringify(setting), objects: tlsObjects(setting) as unknown as Manifest[] }));
 }
 
-/** Returns every kind of client for every kind of engine, and the pods of jobs in CI systems. */
+/** Returns every combination of a client and an engine, and the job pods of CI systems. */
 export function clientBundles(): Bundle[] {
   const clients = CASES.flatMap((one) => {
     const objects = synthesized(one);
@@ -90,7 +90,7 @@ export function clientBundles(): Bundle[] {
   return [...clients, ...jobs];
 }
 
-/** Generates releases of Helm charts, or `undefined` for values that the library or Kubernetes rejects. */
+/** Generates Helm releases. Values that the library or Kubernetes rejects become `undefined`. */
 export function helmBundles(count: number): Array<Bundle | undefined> {
   const generated = HelmChart.ALL.flatMap((chart) =>
     fc
@@ -106,7 +106,7 @@ export function helmBundles(count: number): Array<Bundle | undefined> {
         releaseName,
         values,
       });
-      // Fields that Kubernetes doesn't know are passed through, as the charts do, and reported.
+      // Like the charts, the library passes fields through that Kubernetes doesn't know. It also reports them.
       if (findings.some(({ name }) => name === 'unknown-key')) {
         return undefined;
       }
@@ -118,7 +118,7 @@ export function helmBundles(count: number): Array<Bundle | undefined> {
   });
 }
 
-/** The Kubernetes releases that README.md supports: `oldest`, and the first one with native sidecars. */
+/** The Kubernetes releases in README.md: the oldest supported one, and the first one with native sidecars. */
 export const PROMISED = promised();
 
 function promised(): { readonly oldest: string; readonly nativeSidecars: string } {
@@ -128,9 +128,7 @@ function promised(): { readonly oldest: string; readonly nativeSidecars: string 
   return { oldest: oldest!, nativeSidecars: nativeSidecars! };
 }
 
-/**
- * Features that Kubernetes releases before `since` don't support or disable (pkg/features/kube_features.go@v1.37.2).
- */
+/** Features that Kubernetes before `since` lacks or disables by default (pkg/features/kube_features.go@v1.37.2). */
 const FEATURES: ReadonlyArray<{ readonly since: string; readonly isUsed: (object: any) => boolean }> = [
   { since: PROMISED.nativeSidecars, isUsed: hasNativeSidecar },
   // VolumeAttributesClass
@@ -139,7 +137,7 @@ const FEATURES: ReadonlyArray<{ readonly since: string; readonly isUsed: (object
   { since: '1.34', isUsed: (object) => JSON.stringify(object).includes('"resourceClaims":') },
   // RelaxedDNSSearchValidation
   { since: '1.34', isUsed: (object) => /"searches":\[[^\]]*_/.test(JSON.stringify(object)) },
-  // RelaxedServiceNameValidation, for a Helm release with such a name
+  // RelaxedServiceNameValidation, for a Helm release whose name starts with a digit
   { since: '1.36', isUsed: ({ kind, metadata }) => kind === 'Service' && /^\d/.test(metadata.name) },
 ];
 

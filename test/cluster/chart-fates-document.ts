@@ -1,10 +1,7 @@
 import { code } from '../markdown';
 import { entries, type Entry, type Fate } from './chart-fates';
 
-/**
- * The head of the table that counts, for each chart, the library's results and the first programs that reject the
- * values.
- */
+/** The header of the table that counts, for each chart, the values that each program is the first to reject. */
 export const SUMMARY_HEAD = [
   'Chart',
   'Values',
@@ -16,13 +13,13 @@ export const SUMMARY_HEAD = [
   'All accept them',
 ];
 
-/** The head of the table of values that helm renders, but that a later program rejects. */
+/** The header of the table of values that helm renders, but that a later program rejects. */
 export const NOTICED_HEAD = ['Values', 'Chart', 'Rejected by', 'Message'];
 
-/** The head of the table of values that only the library rejects. */
+/** The header of the table of values that only the library rejects. */
 export const UNNOTICED_HEAD = ['Values that only the library rejects', 'Effect'];
 
-/** The effect of the values that only the library rejects, keyed by title. */
+/** Effects of the values that only the library rejects, keyed by title. */
 export const UNNOTICED: { readonly [title: string]: string } = {
   'a name too long for the suffix of a StatefulSet':
     'a StatefulSet without pods: the value of their label `controller-revision-hash` would have 64 characters',
@@ -39,7 +36,7 @@ export const UNNOTICED: { readonly [title: string]: string } = {
   'a negative grace period': 'Kubernetes treats it as one second; then the engine is killed and loses its cache',
 };
 
-/** An entry in the catalogue, and its fate. */
+/** A catalogue entry and its fate. */
 export interface Judged {
   readonly entry: Entry;
   readonly fate: Fate;
@@ -80,11 +77,11 @@ function chartOf({ chart, version }: Entry): string {
   return `${chart.name} ${version}`;
 }
 
-/** Matches the object or file that a message is about. */
+/** Matches the part of a message that names the object or file. */
 const ABOUT =
   /^.*? is invalid: |^failed to create typed patch object \(.*?\): |^failed to convert new object .*?, Kind=\w+: |failed to parse config: /;
 
-/** Returns the first of several errors, without names, long values and examples. */
+/** Returns the first error in a message, without names, long values and examples. */
 function shortened(message: string): string {
   const said = message.replace(ABOUT, '');
   // The API server lists the errors of map entries in random order.

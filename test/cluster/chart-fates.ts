@@ -7,33 +7,33 @@ import { RELEASES } from '../invariants/releases';
 import { Loader } from '../loaders/loader';
 import { ApiError, type Client, type Manifest } from './client';
 
-/** An entry of the library's catalogue whose Helm values the chart accepts as input. */
+/** An entry in the catalogue of rejected Helm values, to compare the library with the real chart. */
 export interface Entry {
   readonly title: string;
   readonly chart: HelmChart;
   readonly version: string;
   readonly values: ChartValues;
-  /** The library's result: no release, or one with a finding of severity error. */
+  /** Whether the library rejects the values. Otherwise, it reports a finding with severity error. */
   readonly isRefused: boolean;
 }
 
-/** The first program that rejects invalid values. */
+/** The first program that rejects the values. `nobody` means that all programs accept them. */
 export type Judge = 'helm' | 'API server' | 'loader' | 'nobody';
 
-/** The result of the values with the real chart. */
+/** The outcome of passing the values to the real chart, and its output to the API server and the loaders. */
 export interface Fate {
   readonly judge: Judge;
   /** The message of the API server or the loader. */
   readonly says?: string;
 }
 
-/** Areas of the catalogue that aren't input for a chart: options of the library, and values that helm can't read. */
+/** Areas of the catalogue that can't be passed to a chart: library options, and values that helm can't read. */
 const NO_INPUT = ['The release', 'Findings that are errors'];
 
-/** The namespace of every release, which must exist. */
+/** The namespace of every release. It must exist. */
 export const NAMESPACE = 'ci';
 
-/** Returns every entry of the catalogue that is input for a chart. */
+/** Returns every catalogue entry that can be passed to a chart. */
 export function entries(): Entry[] {
   const refused = Object.entries(WRONG_VALUES)
     .filter(([area]) => !NO_INPUT.includes(area))
@@ -123,7 +123,7 @@ export class Judges {
   }
 }
 
-/** Returns the release of the engine that reads the files. */
+/** Returns the engine release that reads the files. */
 function releaseOf(objects: readonly any[]): string {
   const image: string | undefined = objects.find(({ spec }) => spec?.template !== undefined)?.spec.template.spec
     .containers[0].image;

@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 
-/** The identity of an object. Any object has these fields. */
+/** The fields that identify an object. */
 export interface Ref {
   readonly apiVersion: string;
   readonly kind: string;
@@ -15,24 +15,24 @@ export interface Manifest extends Ref {
 }
 
 export interface ApplyOptions {
-  /** Validates like a real request without storing anything. @default false */
+  /** Whether to validate the request without storing the object. @default false */
   readonly dryRun?: boolean;
   /** @default 'test' */
   readonly fieldManager?: string;
-  /** Takes over the fields of other managers. @default false, a conflict is an error */
+  /** Whether to take over fields from other managers. @default false, a conflict is an error */
   readonly force?: boolean;
 }
 
-/** The server's answer to an apply. */
+/** The server's response to an apply. */
 export interface Applied {
   readonly object: any;
   readonly created: boolean;
-  /** The texts of its Warning headers, for example from Pod Security or for deprecated kinds. */
+  /** The texts of the response's Warning headers, such as warnings from Pod Security or about deprecated kinds. */
   readonly warnings: string[];
 }
 
 export interface Selection {
-  /** @default all of them */
+  /** @default - all namespaces */
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
@@ -60,7 +60,7 @@ interface Resource {
   readonly namespaced: boolean;
 }
 
-/** An unsuccessful answer. `body` is the server's Status. */
+/** An error response. `body` is the server's Status. */
 export class ApiError extends Error {
   public constructor(
     what: string,
@@ -71,12 +71,12 @@ export class ApiError extends Error {
     this.name = 'ApiError';
   }
 
-  /** `Invalid`, `Forbidden`, `Conflict`, `BadRequest`, ... */
+  /** The reason in the Status, such as `Invalid`, `Forbidden`, `Conflict` or `BadRequest`. */
   public get reason(): string | undefined {
     return this.body?.reason;
   }
 
-  /** The fields that the server names. */
+  /** The fields that caused the error. */
   public get fields(): string[] {
     return (this.body?.details?.causes ?? [])
       .map((cause: any) => cause.field)
@@ -84,7 +84,7 @@ export class ApiError extends Error {
   }
 }
 
-/** An API server, or the socket of `kubectl proxy`. */
+/** The address of an API server, or the socket of `kubectl proxy`. */
 export type Server =
   | {
       readonly url: string;
@@ -134,7 +134,7 @@ export class Client {
     return items.map((item: any) => ({ apiVersion, kind, ...item }));
   }
 
-  /** Applies an object on the server side. Unknown fields are errors. */
+  /** Applies an object with server-side apply. Unknown fields are errors. */
   public async apply(object: Manifest, options: ApplyOptions = {}): Promise<Applied> {
     const query = new URLSearchParams({
       fieldManager: options.fieldManager ?? 'test',
@@ -153,7 +153,7 @@ export class Client {
     return { object: answer.body, created: answer.status === 201, warnings: answer.warnings };
   }
 
-  /** Replaces the object, as helm does before version 4: the manager owns all fields that it sends. */
+  /** Creates an object as Helm did before version 4. The manager owns all fields in the request. */
   public async create(object: Manifest, fieldManager: string): Promise<any> {
     const { namespace } = object.metadata;
     const path = await this.collection(object.apiVersion, object.kind, { namespace });
@@ -184,7 +184,7 @@ export class Client {
     return unlessMissing(this.call('DELETE', `${await this.path(ref)}?propagationPolicy=${propagationPolicy}`));
   }
 
-  /** Evicts a pod like `kubectl drain`. An ApiError with status 429 means that a PodDisruptionBudget prevents it. */
+  /** Evicts a pod like `kubectl drain`. Throws an ApiError with status 429 if a PodDisruptionBudget prevents this. */
   public async evict(pod: Ref): Promise<void> {
     const { name, namespace = 'default' } = pod.metadata;
     await this.call('POST', `${await this.path(pod)}/eviction`, {
@@ -195,9 +195,10 @@ export class Client {
   }
 
   /**
-   * Calls `onEvent` with the existing objects, and then with each change. Unlike polling, this doesn't miss a state.
-   * API servers end watches of slow clients, and connections break, so the watch resumes after the last version that it
-   * saw. The returned function ends the watch, and throws if it couldn't be resumed or if `onEvent` threw.
+   * Calls `onEvent` with the existing objects, and then with each change. Unlike polling, a watch misses no state.
+   * API servers end the watches of slow clients, and connections break. The watch then resumes after the last version
+   * that it received. The returned function ends the watch. It throws if the watch couldn't be resumed, or if `onEvent`
+   * threw.
    */
   public async watch(
     apiVersion: string,
@@ -257,7 +258,7 @@ export class Client {
     return { status, body: content, warnings: warningsOf(answer) };
   }
 
-  /** Whether the server serves a kind at this moment. */
+  /** Whether the server currently serves a kind. */
   public async serves(apiVersion: string, kind: string): Promise<boolean> {
     this.discovered.delete(apiVersion);
     return this.resource(apiVersion, kind).then(
@@ -311,7 +312,7 @@ export class Client {
     return found;
   }
 
-  /** Sends a request. Repeats it if the server closed the idle connection in the meantime, as it does after 90 s. */
+  /** Sends a request. Repeats it if the server has closed the connection, which happens after 90 s without requests. */
   private open(method: string, path: string, { body, contentType, signal }: Sent = {}): Promise<http.IncomingMessage> {
     const headers =
       body === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(body) };
@@ -341,9 +342,7 @@ async function unlessMissing(call: Promise<Response>): Promise<any> {
   }
 }
 
-/**
- * Yields the events in complete lines. A broken connection can cut off the last line, which a resumed watch repeats.
- */
+/** Yields the event in each complete line. If a connection breaks within a line, the resumed watch gets it again. */
 async function* events(answer: http.IncomingMessage): AsyncGenerator<any> {
   let incomplete = '';
   for await (const chunk of answer.setEncoding('utf8')) {
@@ -361,7 +360,7 @@ async function text(answer: http.IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** Parses a Status or an object. /healthz and similar endpoints answer in plain text. */
+/** Parses a Status or an object. /healthz and similar endpoints return plain text. */
 function parse(content: string): any {
   try {
     return JSON.parse(content);
@@ -371,8 +370,8 @@ function parse(content: string): any {
 }
 
 /**
- * Returns the warnings. Each has the form `299 - "text"` (RFC 7234 section 5.5), and Node joins several with a comma in
- * `headers`.
+ * Returns the texts of the Warning headers, which have the form `299 - "text"` (RFC 7234 section 5.5). Reads them from
+ * `rawHeaders`, because Node joins them with commas in `headers`.
  */
 function warningsOf(answer: http.IncomingMessage): string[] {
   const texts: string[] = [];

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Arguments and files of the components of a control plane. `directory` contains the files. */
+/** Arguments and files for the components of a control plane. `directory` contains the files. */
 
 export function etcdArgs(directory: string, port: number, peerPort: number): string[] {
   const url = `http://127.0.0.1:${port}`;
@@ -36,16 +36,16 @@ export function apiServerArgs({ directory, etcdPort, port, token, serviceAccount
     `--etcd-servers=http://127.0.0.1:${etcdPort}`,
     `--cert-dir=${directory}`,
     `--secure-port=${port}`,
-    // Programs may ask for dual-stack Services.
+    // Some programs request dual-stack Services.
     '--service-cluster-ip-range=10.96.0.0/16,fd00:10:96::/112',
     `--token-auth-file=${tokens}`,
     '--authorization-mode=RBAC',
-    // The configuration of kubeadm and all cloud providers. The default admission plugins include Pod Security.
+    // kubeadm and all cloud providers set this. The default admission plugins include Pod Security.
     '--allow-privileged=true',
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${serviceAccountKey}`,
     `--service-account-signing-key-file=${serviceAccountKey}`,
-    // The only client has no rate limit.
+    // The tests are the only client, so they need no rate limit.
     '--enable-priority-and-fairness=false',
     '--profiling=false',
   ];
@@ -56,7 +56,7 @@ export interface ControllerManager {
   /** The certificate of the API server. */
   readonly certificate: string;
   readonly serviceAccountKey: string;
-  /** The age in seconds after which a node's lease counts as lost. */
+  /** The age in seconds at which a node's lease counts as lost. */
   readonly nodeGraceSeconds: number;
 }
 
@@ -70,7 +70,7 @@ export function controllerManagerArgs(options: ControllerManager): string[] {
     `--node-monitor-grace-period=${options.nodeGraceSeconds}s`,
     `--root-ca-file=${options.certificate}`,
     `--service-account-private-key-file=${options.serviceAccountKey}`,
-    // With 1000 nodes, the default level would log too much.
+    // With 1000 nodes, the default log level is too verbose.
     '-v=0',
   ];
 }

@@ -16,18 +16,17 @@ import {
 import { kwokFolder, program } from './programs';
 
 /**
- * The age in seconds after which a node's lease counts as lost. kwok renews the leases at a quarter of this time, one
- * by one. With the default of 40 s, the renewals of 1000 nodes would keep two cores busy. This time is longer than any
- * test.
+ * The age in seconds at which a node's lease counts as lost. It is longer than any test. kwok renews each lease at a
+ * quarter of this age. With the default of 40 s, renewing the leases of 1000 nodes would keep two cores busy.
  */
 const NODE_GRACE_SECONDS = 3600;
 
 export interface ControlPlaneOptions {
   /** One of `kubernetesVersions()`. */
   readonly version: string;
-  /** Whether Deployments create pods, claims are bound, and namespaces get their service account. @default false */
+  /** Whether to run kube-controller-manager, which creates pods and binds claims. @default false */
   readonly controllerManager?: boolean;
-  /** Whether pods are assigned to nodes. @default false */
+  /** Whether to run kube-scheduler, which assigns pods to nodes. @default false */
   readonly scheduler?: boolean;
   /**
    * Whether to simulate the kubelet of every node: nodes become Ready, their pods Running, and deleted pods disappear.
@@ -38,14 +37,14 @@ export interface ControlPlaneOptions {
 }
 
 /**
- * The annotation with the time until a scheduled pod is ready, such as `1s`. By default, kwok makes it ready
+ * The annotation with the time until a scheduled pod is ready, such as `1s`. By default, kwok makes the pod ready
  * immediately.
  */
 export const READY_AFTER = 'test/ready-after';
 
 /**
- * The annotation with the time until a deleted pod is gone, such as `1s`, like the shutdown of an engine. By default,
- * it is gone immediately.
+ * The annotation with the time until a deleted pod is gone, such as `1s`. It simulates the shutdown of an engine. By
+ * default, the pod is gone immediately.
  */
 export const GONE_AFTER = 'test/gone-after';
 
@@ -140,24 +139,24 @@ export class ControlPlane {
   }
 
   /**
-   * Polls until the answer is truthy, and returns it. Throws after a timeout, or if a part of the control plane has
-   * ended.
+   * Calls `probe` repeatedly until it returns a truthy value, and returns this value. Throws after the timeout, or if a
+   * component of the control plane has exited.
    */
   public until<T>(probe: () => T | Promise<T>, what: string, timeoutMs = 60_000): Promise<NonNullable<T>> {
     return this.processes.until(probe, what, timeoutMs);
   }
 
-  /** The last lines of every process. */
+  /** The last lines that each process logged. */
   public get logs(): string {
     return this.processes.logs;
   }
 
-  /** The ids of all processes that it started. */
+  /** The ids of the control plane's processes. */
   public get pids(): number[] {
     return this.processes.pids;
   }
 
-  /** The directory of its files while it runs. */
+  /** The directory with the control plane's files. It is deleted when the control plane stops. */
   public get directory(): string {
     return this.processes.directory;
   }
@@ -180,7 +179,7 @@ function kwokArgs(directory: string, kubeconfig: string): string[] {
     'node/heartbeat-with-lease/node-heartbeat-with-lease',
     'pod/fast/pod-complete',
   ].map((stage) => join(folder, `${stage}.yaml`));
-  // The pod stages of kwok's tests, with the delays of its demonstration stages.
+  // The pod stages from kwok's tests, with delays as in kwok's demonstration stages.
   const delayed = Object.entries({ 'pod-ready': READY_AFTER, 'pod-delete': GONE_AFTER }).map(([stage, annotation]) => {
     const { spec, ...rest } = parse(readFileSync(join(folder, 'pod', 'fast', `${stage}.yaml`), 'utf8'));
     const path = join(directory, `${stage}.json`);
@@ -202,7 +201,7 @@ function kwokArgs(directory: string, kubeconfig: string): string[] {
   ];
 }
 
-/** Returns different ports that are currently free. */
+/** Returns distinct ports that are currently free. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from(

@@ -5,7 +5,7 @@ import upstream from '../../imports/upstream.json';
 import type { Client } from './client';
 import { moduleFolder } from './programs';
 
-/** The paths of the definitions in the Go modules of the operators. */
+/** The locations of the custom resource definitions in the operators' Go modules, keyed by API group. */
 const SOURCES = {
   'cert-manager.io': {
     module: 'github.com/cert-manager/cert-manager',
@@ -26,20 +26,19 @@ const SOURCES = {
 
 export type Group = keyof typeof SOURCES;
 
-/** A running cluster. */
 interface Cluster {
   readonly client: Client;
   until<T>(probe: () => T | Promise<T>, what: string): Promise<NonNullable<T>>;
 }
 
 /**
- * Installs the kinds of a group on the server once per cluster, from the folder `CRDS_DIR` or from the operator's
- * own files.
+ * Installs the custom resource definitions of an API group, and waits until the server serves the kinds. The files come
+ * from the folder `CRDS_DIR`, or else from the operator's Go module.
  */
 export async function installDefinitions(cluster: Cluster, group: Group): Promise<void> {
   const { client } = cluster;
   for (const definition of definitions(group)) {
-    // Definitions may use features of newer releases of Kubernetes: cert-manager v1.21.1 uses selectableFields of 1.30.
+    // Definitions may use newer Kubernetes features: cert-manager v1.21.1 uses selectableFields, which 1.30 introduced.
     await client.call(
       'POST',
       '/apis/apiextensions.k8s.io/v1/customresourcedefinitions?fieldValidation=Ignore',

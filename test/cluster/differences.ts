@@ -8,7 +8,7 @@ export interface Difference {
   readonly stored: unknown;
 }
 
-/** Fields that the server owns in every object. */
+/** Metadata fields that the server sets in every object. */
 const OF_THE_SERVER = ['uid', 'resourceVersion', 'creationTimestamp', 'generation', 'managedFields'];
 
 /** Returns the differences between a stored object and the object that was sent. */
@@ -23,7 +23,7 @@ function between(sent: any, stored: any, path: string): Difference[] {
     const [items, storedItems] = path.endsWith('.ports') ? [byPort(sent), byPort(stored)] : [sent, stored];
     return items.flatMap((item, index) => between(item, storedItems[index], `${path}[]`));
   }
-  // Every field of a map that wasn't sent is a difference.
+  // If a map wasn't sent, each of its fields is a difference.
   if (isMap(stored) && (isMap(sent) || (sent === undefined && Object.keys(stored).length > 0))) {
     const keys = new Set([...Object.keys(sent ?? {}), ...Object.keys(stored)]);
     return [...keys].flatMap((key) => between(sent?.[key], stored[key], path === '' ? key : `${path}.${key}`));

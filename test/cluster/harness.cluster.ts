@@ -28,7 +28,7 @@ function template(app: string, spec: object = POD): object {
   return { metadata: { labels: { app } }, spec };
 }
 
-/** Whether a process is neither running nor a zombie. */
+/** Whether a process has exited. Zombies count as exited. */
 function isGone(pid: number): boolean {
   return /^(Z.*)?$/.test(spawnSync('ps', ['-o', 'stat=', '-p', `${pid}`], { encoding: 'utf8' }).stdout.trim());
 }

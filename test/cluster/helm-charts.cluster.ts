@@ -9,12 +9,12 @@ import { API_SERVER, kubernetesVersions } from './programs';
 import { controlPlane, onNewestKubernetes } from './suite';
 
 /**
- * The Kubernetes release that docs/testing.md quotes. Older releases check less, and reject names that newer releases
- * accept.
+ * The Kubernetes release whose messages docs/testing.md quotes. Older releases validate less, and reject names that
+ * newer releases accept.
  */
 const QUOTED = '1.37';
 
-/** The release of the engine in the entries with an engine.json. */
+/** The engine release in catalogue entries with an engine.json. */
 const WITH_ENGINE_JSON = `v${VERSIONS.official}`;
 
 const { HELM = '', HELM_CHARTS = '' } = process.env;

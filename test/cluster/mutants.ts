@@ -6,7 +6,7 @@ import type { Manifest } from './client';
 
 const LONG = 'x'.repeat(64);
 
-/** Values that hardly any property accepts, keyed by type. The compiler rejects values of another type. */
+/** Values that most properties reject, keyed by type. Values of the wrong type are left to the compiler. */
 const WRONG: { readonly [type: string]: readonly unknown[] } = {
   string: [
     '',
@@ -50,28 +50,28 @@ const WRONG: { readonly [type: string]: readonly unknown[] } = {
   number: [-1, 0, 0.5, 65_536, 70_000, 2 ** 31, 2 ** 40],
 };
 
-/** Keys that some maps reject: labels, annotations, resources or variables. */
+/** Keys that some maps reject, such as labels, annotations, resources or variables. */
 const WRONG_KEYS = ['', 'a b', LONG, 'a/b/c', '-a', 'Ü', '/a', 'a/', 'a=b', 'app.kubernetes.io/name', '1'];
 
-/** The choice of a part of a program that gets an invalid value. */
+/** Selects the part of a program to replace, and an invalid value for it. */
 export interface Mutation {
   /** The number of the part, in the order of evaluation. */
   readonly part: number;
-  /** A number that chooses the invalid value of the part. */
+  /** A number that selects the invalid value. */
   readonly which: number;
 }
 
 /** The result of a program with a mutation. */
 export interface Mutant {
-  /** The change. */
+  /** A description of the change. */
   readonly change: string;
   /** The library's message, or undefined if it accepts the program. */
   readonly refusal?: string;
-  /** The objects, even if the library rejects the program, or undefined if they can't be rendered. */
+  /** The objects, even of a rejected program, or undefined if they can't be rendered. */
   readonly objects?: readonly Manifest[];
 }
 
-/** Returns the objects of a program after all checks of the library. */
+/** Returns the objects of a program. Throws if the library rejects the program. */
 export function objectsOf(program: Program): Manifest[] {
   const app = new App();
   program.evaluate(app);
@@ -131,7 +131,7 @@ function countParts(program: Program): number {
 function wrongOf(kind: Part, said: any, which: number): unknown {
   switch (kind) {
     case 'list': {
-      // An empty list, or one with an item twice.
+      // Returns an empty list, or repeats one item.
       return which % 4 === 0 || said.length === 0 ? [] : [...said, said[which % said.length]];
     }
     case 'map': {
@@ -143,7 +143,7 @@ function wrongOf(kind: Part, said: any, which: number): unknown {
   }
 }
 
-/** Returns an invalid value for the part. In a map or list, it replaces one of the values. */
+/** Returns an invalid value to replace `said`. In an object or a list, replaces one of the values. */
 function wrongValue(said: any, which: number): unknown {
   if (typeof said !== 'object' || said === null) {
     const values = WRONG[typeof said] ?? [said];

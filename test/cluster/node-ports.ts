@@ -1,15 +1,15 @@
 import type { Client, Manifest } from './client';
 
 /**
- * The node ports in use. They are unique in a cluster, so programs that need the same port wait for each other. Every
- * program releases its ports.
+ * Runs programs with fixed node ports one at a time, because node ports are unique in a cluster. Each program releases
+ * its ports before the next one starts.
  */
 export class NodePorts {
   private last: Promise<void> = Promise.resolve();
 
   public constructor(private readonly client: Client) {}
 
-  /** Runs a function that creates these objects, and then deletes the Services with node ports. */
+  /** Runs a function that creates these objects, and then deletes those Services that may have node ports. */
   public async during(objects: readonly Manifest[], work: () => Promise<void>): Promise<void> {
     const services = objects.filter(({ kind, spec }) => kind === 'Service' && (spec as any).type !== undefined);
     const whole = async (): Promise<void> => {

@@ -2,7 +2,7 @@ import type { ControlPlane } from './control-plane';
 import { inParallel } from './parallel';
 
 export interface NodesOptions {
-  /** The prefix in `node-0`, `node-1`, ... @default 'node' */
+  /** The prefix of the node names, as in `node-0`. @default 'node' */
   readonly name?: string;
   readonly labels?: { readonly [key: string]: string };
   readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];

@@ -4,7 +4,7 @@ import { table } from '../markdown';
 
 const FILE = join(__dirname, '../../docs/testing.md');
 
-/** Expects these rows in the table with this head in docs/testing.md. UPDATE_DOCS=1 writes them. */
+/** Expects these rows in the table with this header in docs/testing.md. With UPDATE_DOCS=1, writes them first. */
 export function expectOnPage(head: readonly string[], rows: readonly string[][]): void {
   const { after, before } = around(head);
   const page = `${before}${table(head, rows)}${after}`;
@@ -14,7 +14,7 @@ export function expectOnPage(head: readonly string[], rows: readonly string[][])
   expect(readFileSync(FILE, 'utf8')).toBe(page);
 }
 
-/** Returns the cells of the table with this head in docs/testing.md. */
+/** Returns the cells of the table with this header in docs/testing.md. */
 export function rowsOnPage(head: readonly string[]): string[][] {
   return around(head)
     .rows.trimEnd()
@@ -22,7 +22,7 @@ export function rowsOnPage(head: readonly string[]): string[][] {
     .map((row) => row.slice(2, -2).split(' | '));
 }
 
-/** Returns the text before the table with this head, its rows, and the text after it. */
+/** Finds the table with this header. Returns its rows, and the text before and after the table. */
 function around(head: readonly string[]): { readonly before: string; readonly rows: string; readonly after: string } {
   const [before, rest, ...others] = readFileSync(FILE, 'utf8').split(table(head, []));
   if (rest === undefined || others.length > 0) {

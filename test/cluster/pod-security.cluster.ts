@@ -48,7 +48,7 @@ function objects(namespace: string, fill: (chart: Chart) => void): Manifest[] {
   return chart.toJson();
 }
 
-/** Returns the pod that a workload would create. */
+/** Returns the pod that the controller would create for a workload. */
 function podOf(all: readonly Manifest[]): Manifest {
   const {
     metadata,
@@ -82,7 +82,7 @@ onKubernetes(API_SERVER, (version) => {
         metadata: { name: level, labels: { [ENFORCE]: level } },
       });
     }
-    // Kubernetes sets this field on every pod. The runtime class for GPUs doesn't exist here.
+    // Engines with GPUs need this RuntimeClass.
     await server().client.apply({
       apiVersion: 'node.k8s.io/v1',
       kind: 'RuntimeClass',

@@ -1,8 +1,8 @@
 import type { Client, Selection } from './client';
 
 /**
- * Calls back with all pods: first with the existing pods, and then after each change. It doesn't miss a state. The
- * returned function ends the watch.
+ * Calls `onChange` with all pods, first with the existing ones and then after each change, so that no state is missed.
+ * The returned function ends the watch.
  */
 export async function watchPods(
   client: Client,
@@ -25,8 +25,8 @@ export async function watchPods(
 }
 
 /**
- * Returns the number of pods with the most common key. A pod exists until the kubelet reports that all its processes
- * are gone.
+ * Returns the largest number of pods that share a key, such as a node. A terminating pod counts until the kubelet
+ * reports that all its processes are gone.
  */
 export function mostSharing(pods: readonly any[], keysOf: (pod: any) => readonly string[]): number {
   const counts = new Map<string, number>();
@@ -36,13 +36,13 @@ export function mostSharing(pods: readonly any[], keysOf: (pod: any) => readonly
   return Math.max(0, ...counts.values());
 }
 
-/** Returns the node of a pod, or an empty list if the pod isn't scheduled yet. */
+/** Returns a list that contains the pod's node, or an empty list if the pod isn't scheduled yet. */
 export function nodesOf(pod: any): string[] {
   return pod.spec.nodeName === undefined ? [] : [pod.spec.nodeName];
 }
 
 /**
- * Returns the names of the claims that a pod mounts. The claim of an ephemeral volume has the name of the pod and the
+ * Returns the names of the claims that a pod mounts. The claim for an ephemeral volume is named after the pod and the
  * volume.
  */
 export function claimsOf({ metadata, spec }: any): string[] {
@@ -52,7 +52,7 @@ export function claimsOf({ metadata, spec }: any): string[] {
   });
 }
 
-/** Whether a pod serves clients: it is ready, and not deleted. */
+/** Whether a pod serves clients: it is ready and not terminating. */
 export function isAvailable({ metadata, status }: any): boolean {
   return metadata.deletionTimestamp === undefined && isReady({ status });
 }
@@ -61,7 +61,7 @@ export function isReady(object: any): boolean {
   return object?.status.conditions?.some(({ type, status: is }: any) => type === 'Ready' && is === 'True') === true;
 }
 
-/** Returns the image of the engine's container. */
+/** Returns the image of a pod's first container. */
 export function imageOf({ spec }: any): string {
   return spec.containers[0].image;
 }

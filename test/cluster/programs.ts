@@ -16,7 +16,7 @@ const PACKAGES = {
 
 export type Program = keyof typeof PACKAGES;
 
-/** The requirements of a test. `definitions` are custom resource definitions. */
+/** A requirement of a test: a program, or `definitions` for custom resource definitions. */
 export type Tool = Program | 'definitions';
 
 /** The programs that serve the API. */
@@ -25,7 +25,7 @@ export const API_SERVER: readonly Program[] = ['etcd', 'kube-apiserver'];
 /** The programs that run workloads on simulated nodes. */
 export const CONTROL_PLANE: readonly Program[] = [...API_SERVER, 'kube-controller-manager', 'kube-scheduler', 'kwok'];
 
-/** The programs that run workloads on a real node. Only the module of the newest minor version has all of them. */
+/** The programs that run workloads on a real node. Only the module of the newest minor version contains all of them. */
 export const REAL_NODE: readonly Program[] = [
   ...API_SERVER,
   'kube-controller-manager',
@@ -48,7 +48,7 @@ export function kubernetesVersions(): string[] {
   return chosen === undefined ? versions : [chosen];
 }
 
-/** Returns the components that are missing on this machine for tests with a minor version, or undefined. */
+/** Returns the tools for a minor version that are missing on this machine, or undefined if there are none. */
 export function missingTools(version: string, tools: readonly Tool[]): string | undefined {
   const absent = tools.filter((tool) =>
     tool === 'definitions' ? process.env.CRDS_DIR === undefined : !inAssets(tool),
@@ -63,7 +63,7 @@ export function missingTools(version: string, tools: readonly Tool[]): string | 
   return `Go, or ${absent.map((tool) => (tool === 'definitions' ? 'CRDS_DIR' : `${tool} in KUBEBUILDER_ASSETS`)).join(', ')}`;
 }
 
-/** Returns the path of a program: from `KUBEBUILDER_ASSETS`, or built once and kept in the user's cache. */
+/** Returns the path of a program in `KUBEBUILDER_ASSETS`, or else builds the program once into the user's cache. */
 export function program(version: string, name: Program): string {
   if (inAssets(name)) {
     return join(process.env.KUBEBUILDER_ASSETS!, name);
@@ -74,7 +74,7 @@ export function program(version: string, name: Program): string {
     path: join(`${name === 'kwok' ? 'kwok' : 'kubernetes'}-${release}`, name),
     folder,
     package: PACKAGES[name],
-    // `providerless` omits the SDKs of clouds, where Kubernetes still has them.
+    // `providerless` omits the cloud SDKs from the Kubernetes versions that still contain them.
     args: ['-tags=providerless', `-ldflags=-s -w ${identity(release)}`],
   });
 }
@@ -93,7 +93,7 @@ export function kwokFolder(): string {
   return moduleFolder('sigs.k8s.io/kwok', required(join(MODULES, 'kwok'), 'sigs.k8s.io/kwok'));
 }
 
-/** The version that a server reports, which determines the defaults of its feature gates (hack/lib/version.sh@v1.37.2). */
+/** The version that a server reports. It determines the feature gate defaults (hack/lib/version.sh@v1.37.2). */
 function identity(release: string): string {
   const [major, minor] = release.slice(1).split('.');
   return Object.entries({ gitVersion: release, gitMajor: major, gitMinor: minor })
@@ -112,7 +112,7 @@ function moduleOf(version: string, name: Program): string {
   return join(MODULES, name === 'kwok' ? 'kwok' : `kubernetes-${version}`);
 }
 
-/** Returns the release of a module that the go.mod of a folder requires. */
+/** Returns the release of a module that the folder's go.mod requires. */
 function required(folder: string, module: string): string {
   return new RegExp(`^require ${module} (v\\S+)$`, 'm').exec(readFileSync(join(folder, 'go.mod'), 'utf8'))![1];
 }

@@ -5,9 +5,9 @@ export interface RefusedChange {
   readonly property: string;
   /** The server's message. */
   readonly says: RegExp;
-  /** The declaration of the property or method that documents it. */
+  /** The declaration of the property or method whose docstring describes the rejection. */
   readonly declared: readonly [file: string, line: string];
-  /** The merge patch that makes the server accept the change. @default - none: the object must be recreated */
+  /** A merge patch after which the server accepts the change. @default - none: the object must be recreated */
   readonly patch?: object;
   /** The last minor version of Kubernetes that rejects the change. @default - the newest */
   readonly until?: string;
@@ -16,7 +16,7 @@ export interface RefusedChange {
 /** Releases before 1.33 name the fields that can change instead of those that can't. */
 const OF_STATEFUL_SET = 'updates to statefulset spec for fields other than';
 
-/** All rejected changes. The server accepts any other change, or the library rejects it. */
+/** All changes that the library accepts and the server rejects. */
 export const REFUSED_CHANGES: readonly RefusedChange[] = [
   ...(['DaemonSet', 'Deployment', 'StatefulSet'] as const).map((kind): RefusedChange => ({
     kind,
@@ -68,7 +68,7 @@ export const REFUSED_CHANGES: readonly RefusedChange[] = [
     declared: ['src/network/service-options.ts', 'readonly loadBalancerClass?:'],
   },
   {
-    // The server keeps the defaults of rolling updates, which have no manager.
+    // The server keeps its defaults for rolling updates, because no manager owns them.
     kind: 'StatefulSet',
     property: 'updateStrategy',
     says: /only allowed for updateStrategy 'RollingUpdate'/,
@@ -84,10 +84,10 @@ export const REFUSED_CHANGES: readonly RefusedChange[] = [
   })),
 ];
 
-/** Fields that the server keeps after their removal. The docstring gives the alternative. */
+/** The property whose field the server keeps after its removal. The property's docstring gives the alternative. */
 export const KEPT = {
   property: 'serviceAccount',
-  // The server copies the name into `serviceAccount`, which has no manager, and back.
+  // The server copies the name to the field `serviceAccount`, which no manager owns, and later back.
   path: 'spec.template.spec.serviceAccountName',
   declared: ['src/pod/engine-container-props.ts', 'readonly serviceAccount?:'] as const,
 };

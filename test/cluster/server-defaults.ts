@@ -3,17 +3,17 @@ import type { Difference } from './differences';
 
 /** A default that the API server adds to a field. GitOps tools see it in a cluster, but not in the manifest. */
 export interface ServerDefault {
-  /** @default - any */
+  /** @default - any kind */
   readonly kind?: string;
   /**
    * The path in the object. `{pod}`, `{container}` and `{probe}` stand for their possible paths, and `*` for any key.
    */
   readonly path: string;
-  /** The value that was sent, or a pattern for it. @default - none */
+  /** The value that was sent, or a pattern for it. @default - the field was omitted */
   readonly sent?: unknown;
   /** The value on the server, or a pattern for it, or undefined if the server omits the field. */
   readonly stored: unknown;
-  /** The reason why the library doesn't write it. */
+  /** The reason that the library doesn't set the field. */
   readonly why: string;
 }
 
@@ -26,7 +26,7 @@ const OF_CLIENT = 'a client or job written by cdk8s-plus-28 or the user';
 const OF_TAKEN = 'a StatefulSet that was taken over unchanged';
 const OF_USER = 'a part of the pod that the user wrote';
 
-/** All known defaults. Any other difference is a bug of the library. */
+/** All known defaults. Any other difference is a bug in the library. */
 export const SERVER_DEFAULTS: readonly ServerDefault[] = [
   // ---- pods
   { path: '{pod}.dnsPolicy', stored: 'ClusterFirst', why: CONSTANT },
@@ -163,7 +163,7 @@ function pattern(path: string): RegExp {
   return new RegExp(`^${PLACES.reduce((text, [name, meaning]) => text.replaceAll(name, meaning), escaped)}$`);
 }
 
-/** Returns the row for a difference, or undefined if there is none. */
+/** Returns the known default that explains a difference, or undefined if there is none. */
 export function defaultOf(kind: string, difference: Difference): ServerDefault | undefined {
   return SERVER_DEFAULTS.find(
     (row) => (row.kind ?? kind) === kind && PATTERNS.get(row)!.test(difference.path) && isIt(row, difference),

@@ -10,7 +10,7 @@ export function onKubernetes(tools: readonly Tool[], suite: (version: string) =>
 }
 
 /**
- * Defines a suite that runs only on the newest version, for slow tests whose subject hasn't changed between the
+ * Defines a suite that runs only on the newest version. Use it for slow tests of behavior that is the same in all
  * versions.
  */
 export function onNewestKubernetes(tools: readonly Tool[], suite: (version: string) => void): void {

@@ -40,7 +40,7 @@ import { KEPT, REFUSED_CHANGES, type RefusedChange } from './refused-changes';
 import { defaultOf } from './server-defaults';
 import { controlPlane, onKubernetes } from './suite';
 
-/** The base properties of each kind. */
+/** Types of the properties, keyed by class. */
 interface Props {
   EngineDaemonSet: Partial<EngineDaemonSetProps>;
   EngineStatefulSet: Partial<EngineStatefulSetProps>;
@@ -54,7 +54,7 @@ const NEEDED = {
   EngineDeployment: { cache: CacheVolume.emptyDir() },
 };
 
-/** An engine before and after one property was changed. */
+/** An engine before and after a change to one property. */
 interface Upgrade {
   readonly title: string;
   readonly className: keyof Props;
@@ -346,7 +346,7 @@ function writtenUpgrades(): Upgrade[] {
   ];
 }
 
-/** Generates changes of any property to any other value, or undefined if the library rejects the result. */
+/** Generates changes of one property to another value. Changes that the library rejects become undefined. */
 function generatedUpgrades(count: number): Array<Upgrade | undefined> {
   return fc.sample(changes, { numRuns: count }).map(({ after, before, className, which }) => {
     let property = '';
@@ -354,7 +354,7 @@ function generatedUpgrades(count: number): Array<Upgrade | undefined> {
       const [given, other] = [before, after].map(
         (code) => code.evaluate(chart) as object as { [property: string]: unknown },
       );
-      // An engine with another name is another engine.
+      // Changing the name would create a second engine.
       const properties = [...new Set([...Object.keys(given!), ...Object.keys(other!)])]
         .filter((name) => name !== 'name')
         .sort();
@@ -398,7 +398,7 @@ onKubernetes([...API_SERVER, 'definitions'], (version) => {
     );
   });
 
-  /** Expects that the server rejects only documented changes, and that only the listed defaults differ. */
+  /** Expects that the server rejects only documented changes, and adds only known defaults. */
   async function check(what: string, upgrades: readonly Upgrade[]): Promise<void> {
     const { client } = server();
     const nodePorts = new NodePorts(client);

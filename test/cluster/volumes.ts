@@ -3,7 +3,7 @@ import type { Client } from './client';
 export interface StorageOptions {
   /** The name of the StorageClass. @default 'test' */
   readonly name?: string;
-  /** Whether claims without a class get this one. @default true */
+  /** Whether this is the default StorageClass of the cluster. @default true */
   readonly default?: boolean;
   /** @default 'WaitForFirstConsumer' */
   readonly volumeBindingMode?: 'Immediate' | 'WaitForFirstConsumer';
@@ -13,23 +13,25 @@ export interface StorageOptions {
   readonly volumes?: Volumes;
 }
 
-/** Callbacks that create and remove the volumes of a test provisioner. `uid` is the UID of the claim, and `size` its request. */
+/**
+ * Callbacks that create and remove volumes for a test provisioner. `uid` is the UID of the claim, and `size` is its
+ * requested size.
+ */
 export interface Volumes {
   /** Creates a volume, and returns the source and other fields of the PersistentVolume. */
   readonly create: (uid: string, size: string) => object;
   readonly remove: (uid: string) => void;
 }
 
-/** A running cluster. */
 interface Cluster {
   readonly client: Client;
   beforeStop(ending: () => void | Promise<void>): void;
 }
 
 /**
- * Starts a StorageClass and its provisioner, which does the work of an external provisioner
- * (kubernetes-sigs/sig-storage-lib-external-provisioner). By default, nothing mounts its volumes.
- * kube-controller-manager binds and releases them. The provisioner ends with the cluster, whose `stop` throws its
+ * Creates a StorageClass and starts its provisioner, which works like an external provisioner
+ * (kubernetes-sigs/sig-storage-lib-external-provisioner). kube-controller-manager binds and releases the volumes. By
+ * default, no process mounts them. The provisioner stops with the cluster, whose `stop` method throws the provisioner's
  * errors.
  */
 export async function startStorage(cluster: Cluster, options: StorageOptions = {}): Promise<void> {

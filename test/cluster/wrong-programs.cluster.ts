@@ -18,10 +18,7 @@ const SPEAKS_FOR_KUBERNETES =
   /the API server (rejects|accepts|refuses|takes)|Kubernetes (accepts|takes|does not)|server-side apply|values that Kubernetes supports|Pod Security level of this namespace|must be a Kubernetes|must be a valid (?!engine )([a-z]+ )*(name|value|key);|must be the name of a CSI driver|is not supported by a ClusterIP Service|must be 1 on a|single-stack Service|must be inside the network in cidr/;
 const SPEAKS_FOR_SERVER = /^[^\n]*\n {2}- [^\n]*the API server (rejects|accepts|refuses|takes)[^\n]*$/;
 
-/**
- * Programs that only newer API servers accept, keyed by title, with the feature gate that these servers enable by
- * default.
- */
+/** Feature gates with which newer API servers accept a program that the library rejects, keyed by program title. */
 const NOT_YET: { readonly [title: string]: string } = {
   'an invalid variable name': 'RelaxedEnvironmentVariableValidation',
   'an invalid variable prefix': 'RelaxedEnvironmentVariableValidation',
@@ -29,9 +26,7 @@ const NOT_YET: { readonly [title: string]: string } = {
   'an engine name that is invalid for its Service': 'RelaxedServiceNameValidation',
 };
 
-/**
- * Programs that the library rejects as a rule of Kubernetes although every API server accepts them, with the reason.
- */
+/** Reasons that the library rejects programs that every API server accepts, keyed by program title. */
 const STRICTER: { readonly [title: string]: string } = {
   'an invalid claim name': 'no claim has it, and the pod would wait for one',
   'an invalid pull secret name': 'no Secret has it, and the image could not be pulled',
@@ -85,7 +80,7 @@ onKubernetes(API_SERVER, (version) => {
     );
   });
 
-  /** Returns the server's messages for objects that differ from the program without the mutation. */
+  /** Returns the server's error messages for all objects that aren't in `known`. */
   async function refusals(objects: readonly Manifest[], known: ReadonlySet<string>): Promise<string[]> {
     const said: string[] = [];
     for (const object of objects.filter((one) => !known.has(JSON.stringify(one)))) {
@@ -112,7 +107,7 @@ onKubernetes(API_SERVER, (version) => {
     }
     count['rejected by the library'] += 1;
     count['of them by the server too'] += said.length > 0 ? 1 : 0;
-    // Older versions check less.
+    // Older versions validate less.
     const isClaim =
       version === NEWEST &&
       SPEAKS_FOR_SERVER.test(refusal) &&
@@ -153,7 +148,7 @@ onKubernetes(API_SERVER, (version) => {
     if (version === NEWEST) {
       expect(taken.sort()).toEqual([...Object.keys(STRICTER), ...Object.keys(NOT_YET)].sort());
     } else {
-      // Older versions check less, for example claim templates.
+      // Older versions validate less. For example, they don't validate claim templates.
       expect(taken.filter((title) => NOT_YET[title] !== undefined)).toEqual([]);
     }
     process.stdout.write(

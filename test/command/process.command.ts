@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 
 /**
- * The command as one file, which scripts/bundle.mjs creates from the compiled modules. It must be able to find
- * node_modules.
+ * The folder of the command, which is bundled into one file. The folder is in node_modules, so that the file finds its
+ * dependencies.
  */
 const folder = mkdtempSync(join(__dirname, '../../node_modules/.cache-cli-'));
 const command = join(folder, 'cli.js');
@@ -28,7 +28,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-// Starting the command can be slow on a busy machine.
+// The command can start slowly on a busy machine.
 jest.setTimeout(60_000);
 
 function run(
@@ -108,7 +108,7 @@ test.each<[what: string, args: string[], stderr: RegExp]>([
   expect(stderr).not.toMatch(/^ +at /m);
 });
 
-/** Values whose manifests are larger than the buffer of a pipe. */
+/** Values whose manifests are larger than a pipe buffer. */
 const MANY = `engine:\n  env:\n${Array.from({ length: 3000 }, (_, n) => `    - {name: VARIABLE_${n}, value: "${'x'.repeat(50)}"}\n`).join('')}`;
 
 test('prints very large values', () => {

@@ -11,7 +11,7 @@ describe("cdk8s synth with the example's cdk8s.yaml", () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'validation-'));
     cpSync(join(root, 'examples/validation/cdk8s.yaml'), join(folder, 'cdk8s.yaml'));
-    // The package and the example, linked to their sources.
+    // Bundles the package and the example from their sources.
     bundle('src/index.ts', 'node_modules/cdk8s-dagger/index.js');
     bundle('examples/validation/chart.ts', 'chart.js');
     writeFileSync(

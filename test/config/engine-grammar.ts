@@ -1,11 +1,11 @@
 /**
- * The engine's own grammar of sizes and durations, ported by hand from docker/go-units 0.5.0 (RAMInBytes), Go's
- * time.ParseDuration, and internal/buildkit/cmd/buildkitd/config/gcpolicy.go@v0.21.7. It intentionally uses nothing
- * from src/.
+ * The engine's grammar for sizes and durations, ported by hand from docker/go-units 0.5.0 (RAMInBytes), Go's
+ * time.ParseDuration, and internal/buildkit/cmd/buildkitd/config/gcpolicy.go@v0.21.7. To be independent, it uses
+ * nothing from src/.
  */
 const BINARY: Record<string, bigint> = { k: 10n, m: 20n, g: 30n, t: 40n, p: 50n };
 
-/** Returns bytes or a percentage. Throws for text that the engine rejects. */
+/** Parses a size as bytes or a percentage. Throws for text that the engine rejects. */
 export function engineSpace(text: string | number): { bytes?: bigint; percent?: number } {
   if (typeof text === 'string' && text.endsWith('%')) {
     const digits = text.slice(0, -1);
@@ -33,7 +33,7 @@ export function engineSpace(text: string | number): { bytes?: bigint; percent?: 
   return { bytes: BigInt(number) << shift };
 }
 
-/** Returns milliseconds. Throws for text that the engine rejects. */
+/** Parses a duration as milliseconds. Throws for text that the engine rejects. */
 export function engineDuration(text: string): number {
   const factors: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
   let rest = text;

@@ -3,8 +3,8 @@ import RECORD from './engine-json-keys.json';
 import { render } from './render';
 
 /**
- * engine-json-keys.json contains the keys that the loaders know (docs/testing.md), with their types in Go. In a path,
- * `*` is a user-defined name, and `[]` is an element of a list.
+ * A valid value for each Go type in engine-json-keys.json. That file records the keys that the loaders know
+ * (docs/testing.md). In a key, `*` stands for a user-defined name, and `[]` for a list element.
  */
 const VALUES: { readonly [type: string]: string } = {
   bool: 'true',

@@ -73,7 +73,8 @@ describe('the preset', () => {
         expect([max, free, reserved].every((bytes) => bytes > 0n)).toBe(true);
         expect(max * 100n).toBeGreaterThan(volume * 60n);
         if (gc.sweepSize !== undefined) {
-          // The engine rounds a percentage up to whole gigabytes, so the sweep must leave some space.
+          // The engine rounds a percentage up to whole gigabytes. After the sweep, more than the reserved space must
+          // remain.
           const sweep = ((max - reserved) / 5n / GIB + 1n) * 1_000_000_000n;
           expect(max - sweep).toBeGreaterThan(reserved);
         }

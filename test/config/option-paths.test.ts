@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import { DiskSpace, EngineJson, EngineToml, type EngineTomlOptions } from '../../src/index';
 import { render } from './render';
 
-/** Returns the properties that have an error or a warning. */
+/** Returns the properties with errors or warnings. */
 function propertiesOf(given: Parameters<typeof render>[0]): string[] {
   const { errors, warnings } = render(given);
   const all = [...errors, ...warnings.map((text) => text.replace(/^[a-z-]+: /, ''))];

@@ -13,7 +13,7 @@ export interface Given {
   readonly extraAddresses?: string[];
 }
 
-/** Renders the files that an engine mounts. Returns them with their errors and warnings. */
+/** Renders the engine's configuration files. Returns their texts and mounts, and the errors and warnings. */
 export function render({
   version = 'v0.21.7',
   json,
@@ -45,7 +45,7 @@ export function render({
   };
 }
 
-/** Returns the parsed engine.json. */
+/** Renders engine.json without errors, and returns its parsed content. */
 export function readJson(given: Given): ReturnType<typeof JSON.parse> {
   const { json, errors } = render(given);
   expect(errors).toEqual([]);

@@ -18,7 +18,7 @@ test('every link in a Markdown page leads to a file, and to a heading of it', ()
 test('docs/README.md lists every page of its folder', () => {
   const docs = join(ROOT, 'docs');
   const listed = links(join(docs, 'README.md')).map((link) => resolve(docs, link.split('#')[0]!));
-  // Names in brackets are templates of the site.
+  // Files with names in brackets are templates of the site.
   const written = pages.filter((page) => page.startsWith(`${docs}/`) && !/\[\w+\]\.md$/.test(page));
   const missing = written.filter((page) => page !== join(docs, 'README.md') && !listed.includes(page));
   expect(missing.map((page) => relative(ROOT, page))).toEqual([]);
@@ -33,14 +33,14 @@ function files(folder: string): string[] {
     });
 }
 
-/** The page without its code. */
+/** Returns the text of a page without code blocks, and without brackets in inline code. */
 function prose(page: string): string {
   return readFileSync(page, 'utf8')
     .replaceAll(/^( *)```[^]*?^\1```$/gm, '')
     .replaceAll(/(`+)(?!`)[^]*?(?<!`)\1(?!`)/g, (code) => code.replaceAll(/[[\]()]/g, ''));
 }
 
-/** The targets of links inside the repository. */
+/** Returns the targets of links within the repository. */
 function links(page: string): string[] {
   return [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target]) => target!)
@@ -65,7 +65,7 @@ function anchors(page: string): string[] {
   return known.get(page)!;
 }
 
-/** The anchors of a page: those of its headings, as GitHub writes them, and explicit ones. */
+/** Returns the anchors on a page: those that GitHub generates for its headings, and explicit ones. */
 function findAnchors(page: string): string[] {
   const seen = new Map<string, number>();
   const explicit = [...readFileSync(page, 'utf8').matchAll(/<a [^>]*\bid="([^"]+)"/g)].map(([, id]) => id!);

@@ -17,14 +17,14 @@ function page(name: string): string {
   return readFileSync(join(__dirname, '../../docs/tutorials', `${name}.md`), 'utf8');
 }
 
-/** Runs the first program of a page. */
+/** Runs the first program on a page. */
 function run(text: string, change = (program: string): string => program): void {
   const [, program] = /^```ts\n(.*?)^```$/ms.exec(text) as unknown as [string, string];
   const { outputText } = ts.transpileModule(change(program), { compilerOptions: { module: ts.ModuleKind.CommonJS } });
   new Function('require', 'exports', outputText)(require, {});
 }
 
-/** The lines of a command's output on the page. */
+/** Returns the lines of a command's output on the page. */
 function output(text: string, command: string): string[] {
   const block = text
     .slice(text.indexOf(`$ ${command}\n`))

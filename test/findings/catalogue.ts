@@ -9,10 +9,10 @@ import {
   type Parts,
 } from '../reading/manifests';
 
-/** Manifests with a finding, and the location of the finding. */
+/** Manifests with a finding, and its location. */
 interface Found {
   readonly objects: readonly KubernetesObject[];
-  /** The kind of the object. `DaemonSet` by default. */
+  /** The kind of the object with the finding. The default is `DaemonSet`. */
   readonly in?: string;
   readonly key: string;
 }
@@ -24,7 +24,7 @@ function one(key: string, change: (parts: Parts) => void, kind = 'DaemonSet'): F
   return { objects: [engine(change, kind)], key, in: kind };
 }
 
-/** Manifests with one of the engine's configuration files, and the release that the engine runs. */
+/** Returns manifests of an engine with one configuration file, in which the finding is expected. */
 function file(
   name: 'engine.json' | 'engine.toml',
   text: string,
@@ -45,7 +45,7 @@ function file(
   };
 }
 
-/** A HorizontalPodAutoscaler of the engine. */
+/** Returns a HorizontalPodAutoscaler for the engine. */
 function autoscaler(): KubernetesObject {
   const object = {
     apiVersion: 'autoscaling/v2',
@@ -60,7 +60,7 @@ function autoscaler(): KubernetesObject {
   return object;
 }
 
-/** A StatefulSet with a volume for each engine, as an autoscaler needs it. */
+/** Returns a StatefulSet in which each engine has its own volume, as autoscaling requires. */
 function autoscaled(change: (parts: Parts) => void = () => undefined): KubernetesObject {
   return engine((parts) => {
     const { pod, workload } = parts;
@@ -82,7 +82,7 @@ function args(...flags: string[]): (parts: Parts) => void {
   };
 }
 
-/** A Deployment on one node that uses a port on the node. */
+/** Pins the pod to one node, and uses a port on it. */
 function pinned({ container, pod }: Parts): void {
   pod.spec.nodeSelector = { 'kubernetes.io/hostname': 'node-1' };
   container.ports = [{ containerPort: 9090, hostPort: 9090 }];
@@ -109,7 +109,7 @@ const runner = (path: string): KubernetesObject =>
     },
   });
 
-/** Manifests for each finding. */
+/** Manifests that produce each finding, keyed by the name of the finding. */
 export const FOUND: { readonly [name: string]: Found } = {
   'admits-everyone': {
     objects: [engine(OPEN), policy([{ ports: [{ port: 1234 }] }])],

@@ -66,7 +66,7 @@ test('reports no other findings for flags that the engine ignores', () => {
   expect(found.map(({ name, property }) => `${name} ${property}`)).toEqual(['unknown-flag args[0]']);
 });
 
-/** Words that only the authors of programs understand: API calls and properties. */
+/** Terms that make sense only in programs: API calls and property names. */
 const OF_PROGRAMS =
   /[A-Z]\w+\.\w+\(|\bnew [A-Z]|\b(acceptRisks|engineJson|engineToml|hostSocket|listener|property|updateStrategy)\b/;
 

@@ -15,7 +15,7 @@ function engines(kind: string, replicas?: number): KubernetesObject {
   }, kind);
 }
 
-/** The findings about budgets, with their location and reason. */
+/** Returns the findings about disruption budgets, each with its location and reason. */
 function found(...objects: KubernetesObject[]): string[] {
   return checkManifests(objects)
     .filter(({ name }) => name === 'blocked-evictions')

@@ -15,7 +15,7 @@ test('docs/how-to/check-manifests.md lists every finding (UPDATE_DOCS=1 writes i
   expect(cells(written)).toEqual(cells(table()));
 });
 
-/** The cells of a table, regardless of the widths that a formatter gives its columns. */
+/** Returns the cells of a Markdown table, regardless of the column widths. */
 function cells(text: string): string[][] {
   return text
     .trim()

@@ -5,7 +5,7 @@ import { FINDINGS } from '../../src/findings/finding-kinds';
 /** The page that lists the findings. */
 export const PAGE = join(__dirname, '../../docs/how-to/check-manifests.md');
 
-/** The table of findings, most severe first. */
+/** Returns the table of findings, most severe first. */
 export function table(): string {
   const kinds: ReadonlyArray<readonly [string, FindingKind]> = Object.entries(FINDINGS);
   const rows = [FindingSeverity.ERROR, FindingSeverity.WARNING, FindingSeverity.INFO].flatMap((level) =>

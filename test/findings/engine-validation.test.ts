@@ -3,7 +3,7 @@ import { EngineRisk } from '../../src/index';
 import { EngineValidation, FindingSeverity } from 'cdk8s-dagger';
 import { engine, service, type KubernetesObject } from '../reading/manifests';
 
-/** The input that cdk8s-cli passes to a validation. The keys are the names of files. */
+/** Runs the validation as cdk8s-cli does, on objects keyed by file. Returns what it reports. */
 function validated(
   files: { readonly [path: string]: readonly KubernetesObject[] },
   ...props: ConstructorParameters<typeof EngineValidation>

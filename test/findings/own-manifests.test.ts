@@ -1,15 +1,12 @@
 import { checkManifests } from '../../src/findings/check-manifests';
 import { distributed, goldens, type KubernetesObject } from '../manifests';
 
-/** The findings in manifests, without duplicates. */
+/** Returns the severity and name of every finding, without duplicates. */
 function names(objects: readonly KubernetesObject[]): string[] {
   return [...new Set(checkManifests(objects).map(({ severity, name }) => `${severity} ${name}`))].sort();
 }
 
-/**
- * The findings that the pages of the examples document: a plain port behind a policy, a cache on NFS, engines without
- * requests.
- */
+/** The findings that the pages of the examples document, keyed by file. */
 const OF_EXAMPLES: { readonly [file: string]: readonly string[] } = {
   'dist/autoscaling.k8s.yaml': ['warning plain-tcp'],
   'dist/engine-pool.k8s.yaml': ['warning plain-tcp'],
@@ -25,16 +22,17 @@ test('all examples can share one cluster, as their page says', () => {
   expect(names(Object.values(distributed()).flat()).filter((name) => name.startsWith('error'))).toEqual([]);
 });
 
-/** Excludes the goldens of Helm releases, which have the problems of their values. */
+/** All goldens except those from Helm values, because these inherit problems from the values. */
 const GOLDENS = Object.entries(goldens()).filter(([title]) => !/^test\/(helm|program)\//.test(title));
 
-/** Existing engines that a program takes over, with risks that it accepts. */
+/** The goldens of programs that take over existing engines and accept their risks, and all other goldens. */
 const [TAKEN_OVER, OTHERS] = [true, false].map((isTakenOver) =>
   GOLDENS.filter(([title]) => title.includes('taken-over.test.ts.snap') === isTakenOver),
 ) as [Array<[string, KubernetesObject[]]>, Array<[string, KubernetesObject[]]>];
 
 /**
- * Findings of programs that set every property. The secret is that of an EngineSidecar, whose pod has no annotation.
+ * Findings in programs that set every property. The secret is in an EngineSidecar, whose pod has no annotation that
+ * accepts the risk.
  */
 const OF_EVERY_PROPERTY = [
   'error secret-in-plain-text',
@@ -55,7 +53,7 @@ test.each(OTHERS)('%s has only the expected findings', (title, objects) => {
   const isMeant = (name: string): boolean =>
     name === 'warning no-requests' ||
     (title.includes('every property') && OF_EVERY_PROPERTY.includes(name)) ||
-    // A cache that is deleted with the job needs no limit, but in the manifest it looks like any other pod.
+    // A cache that is deleted with the job needs no limit, but its pod looks like any other pod in the manifest.
     (title.includes('in the pod of the agent') && name === 'warning unbounded-cache') ||
     // A Jenkins agent uses its token.
     (title.includes('Jenkins') && name === 'info token-mounted');

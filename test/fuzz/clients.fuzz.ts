@@ -29,7 +29,7 @@ function scene(objects: readonly any[]): Scene {
 const matches = (selector: { readonly [key: string]: string }, labels: { readonly [key: string]: string }): boolean =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);
 
-/** Returns the clients that match a policy's peer in the namespace `ci`. */
+/** Whether a peer in a policy of the namespace `ci` matches a pod with these labels in a namespace. */
 function admits(peer: any, labels: { readonly [key: string]: string }, namespace: string): boolean {
   const there =
     peer.namespaceSelector === undefined
@@ -186,14 +186,14 @@ test.each(Object.entries(RULES))('%s', (_, rule) => {
   }
 });
 
-/** The attributes as another program reads them from a file. */
+/** Returns the engine's attributes as another program would read them from a JSON file. */
 function shared(engine: Engine): EngineAttributes {
   return JSON.parse(JSON.stringify(engine.toEngineAttributes())) as EngineAttributes;
 }
 
 /**
- * The client's Deployment, connected to an engine in this program or to an imported one, or undefined if the engine
- * doesn't support the client.
+ * Returns the Deployment of a client that is connected to the engine itself or to an imported one. Returns undefined if
+ * the engine doesn't support the client.
  */
 function client(one: (typeof CASES)[number], isImported: boolean): object | undefined {
   const engines = chart();

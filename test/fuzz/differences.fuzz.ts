@@ -2,7 +2,7 @@ import { ApiObject, JsonPatch, Testing } from 'cdk8s';
 import * as fc from 'fast-check';
 import { differences } from '../../src/reading/differences';
 
-/** Lists whose items have names, some of which are duplicates. */
+/** Lists of named items. Names can repeat. */
 const items = fc.array(
   fc.record(
     {
@@ -29,7 +29,7 @@ const objects = fc.record({
 test('the patches between two objects turn the first one into the second one', () => {
   fc.assert(
     fc.property(objects, objects, (...pair) => {
-      // cdk8s doesn't accept objects without a prototype.
+      // fast-check generates objects without a prototype, which cdk8s rejects.
       const [made, wanted] = JSON.parse(JSON.stringify(pair)) as typeof pair;
       const object = new ApiObject(Testing.chart(), 'object', { apiVersion: 'v1', kind: 'Test', ...made } as never);
       for (const { op, path, from, value } of differences(made, wanted, () => '')) {

@@ -21,7 +21,7 @@ test.each(Object.entries(HAND_WRITTEN))(
   (_, documents) => {
     const converted = fromManifests(documents);
     const secrets = { ENGINE_LOGIN_TOKEN: 'correct-horse-battery-staple' };
-    // A comment with its name precedes each file.
+    // A comment with the name of the file precedes each file.
     const text = synthesizedBy(converted.typescript('It.'), secrets).replaceAll(/^# .*$/gm, '---');
     const synthesized = parseAllDocuments(text)
       .map((document): any => document.toJS())
@@ -32,7 +32,7 @@ test.each(Object.entries(HAND_WRITTEN))(
   },
 );
 
-/** A program in TypeScript also contains the reasons for accepted risks. */
+/** Removes the annotation with accepted risks, which only TypeScript programs write. */
 function withoutReasons({ metadata: { annotations, ...metadata }, ...object }: any): any {
   const { 'cdk8s-dagger.github.io/accepted-risks': _, ...others } = annotations ?? {};
   const kept = Object.keys(others).length > 0 ? { annotations: others } : {};

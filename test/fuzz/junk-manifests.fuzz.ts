@@ -54,7 +54,10 @@ const SOURCES: readonly object[] = [
   },
 ];
 
-/** Manifests that together contain everything that the library reads, each with the part to replace. */
+/**
+ * Manifests that together contain every field that the library reads. In each, `part` is the part in which the test
+ * replaces values.
+ */
 const EVERYTHING: {
   readonly [part: string]: ReadonlyArray<readonly [part: object, ...objects: readonly KubernetesObject[]]>;
 } = {
@@ -209,7 +212,7 @@ function all(
 test.each(Object.entries(EVERYTHING))('checks manifests with any value at any place: %s', (_title, cases) => {
   const thrown: string[] = [];
   for (const [part, ...objects] of cases) {
-    // Manifests that Kubernetes already rejects aren't read further.
+    // The library stops reading a manifest that Kubernetes would reject, so the originals must be valid.
     expect(
       checkManifests(objects)
         .filter(({ name }) => name === 'invalid-manifest')

@@ -51,7 +51,7 @@ const VOLUMES = [
   },
 ];
 
-/** Keys of all charts. */
+/** Values for the official and gstackio charts. */
 const COMMON = {
   fullnameOverride: 'engine',
   magicache: { enabled: true, url: 'https://example.com', secretName: 'a' },
@@ -68,7 +68,7 @@ const COMMON = {
   },
 };
 
-/** Additional keys of the official chart. */
+/** Values under `engine` in the official chart. */
 const OFFICIAL = {
   ...COMMON.engine,
   configJson: '{}',
@@ -101,7 +101,10 @@ const CLAIM = {
   resources: { requests: { storage: '1Gi' } },
 };
 
-/** Values that together contain everything that the charts read, each with the part to replace. */
+/**
+ * Values that together contain every key that the charts read. `part` selects the part in which the test replaces
+ * values, by default everything.
+ */
 const EVERYTHING: {
   readonly [title: string]: {
     readonly chart: HelmChart;
@@ -213,7 +216,7 @@ test.each(Object.entries(EVERYTHING))(
     const values = structuredClone(given);
     const make = (): ReturnType<typeof synthesize> =>
       synthesize({ chart, version: VERSIONS[chart.name]! }, { releaseName: 'dagger', namespace: 'ci', values });
-    // Values that are already rejected aren't read further.
+    // The library stops reading values that it rejects, so the originals must be valid.
     expect(make()).toHaveProperty('objects');
     const crashes: string[] = [];
     for (const place of junkIn(part(values))) {

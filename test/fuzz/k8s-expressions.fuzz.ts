@@ -8,7 +8,7 @@ import { Field } from '../../src/reading/field';
 import { shape } from '../../src/reading/k8s-expressions';
 import { COMPILERS, typeErrors } from '../program/compiled';
 
-/** Objects of a type. Some have an unknown field, a field of another type, or lack a field. */
+/** Generates values of a type. Some have an unknown field, a field of the wrong type, or a missing field. */
 function almost(type: string, depth = 0): fc.Arbitrary<unknown> {
   const anything = fc.oneof(
     fc.string(),

@@ -9,7 +9,10 @@ const POOL = [...Object.values(distributed()), ...Object.values(FOUND).map(({ ob
   readonly KubernetesObject[]
 >;
 
-/** A path into objects, up to the first missing step, and the value to set there. `undefined` removes the value. */
+/**
+ * A path of key indexes, and the value to set there. The path ends early at a value that isn't an object. `undefined`
+ * unsets the field.
+ */
 const change = fc.record({
   steps: fc.array(fc.nat(30), { minLength: 1, maxLength: 12 }),
   value: fc.oneof(

@@ -10,7 +10,7 @@ import { VALUES, type ChartValues } from '../helm/chart-values';
 import { keysOf, mutated, mutationsOf, valuesIn, type Path } from '../helm/mutations';
 import { synthesize } from '../helm/verdict';
 
-/** One version for each variant of the templates. */
+/** One chart version for each variant of the templates. */
 const CHARTS = [
   ...['0.17.0', '0.18.7', '0.19.1', '0.20.0', '0.21.7', '1.0.0-beta.11'].map((version) => ({
     chart: HelmChart.OFFICIAL,
@@ -52,7 +52,8 @@ test.each(CHARTS)(
         }
         const isSaid = (keys: readonly string[]): boolean => keys.some((key) => isAt(key, mutation.path));
         if ('refusal' in after) {
-          // It may only be wrong together with another value, which is then reported, or with a missing one.
+          // The mutation may be invalid only in combination with another or a missing value, whose key is then
+          // reported.
           counts.refused++;
           const isOurs =
             isSaid(after.keys) ||
@@ -63,7 +64,7 @@ test.each(CHARTS)(
         } else if (isSaid(after.findings.map(({ key }) => key))) {
           counts.found++;
         } else {
-          // The value has no effect: it repeats the default, or removes a value that has no effect.
+          // The mutation has no effect: it repeats the default, or removes a value that has no effect.
           const isAccounted =
             isSaid(before.findings.map(({ key }) => key)) ||
             JSON.stringify(effective(changed)) === JSON.stringify(effective(values));
@@ -77,8 +78,8 @@ test.each(CHARTS)(
 );
 
 /**
- * Whether a key is at a path, above or below it, or in the same section or list item. Text can follow the key after a
- * colon.
+ * Whether the key of a finding is at, above or below a path, or in the same section or list item. Text can follow the
+ * key after a colon.
  */
 function isAt(key: string, path: Path): boolean {
   const steps = path.map(String);
@@ -90,7 +91,7 @@ function isAt(key: string, path: Path): boolean {
     );
 }
 
-/** Values without the ones that Helm ignores, in a fixed order. */
+/** Returns values in a fixed order, without empty ones, which Helm ignores. */
 function withoutNothing(value: any): any {
   if (Array.isArray(value)) {
     return value.map(withoutNothing);

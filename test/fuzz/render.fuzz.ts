@@ -7,7 +7,7 @@ beforeEach(() => {
   jest.spyOn(console, 'warn').mockImplementation();
 });
 
-/** Every version of the templates. */
+/** One chart version for each version of the templates. */
 const VERSIONS = [
   ...['0.17.0', '0.18.2', '0.18.7', '0.18.15', '0.19.1', '0.19.10', '0.19.11', '0.20.4', '0.21.0', '1.0.0-beta.11'].map(
     (version) => ({ chart: HelmChart.OFFICIAL, version }),

@@ -6,15 +6,18 @@ import { COMPILERS, synthesizedBy, typeErrors } from '../program/compiled';
 import { emit, type Emitted, type Release } from '../program/emitted';
 import { RELEASES } from '../program/releases';
 
-/** Generated values for each chart; `FC_RUNS=250 npm run test:fuzz -- round-trip` runs more. */
+/** The number of generated releases for each chart. `FC_RUNS=250 npm run test:fuzz -- round-trip` runs more. */
 const RUNS = Number(process.env.FC_RUNS ?? 8);
 
-/** Versions of the official chart with different templates. */
+/** Chart versions of the official chart with different templates. */
 const OFFICIAL = fc.constantFrom(undefined, '0.17.0', '0.18.7', '0.19.7', '0.20.4', '0.21.7');
 
 jest.spyOn(console, 'warn').mockImplementation();
 
-/** A release with generated values, or undefined if the constructs reject them, for example because of a long name. */
+/**
+ * Emits the program of a release. Returns undefined if the constructs reject the values, for example because of a long
+ * name.
+ */
 function attempt(release: Release): Emitted | undefined {
   try {
     return emit(release);
@@ -54,21 +57,26 @@ test.each(Object.entries(COMPILERS))('programs compile with %s', (_title, option
   ).toEqual([]);
 });
 
-/** A release reports its risks. The program accepts them, with a reason in an annotation of the workload. */
+/** Removes the annotation with accepted risks. Only the program writes it; a release reports its risks instead. */
 function withoutAcceptedRisks(yaml: string): string {
   return yaml
     .replace(/\n    cdk8s-dagger\.github\.io\/accepted-risks: (\|-(\n {6}.*)+|.*)/g, '')
     .replace(/\n  annotations:(?=\n {0,2}\S)/g, '');
 }
 
-/** A program writes claim templates with the defaults of the API server, and omits others that a chart writes. */
+/**
+ * Removes the API server's defaults. The program writes some that a chart omits, and omits some that a chart writes.
+ */
 function withoutServerDefaults(yaml: string): string {
   return yaml
     .replace(/\n( +)- apiVersion: v1\n +kind: PersistentVolumeClaim\n +metadata:/g, '\n$1- metadata:')
     .replace(/\n +(protocol: TCP|volumeMode: Filesystem|readOnly: false)/g, '');
 }
 
-/** A program with typed options writes the configuration files in its own form, which has another hash. */
+/**
+ * Parses the configuration files and removes their hash, because a program with typed options formats the files
+ * differently.
+ */
 function withFilesAsData(object: any): unknown {
   for (const file of ['engine.json', 'engine.toml'] as const) {
     if (object.data?.[file] !== undefined) {

@@ -2,15 +2,15 @@ import { HelmChart } from '../../src/index';
 import type { Release } from './charts';
 
 /**
- * A test case with user-supplied Helm values. A snapshot contains its manifests, and a test compares them with the
- * output of the real chart.
+ * A test case with Helm values. A snapshot contains the manifests, and a test compares them with the output of the real
+ * chart.
  */
 export interface Case extends Release {
   readonly title: string;
   readonly chart: HelmChart;
-  /** The version of the snapshot. */
+  /** The chart version in the snapshot. */
   readonly version: string;
-  /** The first version that reads all of the values. */
+  /** The first chart version that reads all of the values. */
   readonly since?: string;
 }
 

@@ -1,16 +1,16 @@
 import * as fc from 'fast-check';
 
-/** Values of a chart: the content of a values.yaml. */
+/** The content of a values.yaml. */
 export interface ChartValues {
   readonly [key: string]: any;
 }
 
-/** Keys that are set together, by their paths. */
+/** Values that are set together, keyed by path. */
 interface Setting {
   readonly [path: string]: unknown;
 }
 
-/** A key, and the values to try. */
+/** Returns one setting of a key for each value. */
 function key(path: string, ...values: unknown[]): Setting[] {
   return values.map((value) => ({ [path]: value }));
 }
@@ -459,7 +459,7 @@ const STATEFUL_SET = [
   key('engine.statefulSet.replicas', 3),
 ];
 
-/** Volumes and their mounts, because Kubernetes rejects one without the other. */
+/** Volumes together with their mounts, because Kubernetes rejects one without the other. */
 const VOLUMES: Setting[] = [
   { 'engine.volumes': [], 'engine.volumeMounts': [] },
   { 'engine.volumes': null, 'engine.volumeMounts': null },
@@ -818,7 +818,7 @@ const KUBIYA: readonly Setting[][] = [
   key('engine.readinessProbeSettings', { timeoutSeconds: 1 }),
 ];
 
-/** A few groups at a time, because Kubernetes would nearly always reject a combination of all groups. */
+/** Generates values from a few groups at a time. Kubernetes would almost always reject a combination of all groups. */
 function valuesOf(groups: readonly Setting[][], base: ChartValues = {}): fc.Arbitrary<ChartValues> {
   return fc
     .subarray([...groups], { maxLength: 7 })
@@ -843,7 +843,7 @@ function set(values: { [key: string]: any }, [first, ...rest]: string[], value: 
   }
 }
 
-/** Values by the name of their chart. Helm fails on some, Kubernetes rejects the objects of some, and most work. */
+/** Generated values, keyed by chart. Most of them work. For some, Helm fails, or Kubernetes rejects the objects. */
 export const VALUES: { readonly [chart: string]: fc.Arbitrary<ChartValues> } = {
   official: valuesOf(OFFICIAL),
   // Helm can't render the chart without this value.

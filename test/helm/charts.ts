@@ -13,7 +13,7 @@ export interface UnpackedChart {
   readonly version: string;
 }
 
-/** The components that are missing to compare with the real charts, for a message; undefined if there are none. */
+/** Describes the missing tools for the comparison with the real charts. Returns undefined if none is missing. */
 export function missingTools({ HELM, HELM_CHARTS }: NodeJS.ProcessEnv): string | undefined {
   if (HELM === undefined || HELM_CHARTS === undefined) {
     return 'HELM (the program helm, version 3) and HELM_CHARTS (a folder with a chart in each of its folders, such as what `helm pull oci://registry.dagger.io/dagger-helm --version 0.21.7 --untar --untardir official-0.21.7` leaves there)';
@@ -26,7 +26,7 @@ export function missingTools({ HELM, HELM_CHARTS }: NodeJS.ProcessEnv): string |
     : undefined;
 }
 
-/** Returns the charts in a folder and its subfolders. Their templates identify the chart. */
+/** Returns the charts in a folder and its subfolders. Each chart is recognized by its templates. */
 export function chartsIn(folder: string): UnpackedChart[] {
   const folders = (of: string): string[] =>
     readdirSync(of)
@@ -51,14 +51,14 @@ function chartIn(folder: string): HelmChart {
       : HelmChart.OFFICIAL;
 }
 
-/** A release: the arguments of `helm template`. */
+/** The arguments of `helm template` for a release. */
 export interface Release {
   readonly releaseName: string;
   readonly namespace: string;
   readonly values: ChartValues;
 }
 
-/** The output of helm for a chart, or its error. */
+/** Runs `helm template`. Returns its output or its error. */
 export async function render(
   helm: string,
   { folder }: UnpackedChart,

@@ -13,14 +13,16 @@ import { judge, type Verdict } from './verdict';
 
 const { HELM = '', HELM_CHARTS = '', HELM_RUNS = '12', HELM_SEED = '20241124' } = process.env;
 
-/** The number of times that each result occurred, over all charts. */
+/** The number of occurrences of each result, across all charts. */
 const counts: { [what: string]: number } = {};
 
 function count(what: string): void {
   counts[what] = (counts[what] ?? 0) + 1;
 }
 
-/** Compares releases in parallel on all processors. Returns the releases with a complaint. */
+/**
+ * Compares releases in parallel on all processors. Returns the verdicts, and every complaint together with its release.
+ */
 async function judgeAll(
   chart: UnpackedChart,
   releases: readonly Release[],
@@ -107,11 +109,11 @@ if (missing !== undefined) {
       const { complaints, verdicts } = await judgeAll(unpacked, generated);
       expect(complaints).toEqual([]);
       expect(verdicts.flatMap(({ unsaid = [] }) => unsaid)).toEqual([]);
-      // Otherwise, few releases would be compared.
+      // Ensures that enough releases are compared.
       expect(verdicts.filter(({ outcome }) => outcome === 'equal').length).toBeGreaterThan(runs / 5);
     });
 
-    /** Kubernetes reports problems deep in its own shapes. */
+    // This test ignores `unsaid`, because Kubernetes itself reports problems deep inside objects.
     test('of generated values with one arbitrary change', async () => {
       const keys = keysOf(unpacked.chart, unpacked.version);
       const generated = fc.sample(
@@ -129,7 +131,7 @@ if (missing !== undefined) {
   });
 }
 
-/** Other values for every version, but the same in every run. */
+/** Returns a seed that differs for every chart version, but is the same in every run with the same HELM_SEED. */
 function seedOf({ chart, version }: UnpackedChart): number {
   return [...`${chart.name} ${version} ${HELM_SEED}`].reduce(
     (hash, letter) => (Math.imul(hash, 31) + letter.charCodeAt(0)) | 0,

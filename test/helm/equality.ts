@@ -2,13 +2,16 @@ import { parseAllDocuments, parseDocument, type DocumentOptions, type ParseOptio
 import { isServerDefault } from '../../src/reading/server-defaults';
 import type { KubernetesObject } from '../manifests';
 
-/** The metadata of Helm, and the annotation that restarts the pods when a file changes. */
+/** Helm's own metadata, and the annotations that restart pods when a file changes. */
 const IGNORED = ['helm.sh/chart', 'app.kubernetes.io/managed-by', 'checksum/config', 'checksum/secret'];
 
-/** Fields that have a meaning even if they are empty. */
+/** Fields in which an empty value has a meaning. */
 const MEANT_EMPTY = ['emptyDir', 'labelSelector', 'namespaceSelector', 'storageClassName'];
 
-/** Reads YAML as Helm and kubectl do (gopkg.in/yaml.v2): without times, and with the last of two equal keys. */
+/**
+ * Options to read YAML as Helm and kubectl do (gopkg.in/yaml.v2): timestamps are strings, and the last duplicate key
+ * wins.
+ */
 const YAML_1_1: ParseOptions & DocumentOptions & SchemaOptions = {
   version: '1.1',
   merge: false,
@@ -21,9 +24,9 @@ const YAML_1_1: ParseOptions & DocumentOptions & SchemaOptions = {
 
 /** The result of a comparison. */
 export interface Comparison {
-  /** The differences, each with both values; empty if both are equal. */
+  /** Descriptions of the differences, each with both values. */
   readonly differences: readonly string[];
-  /** The names of the corrections that the chart's objects needed, one for each correction. */
+  /** The name of each correction that the chart's objects needed. */
   readonly corrections: readonly string[];
 }
 
@@ -49,7 +52,7 @@ export function compare(rendered: string, ours: readonly KubernetesObject[]): Co
   };
 }
 
-/** The objects of a rendered chart, and `duplicate-key` for each duplicate key. */
+/** Parses the objects in a rendered chart. `duplicates` has one `duplicate-key` for each duplicate key. */
 export function read(rendered: string): { objects: any[]; duplicates: string[] } {
   const documents = parseAllDocuments(rendered, YAML_1_1);
   const failed = documents.flatMap(({ errors }) => errors);
@@ -65,25 +68,19 @@ export function read(rendered: string): { objects: any[]; duplicates: string[] }
   };
 }
 
-/** Output that Kubernetes rejects, or with which no pod starts, and the intended form, which the library creates. */
+/** A defect in the output of a chart. The library creates the intended form instead. */
 export interface Correction {
   readonly name: string;
-  /** The warning of the library. */
+  /** The name of the library's finding. */
   readonly finding: string;
-  /** The description for docs/how-to/migrate-from-helm.md. */
+  /** The defect, as described in docs/how-to/migrate-from-helm.md. */
   readonly chart: string;
   readonly ours: string;
-  /**
-   * Changes a rendered object, or the objects that it refers to, to the intended form. Returns whether it changed
-   * anything.
-   */
+  /** Corrects a rendered object, or an object that it refers to. Returns whether anything changed. */
   readonly correct: (object: any, all: any[], ours: readonly any[]) => boolean;
 }
 
-/**
- * All accepted differences. `duplicate-key` isn't one of them, because readers use the last of two equal keys, and so
- * does `read`.
- */
+/** All corrections of objects. `read` reports `duplicate-key`, and `compare` reports `unquoted-text`. */
 export const CORRECTIONS: readonly Correction[] = [
   {
     name: 'second-probe-handler',
@@ -193,7 +190,7 @@ export const CORRECTIONS: readonly Correction[] = [
   },
 ];
 
-/** The warnings of the library about corrected objects. */
+/** Returns the name of the library's finding about a correction. */
 export function findingOf(correction: string): string {
   const others: { readonly [name: string]: string } = {
     'duplicate-key': 'duplicate-key',
@@ -214,7 +211,7 @@ function probesOf(object: any): any[] {
   return [engineOf(object)?.readinessProbe, engineOf(object)?.livenessProbe].filter(Boolean);
 }
 
-/** Objects by their identity. */
+/** Returns the objects, keyed by API version, kind and name. */
 function byName(objects: readonly KubernetesObject[]): { [name: string]: any } {
   return Object.fromEntries(
     objects.map((object) => [
@@ -224,9 +221,7 @@ function byName(objects: readonly KubernetesObject[]): { [name: string]: any } {
   );
 }
 
-/**
- * An object without the metadata of Helm, and without null or empty fields. Items of a list stay unless they are null.
- */
+/** Removes Helm's metadata, and null and empty fields. List items are removed only if they are null. */
 function normal(value: any): any {
   if (Array.isArray(value)) {
     return value.map(normal).filter((item) => item !== null);
@@ -266,7 +261,9 @@ function differences(chart: any, library: any, at: readonly string[]): Differenc
   );
 }
 
-/** A value that the API server also writes if it is absent, or a quantity that it reads the same. */
+/**
+ * Whether the API server treats both values as equal: a default and an absent field, or two forms of the same quantity.
+ */
 function isSameToServer({ at: [, ...path], chart, library }: Difference): boolean {
   const field = path.reduce(
     (text, part) => (/^\d+$/.test(part) ? `${text}[]` : text === '' ? part : `${text}.${part}`),
@@ -283,13 +280,11 @@ function scalar(text: string): unknown {
   return parseDocument(text, YAML_1_1).toJS();
 }
 
-/** Names, label values and the value of a variable that YAML reads as a number or boolean without quotes. */
+/** Fields with text, which YAML may read as a number or boolean if the chart renders it without quotes. */
 const TEXTS =
   /^(name|namespace|app\.kubernetes\.io\/.*|serviceAccountName|priorityClassName|runtimeClassName|storageClassName|value)$/;
 
-/**
- * A string that the chart renders without quotes and the library renders with quotes, if YAML reads the same string.
- */
+/** Whether the values differ only because the chart renders a text without quotes, which YAML reads as another type. */
 function isUnquoted({ at, chart, library }: Difference): boolean {
   const isText =
     TEXTS.test(at.at(-1)!) || (at.at(-2) === 'values' && at.includes('labelSelector')) || at.at(-2) === 'namespaces';

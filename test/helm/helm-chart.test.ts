@@ -52,7 +52,7 @@ test('every release of the engine since 0.17.0 is a version of the official char
   }
 });
 
-/** The templates before and after a version. */
+/** The last chart version without each feature, and the first with it. */
 test.each([
   ['DAEMON_SET_SECRET_NAME', '0.18.1', '0.18.2'],
   ['STATEFUL_SET_SECRET_NAME', '0.20.3', '0.20.4'],

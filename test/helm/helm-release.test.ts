@@ -42,7 +42,7 @@ function made({ chart, namespace, releaseName, values, version }: Case): { scope
   };
 }
 
-/** `npm run test:helm` compares them with the output of the charts. */
+/** `npm run test:helm` compares the same cases with the output of the real charts. */
 describe.each(CASES)('$title', (given) => {
   test('has the manifest of the snapshot', () => {
     expect(manifest(made(given).scope)).toMatchSnapshot();

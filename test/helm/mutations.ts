@@ -7,16 +7,16 @@ import type { KnownKeys } from '../../src/helm/known-keys';
 import { parseRelease } from '../../src/version/release';
 import type { ChartValues } from './chart-values';
 
-/** The position of a value: keys, and indexes of lists. */
+/** The path to a value: map keys and list indexes. */
 export type Path = readonly (string | number)[];
 
-/** A single value of the values. */
+/** A change of one value. */
 export interface Mutation {
   readonly path: Path;
   readonly value: unknown;
 }
 
-/** The keys of a chart. */
+/** Returns the keys that a chart version knows. */
 export function keysOf(chart: HelmChart, version: string): KnownKeys {
   return chart === HelmChart.GSTACKIO
     ? GSTACKIO_KEYS
@@ -25,7 +25,7 @@ export function keysOf(chart: HelmChart, version: string): KnownKeys {
       : officialKeys({ text: version, release: parseRelease(version)!, isNewer: false });
 }
 
-/** Plausible values, in addition to arbitrary JSON. */
+/** Plausible new values, used in addition to arbitrary JSON. */
 const PLAUSIBLE: readonly unknown[] = [
   true,
   false,
@@ -84,7 +84,10 @@ const WORDS = [
   'size',
 ];
 
-/** A value at any position in the values or at any of the chart's keys: valid, invalid or unknown. */
+/**
+ * Generates a change at an existing path, a known key of the chart, or an unknown key. The value is plausible or
+ * arbitrary.
+ */
 export function mutationsOf(values: ChartValues, keys: KnownKeys): fc.Arbitrary<Mutation> {
   const known = Object.keys(keys).map((key): Path =>
     key.split('.').flatMap((word) => (word.endsWith('[]') ? [word.slice(0, -2), 0] : [word])),
@@ -108,7 +111,7 @@ export function mutationsOf(values: ChartValues, keys: KnownKeys): fc.Arbitrary<
   });
 }
 
-/** The values with the change; undefined if the path contains something other than a map or a list. */
+/** Returns the changed values, or undefined if a step of the path isn't in a map or list of the expected type. */
 export function mutated(values: ChartValues, { path, value }: Mutation): ChartValues | undefined {
   const copy = structuredClone(values);
   let at: any = copy;
@@ -125,12 +128,12 @@ export function mutated(values: ChartValues, { path, value }: Mutation): ChartVa
   return copy;
 }
 
-/** Sets a key like JSON, including `__proto__`. */
+/** Sets a key as `JSON.parse` does, even `__proto__`. */
 function own(map: object, key: string | number, value: unknown): void {
   Object.defineProperty(map, key, { value, configurable: true, enumerable: true, writable: true });
 }
 
-/** The paths of all values. */
+/** Returns the paths to all values, including maps and lists. */
 export function valuesIn(value: unknown, path: Path = []): Path[] {
   const here = path.length === 0 ? [] : [path];
   if (typeof value !== 'object' || value === null) {

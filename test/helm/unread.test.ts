@@ -4,7 +4,7 @@ import type { ChartValues } from './chart-values';
 
 const { GSTACKIO, KUBIYA, OFFICIAL } = HelmChart;
 
-/** The keys that a chart is found to ignore. */
+/** Returns the keys that the release reports as ignored. */
 function ignored(chart: HelmChart, values: ChartValues, chartVersion?: string): string[] {
   const scope = new Chart(Testing.app(), 'ci', { namespace: 'ci' });
   return HelmRelease.fromValues(scope, 'release', { chart, chartVersion, releaseName: 'dagger', values })

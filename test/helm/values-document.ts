@@ -5,7 +5,7 @@ import { code, table } from '../markdown';
 import type { ChartValues } from './chart-values';
 import { DOUBTFUL_VALUES, WRONG_VALUES, type DoubtfulValues, type WrongValues } from './wrong-values';
 
-/** The catalogue as docs/reference/rejected-values.md. */
+/** Returns the content of docs/reference/rejected-values.md, which lists the catalogue. */
 export function document(): string {
   return `# Rejected Helm values and findings
 

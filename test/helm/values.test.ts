@@ -173,7 +173,7 @@ describe('unknown keys', () => {
     const unknown = unknownKeys(values, KEYS).map(({ key }) => key);
     expect(unknown).toEqual(['unknown', 'engine.unknown', 'engine.containerPorts[0].newer']);
     const { port, env, probe, containerPorts } = values.engine;
-    // Templates write the known fields of list items, so the others have no effect.
+    // Unknown fields of list items stay. They have no effect, because templates write only the known fields.
     expect(new Values(values).without(unknown).all).toEqual({ engine: { port, env, probe, containerPorts } });
   });
 });

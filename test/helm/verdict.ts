@@ -10,23 +10,23 @@ import { typeError } from '../schema/kubernetes-types';
 import { render as helmTemplate, type Release, type UnpackedChart } from './charts';
 import { compare, findingOf, read, type Comparison } from './equality';
 
-/** The results of the library and of a chart for the same values. */
+/** The comparison of the library with a chart for the same values. */
 export interface Verdict {
   readonly outcome: 'equal' | 'refused' | 'helm fails';
   readonly corrections: readonly string[];
   /** The reason why the comparison fails; undefined if it passes. */
   readonly complaint?: string;
-  /** The problems of the chart's objects for Kubernetes that the library doesn't report. */
+  /** The schema errors in the chart's objects that the library doesn't report. */
   readonly unsaid?: readonly string[];
 }
 
-/** Values that helm rejects and the library accepts, each with a finding at the key. */
+/** Failures of helm on values that the library accepts. The library must have a finding whose key matches `key`. */
 const MADE_ALL_THE_SAME: readonly { readonly failure: RegExp; readonly key: RegExp }[] = [
   { failure: /engine-deployment\.yaml.*(nodeAffinity|YAML)/s, key: /^engine\.affinity/ },
   { failure: /YAML parse error on .*engine-config\.yaml/, key: /^engine\.config/ },
 ];
 
-/** Fields that are newer than the Kubernetes version of the checks. */
+/** Fields that are newer than the Kubernetes schema in these tests. */
 const NEWER = /\.preStop\.sleep(\.seconds)?$/;
 
 export async function judge(helm: string, unpacked: UnpackedChart, release: Release): Promise<Verdict> {
@@ -72,7 +72,7 @@ type Synthesized =
   | { readonly refusal: string; readonly keys: readonly string[] }
   | { readonly crash: Error };
 
-/** The output of the library for a release. */
+/** Returns the objects and findings of a release, the error that rejects its values, or the crash of the library. */
 export function synthesize(
   { chart, version }: Pick<UnpackedChart, 'chart' | 'version'>,
   { namespace, releaseName, values }: Release,
@@ -94,8 +94,8 @@ export function synthesize(
 }
 
 /**
- * Compares the rendered templates of a release with its synthesized objects. Returns undefined if the values are
- * rejected.
+ * Compares the library's own rendering of a chart's templates with the objects that a release synthesizes. Returns
+ * undefined if the values are rejected.
  */
 export function compareWithTemplates(
   chart: Pick<UnpackedChart, 'chart' | 'version'>,
@@ -110,7 +110,7 @@ export function compareWithTemplates(
   return compare(objects.map(({ value }) => JSON.stringify(value)).join('\n---\n'), synthesized.objects);
 }
 
-/** The problems of objects for Kubernetes. A null field counts as absent. */
+/** Returns the type errors and unknown fields in objects. A null field counts as absent. */
 function faultsOf(objects: readonly any[]): string[] {
   return objects.map(withoutNulls).flatMap((object) => {
     try {

@@ -37,7 +37,7 @@ describe.each(Object.entries(WRONG_VALUES))('%s', (_area, all) => {
 });
 
 describe('findings', () => {
-  /** API calls, and manifest fields for which no chart has a value. */
+  /** API calls, and manifest fields that no chart value sets. */
   const OF_OTHERS =
     /[A-Z]\w+\.\w+\(|\bnew [A-Z]|\b(acceptRisks|automountServiceAccountToken|property|strategy|targetPort|volumeClaimTemplates)\b/;
 

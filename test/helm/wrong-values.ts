@@ -1,7 +1,7 @@
 import { FindingSeverity, HelmChart, EngineRisk, type AcceptedRisk } from '../../src/index';
 import type { ChartValues } from './chart-values';
 
-/** Values of a release. */
+/** Values for a chart. */
 interface GivenValues {
   /** The description for the documentation. */
   readonly title: string;
@@ -11,17 +11,17 @@ interface GivenValues {
   readonly version?: string;
 }
 
-/** Values that are rejected. */
+/** Values that the library rejects. */
 export interface WrongValues extends GivenValues {
   readonly releaseName?: string;
   readonly namespace?: string;
   readonly strict?: FindingSeverity;
   readonly acceptRisks?: AcceptedRisk[];
-  /** The problems, without their leading dash. */
+  /** The problems in the error, without their leading dashes. */
   readonly says: readonly string[];
 }
 
-/** Values of a release that has a finding. */
+/** Values that the library accepts with a finding. */
 export interface DoubtfulValues extends GivenValues {
   readonly name: string;
   readonly severity: FindingSeverity;
@@ -30,7 +30,7 @@ export interface DoubtfulValues extends GivenValues {
   readonly fix: string;
 }
 
-/** The chart versions that the values are for. */
+/** The default chart versions, keyed by chart. */
 export const VERSIONS: { readonly [chart: string]: string } = {
   official: '0.21.7',
   gstackio: '0.12.3',
@@ -40,7 +40,7 @@ export const VERSIONS: { readonly [chart: string]: string } = {
 const { GSTACKIO, KUBIYA, OFFICIAL } = HelmChart;
 const { ERROR, INFO, WARNING } = FindingSeverity;
 
-/** Rejected values. The keys are topics. */
+/** Rejected values, keyed by topic. */
 export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } = {
   'Releases and charts': [
     {
@@ -880,7 +880,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
   ],
 };
 
-/** Values for every kind of finding. */
+/** Accepted values, at least one for every chart finding. */
 export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   {
     name: 'account-name-ignored',

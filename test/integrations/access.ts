@@ -17,7 +17,7 @@ import {
 } from '../../src/index';
 import { chart, VERSION } from '../engines';
 
-/** Accesses to engines in the namespace of the jobs. */
+/** Returns functions that create each kind of EngineAccess for jobs in the engine's namespace. */
 export function access(scope: Chart = chart()) {
   const pool = (options: AddClientOptions, listener?: Listener) =>
     EngineAccess.fromConnection(
@@ -42,7 +42,7 @@ export function access(scope: Chart = chart()) {
     tcp: (options: AddClientOptions = {}) => pool(options, Listener.insecureTcp()),
     tls: (options: AddClientOptions = {}) =>
       pool({ name: 'job', ...options }, Listener.tls({ certificates: Certificates.issuedBy({ name: 'ca' }) })),
-    /** A certificate and its CA in two objects. */
+    /** TLS with the certificate and the CA in two objects. */
     tlsOfTwo: () =>
       pool(
         {

@@ -22,7 +22,7 @@ function runner(engine: EngineAccess, options: Partial<GitLabRunnerConfigOptions
   return runners[0];
 }
 
-/** The access to the socket of an engine on some nodes. */
+/** Returns access to the node socket of an EngineDaemonSet. */
 function socketOf(pod: Partial<EngineDaemonSetProps>): EngineAccess {
   const engine = new EngineDaemonSet(chart(), 'engine', { version: VERSION, ...pod });
   return EngineAccess.fromConnection(engine.addClient({ transport: Transport.unix() }));

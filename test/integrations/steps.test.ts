@@ -27,7 +27,7 @@ function woodpecker(engine: EngineAccess, options: Partial<WoodpeckerStepOptions
 
 const PEM = '-----BEGIN CERTIFICATE-----\nZm9v\n-----END CERTIFICATE-----';
 
-/** Runs lines as a job would, with its directories below a temporary one. Returns the files that they write. */
+/** Runs shell lines as a job would, with /etc/ in a temporary directory. Returns the files that they write. */
 function filesWrittenBy(lines: string): { [name: string]: { text: string; mode: string } } {
   const root = mkdtempSync(join(tmpdir(), 'cdk8s-dagger-'));
   try {

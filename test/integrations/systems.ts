@@ -13,7 +13,7 @@ import { chart } from '../engines';
 
 const IMAGE = 'registry.example.com/ci:1';
 
-/** The pod that each CI system creates with an access. */
+/** Functions that return the pod that a CI system creates, keyed by system. */
 export const SYSTEMS: { readonly [system: string]: (engine: EngineAccess) => any } = {
   arc: (engine) =>
     (
@@ -61,15 +61,15 @@ export const SYSTEMS: { readonly [system: string]: (engine: EngineAccess) => any
 export const ACCESSES = ['inPod', 'socket', 'tcp', 'tls', 'api'] as const;
 export const CASES = Object.keys(SYSTEMS).flatMap((system) => ACCESSES.map((name) => [system, name] as const));
 
-/** The pod that GitLab Runner creates for a configuration (docs/executors/kubernetes/_index.md). */
+/** Returns the pod that GitLab Runner creates from a configuration (docs/executors/kubernetes/_index.md). */
 function gitlabPod(toml: string): any {
   const { environment, kubernetes } = (parse(toml) as any).runners[0];
   const patch = kubernetes.pod_spec === undefined ? {} : parseYaml(kubernetes.pod_spec[0].patch);
   const [build = {}, ...others] = patch.containers ?? [];
   const { host_path: directories = [], secret: secrets = [] } = kubernetes.volumes ?? {};
   const tables = [...directories, ...secrets.map((secret: any) => ({ ...secret, isSecret: true }))];
-  // The runner names the volume of a Secret after the Secret. The name that the library uses is only in the mounts that
-  // it adds.
+  // GitLab Runner would name the volume after its Secret. This code uses the library's name, `tls-pool`, because tests
+  // compare the mounts with those that the library adds.
   const tableMounts = tables.map(({ isSecret, mount_path, name, read_only }: any) => ({
     name: isSecret ? 'tls-pool' : name,
     mountPath: mount_path,

@@ -32,7 +32,7 @@ import { anyOf, call, list, mapOf, plain, set, struct, type Code } from './sourc
 const flag = anyOf(true, false);
 const TYPES = ['source.local', 'exec.cachemount', 'source.git.checkout'];
 
-/** A share of the volume: a percentage if the volume supports one, or MiB. */
+/** Generates a share of the volume, in MiB or, if the volume supports it, as a percentage. */
 function space({ cache }: Setting, minPercent: number, maxPercent: number): Code<DiskSpace> {
   const of = (mebibyte: number): Size => Size.mebibytes(mebibyte);
   const volume = cache.size ?? 1024 * 1024;
@@ -52,7 +52,7 @@ function space({ cache }: Setting, minPercent: number, maxPercent: number): Code
 const canSweep = (version: EngineVersion): boolean =>
   version.supports(EngineCapability.JSON_GC_SWEEP) || version.supports(EngineCapability.JSON_GC_SWEEP_SIZE);
 
-/** Limits that fit together, with the largest first. */
+/** Generates consistent limits. `maxUsedSpace` is the largest. */
 function limits(setting: Setting): { [K in keyof Omit<GcSpace, 'sweepSize'>]-?: Code<DiskSpace> } {
   return {
     maxUsedSpace: space(setting, 50, 80),
@@ -64,7 +64,10 @@ function limits(setting: Setting): { [K in keyof Omit<GcSpace, 'sweepSize'>]-?: 
 const sweep = call('DiskSpace.percent', DiskSpace.percent, plain(fc.integer({ min: 1, max: 60 })));
 const keep = call('Duration.hours', (hours: number) => Duration.hours(hours), plain(fc.integer({ min: 1, max: 2000 })));
 
-/** Types are alternatives. Some releases need a separate filter for each, others accept all in one. */
+/**
+ * Generates filters that match any of several types: one filter per type, or one for all types, as the release
+ * requires.
+ */
 function filters(version: EngineVersion): Code<string[]> {
   const types = fc.subarray(TYPES, { minLength: 1 }).map((some) => some.map((type) => `type==${type}`));
   return plain(
@@ -147,7 +150,7 @@ function registry(selector: Code<KeySelector>): {
   };
 }
 
-/** engine.json, typed or as a text. */
+/** Generates engine.json from typed options or raw text. */
 export function engineJson(setting: Setting, selector: Code<KeySelector>): Code<EngineJson> {
   const { version } = setting;
   const typed = (
@@ -182,7 +185,7 @@ export function engineJson(setting: Setting, selector: Code<KeySelector>): Code<
   );
 }
 
-/** engine.toml, typed or as a text. */
+/** Generates engine.toml from typed options or raw text. */
 export function engineToml(setting: Setting, selector: Code<KeySelector>): Code<EngineToml> {
   const { cache, listens, version } = setting;
   const keypair = struct<RegistryKeyPair>({ key: pemFile(selector), cert: pemFile(selector) }, ['key', 'cert']);
@@ -195,7 +198,7 @@ export function engineToml(setting: Setting, selector: Code<KeySelector>): Code<
         address: set(anyOf('unix:///run/more/engine.sock', 'tcp://127.0.0.1:4000')),
         debugAddress: anyOf('127.0.0.1:6060'),
         uid: anyOf(0),
-        // It may contradict the group of the engine's socket, whose flag takes precedence.
+        // A gid could contradict the flag for the group of the engine's socket, which takes precedence.
         gid: undefined,
         tls:
           version.supports(EngineCapability.ENGINE_TLS) && !listens
@@ -236,8 +239,7 @@ export function engineToml(setting: Setting, selector: Code<KeySelector>): Code<
     EngineToml.raw,
     anyOf('', 'trace = true\n', ...(cache.isLimit === true ? [] : ['# a comment\n[worker.oci]\n  gc = false\n'])),
   );
-  // A user-defined text must contain the addresses that a listener needs before v0.17.0, and a limit if engine.json
-  // can't have it.
+  // The raw text would need the listener's addresses before v0.17.0, and a cache limit in releases without engine.json.
   const needsMore =
     (listens && !version.supports(EngineCapability.ADDR_FLAG_APPENDS)) ||
     (cache.isLimit === true && !version.supports(EngineCapability.ENGINE_JSON));

@@ -4,7 +4,7 @@ import { CacheVolume, Listener, NetworkPeer, Transport } from '../../src/index';
 import { chart, statefulSet } from '../engines';
 import { INVARIANTS, violations, type Scene } from './invariants';
 
-/** A scene without violations, which the tests change. */
+/** Returns a scene without violations, for tests to change. */
 function scene(): Scene {
   const engine = statefulSet(
     {
@@ -52,7 +52,7 @@ type Break = (parts: {
   all: any[];
 }) => unknown;
 
-/** The violations that each rule must find. */
+/** Changes that each rule must report, keyed by rule. */
 const BREAKS: { readonly [rule: string]: readonly Break[] } = {
   selectorsMatch: [
     ({ workload }) => {

@@ -6,7 +6,7 @@ import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import { secretIn } from '../../src/reporting/secret-detection';
 import { isFrom, RELEASES } from './releases';
 
-/** An object of a manifest. */
+/** An object in a manifest. */
 export interface Manifest {
   readonly apiVersion?: string;
   readonly kind?: string;
@@ -16,29 +16,33 @@ export interface Manifest {
 /** The output of one program, and facts about it. */
 export interface Scene {
   readonly objects: readonly Manifest[];
-  /** The namespace of the chart, or undefined without one. If omitted, each object has its own. */
+  /**
+   * The namespaces of the charts; undefined for a chart without one. If the property is omitted, namespaces aren't
+   * checked.
+   */
   readonly namespaces?: ReadonlyArray<string | undefined>;
-  /** Whether something that the objects refer to (`Secret/name`) is outside the program. */
+  /** Whether a referenced object (`Secret/name`) exists outside the program. */
   readonly isExternal: (reference: string) => boolean;
   /** Whether a volume is user-defined, so that it may be unused. */
   readonly isUserVolume: (name: string) => boolean;
-  /** Whether the program asks for the service account's token, or for resource limits, in some pod. */
+  /** Whether the program requests a service account token in any pod. */
   readonly asksForToken: boolean;
+  /** Whether the program requests resource limits in any pod. */
   readonly asksForLimits: boolean;
   /**
-   * The peers that the program allows to reach an engine, in addition to the networks of its load balancer. It is
-   * omitted if only the manifest is known.
+   * Returns the peers that the program allows to reach an engine, in addition to its load balancer's source ranges. The
+   * property is undefined if only the manifest is known.
    */
   readonly admits?: (workload: Manifest) => Admitted;
 }
 
-/** Peers of an engine, as the API server reads them. */
+/** The allowed peers of an engine, as in a NetworkPolicy. */
 export interface Admitted {
   readonly clients: readonly NetworkPolicyPeer[];
   readonly scrapers: readonly NetworkPolicyPeer[];
 }
 
-/** The violations of a rule in a scene. */
+/** A rule. It returns its violations in a scene. */
 export type Invariant = (scene: Scene) => string[];
 
 type Workload = DaemonSet | Deployment | StatefulSet;
@@ -71,7 +75,7 @@ function configMaps({ objects }: Scene): ConfigMap[] {
   ) as ConfigMap[];
 }
 
-/** The ConfigMap with the engine's files. */
+/** Returns the ConfigMap with the engine's configuration files. */
 export function configOf(scene: Scene, workload: Workload): ConfigMap | undefined {
   return configMaps(scene).find(
     (config) => inSameNamespace(config, workload) && config.metadata?.name === `${workload.metadata?.name}-config`,
@@ -124,7 +128,7 @@ function forEach<T>(items: readonly T[], check: (item: T) => Array<string | fals
 
 // ---- the rules
 
-/** A workload selects only its own pods, and a Service selects the pods of exactly one workload. */
+/** Every workload selects only its own pods, and every Service selects the pods of exactly one workload. */
 export const selectorsMatch: Invariant = (scene) => [
   ...forEach(workloads(scene), (workload) =>
     workloads(scene)
@@ -146,7 +150,7 @@ export const selectorsMatch: Invariant = (scene) => [
   }),
 ];
 
-/** Each mount has a volume or a claim template, and each of these is mounted. */
+/** Every mount has a volume or claim template, every volume is mounted, and the state directory is on a volume. */
 export const mountsHaveVolumes: Invariant = (scene) =>
   forEach(workloads(scene), (workload) => {
     const volumes = (podOf(workload).volumes ?? []).map((volume) => volume.name);
@@ -167,7 +171,7 @@ export const mountsHaveVolumes: Invariant = (scene) =>
     ];
   });
 
-/** Every object that a manifest refers to exists, or is listed as outside the program. */
+/** Every object to which a workload refers is in the program, or declared as external. */
 export const referencesExist: Invariant = (scene) =>
   forEach(workloads(scene), (workload) =>
     references(workload).map((reference) => {
@@ -178,12 +182,12 @@ export const referencesExist: Invariant = (scene) =>
     }),
   );
 
-/** The Secret that cert-manager creates for a Certificate. */
+/** Returns the Secret that cert-manager creates for a Certificate. */
 function secretOf({ kind, spec }: Manifest & { readonly spec?: { readonly secretName?: string } }): string | undefined {
   return kind === 'Certificate' ? `Secret/${spec?.secretName}` : undefined;
 }
 
-/** The Secrets, ConfigMaps, claims, accounts and Services that a workload names. */
+/** Returns the Secrets, ConfigMaps, claims, accounts and Services to which a workload refers. */
 export function references(workload: Workload): string[] {
   const pod = podOf(workload);
   const found = new Set<string>();
@@ -217,7 +221,8 @@ export function references(workload: Workload): string[] {
 }
 
 /**
- * Every file that is mounted from one of the program's ConfigMaps is a key of the ConfigMap, and every key is mounted.
+ * Every file mounted from a ConfigMap in the program is one of its keys, and read-only. Every key of the engine's own
+ * ConfigMap is mounted.
  */
 export const configMountsAreKeys: Invariant = (scene) =>
   forEach(workloads(scene), (workload) =>
@@ -247,12 +252,12 @@ export const configMountsAreKeys: Invariant = (scene) =>
     }),
   );
 
-/** The state directory in engine.toml. */
+/** Returns the state directory from engine.toml, or the default one. */
 function stateDirectory(scene: Scene, workload: Workload): string {
   return /^root = "(.*)"$/m.exec(configOf(scene, workload)?.data?.['engine.toml'] ?? '')?.[1] ?? '/var/lib/dagger';
 }
 
-/** The addresses on which the engine listens, from its flags and engine.toml. */
+/** Returns the addresses on which the engine listens, from its flags and engine.toml. */
 function listensAt(scene: Scene, workload: Workload): string[] {
   const args = engineOf(workload)?.args ?? [];
   const toml = configOf(scene, workload)?.data?.['engine.toml'] ?? '';
@@ -262,7 +267,7 @@ function listensAt(scene: Scene, workload: Workload): string[] {
   ];
 }
 
-/** Follows a Service to the port of the container by name, and from there to the address of the engine by number. */
+/** Every Service port leads to a container port on which a process listens. Clients use the port of the Service. */
 export const portsAgree: Invariant = (scene) =>
   forEach(services(scene), (service) => {
     const workload = workloads(scene).find(
@@ -270,7 +275,7 @@ export const portsAgree: Invariant = (scene) =>
         inSameNamespace(other, service) && selects(service.spec!.selector, other.spec!.template.metadata?.labels),
     );
     return (service.spec!.ports ?? []).flatMap(({ name: portName, port, targetPort }) => {
-      // The name of a port, unless it belongs to an init container, whose port names Services ignore.
+      // A Service can refer to a container port by name, except in init containers, whose port names Services ignore.
       const target =
         workload &&
         (engineOf(workload)?.ports?.find((other) => other.name === targetPort) ??
@@ -298,7 +303,7 @@ export const portsAgree: Invariant = (scene) =>
         typeof targetPort === 'string' &&
           portName !== targetPort &&
           `${name(service)} names its port ${portName} and refers to ${targetPort}`,
-        // The port of a Service may differ from that of the pods, but clients have to use it.
+        // A Service port may differ from the pod's port, but clients must use the Service port.
         ...clientsOf(scene, workload)
           .filter(({ service: used, port: named }) => used === service && named !== port)
           .map(
@@ -309,7 +314,7 @@ export const portsAgree: Invariant = (scene) =>
     });
   });
 
-/** A port that the engine opens to others is a port of its container. */
+/** The engine's container declares every port that is reachable from outside its pod. */
 export const openPortsAreDeclared: Invariant = (scene) =>
   forEach(workloads(scene), (workload) =>
     listensAt(scene, workload)
@@ -323,7 +328,7 @@ export const openPortsAreDeclared: Invariant = (scene) =>
       }),
   );
 
-/** The open ports for clients, for metrics of the engine, and for metrics of its TLS sidecar. */
+/** Returns the open ports for clients, for metrics of the engine, and for metrics of its TLS sidecar. */
 function openPorts(workload: Workload): {
   readonly clients?: number;
   readonly scrapers?: number;
@@ -335,8 +340,8 @@ function openPorts(workload: Workload): {
 }
 
 /**
- * Connected clients can reach the engine's port, scrapers can reach the metrics, and other peers can't reach either.
- * Every open port has a policy, unless the workload gives a reason, and no rule allows all peers.
+ * Connected clients can reach the engine's port, allowed scrapers can reach the metrics, and other peers can reach
+ * neither. Every open port has a NetworkPolicy, unless the workload gives a reason. No rule allows all peers.
  */
 export const nobodyElseIsAdmitted: Invariant = (scene) => [
   ...forEach(policies(scene), (policy) => {
@@ -345,7 +350,7 @@ export const nobodyElseIsAdmitted: Invariant = (scene) => [
         inSameNamespace(workload, policy) &&
         selects(policy.spec!.podSelector?.matchLabels, workload.spec!.template.metadata?.labels),
     );
-    // Nothing is known about an engine in a golden that contains only clients.
+    // In a golden that contains only clients, the engine is unknown.
     return [
       workloads(scene).length > 0 &&
         chosen.length !== 1 &&
@@ -394,7 +399,10 @@ export const nobodyElseIsAdmitted: Invariant = (scene) => [
   }),
 ];
 
-/** The workloads that have the address of a Service of an engine, with that Service and the port of the address. */
+/**
+ * Returns the workloads that connect to an engine through a Service, with that Service and the port in the client's
+ * address.
+ */
 function clientsOf(
   scene: Scene,
   engine: Workload,
@@ -438,7 +446,7 @@ function isAdmitted(
   return ipBlock === undefined && inNamespace && matches(podSelector, client.spec!.template.metadata?.labels);
 }
 
-/** The port of the pod to which a port of a Service refers. */
+/** Returns the pod port to which a Service port refers. */
 function podPort(service: Service, port: number, workload: Workload): number | undefined {
   const target = service.spec!.ports?.find((other) => other.port === port)?.targetPort;
   return typeof target === 'number'
@@ -448,7 +456,7 @@ function podPort(service: Service, port: number, workload: Workload): number | u
         .find((other) => other.name === target)?.containerPort;
 }
 
-/** Every client can reach the port of its address. */
+/** Returns a violation for every client that no policy allows to reach the port in its address. */
 function connections(scene: Scene, workload: Workload, own: readonly NetworkPolicy[]): string[] {
   return clientsOf(scene, workload).flatMap(({ client, port, service }) =>
     own.some((policy) =>
@@ -463,7 +471,10 @@ function connections(scene: Scene, workload: Workload, own: readonly NetworkPoli
   );
 }
 
-/** Compares the allowed peers with the expected ones: the peers that the program names, and clients. */
+/**
+ * Compares the allowed peers with the expected ones: connected clients, peers that the program allows, and source
+ * ranges.
+ */
 function admissions(
   scene: Scene,
   workload: Workload,
@@ -490,7 +501,7 @@ function admissions(
     const texts = (peers: readonly NetworkPolicyPeer[]) => [...new Set(peers.map(canonical))].sort();
     const known = texts(expected[who]);
     const connected = who === 'clients' ? clientsOf(scene, workload).map(({ client }) => client) : [];
-    /** Whether the peer selects clients only. */
+    /** Whether the peer selects only connected clients. */
     const isClient = (peer: NetworkPolicyPeer) => {
       const meant = allWorkloads(scene).filter((other) => own.some((policy) => isAdmitted(other, peer, policy)));
       return meant.length > 0 && meant.every((other) => connected.includes(other));
@@ -551,7 +562,7 @@ export const nothingTwice: Invariant = (scene) => [
   }),
 ];
 
-/** No probe and no hook uses the time that the engine needs to write its cache. */
+/** Pods have time to stop, and no probe shortens that time in releases that need it to save the cache. */
 export const graceIsEnough: Invariant = (scene) =>
   forEach(workloads(scene), (workload) => {
     const pod = podOf(workload);
@@ -573,7 +584,7 @@ export const graceIsEnough: Invariant = (scene) =>
     ];
   });
 
-/** The engine is privileged and runs as root, without settings that the API server then rejects. */
+/** The engine is privileged and runs as root, without settings that contradict this. */
 export const privilegesAgree: Invariant = (scene) =>
   forEach(workloads(scene), (workload) => {
     const pod = podOf(workload).securityContext;
@@ -588,7 +599,7 @@ export const privilegesAgree: Invariant = (scene) =>
     ];
   });
 
-/** Only the engine's container is privileged, and tokens and limits exist only on request. */
+/** Tokens and limits exist only on request, and no pod shares the PID or IPC namespace of its node. */
 export const nothingUnasked: Invariant = (scene) =>
   forEach(workloads(scene), (workload) => [
     !scene.asksForToken &&
@@ -601,7 +612,7 @@ export const nothingUnasked: Invariant = (scene) =>
   ]);
 
 /**
- * The permissions that clients need to exec into engines
+ * The verbs that clients need to exec into engines, keyed by resource
  * (kubernetes.io/docs/reference/access-authn-authz/authorization).
  */
 const RIGHTS: { readonly [resource: string]: readonly string[] } = {
@@ -610,8 +621,8 @@ const RIGHTS: { readonly [resource: string]: readonly string[] } = {
 };
 
 /**
- * No role has more permissions than exec needs, or applies to a whole cluster or to the engine's own service account.
- * Its pods exist.
+ * No role has more permissions than exec needs, applies to the whole cluster, or is bound to the service account of an
+ * engine. The pods that it names exist.
  */
 export const rightsAreMinimal: Invariant = (scene) => {
   const roles = scene.objects.filter(({ kind }) => kind === 'Role') as Role[];
@@ -662,7 +673,7 @@ function podNames({ metadata, spec }: StatefulSet): string[] {
   );
 }
 
-/** No manifest contains a key, token or password. */
+/** No object is a Secret, or contains a key, token or password. */
 export const noKeyMaterial: Invariant = ({ objects }) =>
   forEach(objects, (object) => {
     const what = secretIn(JSON.stringify(object));
@@ -678,10 +689,7 @@ const USER_WORDS = /\.(labels|annotations|matchLabels|nodeSelector)\./;
 const MEANINGFUL_WHEN_EMPTY =
   /\.(storageClassName|emptyDir|selfSigned|podSelector|namespaceSelector|env\[\d+\]\.value|apiGroups\[\d+\])$/;
 
-/**
- * Every field has a value, and no field belongs to the API server. Clients aren't checked, because cdk8s-plus-28
- * creates them.
- */
+/** No field is empty or set by the API server. Client workloads aren't checked, because cdk8s-plus-28 creates them. */
 export const noNoise: Invariant = (scene) =>
   scene.objects
     .filter((object) => !WORKLOADS.includes(object.kind ?? '') || workloads(scene).includes(object as Workload))
@@ -712,9 +720,9 @@ const DNS_SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-
 const PORT_NAME = /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 
-/** Names that Kubernetes accepts, including the names that it derives from them. */
+/** Names and labels are valid, including the names that Kubernetes derives from them. */
 export const namesAreValid: Invariant = (scene) => [
-  // The template of a pod has no name.
+  // A pod template may have no name.
   ...forEach(
     scene.objects.filter(({ kind, metadata }) => kind !== 'Pod' || metadata?.name !== undefined),
     ({ kind, metadata }) => [
@@ -754,7 +762,7 @@ export const namesAreValid: Invariant = (scene) => [
   }),
 ];
 
-/** Every object is in the namespace of the chart, and no other field contains a namespace. */
+/** Every object is in the namespace of a chart. */
 export const namespaceIsTheCharts: Invariant = ({ namespaces, objects }) =>
   forEach(objects, (object) => [
     namespaces !== undefined &&
@@ -762,7 +770,7 @@ export const namespaceIsTheCharts: Invariant = ({ namespaces, objects }) =>
       `${name(object)} is in namespace ${object.metadata?.namespace}`,
   ]);
 
-/** The Service of a StatefulSet is headless. */
+/** Every StatefulSet has a headless Service, which gives its pods DNS names. */
 export const pooledPodsHaveNames: Invariant = (scene) =>
   forEach(workloads(scene), (workload) => {
     const { serviceName } = (workload as StatefulSet).spec!;
@@ -777,8 +785,8 @@ export const pooledPodsHaveNames: Invariant = (scene) =>
   });
 
 /**
- * Two engines never use the same volume. A new engine starts before the old one stops only if each pod has its own
- * volume.
+ * Two engines never use the same volume. The new engine of a rollout starts before the old one stops only if each pod
+ * has its own volume.
  */
 export const volumesHaveOneEngine: Invariant = (scene) =>
   forEach(workloads(scene), (workload) => {
@@ -806,7 +814,7 @@ export const volumesHaveOneEngine: Invariant = (scene) =>
     ];
   });
 
-/** The keys of engine.json, with their first release in each line (engine/config/config.go at each tag). */
+/** The keys of engine.json, with their first release in the 0.x and 1.x lines (engine/config/config.go at each tag). */
 const JSON_KEYS: { readonly [key: string]: readonly [zero: string | undefined, one: string | undefined] } = {
   logLevel: ['v0.15.0', 'v1.0.0-beta.1'],
   security: ['v0.15.0', 'v1.0.0-beta.1'],
@@ -837,7 +845,7 @@ const JSON_KEYS: { readonly [key: string]: readonly [zero: string | undefined, o
   ),
 };
 
-/** engine.json is one JSON object with keys that the release knows. Any other key stops the engine. */
+/** engine.json contains only keys that the release knows. Any other key stops the engine. */
 export const engineJsonIsKnown: Invariant = (scene) =>
   forEach(workloads(scene), (workload) => {
     const config = configOf(scene, workload);
@@ -869,7 +877,7 @@ function keysOf(value: unknown, path: string): string[] {
   });
 }
 
-/** Pods with a configuration have its hash, and other pods don't have a hash. */
+/** Pods with a configuration have its hash as an annotation, and other pods have none. */
 export const configHasHash: Invariant = (scene) =>
   forEach(workloads(scene), (workload) => {
     const hash = workload.spec!.template.metadata?.annotations?.['checksum/config'];
@@ -880,7 +888,7 @@ export const configHasHash: Invariant = (scene) =>
     ];
   });
 
-/** Maps names to rules. */
+/** The rules, keyed by name. */
 export const INVARIANTS: { readonly [name: string]: Invariant } = {
   selectorsMatch,
   mountsHaveVolumes,

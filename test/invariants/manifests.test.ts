@@ -1,18 +1,18 @@
 import { distributed, goldens } from '../manifests';
 import { references, violations, workloads, type Scene } from './invariants';
 
-/** The exceptions for a manifest without its program. */
+/** Assumptions about a manifest whose program is unknown. */
 const UNKNOWN = { isUserVolume: () => true, asksForToken: true, asksForLimits: true };
 
-/** Objects that an example expects to exist. */
+/** The objects that an example expects to exist, keyed by file. */
 const BROUGHT_ALONG: { readonly [file: string]: readonly string[] } = {
   'dist/engine-pool.k8s.yaml': ['ConfigMap/proxy-ca', 'ConfigMap/registry-ca'],
   'dist/mtls-pool-secrets.k8s.yaml': ['Secret/mtls-secrets-server'],
-  // cert-manager creates it.
+  // cert-manager creates this Secret.
   'dist/openshift.k8s.yaml': ['Secret/openshift-engine-tls'],
 };
 
-/** The namespaces of an example's objects, by default only `dagger`. A Namespace object is in none. */
+/** The namespaces of the objects in an example, keyed by file. The default is `dagger`. Namespace objects have none. */
 const NAMESPACES: { readonly [file: string]: ReadonlyArray<string | undefined> } = {
   'dist/concourse.k8s.yaml': ['dagger', 'concourse-main'],
   'dist/openshift.k8s.yaml': [undefined, 'dagger', 'gitlab-runner'],
@@ -20,7 +20,7 @@ const NAMESPACES: { readonly [file: string]: ReadonlyArray<string | undefined> }
   'dist/two-namespaces-kube-pod-runners.k8s.yaml': ['ci-runners'],
 };
 
-/** The rules that existing engines break if a program takes them over unchanged, with accepted risks. */
+/** The violations in programs that take over existing engines unchanged and accept the risks, keyed by snapshot. */
 const TAKEN_OVER: { readonly [title: string]: readonly string[] } = {
   'a DaemonSet of the official chart matches the snapshot 1': [
     'graceIsEnough: the liveness probe of DaemonSet/dagger-dagger-helm-engine stops the engine in less time than the pod gives it',
@@ -61,7 +61,7 @@ describe('dist', () => {
 });
 
 describe('goldens', () => {
-  // Excludes the goldens of Helm releases, which have the problems of their charts.
+  // Goldens of Helm releases are excluded, because they inherit problems from their charts.
   const snapshots = Object.entries(goldens()).filter(([title]) => !title.startsWith('test/helm/'));
 
   test('come from every test that has manifests as snapshots', () => {
@@ -81,7 +81,7 @@ describe('goldens', () => {
   });
 
   test.each(snapshots)('%s breaks no rule', (title, objects) => {
-    // Objects of an engine are named after it.
+    // The names of an engine's own objects start with its name, so these objects can't be external.
     const stems = objects
       .filter(({ kind }) => ['DaemonSet', 'Deployment', 'StatefulSet'].includes(kind))
       .map(({ metadata }) => metadata.name);

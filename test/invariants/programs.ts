@@ -96,15 +96,15 @@ import {
   type ShapeOf,
 } from './source-code';
 
-/** Names of objects outside the program start with this prefix, and user-defined volumes with `user-`. */
+/** The prefix in the names of objects outside the program. The names of user-defined volumes start with `user-`. */
 export const EXTERNAL = 'ext-';
 
 /** A separate namespace for clients. */
 export const RUNNERS = 'runners';
 
-/** Decisions about an engine that are made before its properties, so that the properties match each other. */
+/** Choices about an engine that are generated before its properties, so that the properties are consistent. */
 export interface Setting {
-  /** Makes names unique in the program. */
+  /** A number that makes names unique in the program. */
   readonly index: number;
   readonly version: EngineVersion;
   readonly className: 'EngineDaemonSet' | 'EngineStatefulSet' | 'EngineDeployment';
@@ -118,10 +118,10 @@ export interface Setting {
   readonly volumes: string[];
 }
 
-/** A cache volume, and the facts about it that the configuration must respect. */
+/** A cache volume, and its constraints on the configuration. */
 export interface CacheSetting {
   readonly code: SourceCode<CacheVolume>;
-  /** In MiB, if known. */
+  /** The size in MiB, if known. */
   readonly size?: number;
   /** Whether limits can be percentages of the volume. */
   readonly percentages: boolean;
@@ -141,7 +141,7 @@ const flag = anyOf(true, false);
 const labels = mapOf(['team', 'example.com/cost-centre'], anyOf('builds', 'a.b-c_d', ''));
 const annotations = mapOf(['example.com/note', 'team'], anyOf('any text: {"a": 1}', ''));
 
-/** An object of the program or an existing one, created at each evaluation. */
+/** Returns an expression that creates an object, or refers to an existing one, at each evaluation. */
 function inChart<T>(text: string, make: (chart: Construct, id: string) => T): Code<T> {
   return fc.constant(new SourceCode(text, (chart) => make(chart, `given-${chart.node.children.length}`)));
 }
@@ -154,7 +154,7 @@ const configMap = inChart(
   (chart, id) => new kplus.ConfigMap(chart, id, { data: { 'ca.crt': 'PEM' } }),
 );
 
-/** A key of an object. No two objects have both name and key in common. */
+/** Generates a key of a Secret or ConfigMap. No two of these objects share both a name and a key. */
 export const keySelector: Code<KeySelector> = fc.oneof(
   call(
     'KeySelector.fromSecretName',
@@ -175,7 +175,7 @@ export const keySelector: Code<KeySelector> = fc.oneof(
 // ---- storage
 
 function cacheOf(className: Setting['className'], replicas: number, index: number): fc.Arbitrary<CacheSetting> {
-  // The engine's own rule for cache volumes keeps 512 MB, so smaller volumes are useless.
+  // The engine's default policy for cache volumes keeps 512 MB, so smaller volumes are useless.
   const sizes = fc.oneof(
     fc.integer({ min: 512, max: 4096 }),
     fc.integer({ min: 1, max: 5000 }).map((gibibyte) => gibibyte * 1024),
@@ -195,7 +195,7 @@ function cacheOf(className: Setting['className'], replicas: number, index: numbe
     );
   const unsized = (perPod: boolean, code: Code<CacheVolume>): fc.Arbitrary<CacheSetting> =>
     code.map((cache) => ({ code: cache, percentages: true, perPod }));
-  /** With a size, and without. */
+  /** Generates a volume with or without a size. */
   const maybe = (
     percentages: boolean,
     perPod: boolean,
@@ -369,7 +369,7 @@ function probe({ version, listens }: Setting, kind: keyof EngineProbes): Code<En
     timeout: seconds(1, 60),
     failureThreshold: plain(fc.integer({ min: 1, max: 100 })),
     successThreshold: kind === 'readiness' ? plain(fc.integer({ min: 1, max: 3 })) : anyOf(1),
-    // Longer than any grace period of a pod in these programs.
+    // Longer than the grace period of any pod in these programs.
     terminationGracePeriod: kind === 'readiness' ? undefined : seconds(3601, 7200),
   });
   return fc.oneof(
@@ -479,11 +479,11 @@ function podOptions({ hasGpu, hostNetwork, ownDns, volumes }: Setting): ShapeOf<
     }),
     hostNetwork: anyOf(hostNetwork),
     shareProcessNamespace: flag,
-    // Other namespaces than the node's have these parameters.
+    // This parameter is namespaced, so it doesn't change the node.
     sysctls: anyOf<kplus.k8s.Sysctl[]>([{ name: 'kernel.shm_rmid_forced', value: '1' }]),
     seccompProfile: anyOf<kplus.k8s.SeccompProfile>({ type: 'RuntimeDefault' }),
     seLinuxOptions: anyOf<kplus.k8s.SeLinuxOptions>({ level: 's0:c1,c2' }),
-    // Rarely, because older servers reject them.
+    // Rarely set, because older API servers reject it.
     resourceClaims: anyOf<EngineResourceClaim[]>(
       [],
       [],
@@ -544,7 +544,7 @@ function listener({ hostNetwork, index, port }: Setting): Code<Listener> {
         port: anyOf(port),
         address: anyOf('0.0.0.0', '[::]'),
         hostPort: hostNetwork ? anyOf(port) : anyOf(port, 5999),
-        // False is for existing workloads, which declare the port in another property.
+        // The value false is only for existing workloads, which declare the port in another property.
         declarePort: anyOf(true),
         service: serviceOptions(index),
       },
@@ -553,7 +553,7 @@ function listener({ hostNetwork, index, port }: Setting): Code<Listener> {
   );
 }
 
-/** Peers that a program can allow, and their form in a policy. The namespace is the engine's. */
+/** Peers that a program can allow, and their form in a policy for an engine in `namespace`. */
 const PEERS: ReadonlyArray<
   readonly [
     text: string,
@@ -657,7 +657,7 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
     imagePullPolicy: anyOf(...Object.values(ImagePullPolicy)),
     resources: struct<EngineResources>({
       requests: mapOf(['cpu', 'memory', 'ephemeral-storage'], anyOf('2e6', '2000k', '1900000')),
-      // Limits of memory and storage below the size of a cache are rejected.
+      // The library rejects memory and storage limits below the size of the cache.
       limits: mapOf(['cpu'], anyOf('4e9', '5e6')),
     }),
     env: mapOf(['APP_A', '_APP_B', 'OTEL_SERVICE_NAME', '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL'], envVar()),
@@ -803,7 +803,7 @@ function literalMount(name: string): SourceCode<kplus.k8s.VolumeMount> {
 function required(setting: Setting): Array<keyof EngineProps> {
   return [
     'version',
-    // Others need it.
+    // Other properties require it.
     'takeOver',
     ...(setting.listens ? (['listener'] as const) : []),
     ...(setting.hasGpu ? (['gpu'] as const) : []),
@@ -855,7 +855,7 @@ const claimTemplate = (name: string): Code<kplus.k8s.KubePersistentVolumeClaimPr
     }),
   );
 
-/** The property that sets the number of engines, or lets an autoscaler set it. */
+/** The property that determines the number of engines. */
 type CountedBy = 'replicas' | 'autoscaling';
 
 const countedBy = ({ replicas }: Setting): fc.Arbitrary<CountedBy> =>
@@ -863,7 +863,7 @@ const countedBy = ({ replicas }: Setting): fc.Arbitrary<CountedBy> =>
 
 const drained = (count: CountedBy): 'drain'[] => (count === 'autoscaling' ? ['drain'] : []);
 
-/** The properties of an engine that an autoscaler can stop. */
+/** Returns the properties of an engine with an autoscaler. */
 const autoscaled = (setting: Setting) => ({
   autoscaling: call(
     'Autoscaling.fromExisting',
@@ -890,7 +890,7 @@ function statefulSetCountedBy(count: CountedBy, setting: Setting): Code<EngineSt
       claimTemplates: set(fc.oneof(claimTemplate('user-scratch'), claimTemplate('user-logs'))),
       ordinalsStart: plain(fc.integer({ min: 0, max: 9 })),
       serviceName: anyOf(`pods-${setting.index}`),
-      // Without it, the program takes over an existing engine.
+      // The value false is only for taking over an existing engine.
       headlessService: anyOf(true),
       hostSocket: poolSocket(setting),
       podManagementPolicy: anyOf(...Object.values(PodManagementPolicy)),
@@ -951,7 +951,7 @@ function deploymentCountedBy(count: CountedBy, setting: Setting): Code<EngineDep
   );
 }
 
-/** An engine of a program, and its properties. */
+/** An engine in a program, with its properties and allowed peers. */
 export interface MadeEngine {
   readonly engine: Engine;
   readonly props: EngineProps;
@@ -981,7 +981,7 @@ const WORKLOADS = {
   EngineDeployment: [EngineDeployment, deployment],
 } as const;
 
-/** The properties, with an accepted risk for an open port without network policy. */
+/** Accepts the risk of an open port if there is no NetworkPolicy. */
 function withoutPolicy(given: EngineProps): EngineProps {
   const isOpen = [given.listener, given.metrics, given.monitoring].some((property) => property !== undefined);
   return given.networkPolicy?.enabled === false && isOpen
@@ -1059,17 +1059,17 @@ function engine(id: string, index: number): Code<MadeEngine> {
   });
 }
 
-/** An engine before and after one of its properties was changed. */
+/** A change of one property of an engine. */
 export interface Change {
   readonly className: Setting['className'];
   readonly before: SourceCode<EngineProps>;
-  /** The source of the new value. */
+  /** The properties that contain the new value. */
   readonly after: SourceCode<EngineProps>;
-  /** Chooses the property. */
+  /** A number that selects the property. */
   readonly which: number;
 }
 
-/** Changes of any property to any other value. Some of them are invalid. */
+/** Changes of any property to any other value. Some are invalid. */
 export const changes: fc.Arbitrary<Change> = fc
   .tuple(settings(0), settings(0), fc.boolean())
   .chain(([setting, other, near]) => {
@@ -1087,11 +1087,11 @@ interface ChartCode {
   readonly engines: ReadonlyArray<SourceCode<MadeEngine>>;
 }
 
-/** Charts with engines. */
+/** A program: charts with engines. */
 export class Program {
   public constructor(private readonly charts: readonly ChartCode[]) {}
 
-  /** Adds the charts to an app. Returns every engine. */
+  /** Adds the charts to an app. Returns their engines. */
   public evaluate(app: App): MadeEngine[] {
     return this.charts.flatMap(({ engines, props: chartProps }, index) => {
       const chart = new Chart(app, `chart-${index}`, chartProps);
@@ -1133,11 +1133,11 @@ function chartIn(first: number, ...namespaces: Array<string | undefined>): fc.Ar
   });
 }
 
-/** Any legal program. The release and the topology determine its properties, so none of them may throw. */
+/** Any valid program. Its properties suit the release and the topology, so evaluating it must not throw. */
 export const programs: fc.Arbitrary<Program> = fc
   .oneof(
     { weight: 9, arbitrary: fc.tuple(chartIn(0, undefined, 'ci')) },
-    // The same names in another namespace.
+    // Two charts with the same names in different namespaces.
     { weight: 1, arbitrary: fc.tuple(chartIn(0, undefined, 'ci'), chartIn(3, 'build-system')) },
   )
   .map((charts) => new Program(charts));

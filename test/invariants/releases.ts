@@ -1,7 +1,4 @@
-/**
- * The last patch of each minor of the 0.x line (the tags of dagger/dagger), restated here to check what src/version
- * says.
- */
+/** The last patch of each minor in the 0.x line (the tags of dagger/dagger), restated here to check src/version. */
 const LAST_PATCH = [
   [12, 7],
   [13, 7],
@@ -19,14 +16,14 @@ function upTo(last: number, name: (number: number) => string, first = 0): string
   return Array.from({ length: last - first + 1 }, (_, index) => name(first + index));
 }
 
-/** Every known release, in the order of its line. */
+/** Every known release of the 0.x line, in order. */
 export const ZERO_LINE = LAST_PATCH.flatMap(([minor, last]) => upTo(last, (patch) => `v0.${minor}.${patch}`));
 export const ONE_LINE = upTo(11, (beta) => `v1.0.0-beta.${beta}`, 1);
 export const RELEASES = [...ZERO_LINE, ...ONE_LINE];
 
 /**
- * Whether a release is in the range that starts at `zero` or `one` in its line. If undefined, no release of that line
- * is.
+ * Whether a release is `zero` or later in the 0.x line, or `one` or later in the 1.x line. If a bound is undefined, no
+ * release of its line matches.
  */
 export function isFrom(release: string, zero: string | undefined, one: string | undefined): boolean {
   const has = (line: readonly string[], first: string | undefined): boolean =>

@@ -3,13 +3,13 @@ import type { Construct } from 'constructs';
 import * as fc from 'fast-check';
 
 /**
- * An expression of a program: its TypeScript, and its value. So a counterexample is a program to paste, and an
- * expression that is evaluated twice creates two objects.
+ * An expression in a program: its TypeScript, and a function that evaluates it. Counterexamples can be pasted as
+ * programs, and each evaluation creates new objects.
  */
 export class SourceCode<T> {
   public constructor(
     private readonly text: string,
-    /** The value of the expression in a chart. */
+    /** Evaluates the expression in a chart. */
     public readonly evaluate: (chart: Construct) => T,
   ) {}
 
@@ -17,7 +17,7 @@ export class SourceCode<T> {
     return this.text;
   }
 
-  /** The text that fast-check shows for a counterexample. */
+  /** The text that fast-check prints for a counterexample. */
   public [fc.toStringMethod](): string {
     return this.text;
   }
@@ -26,7 +26,7 @@ export class SourceCode<T> {
 /** An arbitrary expression of a type. */
 export type Code<T> = fc.Arbitrary<SourceCode<T>>;
 
-/** Data of a program: a value, the items of a list, or a map with user-defined keys. */
+/** A kind of data in a program: a value, the items of a list, or a map with user-defined keys. */
 export type Part = 'value' | 'list' | 'map';
 
 type Spoil = (part: Part, said: unknown) => unknown;
@@ -34,9 +34,7 @@ type Spoil = (part: Part, said: unknown) => unknown;
 const asIs: Spoil = (_part, said) => said;
 let spoil = asIs;
 
-/**
- * Evaluates with other parts than the program has: each is what the function makes of it, in the order of evaluation.
- */
+/** Evaluates a program, and replaces each part with the result of `change`, in the order of evaluation. */
 export function spoiled<T>(evaluate: () => T, change: Spoil): T {
   spoil = change;
   try {
@@ -53,17 +51,17 @@ export function literal<T>(value: T): SourceCode<T> {
   );
 }
 
-/** Plain values, written unchanged. */
+/** Generates a value, written as a literal. */
 export function plain<T>(values: fc.Arbitrary<T>): Code<T> {
   return values.map(literal);
 }
 
-/** One of these values. */
+/** Generates one of these values, written as a literal. */
 export function anyOf<T>(...values: readonly T[]): Code<T> {
   return plain(fc.constantFrom(...values));
 }
 
-/** A call of a function with arbitrary arguments. `left(...)` omits optional ones. */
+/** Generates a function call with arbitrary arguments. */
 export function call<A extends unknown[], T>(
   name: string,
   apply: (...args: A) => T,
@@ -77,12 +75,12 @@ export function call<A extends unknown[], T>(
   });
 }
 
-/** A list of expressions. */
+/** Generates a list of expressions. */
 export function list<T>(item: Code<T>, constraints: fc.ArrayConstraints = { maxLength: 3 }): Code<T[]> {
   return fc.array(item, constraints).map(listed);
 }
 
-/** A list whose items have different texts. */
+/** Generates a list whose items have different texts. */
 export function set<T>(
   item: Code<T>,
   constraints: { minLength?: number; maxLength?: number } = { maxLength: 3 },
@@ -90,7 +88,7 @@ export function set<T>(
   return fc.uniqueArray(item, { ...constraints, selector: String }).map(listed);
 }
 
-/** All given items, in order. */
+/** Returns a list of all given items, in order. */
 export function listed<T>(codes: ReadonlyArray<SourceCode<T>>): SourceCode<T[]> {
   return new SourceCode(
     `[${codes.join(', ')}]`,
@@ -102,7 +100,7 @@ export function listed<T>(codes: ReadonlyArray<SourceCode<T>>): SourceCode<T[]> 
   );
 }
 
-/** A map with any of these keys. */
+/** Generates a map with any subset of these keys. */
 export function mapOf<T>(keys: readonly string[], item: Code<T>): Code<{ [key: string]: T }> {
   return fc.record(Object.fromEntries(keys.map((key) => [key, item])), { requiredKeys: [] }).map((items) => {
     const code = object<{ [key: string]: T }>(items);
@@ -110,10 +108,16 @@ export function mapOf<T>(keys: readonly string[], item: Code<T>): Code<{ [key: s
   });
 }
 
-/** A shape that names every property of a struct, so that a new one compiles only after it is covered. */
+/**
+ * The shape of a struct, with every property. A new property in the struct is a compile error until the shape covers
+ * it.
+ */
 export type ShapeOf<T> = { readonly [K in keyof Required<T>]: Code<NonNullable<T[K]>> | undefined };
 
-/** A struct with any of its optional properties. Undefined properties are never set in this program. */
+/**
+ * Generates a struct with any subset of its optional properties. Properties that are undefined in the shape are never
+ * set.
+ */
 export function struct<T>(shape: ShapeOf<T>, required: ReadonlyArray<keyof T> = []): Code<T> {
   const given = Object.entries(shape).filter(([, value]) => value !== undefined) as Array<[string, Code<unknown>]>;
   const names = given.map(([name]) => name);

@@ -62,7 +62,7 @@ function certificates(from: string): Certificates {
   }
 }
 
-/** The objects of a program with one engine and one client. */
+/** Returns the objects in a program with one engine and one client. */
 export function objects(setting: Setting): Manifest[] {
   const {
     from,
@@ -101,7 +101,7 @@ export function objects(setting: Setting): Manifest[] {
       : kind === 'EngineDeployment'
         ? new EngineDeployment(scope, 'engine', { ...props, cache, replicas })
         : new EngineStatefulSet(scope, 'engine', { ...props, cache, replicas, ordinalsStart });
-  // Only a ClusterIssuer signs for another namespace, and without mutual TLS the CA is in the namespace of the engine.
+  // Only a ClusterIssuer signs for another namespace. Without mutual TLS, the CA is in the engine's namespace.
   const elsewhere = namespace !== undefined && runnersElsewhere && mutual && from === 'ClusterIssuer';
   const clients = elsewhere ? new Chart(app, 'clients', { namespace: 'runners' }) : scope;
   const runner = new Deployment(clients, 'runner', { containers: [{ name: 'runner', image: 'example.com/runner:1' }] });

@@ -1,6 +1,6 @@
 import { workloads } from './invariants';
 
-/** Rules for manifests with TLS that objects break, in addition to the rules for all manifests. */
+/** Returns the violations of rules for TLS, which apply in addition to the rules for all manifests. */
 export function tlsViolations(all: readonly any[]): string[] {
   const engine: any = workloads({ objects: all } as any)[0];
   const pod = engine.spec.template.spec;

@@ -1,6 +1,7 @@
 import { plainScalar } from '../../src/kubernetes/plain-scalar';
 
-// The results of resolve("", text) in go.yaml.in/yaml/v2 2.4.2. test/cli/yaml.test.ts has the results that Helm shows.
+// The results of resolve("", text) in go.yaml.in/yaml/v2 2.4.2. test/cli/yaml.test.ts covers the values that Helm
+// prints.
 test.each<[text: string, kind: string, value: unknown]>([
   ['', 'null', null],
   ['~', 'null', null],

@@ -10,7 +10,7 @@ import {
 } from '../../src/index';
 import { chart, problems, statefulSet } from '../engines';
 
-/** Objects that an engine can refer to, in a chart with a namespace. */
+/** Properties that refer to an object in a chart with the given namespace, keyed by the start of the error. */
 const REFERENCES: { [what: string]: (namespace: string | undefined) => Partial<EngineStatefulSetProps> } = {
   'env.TOKEN: the Secret "there"': (namespace) => ({
     env: {

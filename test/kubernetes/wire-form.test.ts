@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { k8s } from 'cdk8s-plus-28';
 import { toWire } from '../../src/kubernetes/wire-form';
 
-/** Returns the spellings in the generated code itself: `'hostIP': obj.hostIp` in its `toJson_*` functions. */
+/**
+ * Returns the API field of each generated property, from the conversions in the generated code: `'hostIP': obj.hostIp`.
+ */
 function generatedSpellings(): Map<string, string> {
   const code = readFileSync(require.resolve('cdk8s-plus-28/lib/imports/k8s'), 'utf8');
   return new Map(
@@ -10,7 +12,7 @@ function generatedSpellings(): Map<string, string> {
   );
 }
 
-/** Matches spellings of kinds that can't occur in a pod, a volume or a Service. */
+/** Matches generated properties that can't occur in a pod, a volume or a Service. */
 const ELSEWHERE =
   /^(ref|schema|external[I]d|insecureSkipTlsVerify|nodeId|nonResourceUrLs|openApiv3Schema|podCidr|podCidRs|providerId|targetCpuUtilizationPercentage|xKubernetes\w+)$/;
 

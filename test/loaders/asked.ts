@@ -18,24 +18,24 @@ import type { Setting } from '../invariants/programs';
 import type { Given } from './configurations';
 
 /**
- * The settings that a user wants, in the terms of the loader (conformance/buildkit/understood.go). Computed from the
- * options alone, without anything of src/ that writes or reads a file. The relevant facts about releases are repeated
+ * The settings that the options request, in the format of the loader (conformance/buildkit/understood.go). They are
+ * computed without the code in src/ that reads or writes configuration files, and facts about releases are restated
  * here.
  */
 export interface Asked {
   readonly [key: string]: unknown;
 }
 
-/** A limit that the library chooses because the user omits it. */
+/** A placeholder for a limit that the library must choose. */
 export const CHOSEN = Symbol('chosen by the library');
 
-/** A limit that the library may choose. */
+/** A placeholder for a limit that the library may choose. */
 export const MAY_BE_CHOSEN = Symbol('may be chosen by the library');
 
 const SHIPPED_MIRROR = { mirrors: ['mirror.gcr.io'] };
 const LIMITS = ['maxUsedSpace', 'minFreeSpace', 'reservedSpace'] as const;
 
-/** The settings for the raw texts in config-programs.ts, written by hand. */
+/** The settings in the raw texts from config-programs.ts, keyed by text. */
 const RAW: { readonly [text: string]: Asked } = {
   '{}': {},
   '{"logLevel": "info"}\n': { logLevel: 'info' },
@@ -55,13 +55,13 @@ interface Context {
   readonly release: string;
   /** Whether the size of the cache is known. */
   readonly isSized: boolean;
-  /** The options of engine.toml, if there are any. */
+  /** The typed options of engine.toml, if there are any. */
   readonly toml?: EngineTomlOptions;
-  /** The user-defined text of engine.toml. */
+  /** The raw text of engine.toml, if there is one. */
   readonly tomlText?: string;
 }
 
-/** Returns the expected content of each file, or undefined if the image's own file applies. */
+/** Returns the expected settings in each file, or undefined for a file that the library must not write. */
 export function asked({ cache, version, port }: Setting, given: Given): { json?: Asked; toml?: Asked } {
   const release = version.tag;
   const context = {
@@ -95,7 +95,7 @@ function askedOfJson({ engineJson, insecureRootCapabilities }: Given, context: C
   return set({
     logLevel,
     gc: setOrNothing(askedOfGc(gc, isPreset, context)),
-    // In v0.16.0 and later, an empty table also has an effect: it replaces the key in engine.toml.
+    // In v0.16.0 and later, even an empty object has an effect: it replaces the setting in engine.toml.
     security:
       insecureRootCapabilities !== undefined
         ? { insecureRootCapabilities }
@@ -110,7 +110,7 @@ function askedOfJson({ engineJson, insecureRootCapabilities }: Given, context: C
   });
 }
 
-/** Whether engine.toml configures garbage collection, so that the library doesn't. */
+/** Whether engine.toml configures garbage collection, so that the library adds no limits. */
 function collectsByToml({ release, toml, tomlText }: Context): boolean {
   const { gc, gcPolicies, ...limits }: TomlWorker = toml?.worker ?? {};
   const keys = hasLimitsInToml(release) ? LIMITS : (['maxUsedSpace'] as const);
@@ -140,7 +140,7 @@ function askedOfGc(gc: GarbageCollection | undefined, isPreset: boolean, { relea
     : { ...rest, policies: askedOfRules(keepCacheVolumes, limits, release) };
 }
 
-/** Returns all limits together, because the engine treats missing limits as zero. */
+/** Returns placeholders for all limits, because the engine reads a missing limit as zero. */
 function chosen(release: string): Asked {
   return { maxUsedSpace: CHOSEN, minFreeSpace: CHOSEN, reservedSpace: CHOSEN, [sweepKey(release)]: MAY_BE_CHOSEN };
 }
@@ -149,7 +149,7 @@ function sweepKey(release: string): string {
   return isFrom(release, 'v0.18.9', undefined) && !isFrom(release, 'v0.18.11', undefined) ? 'sweep' : 'sweepSize';
 }
 
-/** Returns the engine's own policies, with another duration for cache volumes. */
+/** Returns the engine's default policies, with a custom duration for cache volumes. */
 function askedOfRules(keepCacheVolumes: Duration, limits: Asked, release: string): Asked[] {
   const types = ['type==source.local', 'type==exec.cachemount', 'type==source.git.checkout'];
   const isBuildkit = !isFrom(release, 'v0.21.0', 'v1.0.0-beta.1');
@@ -287,7 +287,10 @@ function askedOfWorker(worker: TomlWorker, context: Context): Asked {
   };
 }
 
-/** Renames the only limit in releases before v0.13.7, which is for the reserved space. */
+/**
+ * Returns the limits as a release spells them. Before v0.13.7, `hasLimits` is false, and the only limit is
+ * `maxUsedSpace`, written as `name`.
+ */
 function inOldSpelling({ maxUsedSpace, ...others }: GcSpace, name: string, hasLimits: boolean): Asked {
   return hasLimits
     ? set(askedOfLimits({ maxUsedSpace, ...others }, ''))
@@ -309,7 +312,7 @@ function duration(given: Duration): Asked {
   return { nanoseconds: String(BigInt(given.toMilliseconds()) * 1_000_000n) };
 }
 
-/** Returns an existing path, or the object to mount. */
+/** Returns a path, or the object and key to mount. */
 function file(given: PemFile): string {
   const selector: KeySelector | undefined = given['selector'];
   return selector === undefined ? given['path']! : `${selector.objectKind} ${selector.objectName} ${selector.key}`;

@@ -5,7 +5,7 @@ import { configurations, type Configuration } from './configurations';
 import { describeWith, Loader, OWN_RELEASES, using } from './loader';
 import { runs } from './runs';
 
-/** The releases before and after each change to how engine.toml is read or written. */
+/** The releases before and after each change in how the engine reads, or the library writes, engine.toml. */
 const TOML_RELEASES = [
   'v0.12.0',
   'v0.13.0',
@@ -67,7 +67,7 @@ async function check(configuration: Configuration, file: 'json' | 'toml', loader
   expect(actual).toEqual(withChoices(expected, actual));
 }
 
-/** Returns the expected settings, with the library's choices as the loader understood them. */
+/** Replaces the placeholders in the expected settings with the values that the loader read. */
 function withChoices(given: any, understood: any): unknown {
   if (given === CHOSEN) {
     return understood ?? 'a limit, but none was chosen';
@@ -85,7 +85,7 @@ function withChoices(given: any, understood: any): unknown {
       );
 }
 
-/** Replaces every path of a file with the object that is mounted there. */
+/** Replaces the path of every mounted file with the object and key from which it is mounted. */
 function withSources(understood: any, source: (path: string) => string): unknown {
   if (Array.isArray(understood)) {
     return understood.map((item) => withSources(item, source));

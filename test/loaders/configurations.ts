@@ -18,7 +18,7 @@ import { engineJson, engineToml } from '../invariants/config-programs';
 import { keySelector, settings, type Setting } from '../invariants/programs';
 import { anyOf, call, struct, type Code, type SourceCode } from '../invariants/source-code';
 
-/** The settings of an engine's configuration. */
+/** The properties of an engine that affect its configuration files. */
 export interface Given {
   readonly engineJson?: EngineJson;
   readonly engineToml?: EngineToml;
@@ -26,14 +26,17 @@ export interface Given {
   readonly listener?: Listener;
 }
 
-/** An engine of which only the configuration matters. */
+/** A generated engine that has only the properties for its configuration. */
 export class Configuration {
   public constructor(
     public readonly setting: Setting,
     private readonly code: SourceCode<Given>,
   ) {}
 
-  /** Returns the settings of an engine, and the files in its pods. */
+  /**
+   * Synthesizes the engine. Returns its properties, its configuration files, and a function that finds the source of a
+   * path.
+   */
   public synthesize(): { given: Given; files: { readonly [name: string]: string }; source: (path: string) => string } {
     const { cache, className, replicas, version } = this.setting;
     const chart = new Chart(new App(), 'chart', { namespace: 'ci' });
@@ -61,7 +64,7 @@ export class Configuration {
   }
 }
 
-/** Returns the file that is mounted at a path, as `Secret NAME KEY`, or the path itself if nothing is mounted there. */
+/** Returns the source of a mounted file as `Secret NAME KEY`, or the path itself if nothing is mounted there. */
 function sourceOf(path: string, { volumeMounts = [] }: Container, volumes: readonly Volume[]): string {
   const mount = volumeMounts.find(({ mountPath }) => path === mountPath || path.startsWith(`${mountPath}/`));
   const { configMap, secret, projected } = volumes.find(({ name }) => name === mount?.name) ?? {};
@@ -109,7 +112,9 @@ const tlsListener: Code<Listener> = call(
   anyOf(true, false),
 );
 
-/** Returns the settings for a release, with both files and a plain port, or with the library's defaults. */
+/**
+ * Generates configuration files with or without a plain listener, a plain listener without files, or a TLS listener.
+ */
 function given(setting: Setting): Code<Given> {
   const { listens, port, version } = setting;
   const hasJson = version.supports(EngineCapability.ENGINE_JSON);
@@ -147,7 +152,7 @@ function given(setting: Setting): Code<Given> {
   );
 }
 
-/** Generates valid configurations of a release. */
+/** Generates valid configurations for a release. */
 export function configurations(release: string): fc.Arbitrary<Configuration> {
   return settings(0, [release]).chain((setting) => given(setting).map((code) => new Configuration(setting, code)));
 }

@@ -7,7 +7,7 @@ import { describeWith, Loader, OWN_RELEASES, using, type LoaderKey } from './loa
 const TOML_RELEASES = ['v0.12.0', 'v0.13.6', 'v0.13.7', 'v0.18.11', 'v0.21.8', 'v1.0.0-beta.11'];
 const JSON_RELEASES = OWN_RELEASES.filter((release) => isFrom(release, 'v0.15.0', 'v1.0.0-beta.1'));
 
-/** A valid value for each Go type, and for keys without a type. */
+/** Valid values, keyed by Go type. */
 const FITTING: { readonly [type: string]: string } = {
   bool: 'true',
   string: '"info"',
@@ -39,13 +39,13 @@ const VALUES = {
 };
 
 /**
- * Values that the library rejects although a loader accepts them: the engine rejects them later, or reads an unintended
- * value.
+ * Keys and values that the library rejects although the loader accepts them. The engine rejects them later, or reads an
+ * unintended value.
  */
 const STRICTER = [
   /^(insecure-entitlements|grpc\.(address|debugAddress)|worker\.oci\.(platforms|snapshotter|networkMode))\b/,
   /^grpc\.tls\.(cert|key) = /,
-  // go-toml ignores a negative count, and a table as a size or duration.
+  // go-toml ignores negative counts, and tables in place of sizes and durations.
   /\.(cniPoolSize|max-parallelism|maxEstimatedBytes|targetEstimatedBytes) = -1$/,
   /(Space|gckeepstorage|keepBytes|keepDuration|maxAge|platformsCacheMaxAge) = \{.*\}$/,
 ];
@@ -96,14 +96,14 @@ async function checkValues(
   expect(differences).toEqual([]);
 }
 
-/** Formats a path in the spelling of the recorded keys. */
+/** Formats a path like the keys in engine-json-keys.json. */
 const nameOf = ({ path }: LoaderKey): string => path.join('.');
 
 function byName(keys: readonly LoaderKey[]): { [name: string]: string } {
   return Object.fromEntries(keys.map((key) => [nameOf(key), key.type]));
 }
 
-/** Every key that any release knows, and some unknown keys. */
+/** Every key that any release knows, and some that no release knows. */
 const ALL_OF_JSON: LoaderKey[] = Object.entries({
   ...Object.assign({}, ...RECORD.map(({ keys }) => keys)),
   $schema: 'string',
@@ -129,14 +129,14 @@ describeWith('engine.json')('engine.json', () => {
   );
 });
 
-/** Returns the library's warnings about a text. */
+/** Returns the library's warnings about ignored keys in engine.toml. */
 function warningsOf(release: string, text: string): string[] {
   return render({ version: release, toml: EngineToml.raw(text) }).warnings.filter((warning) =>
     warning.startsWith('ignored-config-key'),
   );
 }
 
-/** Returns the keys of a table that the library attributes to a release, from its message about an unknown key. */
+/** Returns the keys that the library allows in a table, from its message about an unknown key. */
 function allowedIn(release: string, table: readonly string[]): string[] {
   const text = warningsOf(release, written('toml', [...table, 'x'], '1')).find((warning) =>
     warning.includes('x: is not a key'),
@@ -152,7 +152,7 @@ describeWith('engine.toml')('engine.toml', () => {
         warningsOf(release, written('toml', path, FITTING[type]!)).some((warning) => warning.includes('not a key')),
       );
       expect(unknown.map(nameOf)).toEqual([]);
-      // The library reports that worker.containerd as a whole has no effect.
+      // The library reports only that worker.containerd as a whole has no effect.
       const tables = keys
         .filter(({ path }) => path[1] !== 'containerd')
         .flatMap(({ path }) => path.map((_, index) => path.slice(0, index)));

@@ -5,32 +5,30 @@ import { createInterface } from 'node:readline';
 import { goProgram, MODULES, sourcesHash } from '../go-program';
 import { isFrom, RELEASES } from '../invariants/releases';
 
-/** A whole file, a value in the spelling of engine.json, or the keys that a loader knows. */
+/** The kind of a request: a file, a value as written in engine.json, or a query for the keys that the loader knows. */
 export type Kind = 'json' | 'toml' | 'space' | 'duration' | 'json keys' | 'toml keys';
 
-/** The result of a loader for a text. */
+/** The loader's answer to a request. */
 export interface Answer {
-  /** The keys have the names of the file, and unset ones are omitted (conformance/buildkit/understood.go). */
+  /** The settings, with the key names in the file. Unset keys are omitted (conformance/buildkit/understood.go). */
   readonly understood?: any;
-  /** The reason for the rejection. */
+  /** The reason why the loader rejects the text. */
   readonly refused?: string;
 }
 
-/**
- * A key that a loader knows, and its type in Go. In a path, `*` is a user-defined name, and `[]` an element of a list.
- */
+/** A key that a loader knows, and its Go type. In a path, `*` is a user-defined name, and `[]` is a list element. */
 export interface LoaderKey {
   readonly path: string[];
   readonly type: string;
 }
 
-/** A directory of programs with Dagger's own loaders, each named by the tag of its release. */
+/** The directory with programs that contain Dagger's own loaders. Each is named after the tag of its release. */
 const OWN = process.env.ENGINE_LOADERS;
 
 /** The releases for which Dagger's own loader of both files is available. */
 export const OWN_RELEASES = OWN === undefined ? [] : RELEASES.filter((release) => existsSync(join(OWN, release)));
 
-/** Returns the missing components that the loaders of a file need, or undefined. */
+/** Describes the missing components of the loaders for a file. Returns undefined if none is missing. */
 export function missingLoaders(file: 'engine.json' | 'engine.toml'): string | undefined {
   if (file === 'engine.json') {
     return OWN_RELEASES.length > 0 ? undefined : 'loaders of engine.json in ENGINE_LOADERS (docs/testing.md)';
@@ -38,7 +36,10 @@ export function missingLoaders(file: 'engine.json' | 'engine.toml'): string | un
   return spawnSync('go', ['version']).status === 0 ? undefined : 'Go, for the loaders of engine.toml';
 }
 
-/** `describe` if the loaders of a file are available. Otherwise it prints the missing components, and skips. */
+/**
+ * Returns `describe` if the loaders of a file are available. Otherwise, it prints the missing components and skips the
+ * tests.
+ */
 export function describeWith(file: 'engine.json' | 'engine.toml'): jest.Describe {
   const missing = missingLoaders(file);
   if (missing === undefined) {
@@ -51,7 +52,7 @@ export function describeWith(file: 'engine.json' | 'engine.toml'): jest.Describe
 
 /** A running loader. It answers requests in order. */
 export class Loader {
-  /** Starts the loader of a release for engine.toml: Dagger's own loader if it is available, otherwise BuildKit's. */
+  /** Starts the loader for engine.toml of a release: Dagger's own if it is available, otherwise BuildKit's. */
   public static ofToml(release: string): Loader {
     return new Loader(OWN_RELEASES.includes(release) ? join(OWN!, release) : buildkit(moduleFile(release)));
   }
@@ -61,7 +62,7 @@ export class Loader {
     return new Loader(join(OWN!, release));
   }
 
-  /** The number of texts that it has read. */
+  /** The number of requests so far. */
   public asked = 0;
 
   private readonly process: ChildProcess;
@@ -92,7 +93,7 @@ export class Loader {
   }
 }
 
-/** Runs a function with a loader, always stops the loader, and returns the number of texts that it has read. */
+/** Runs a function with a loader, always stops the loader, and prints the number of its requests. */
 export async function using(loader: Loader, title: string, run: (loader: Loader) => Promise<void>): Promise<void> {
   try {
     await run(loader);
@@ -103,10 +104,10 @@ export async function using(loader: Loader, title: string, run: (loader: Loader)
 }
 
 /**
- * Returns the module file of the BuildKit with which a release reads engine.toml. Up to v0.13.6, this is BuildKit
- * itself (go.mod of the release), whose loader is the same in all of these versions. In v0.13.7 and later, it is a fork
- * whose loader is identical to BuildKit v0.17.0. In v0.18.19 and later, it is a copy in Dagger's own repository, which
- * removed `bridgeName` and `bridgeSubnet` in v0.21.0.
+ * Returns the module file with the BuildKit version that reads engine.toml in a release. Up to v0.13.6, releases use
+ * BuildKit itself, from their go.mod, in versions with the same loader. From v0.13.7, they use a fork whose loader is
+ * identical to the one in BuildKit v0.17.0. From v0.18.19, they use a copy in Dagger's own repository, which removed
+ * `bridgeName` and `bridgeSubnet` in v0.21.0.
  */
 function moduleFile(release: string): string {
   return isFrom(release, 'v0.13.7', 'v1.0.0-beta.1')
@@ -116,7 +117,7 @@ function moduleFile(release: string): string {
       : 'v0.12.0.mod';
 }
 
-/** The program of conformance/buildkit/ with the BuildKit of a module file. */
+/** Returns the path of the program in conformance/buildkit/, built with the BuildKit version in a module file. */
 function buildkit(file: string): string {
   const folder = join(MODULES, 'buildkit');
   return goProgram({

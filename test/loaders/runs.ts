@@ -1,7 +1,7 @@
-/** The number of programs and texts of each kind. FC_RUNS overrides it. */
+/** The number of generated programs and of texts of each kind. FC_RUNS overrides it. */
 const RUNS = Number(process.env.FC_RUNS ?? 4000);
 
-/** The parameters of fast-check for one of several tests that share the runs. */
+/** Returns the fast-check parameters for one of several tests that share the runs. */
 export function runs(tests = 1): { numRuns: number } {
   return { numRuns: Math.ceil(RUNS / tests) };
 }

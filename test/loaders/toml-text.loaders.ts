@@ -6,7 +6,7 @@ import { runs } from './runs';
 
 const RELEASE = 'v0.21.8';
 
-// ---- user-defined texts with every feature of TOML
+// ---- user-defined texts with all TOML syntax
 
 const inner = fc
   .array(
@@ -83,7 +83,7 @@ const key = fc.oneof(
 );
 const gap = fc.constantFrom('', ' ', '\n', ' # "x] , }\n', '\t');
 
-/** Generates items between brackets, with or without a comma after the last item. */
+/** Generates items between brackets, with or without a trailing comma. */
 function between(brackets: readonly [string, string], items: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc
     .tuple(fc.array(items, { maxLength: 3 }), gap, fc.constantFrom('', '', ','))
@@ -141,7 +141,7 @@ const file = fc
 
 // ---- texts in typed options
 
-/** Generates any Unicode text without unpaired surrogates, which a file can't contain. */
+/** Any Unicode text without unpaired surrogates, which a file can't contain. */
 const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({ unit: fc.constantFrom(...'ab."\'\\[]{}=#,\n\r\t \u007f\u0000\u001b\u2028é', '😀') }),

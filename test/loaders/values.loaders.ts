@@ -59,7 +59,7 @@ const noise = fc.string({ unit: fc.constantFrom(...'0123456789.eE+-kKmMgGiIbB%hs
 
 const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/;
 
-/** Generates a value for engine.json: the text in quotes, a number without quotes, or another value. */
+/** Generates a JSON value for engine.json: a quoted text, a number, or something else. */
 function json(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc.oneof(
     { weight: 6, arbitrary: text.map((value) => JSON.stringify(value)) },
@@ -86,7 +86,7 @@ function json(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
 }
 
 /**
- * Values that only the library rejects: percentages of 0 or above 100, numbers beyond 64 bits, and unusual notations.
+ * Values that only the library rejects: 0% and percentages above 100, numbers beyond 64 bits, and unusual notations.
  */
 const STRICTER = [/^"[-+]?\d+%"$/, /^"?-[0.]/, /_|0x|inf/, /\d{19}/];
 

@@ -100,7 +100,7 @@ describe('from an issuer', () => {
       usages: ['digital signature', 'key encipherment', 'server auth'],
       issuerRef: { name: 'corporate', kind: 'ClusterIssuer', group: 'cert-manager.io' },
     });
-    // The engine doesn't accept client certificates from the issuer.
+    // The engine doesn't trust client certificates from this issuer.
     expect(problems(() => engine.issueClient('ci-runners'))).toHaveLength(1);
     const withClients = pool(Certificates.issuedBy(clusterIssuer, { ...all, clientCa: undefined }));
     withClients.issueClient('ci-runners');

@@ -46,7 +46,7 @@ const BALANCED =
   '[test/engine] warning split-sessions: listener.service.type: a load balancer in front of several nodes can send the connections of one session to different nodes, and the session fails (dagger/dagger #10128); fix: ' +
   'configure it to keep each client on one node, or create one Service for each engine';
 
-/** Returns the fields of a Service that determine the target of connections, and the warnings about them. */
+/** Returns the Service fields that determine the target of connections, and the warnings of the engine. */
 function balancing(engine: keyof typeof ENGINES, service: EngineServiceOptions) {
   const made = ENGINES[engine](service);
   made.allowFrom(NetworkPeer.namespace('runners'));
@@ -58,7 +58,7 @@ function balancing(engine: keyof typeof ENGINES, service: EngineServiceOptions) 
 
 describe('the connections of a session reach one engine', () => {
   test.each<[keyof typeof ENGINES, EngineServiceOptions, object, string[]]>([
-    // Clients within the cluster.
+    // Clients inside the cluster.
     ['a DaemonSet', {}, { internalTrafficPolicy: 'Local' }, []],
     ['a StatefulSet with one pod', {}, {}, []],
     ['a StatefulSet with three pods', {}, AFFINITY, []],

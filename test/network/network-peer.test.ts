@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { LabelOperator, Listener, NetworkPeer, type INetworkPeer } from '../../src/index';
 import { chart, daemonSet, problems, warnings } from '../engines';
 
-/** Returns the peers that an engine in the namespace `ci` allows. */
+/** Returns the peers in the network policy of an engine that allows `peer`. */
 function admitted(peer: INetworkPeer, scope = chart()): any[] {
   const engine = daemonSet({ listener: Listener.insecureTcp() }, scope);
   engine.allowFrom(peer);
@@ -103,7 +103,7 @@ describe('peers of cdk8s-plus-28', () => {
     const scope = chart();
     const [{ podSelector, ...rest }, ...others] = admitted(deployment(scope), scope);
     expect([rest, others]).toEqual([{}, []]);
-    // The label that cdk8s-plus-28 sets on the pods of a workload.
+    // cdk8s-plus-28 sets this label on the pods of a workload.
     const { labels } = (scope.toJson() as any[]).find(({ kind }) => kind === 'Deployment').spec.template.metadata;
     expect(labels).toMatchObject(podSelector.matchLabels);
     expect(Object.keys(podSelector.matchLabels)).toEqual(['cdk8s.io/metadata.addr']);
@@ -257,7 +257,7 @@ describe('rejected peers', () => {
   ])('rejects %s', (_title, peer, says) => {
     const engine = daemonSet({ listener: Listener.insecureTcp() });
     expect(problems(() => engine.allowFrom(peer))).toEqual(says);
-    // The rejected peer is not added.
+    // The engine doesn't add the rejected peer.
     expect(engine.networkPolicy!.toJson().spec.ingress).toBeUndefined();
   });
 });

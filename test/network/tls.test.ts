@@ -96,7 +96,7 @@ describe.each(Object.entries(TOPOLOGIES))('%s with a sidecar', (_, engine) => {
       capabilities: { drop: ['ALL'] },
       seccompProfile: { type: 'RuntimeDefault' },
     });
-    // The files belong to root, and the sidecar is another user.
+    // The files belong to root, and the sidecar runs as another user.
     expect(volume(made, 'tls').secret.defaultMode).toBe(0o444);
   });
 
@@ -212,7 +212,7 @@ describe('the sidecar', () => {
       },
       volumeMounts: expect.anything(),
     });
-    // With a second container in the pod, `kubectl exec` needs the name of the container.
+    // The pod has two containers, so `kubectl exec` needs a default.
     expect(workload(engine).spec.template.metadata.annotations['kubectl.kubernetes.io/default-container']).toBe(
       'dagger-engine',
     );
@@ -450,7 +450,7 @@ describe('the addresses', () => {
     expect(program).toThrow(new Error(`[test/engine] runnerHost: ${says}`));
   });
 
-  /** A client checks the certificate for exactly the host in the address. */
+  /** A client verifies that the certificate contains exactly the host in the address. */
   test.each([
     ['in a namespace', () => statefulSet({ replicas: 3, listener: tls() })],
     ['without a namespace', () => statefulSet({ replicas: 3, listener: tls() }, chart({}))],

@@ -9,9 +9,9 @@ import {
 } from '../../src/index';
 import { chart, container, objects, problems, statefulSet, warnings } from '../engines';
 
-/** A release that supports metrics of the engine process. */
+/** A release that exports metrics of the engine process. */
 const WITH_TELEMETRY = 'v0.21.10';
-/** A release that may have a remote cache. */
+/** A release that reportedly supports remote caches. */
 const WITH_REMOTE_CACHE = 'v1.0.0-beta.21';
 
 const COLLECTOR = 'http://collector.monitoring.svc:4318/v1/metrics';

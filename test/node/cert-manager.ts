@@ -1,6 +1,6 @@
 import { moduleProgram } from '../go-program';
 
-/** The path of cert-manager's controllers for CA and self-signed issuers. The first use builds them. */
+/** Returns the path of a program with cert-manager's controllers for CA and self-signed issuers. Builds it once. */
 export function certManagerProgram(): string {
   return moduleProgram('cert-manager', '.', 'cert-manager');
 }

@@ -1,7 +1,7 @@
 import type { ContainerRef, TestCluster } from './cluster';
 import type { Result } from './run';
 
-/** The script of a step. It prints a random id, and the number of runs that the cache volume recorded. */
+/** Returns the script of a step that prints a random id, and the number of runs recorded in the cache volume. */
 function step(seconds: number): string {
   return [
     ...(seconds > 0 ? [`/bin/busybox sleep ${seconds}`] : []),
@@ -14,20 +14,20 @@ function step(seconds: number): string {
 /** The script of a step that creates folders and files owned by root and another user. */
 const FILES = '/bin/busybox mkdir -p /data/a && echo text > /data/a/file && /bin/busybox chown 1000:1000 /data/a';
 
-/** The script of a step that doesn't end by itself, as the engine's container sees its process. */
+/** The script of a step that runs until it is killed. The engine's container shows this command line. */
 export const LONG_STEP = '/bin/busybox sleep 1000';
 
 const IMAGE = '/tmp/image.tar';
 
-/** The errors of a client that has no connection to an engine. */
+/** Matches the errors of a client that can't connect to its engine. */
 const UNREACHABLE =
   /network is unreachable|no route to host|connection (refused|reset)|no such host|i\/o timeout|deadline exceeded|container not found|unable to upgrade connection/;
 
 /** The commands of a client. */
 export interface Commands {
   /**
-   * Runs a step that prints a random id, and the number of its runs that the cache volume recorded. Another input
-   * results in another step with the same cache volume. A step that isn't cached takes at least `seconds`.
+   * Runs a step that prints a random id, and the number of runs recorded in its cache volume. Steps with different
+   * inputs share the cache volume, but not their cached results. A step that isn't cached takes at least `seconds`.
    */
   readonly build: (input: number, seconds?: number) => string;
   /** Writes an image with files owned by several users to `/tmp/image.tar`. */
@@ -84,9 +84,9 @@ function buildctl(steps: string, options: string): string {
 
 /** The result of a build. */
 export interface Build {
-  /** An equal id shows that the step was cached. */
+  /** The random id that the step printed. The same id in two builds means that the step was cached. */
   readonly id: string;
-  /** The number of runs of the step that the cache volume recorded. */
+  /** The number of runs recorded in the cache volume. */
   readonly runs: number;
   readonly seconds: number;
 }
@@ -103,7 +103,7 @@ export interface Image {
   readonly files: readonly string[];
 }
 
-/** A pod that builds with the engine to which the library connects it. */
+/** A pod that the library has connected to an engine, and that runs builds. */
 export class ClientPod {
   public constructor(
     private readonly cluster: TestCluster,
@@ -111,13 +111,13 @@ export class ClientPod {
     private readonly commands: Commands,
   ) {}
 
-  /** Runs the step, or uses its cached result. */
+  /** Runs the step, unless its result is cached. */
   public async build(input = 1): Promise<Build> {
     const started = Date.now();
     return resultOf(await this.succeed(this.commands.build(input)), started);
   }
 
-  /** Runs a step that takes at least some seconds, or uses its cached result. A lost connection is an error. */
+  /** Runs a step that takes `seconds`, unless its result is cached. A lost connection is an error. */
   public async buildFor(seconds: number): Promise<Build> {
     const started = Date.now();
     const result = await this.run(this.commands.build(1, seconds), 600);
@@ -140,12 +140,12 @@ export class ClientPod {
     return { digest, files: files.sort() };
   }
 
-  /** Runs a script in a step that isn't cached. The result has the exit code of the client. */
+  /** Runs a script in a step that isn't cached. The result contains the client's exit code. */
   public step(script: string): Promise<Result> {
     return this.run(this.commands.step(script));
   }
 
-  /** Starts a step that doesn't end by itself, and waits until `engine` runs it. */
+  /** Starts a step that runs until it is killed, and waits until `engine` runs it. */
   public async startLongStep(engine: ContainerRef): Promise<void> {
     await this.start('step', this.commands.step(LONG_STEP));
     const runs = async (): Promise<boolean> => {
@@ -158,7 +158,7 @@ export class ClientPod {
     await this.cluster.until(runs, 'the step to run', 180);
   }
 
-  /** The exit code and the output of the client of the long step. Undefined while it runs. */
+  /** Returns the exit code and the output of the long step's client, or undefined while the client runs. */
   public async ended(): Promise<Pick<Result, 'status' | 'stderr'> | undefined> {
     const { status, stdout } = await this.run('cat /tmp/step.code');
     const stderr = status === 0 ? (await this.run('cat /tmp/step.log')).stdout : '';
@@ -166,8 +166,8 @@ export class ClientPod {
   }
 
   /**
-   * Connects to the engine's port, again and again. The result is a function that returns the longest time between two
-   * connections in seconds.
+   * Connects to the engine's port repeatedly. Returns a function that returns the longest time between two successful
+   * connections, in seconds.
    */
   public async watchDowntime(): Promise<() => Promise<number>> {
     await this.start(
@@ -185,8 +185,8 @@ export class ClientPod {
   }
 
   /**
-   * Ends the previous run of a command, and starts it in the background. There, it survives restarts of the kubelet and
-   * containerd. Its output is in `/tmp/NAME.log`, and its exit code in `/tmp/NAME.code`.
+   * Starts a command in the background, where it survives restarts of the kubelet and containerd. Ends the previous
+   * command with this name first. `/tmp/NAME.log` contains the output, and `/tmp/NAME.code` the exit code.
    */
   private async start(name: string, command: string): Promise<void> {
     const [pid, log, code] = ['pid', 'log', 'code'].map((ending) => `/tmp/${name}.${ending}`);
@@ -209,7 +209,7 @@ export class ClientPod {
     return this.run(this.commands.connect, timeoutSeconds);
   }
 
-  /** Runs a shell command. */
+  /** Runs a shell command in the client's container. */
   public run(command: string, timeoutSeconds = 240): Promise<Result> {
     return this.cluster.exec(this.where, ['sh', '-c', command], { timeoutSeconds });
   }
@@ -220,8 +220,8 @@ export class ClientPod {
   }
 
   /**
-   * Returns undefined if the engine isn't reachable yet. kube-proxy adds the engine some time after it is Ready, and
-   * the name of a pod resolves to its previous address for some seconds.
+   * Runs a command. Returns undefined if the engine isn't reachable yet: kube-proxy learns of a Ready engine with a
+   * delay, and a pod's name resolves to the previous address for some seconds.
    */
   private async tried(command: string): Promise<Result | undefined> {
     const result = await this.run(command);

@@ -15,11 +15,11 @@ import { output, run, type Result, type RunOptions } from './run';
 /** The StorageClass of a local node whose volumes have the size of the claim. */
 export const LIMITED_STORAGE = 'limited';
 
-/** A container. */
+/** A reference to a container. */
 export interface ContainerRef {
   readonly namespace: string;
   readonly pod: string;
-  /** @default the pod's only container */
+  /** @default - the pod's only container */
   readonly container?: string;
 }
 
@@ -68,7 +68,8 @@ export class TestCluster {
   }
 
   /**
-   * Creates a namespace with a unique name that starts with `prefix`. It accepts every pod, and is deleted at the end.
+   * Creates a namespace that allows all pods. Its unique name starts with `prefix`. It is deleted when the cluster
+   * stops.
    */
   public async createNamespace(prefix: string, labels: { readonly [key: string]: string } = {}): Promise<string> {
     const name = `${prefix}-${randomBytes(3).toString('hex')}`;
@@ -86,8 +87,8 @@ export class TestCluster {
   }
 
   /**
-   * Starts the deletion of a namespace. Ignores errors, so that a test's own failure stays visible if the cluster
-   * doesn't answer.
+   * Starts the deletion of a namespace. Ignores errors, because an unreachable cluster must not hide the original
+   * failure of a test.
    */
   public async deleteNamespace(name: string): Promise<void> {
     await this.client.delete({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }).catch(() => {});
@@ -107,13 +108,13 @@ export class TestCluster {
     return output(...this.kubectlCommand(args), options);
   }
 
-  /** Runs a command in a container. The result has its exit code. */
+  /** Runs a command in a container. A nonzero exit code isn't an error. */
   public exec(where: ContainerRef, command: readonly string[], options: RunOptions = {}): Promise<Result> {
     const input = options.input === undefined ? [] : ['--stdin'];
     return run(...this.kubectlCommand(['exec', ...input, ...target(where), '--', ...command]), options);
   }
 
-  /** Returns the log of a container. `previous` selects its last run before a restart. */
+  /** Returns the log of a container. `previous` selects the log before the last restart. */
   public logs(where: ContainerRef, { previous = false } = {}): Promise<string> {
     return this.kubectl(['logs', `--previous=${previous}`, ...target(where)]);
   }
@@ -123,14 +124,14 @@ export class TestCluster {
   }
 
   /**
-   * Polls until the answer is truthy, and returns it. Throws after a timeout, or if a component of the local node has
-   * ended.
+   * Calls `probe` repeatedly until it returns a truthy value, and returns this value. Throws after the timeout, or if a
+   * component of the local node has exited.
    */
   public until<T>(probe: () => T | Promise<T>, what: string, timeoutSeconds = 60): Promise<NonNullable<T>> {
     return this.processes.until(probe, what, timeoutSeconds * 1000);
   }
 
-  /** Imports an image to the nodes. In the cluster of `KUBECONFIG`, the command in `IMPORT_IMAGE` does this. */
+  /** Imports an image to the nodes. For the cluster in `KUBECONFIG`, runs the command in `IMPORT_IMAGE`. */
   public async importImage(archive: string): Promise<void> {
     if (this.node === undefined) {
       await output('sh', ['-c', `${process.env.IMPORT_IMAGE} "$0"`, archive], { timeoutSeconds: 300 });
@@ -144,7 +145,7 @@ export class TestCluster {
     return importImages(images, (archive) => this.importImage(archive));
   }
 
-  /** Writes the pods, events and logs of the test's namespaces, and the logs of the local node, into a folder. */
+  /** Writes the pods, events and logs in the test namespaces, and the logs of the local node, to a folder. */
   public async keepDiagnostics(folder: string): Promise<void> {
     const keep = async (file: string, args: readonly string[]): Promise<void> => {
       const { stdout, stderr } = await run(...this.kubectlCommand(args));
@@ -174,7 +175,7 @@ export class TestCluster {
     this.processes.beforeStop(ending);
   }
 
-  /** Deletes the namespaces from the cluster of `KUBECONFIG`, or ends the local node with everything in it. */
+  /** Stops the local node and all its processes, or deletes the namespaces from the cluster in `KUBECONFIG`. */
   public stop(): Promise<void> {
     return this.processes.stop();
   }

@@ -5,7 +5,7 @@ import { PAUSE } from './node-images';
 
 export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
 
-/** The network of pods, which the node routes between them. */
+/** The pod network. The node routes traffic between pods. */
 const POD_NETWORK = '10.244.0.0/24';
 
 const MODULE = 'containerd';
@@ -19,7 +19,7 @@ const NETWORK_PLUGINS = [
   `${PLUGINS}/meta/portmap`,
 ];
 
-/** The paths of containerd's programs. The first use builds them. */
+/** Returns the paths of containerd's programs. Builds them once. */
 export function containerdPrograms(): { containerd: string; ctr: string; networkPlugins: string } {
   // containerd finds the shim in its own folder.
   moduleProgram(MODULE, `${COMMANDS}/containerd-shim-runc-v2`);

@@ -1,7 +1,7 @@
 import type { Manifest } from '../cluster/client';
 import { COREDNS } from './node-images';
 
-/** The address of the cluster's name server, as in most clusters. */
+/** The address of the cluster's name server. It is the same in most clusters. */
 export const DNS_ADDRESS = '10.96.0.10';
 
 const NAMESPACE = 'kube-system';
@@ -41,7 +41,7 @@ export function coreDns(): Manifest[] {
           metadata: { labels: LABELS },
           spec: {
             serviceAccountName: 'coredns',
-            // It resolves no other names.
+            // CoreDNS resolves names in the cluster only, so it needs no other name server.
             dnsPolicy: 'Default',
             containers: [
               {

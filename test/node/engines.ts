@@ -6,29 +6,29 @@ import { clientImage, engineStandInImage, ghostunnelImage } from './images/image
 import type { Image } from './images/oci-archive';
 import { onCluster, type Suite } from './suite';
 
-/** The image of the clients of the stand-in engine. */
+/** The image of client pods. */
 export const CLIENT_IMAGE = 'node.test/client:1';
 
-/** The release of the stand-in engine in manifests. */
+/** The engine release that manifests request for the stand-in engine. */
 const STAND_IN_VERSION = 'v0.21.8';
 
-/** An engine that pods run. */
+/** An engine under test. */
 export interface TestEngine {
-  /** The title in test names. */
+  /** The name of the engine in test titles. */
   readonly title: string;
-  /** The release, as the programs under test name it. */
+  /** The release in the `version` property of programs. */
   readonly version: string;
-  /** The OCI archive of a real engine. Undefined for the stand-in, which is not a Dagger Engine. */
+  /** The OCI archive of a real engine, or undefined for the stand-in. */
   readonly archive?: string;
 }
 
 export interface EngineSuite extends Suite {
   readonly engine: TestEngine;
-  /** A scenario that only a real engine can show. It is skipped with the stand-in. */
+  /** Defines a test that needs a real engine. The test is skipped with the stand-in. */
   readonly realScenario: Suite['scenario'];
 }
 
-/** Runs tests with each real engine in `ENGINE_IMAGES`, or with the stand-in engine. The titles name the engine. */
+/** Defines tests for each real engine in `ENGINE_IMAGES`, or for the stand-in. The titles name the engine. */
 export function onEngines(tests: (suite: EngineSuite) => void): void {
   for (const engine of engines()) {
     onCluster(engine.title, (suite) => {
@@ -46,8 +46,8 @@ export function onEngines(tests: (suite: EngineSuite) => void): void {
 }
 
 /**
- * The engines of the folder in `ENGINE_IMAGES`. It has one OCI archive for each release, with the name of the release, such
- * as `v0.21.8.tar`.
+ * Returns the engines in the folder `ENGINE_IMAGES`, which contains an OCI archive for each release. The file name is
+ * the release, as in `v0.21.8.tar`.
  */
 function engines(): TestEngine[] {
   const folder = process.env.ENGINE_IMAGES;
@@ -65,7 +65,7 @@ function engines(): TestEngine[] {
     });
 }
 
-/** The images that are built for the tests. The first use builds their programs. */
+/** Returns the images to build for the tests. Builds their programs once. */
 export function testImages(): Image[] {
   const [kubernetes] = kubernetesVersions().slice(-1);
   return [

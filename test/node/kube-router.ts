@@ -1,11 +1,11 @@
 import { moduleProgram } from '../go-program';
 
-/** The path of kube-router. The first use builds it. */
+/** Returns the path of kube-router. Builds it once. */
 export function kubeRouterProgram(): string {
   return moduleProgram('kube-router', 'github.com/cloudnativelabs/kube-router/v2/cmd/kube-router');
 }
 
-/** Arguments of kube-router as a controller of NetworkPolicies only. */
+/** Returns the arguments with which kube-router only enforces NetworkPolicies. */
 export function kubeRouterArgs({ kubeconfig, name }: { readonly kubeconfig: string; readonly name: string }): string[] {
   return [
     `--kubeconfig=${kubeconfig}`,

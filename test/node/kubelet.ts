@@ -38,7 +38,7 @@ export function kubeletArgs({ directory, kubeconfig, address, name, cgroup }: Ku
       clusterDomain: 'cluster.local',
       // The pods don't use name servers outside the cluster.
       resolvConf: '',
-      // A machine may have less free space than the default of 15 %.
+      // The machine may have less than 15 % free space, which is the default threshold.
       evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1Gi', 'imagefs.available': '1Gi' },
       imageGCHighThresholdPercent: 100,
     }),
@@ -60,14 +60,14 @@ export function kubeProxyArgs({ directory, kubeconfig, address, name }: NodeOpti
     JSON.stringify({
       apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
       kind: 'KubeProxyConfiguration',
-      // kube-router replaces the whole filter table of iptables, with the rules that kube-proxy has there.
+      // In iptables mode, kube-router would delete kube-proxy's rules, because it replaces the whole filter table.
       mode: 'nftables',
       bindAddress: address,
       healthzBindAddress: '127.0.0.1:10256',
       metricsBindAddress: '127.0.0.1:10249',
       hostnameOverride: name,
       clientConnection: { kubeconfig },
-      // Keeps the kernel's limit.
+      // Keeps the kernel's limits for connection tracking.
       conntrack: { maxPerCore: 0, min: 0 },
     }),
   );

@@ -27,13 +27,13 @@ import { pauseImage } from './images/images';
 import { coreDnsImage, importImages, PAUSE } from './node-images';
 import { output, run, type Result, type RunOptions } from './run';
 
-/** The address of the node, which no other machine can reach. */
+/** The address of the node. Other machines can't reach it. */
 const ADDRESS = '10.88.0.1';
 const ETCD_PORT = 2379;
 const ETCD_PEER_PORT = 2380;
 const API_PORT = 6443;
 
-/** The number of seconds after which a silent node is unreachable: the default of Kubernetes. */
+/** The time in seconds after which a silent node is considered unreachable. It is the Kubernetes default. */
 const NODE_GRACE_SECONDS = 50;
 
 const [VERSION] = kubernetesVersions().slice(-1);
@@ -84,19 +84,19 @@ export class LocalNode {
     return this.namespaces.command(name, args);
   }
 
-  /** Runs a program on the node to its end. */
+  /** Runs a program on the node until it exits. */
   public run(name: string, args: readonly string[], options?: RunOptions): Promise<Result> {
     return run(...this.command(name, args), options);
   }
 
-  /** Ends a component. The containers keep running. */
+  /** Stops a component. The containers keep running. */
   public async stopComponent(name: Component, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const pid = inside(this.processes.release(name));
     process.kill(pid, signal);
     await this.processes.until(() => !existsSync(`/proc/${pid}`), `${name} to end`);
   }
 
-  /** Starts a component that was ended. */
+  /** Starts a stopped component. */
   public async startComponent(name: Component): Promise<void> {
     this.processes.start(name, ...this.components.get(name)!);
     // The kubelet exits if containerd doesn't answer at startup.
@@ -105,22 +105,22 @@ export class LocalNode {
     }
   }
 
-  /** Starts cert-manager, whose kinds the API server must serve. */
+  /** Starts cert-manager. The API server must already serve its kinds. */
   public startCertManager(): void {
     this.start('cert-manager', [`--kubeconfig=${this.kubeconfig}`], certManagerProgram());
   }
 
-  /** Imports an image to the node. The archive has the OCI or Docker format. */
+  /** Imports an image from an OCI or Docker archive to the node. */
   public async importImage(archive: string): Promise<void> {
     await output(...this.command(...this.ctr(['--namespace=k8s.io', 'images', 'import', archive])));
   }
 
-  /** Folders on the node, which the kubelet mounts as local volumes. Their size has no limit. */
+  /** Callbacks for local volumes that are folders on the node. Their size isn't limited. */
   public get volumes(): Volumes {
     return this.localVolumes(() => {});
   }
 
-  /** File systems in memory, which the kubelet mounts as local volumes. They have the size of the claim. */
+  /** Callbacks for local volumes that are file systems in memory. Their size is the size of the claim. */
   public get limitedVolumes(): Volumes {
     return this.localVolumes((path, size) => {
       const bytes = size.replace(/i$/, '');
@@ -141,7 +141,7 @@ export class LocalNode {
           nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [hostname] }] } },
         };
       },
-      // The node sees the files of a mounted file system. This folder is empty then.
+      // If a file system is mounted on the folder, only the node sees its files. On the machine, the folder is empty.
       remove: (uid) => rmSync(this.namespaces.outside(pathOf(uid)), { recursive: true, force: true }),
     };
   }
@@ -155,7 +155,7 @@ export class LocalNode {
       ...apiServerArgs({ directory, etcdPort: ETCD_PORT, port: API_PORT, token, serviceAccountKey }),
       `--bind-address=${ADDRESS}`,
       `--advertise-address=${ADDRESS}`,
-      // The name of the node isn't resolvable.
+      // The name of the node can't be resolved.
       '--kubelet-preferred-address-types=InternalIP',
     ]);
     await processes.until(() => existsSync(certificate), 'kube-apiserver to write its certificate');
@@ -181,7 +181,7 @@ export class LocalNode {
     const { cgroup } = this.namespaces;
     this.start('kubelet', kubeletArgs({ directory, kubeconfig, address: ADDRESS, name, cgroup }));
     await this.processes.until(async () => (await client.list('v1', 'Node')).some(isReady), 'the node to be Ready');
-    // kube-proxy exits if the node gets its address later.
+    // kube-proxy must start after the node is Ready. It exits if the node has no address yet.
     this.start('kube-proxy', kubeProxyArgs({ directory, kubeconfig, address: ADDRESS, name }));
     this.start('kube-router', kubeRouterArgs({ kubeconfig, name }), kubeRouterProgram());
     for (const object of coreDns()) {

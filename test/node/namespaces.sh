@@ -1,4 +1,5 @@
-# The first process of a local node, in new mount, network and process namespaces. Everything in them ends with it.
+# The first process of a local node, in new mount, network and process namespaces. When it ends, all processes in them
+# end too.
 # Arguments: the folder of the node's files, the name of its cgroup, and its address.
 set -eu
 directory=$1 cgroup=$2 address=$3
@@ -6,21 +7,21 @@ directory=$1 cgroup=$2 address=$3
 # Volumes need shared mounts. They are shared within this namespace only.
 mount --make-rshared /
 
-# The folders that Kubernetes and containerd write to, and those of hostPath volumes. Nothing is written on the machine.
+# Replaces the folders that Kubernetes, containerd and hostPath volumes use, so that they don't write to the machine's.
 for path in /var/lib /var/log /mnt /opt; do
   mkdir -p "$directory/root$path"
   mount --bind "$directory/root$path" "$path"
 done
 mount -t tmpfs -o mode=755,size=256m tmpfs /run
 
-# The kubelet changes settings of the kernel, which are the machine's. It gets copies of them.
+# The kubelet changes kernel settings. It gets copies, because the settings apply to the whole machine.
 for setting in vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys kernel/keys/root_maxbytes; do
   mkdir -p "$directory/sys/${setting%/*}"
   cat "/proc/sys/$setting" > "$directory/sys/$setting"
   mount --bind "$directory/sys/$setting" "/proc/sys/$setting"
 done
 
-# runc reads the list of mounts. It must find each cgroup hierarchy once.
+# runc reads the list of mounts, and must find each cgroup hierarchy exactly once.
 umount --recursive --lazy /sys
 mount -t sysfs sysfs /sys
 mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup

@@ -4,7 +4,7 @@ import type { Processes } from '../processes';
 
 const FIRST_PROCESS = join(__dirname, 'namespaces.sh');
 
-/** Shell commands that remove the cgroups of a node. The kernel allows that when all their processes have ended. */
+/** Shell commands that remove the cgroups of a node. They retry until all processes in the cgroups have ended. */
 export const REMOVE_CGROUPS = `
 for attempt in $(seq 100); do
   cgroups=$(find /sys/fs/cgroup -mindepth 2 -maxdepth 2 -name "$(basename "$0")")
@@ -15,9 +15,8 @@ done
 `;
 
 /**
- * Mount, network and process namespaces, and a cgroup, for the processes of a node. The processes see the machine's
- * files, except for empty folders to which they may write. When the first process in the namespaces ends, all others
- * end too.
+ * The mount, network and process namespaces and the cgroup of a node. Processes in them see the files of the machine,
+ * except for some folders that start empty and are writable. When the first process ends, all others end too.
  */
 export class Namespaces {
   /** The path of the cgroup in each hierarchy. */
@@ -31,7 +30,7 @@ export class Namespaces {
   }
 
   /**
-   * Starts the namespaces. `address` is the address of the only network interface other than the loopback interface.
+   * Creates the namespaces. `address` is the address of the only network interface except the loopback interface.
    */
   public static async start(processes: Processes, address: string): Promise<Namespaces> {
     const { directory } = processes;
@@ -43,7 +42,7 @@ export class Namespaces {
     return new Namespaces(directory, inside(pid!));
   }
 
-  /** Returns the path on the machine of the file at `path` in one of the node's writable folders. */
+  /** Returns the path on the machine for `path`, a path in one of the node's writable folders. */
   public outside(path: string): string {
     return join(this.directory, 'root', path);
   }
@@ -54,7 +53,7 @@ export class Namespaces {
   }
 }
 
-/** Returns the process that `unshare` or `nsenter` runs in the namespaces. Both process ids are from outside. */
+/** Returns the child of an `unshare` or `nsenter` process. Both ids are those outside the process namespace. */
 export function inside(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
 }

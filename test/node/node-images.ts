@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { moduleProgram } from '../go-program';
 import { writeOciArchive, type Image } from './images/oci-archive';
 
-/** The image of the containers that hold the namespaces of pods. It contains busybox, so that tests can run it too. */
+/** The image of the containers that hold pod namespaces. It contains busybox, so tests can use it for other pods. */
 export const PAUSE = 'node.test/pause:1';
 
 export const COREDNS = 'node.test/coredns:1';
 
-/** The path of CoreDNS. The first use builds it. */
+/** Returns the path of CoreDNS. Builds it once. */
 export function coreDnsProgram(): string {
   return moduleProgram('coredns', '.', 'coredns');
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { kubernetesVersions, missingTools, REAL_NODE } from '../cluster/programs';
 import { missingDebian } from './images/debian';
 
-/** Maps the programs that aren't built to the Debian and Ubuntu packages that contain them. */
+/** Debian and Ubuntu packages, keyed by the program that they provide. */
 const PACKAGES = {
   unshare: 'util-linux',
   nsenter: 'util-linux',
@@ -14,10 +14,10 @@ const PACKAGES = {
   ipset: 'ipset',
 };
 
-/** Returns the requirements of the tests that this machine doesn't meet, or undefined. */
+/** Returns the first requirements that this machine doesn't meet, or undefined if it meets all of them. */
 export function missing(): string | undefined {
   const forCluster = process.env.KUBECONFIG === undefined ? missingForLocalNode() : missingForKubeconfig();
-  // The images of the tests contain programs of Debian.
+  // The test images contain programs from Debian packages.
   return forCluster ?? missingDebian();
 }
 

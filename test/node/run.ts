@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 export interface RunOptions {
-  /** The text of the standard input. @default none */
+  /** The standard input. @default - none */
   readonly input?: string;
   /** @default 60 */
   readonly timeoutSeconds?: number;
@@ -24,12 +24,12 @@ export function run(program: string, args: readonly string[], options: RunOption
     child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
     child.once('error', reject);
     child.once('close', (code) => resolve({ status: code ?? -1, stdout, stderr }));
-    // A program that ends without reading its input is not an error here.
+    // Ignores the error if the program exits without reading its input.
     child.stdin.on('error', () => {}).end(input);
   });
 }
 
-/** Returns the standard output of a program. If the program fails, throws an error with the command and its output. */
+/** Returns the standard output of a program. If the program fails, throws an error with its command line and output. */
 export async function output(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const { status, stdout, stderr } = await run(program, args, options);
   if (status !== 0) {

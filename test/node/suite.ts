@@ -5,18 +5,18 @@ import { TestCluster } from './cluster';
 import type { LocalNode } from './local-node';
 
 export interface Suite {
-  /** The cluster, while tests run. */
+  /** Returns the cluster. It exists only while tests run. */
   readonly cluster: () => TestCluster;
   /**
    * Defines a test with a namespace, which is deleted after the test. If the test fails, the error names a folder with
    * logs, events and pods. Scenarios of the same `describe` run at the same time.
    */
   readonly scenario: (title: string, body: (namespace: string) => Promise<void>, timeoutSeconds?: number) => void;
-  /** A scenario that would disturb others, so it runs alone. */
+  /** Defines a scenario that runs alone, because it would disturb others. */
   readonly aloneScenario: Suite['scenario'];
-  /** A scenario that needs access to the node. It is skipped on the cluster of `KUBECONFIG`. */
+  /** Defines a scenario that needs access to the node. It is skipped on the cluster in `KUBECONFIG`. */
   readonly localScenario: LocalScenario;
-  /** A local scenario that would disturb others, so it runs alone. */
+  /** Defines a local scenario that runs alone, because it would disturb others. */
   readonly disturbingScenario: LocalScenario;
 }
 
@@ -67,7 +67,7 @@ export function onCluster(title: string, tests: (suite: Suite) => void): void {
 }
 
 /**
- * Runs a test for a limited time. This limit is shorter than Jest's, so that the diagnostics of a hanging test are kept
+ * Runs a test with a timeout. The timeout is shorter than Jest's, so that the diagnostics of a hanging test are written
  * too.
  */
 async function withDiagnostics(

@@ -19,7 +19,7 @@ import {
 } from '../../src/index';
 import { accept, chart, deployment, objects, problems, statefulSet, workload } from '../engines';
 
-/** The properties of an engine that an autoscaler can stop. */
+/** Properties of an engine that an autoscaler may stop. */
 const DRAINED = { drain: Drain.untilIdle({ atMost: Duration.hours(1) }), metrics: {} };
 
 const keda = (options: Partial<KedaAutoscalingOptions> = {}, props: Partial<EngineStatefulSetProps> = {}) =>
@@ -48,7 +48,7 @@ describe('replicas', () => {
     const autoscaling = Autoscaling.fromExisting({ maxReplicas: 3 });
     const engine = create({ ...DRAINED, autoscaling, listener: Listener.insecureTcp() });
     expect(workload(engine).spec).not.toHaveProperty('replicas');
-    // Sessions would be split between the engines that the autoscaler adds.
+    // Without session affinity, the autoscaler could split a session between engines.
     expect(engine.service!.toJson().spec.sessionAffinity).toBe('ClientIP');
     expect(engine.autoscaler).toBeUndefined();
   });

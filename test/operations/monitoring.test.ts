@@ -155,11 +155,11 @@ describe('alerts', () => {
 
   test('derive thresholds from the sizes of the volume and garbage collection', () => {
     const engine = statefulSet({ resources: { requests: { cpu: '3500m' } }, ...monitored() });
-    // 200 GiB, of which the cache uses 75 percent and leaves 15 percent free.
+    // The volume has 200 GiB. The cache may use 75 percent of it, and leaves 15 percent free.
     expect(alert(engine, EngineAlert.GC_BEHIND).expr).toMatch(/ > 177167400960$/);
     expect(alert(engine, EngineAlert.VOLUME_FULL).expr).toContain(' < 16106127360\n');
     expect(alert(engine, EngineAlert.BUSY).expr).toMatch(/ > 7$/);
-    // 600 s, of which the drain takes up to 180 s and the stop 75 s.
+    // The grace period is 600 s. The drain takes up to 180 s of it, and the stop takes 75 s.
     expect(alert(engine, EngineAlert.DRAIN_STUCK).expr).toMatch(/ < 345$/);
     expect(alert(engine, EngineAlert.NOT_READY).for).toBe('20m');
   });

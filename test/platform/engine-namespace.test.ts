@@ -7,7 +7,7 @@ test("admits privileged pods, and has the name of the chart's namespace", () => 
     annotations: { 'example.com/owner': 'platform' },
   });
   expect(namespace.name).toBe('dagger');
-  // A Namespace isn't in a namespace, although the chart has one.
+  // A Namespace is cluster-scoped, so it doesn't get the namespace of its chart.
   expect(objects(namespace)).toEqual({
     'Namespace dagger': {
       apiVersion: 'v1',

@@ -21,14 +21,14 @@ const NEVER_EXITS =
 const CONFLICT =
   'drain: conflicts with preStop, because a container has only one preStop hook; allowed: only one of drain and preStop; fix: remove preStop, or set drain: Drain.none()';
 
-/** Returns the script of the hook, or undefined without a hook. */
+/** Returns the script of the preStop hook, or undefined if there is no hook. */
 function script(engine: Engine): string | undefined {
   const command: string[] | undefined = container(engine).lifecycle?.preStop?.exec?.command;
   expect(command?.slice(0, 2)).toEqual(command && ['sh', '-c']);
   return command?.[2];
 }
 
-/** Returns the times of the drain in seconds, as `atMost/idleFor`, or undefined without a hook. */
+/** Returns the times of the drain in seconds as `atMost/idleFor`, or undefined if there is no hook. */
 function seconds(engine: Engine): string | undefined {
   const text = script(engine);
   const times = text === undefined ? undefined : drainSecondsOf(text);
@@ -205,8 +205,8 @@ describe('the script', () => {
   });
 });
 
-// Runs the script in a directory that replaces /proc. Functions replace the programs that change something. Programs in the
-// path would not do, because busybox prefers its own.
+// Runs the script with a directory in place of /proc. Shell functions replace the programs that have side effects. Fake
+// programs in PATH would have no effect in busybox, which prefers its own.
 describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
   let directory: string;
   let functions: { [name: string]: string };
@@ -254,7 +254,7 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
     rmSync(directory, { recursive: true });
   });
 
-  /** Runs the script. Returns its calls of other programs, and what it logs. */
+  /** Runs the script. Returns its calls to other programs, and its log. */
   function run(text: string): { readonly calls: string[]; readonly log: string } {
     const defined = Object.entries(functions).map(([name, body]) => `${name}() { ${body}; }\n`);
     const { status, stderr } = spawnSync(shell!, shellArgs, {
@@ -271,7 +271,7 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
 
   const WAITING = 'preStop: waiting for up to 180 s until no client has been connected for 10 s\n';
 
-  /** Returns the seconds that have passed. */
+  /** Returns the seconds that have passed on the script's clock. */
   const passed = (): number => Number(readFileSync(path('now'), 'utf8')) - 1002;
 
   test.each(Object.entries(ENGINES))('ends after the time without a client: %s', (_, engine) => {
@@ -336,7 +336,7 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
   });
 
   test('counts and resets the connections of a port', () => {
-    // A listening socket, a connection from this pod to another server, a connection by IPv4 and one by IPv6.
+    // A listening socket, an outgoing connection, and one incoming connection each over IPv4 and IPv6.
     write(
       'proc/net/tcp',
       ['0A', '01', '01']

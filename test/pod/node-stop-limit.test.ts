@@ -5,7 +5,7 @@ import { accept, container, pod, problems, statefulSet, warnings } from '../engi
 
 const seconds = (count: number): Duration => Duration.seconds(count);
 
-/** The times of an engine in seconds: the drain and the grace period. */
+/** Returns the longest drain and the grace period of an engine in seconds, such as `180 of 600`. */
 function times(props: Partial<EngineStatefulSetProps>): string {
   const engine = statefulSet({ acceptRisks: [], ...props });
   const script = container(engine).lifecycle?.preStop.exec.command[2] ?? '';

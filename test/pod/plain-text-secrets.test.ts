@@ -14,7 +14,7 @@ import { daemonSet, problems, warnings, workload, accept } from '../engines';
 const TOKEN = `ghp_${'a1B2'.repeat(9)}`;
 const KEY = `-----BEGIN ${'PRIVATE KEY'}-----\nMC4CAQAwBQYDK2VwBCIEIJ\n-----END ${'PRIVATE KEY'}-----\n`;
 
-/** Each secret with the property that the message names. */
+/** Properties with a secret in plain text. `property` and `what` are the property and the secret in the message. */
 const LEAKS: ReadonlyArray<readonly [property: string, what: string, props: Partial<EngineProps>]> = [
   ['env.DAGGER_CLOUD_TOKEN', 'a secret, judging by its name', { env: { DAGGER_CLOUD_TOKEN: EnvVar.value('hunter2') } }],
   ['env.NOTE', 'a GitHub token', { env: { NOTE: EnvVar.value(TOKEN) } }],

@@ -4,7 +4,7 @@ import { synthesized } from './emitted';
 
 const ROOT = resolve(__dirname, '../..');
 
-/** The output of a program in TypeScript, with its secrets in the environment. */
+/** Runs a TypeScript program with its secrets in the environment, and returns its manifests. */
 export function synthesizedBy(text: string, secrets: { readonly [variable: string]: string }): string {
   const { outputText } = ts.transpileModule(text, {
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
@@ -18,7 +18,7 @@ export function synthesizedBy(text: string, secrets: { readonly [variable: strin
   }
 }
 
-/** The strictest settings of the compiler. */
+/** The strictest compiler options. */
 const STRICTEST: ts.CompilerOptions = {
   strict: true,
   exactOptionalPropertyTypes: true,
@@ -40,7 +40,7 @@ const STRICTEST: ts.CompilerOptions = {
   paths: { 'cdk8s-dagger': [join(ROOT, 'src/index.ts')] },
 };
 
-/** The settings with which programs are compiled. */
+/** The compiler options that programs must compile with, keyed by title. */
 export const COMPILERS: { readonly [title: string]: ts.CompilerOptions } = {
   'module node20': { ...STRICTEST, module: ts.ModuleKind.Node20, moduleResolution: ts.ModuleResolutionKind.Node16 },
   'module commonjs, resolved as by Node.js 10': {
@@ -50,7 +50,7 @@ export const COMPILERS: { readonly [title: string]: ts.CompilerOptions } = {
   },
 };
 
-/** The errors of the compiler for programs. */
+/** Returns the compiler errors in programs. */
 export function typeErrors(programs: readonly string[], options: ts.CompilerOptions): string[] {
   const files = new Map(programs.map((text, index) => [join(ROOT, `program-${index}.ts`), text]));
   const host = ts.createCompilerHost(options);

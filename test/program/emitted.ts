@@ -7,7 +7,7 @@ import { inside, type Expression } from '../../src/program/expression';
 import { withSecretsFromEnv } from '../../src/program/secret-variables';
 import { programText } from '../../src/program/typescript';
 
-/** A release of one of the charts. */
+/** A Helm release of one of the charts. */
 export interface Release {
   readonly chart: string;
   readonly chartVersion?: string | undefined;
@@ -15,7 +15,7 @@ export interface Release {
   readonly values: { [key: string]: any };
 }
 
-/** The result of a release: its manifests, and the program that must create the same manifests. */
+/** The manifests of a Helm release, and the program that must create the same manifests. */
 export interface Emitted {
   readonly yaml: string;
   readonly text: string;
@@ -24,7 +24,7 @@ export interface Emitted {
   readonly secrets: { readonly [variable: string]: string };
 }
 
-/** The manifests of a release and its program. */
+/** Returns the manifests of a Helm release and its program. */
 export function emit({ chart, chartVersion, releaseName, values }: Release): Emitted {
   const made = synthesized((app) => {
     const scope = new Chart(app, releaseName, { namespace: 'ci' });
@@ -54,7 +54,7 @@ export function emit({ chart, chartVersion, releaseName, values }: Release): Emi
 
 type Secret = Extract<Expression, { kind: 'secret' }>;
 
-/** Secrets are strings in arguments and properties. */
+/** Returns the secrets among the arguments and properties in an expression. */
 function secretsIn(expression: Expression): Secret[] {
   const args = (one: Expression): readonly Expression[] => (one.kind === 'call' ? one.args : []);
   return [expression, ...inside(expression)]
@@ -62,7 +62,7 @@ function secretsIn(expression: Expression): Secret[] {
     .filter((one): one is Secret => one.kind === 'secret');
 }
 
-/** Synthesizes into a temporary folder, which is also the output of a program that creates its own app. */
+/** Synthesizes into a temporary folder. If `make` creates its own app, this app uses the folder too. */
 export function synthesized<T>(make: (app: App) => T): { result: T; yaml: string } {
   const folder = mkdtempSync(join(tmpdir(), 'program-'));
   const before = process.env.CDK8S_OUTDIR;

@@ -5,7 +5,7 @@ const gateway = `\
 exec haproxy -f "\${CONFIG}" # \`as root\`
 `;
 
-/** Releases whose programs are in the snapshots, compiled and run. */
+/** Helm releases whose programs the tests compare with snapshots, compile and run, keyed by title. */
 export const RELEASES: { readonly [title: string]: Release } = {
   'the official chart, without values': {
     chart: 'official',

@@ -40,9 +40,7 @@ function note(key: string, property?: string, more: Partial<Note> = {}): Note {
   };
 }
 
-/**
- * The lines of a program that creates an engine with these properties, from a comment to the first line that isn't one.
- */
+/** Prints a program with these properties, and returns the line below the comment for the note. */
 function at(props: { [property: string]: Expression }, one: Note): string {
   return /( *)\/\/ (error[^]*?)\n( *[^/ ].*)/
     .exec(text(program(object(props)), [one]).replace(/^\/\/ About it\.\n/, ''))![3]!

@@ -42,7 +42,7 @@ const ENGINES: { readonly [title: string]: Engine } = {
   'an EngineDeployment': single,
 };
 
-/** The metrics that real engines of v0.21.9 and v1.0.0-beta.10 have (cmd/engine/metrics.go). */
+/** The metrics of real engines, v0.21.9 and v1.0.0-beta.10 (cmd/engine/metrics.go). */
 const ENGINE_METRICS = [
   'dagger_connected_clients',
   'dagger_dagql_cache_entries',
@@ -54,7 +54,7 @@ const ENGINE_METRICS = [
 
 const groupsOf = (engine: Engine): RuleGroup[] => engine.prometheusRule!.toJson().spec.groups;
 
-/** The queries of the dashboard, with values for the variables of Grafana. */
+/** Returns the queries in the dashboard, with values for its Grafana variables. */
 function queriesOf(engine: Engine): string[] {
   const [text] = Object.values(engine.dashboard!.toJson().data as { [file: string]: string });
   const { panels } = JSON.parse(text!);
@@ -63,7 +63,7 @@ function queriesOf(engine: Engine): string[] {
     .map((expr: string) => expr.replaceAll('$pod', '.+').replaceAll('$__rate_interval', '5m'));
 }
 
-/** A series of the scraped engine in the pod `pod`, as the PodMonitor labels it. */
+/** Returns the name of an engine's series, with the labels that the PodMonitor adds. */
 const scraped = (metric: string, pod: string, { name = 'pool', ip = '10.0.0.1', node = 'n1' } = {}): string =>
   `${metric}{job="ci/${name}",namespace="ci",pod="${pod}",container="dagger-engine",instance="${ip}:9090",node="${node}"}`;
 const inPod = (metric: string, labels = ''): string =>
@@ -76,7 +76,7 @@ const certificate = (labels: string): string =>
 interface Case {
   readonly title: string;
   readonly series: { readonly [series: string]: string };
-  /** The firing alerts at times in minutes, with their label `pod` or `node`. */
+  /** The firing alerts with their `pod` and `node` labels, keyed by the time in minutes. */
   readonly fires: { readonly [minutes: number]: ReadonlyArray<readonly [alert: string, labels?: string]> };
   readonly name?: string;
 }
@@ -126,7 +126,7 @@ const CASES: readonly Case[] = [
       [scraped('dagger_local_cache_entries', 'pool-0', { ip: '10.0.0.2' })]: '_x60 5x60',
       [scraped('process_start_time_seconds', 'pool-0', { ip: '10.0.0.2' })]: '_x60 3660x60',
     },
-    // The series of the old address is stale after five minutes.
+    // The series of the old address becomes stale after five minutes.
     fires: { 60: [], 70: [['DaggerEngineCacheLost', POD]], 100: [] },
   },
   {

@@ -11,7 +11,7 @@ export function hasPromtool(): boolean {
   return process.env.PROMTOOL !== undefined || spawnSync('go', ['version']).status === 0;
 }
 
-/** The path of promtool. It is built without service discovery, which takes most of the time. */
+/** Returns the path of promtool. Builds it without service discovery, which would take most of the build time. */
 function promtool(): string {
   return (
     process.env.PROMTOOL ??

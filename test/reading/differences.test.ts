@@ -7,7 +7,7 @@ function changes(made: object, wanted: object): object[] {
   return differences(made, wanted, reason).map(({ why: _, ...patch }) => patch);
 }
 
-/** The object after its patches. */
+/** Returns the object after the patches are applied. */
 function patched(made: object, wanted: object): object {
   const object = new ApiObject(Testing.chart(), 'object', { apiVersion: 'v1', kind: 'Test', ...made } as never);
   for (const { op, path, from, value } of differences(made, wanted, reason)) {

@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml';
 
 const FOLDER = join(__dirname, 'engines');
 
-/** Engines that were written by hand, or read from a cluster. Each key is the name of a file. */
+/** Manifests of engines that were written by hand or exported from a cluster, keyed by file name. */
 export const HAND_WRITTEN = Object.fromEntries(
   readdirSync(FOLDER).map((file) => [
     file,

@@ -1,11 +1,11 @@
-/** Any object of a manifest. */
+/** Any object in a manifest. */
 export interface KubernetesObject {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata?: { readonly name?: string; readonly namespace?: string };
 }
 
-/** The parts of a workload, to change them. */
+/** The parts of a workload that tests change. */
 export interface Parts {
   readonly workload: any;
   readonly pod: any;
@@ -22,7 +22,7 @@ const PATHS: { readonly [kind: string]: readonly string[] } = {
 };
 const GROUPS: { readonly [kind: string]: string } = { Pod: 'v1', Job: 'batch/v1', CronJob: 'batch/v1' };
 
-/** An engine as an expert would write it by hand. It has no findings until it is changed. */
+/** Returns an engine as an expert would write it by hand. Without changes, it has no findings. */
 export function engine(change: (parts: Parts) => void = () => undefined, kind = 'DaemonSet'): KubernetesObject {
   const container = {
     name: 'dagger-engine',
@@ -68,12 +68,12 @@ export function engine(change: (parts: Parts) => void = () => undefined, kind = 
   return workload;
 }
 
-/** Another object in its namespace. */
+/** Returns another object in the engine's namespace. */
 export function beside(kind: string, apiVersion: string, name: string, rest: object): KubernetesObject {
   return { apiVersion, kind, metadata: { name, namespace: 'ci' }, ...rest };
 }
 
-/** The engine's files, and their mounts in the pod that `configured` creates. */
+/** Returns a ConfigMap with the engine's files. `configured` mounts the files in the engine's pod. */
 export function configMap(data: { readonly [file: string]: string }): KubernetesObject {
   return beside('ConfigMap', 'v1', 'engine-config', { data });
 }
@@ -85,12 +85,12 @@ export function configured({ pod, container }: Parts, ...files: readonly string[
   );
 }
 
-/** A Service whose selector matches the engine's pods. */
+/** Returns a Service that selects the engine's pods. */
 export function service(port: number, rest: object = {}): KubernetesObject {
   return beside('Service', 'v1', 'engine', { spec: { selector: { app: 'engine' }, ports: [{ port }], ...rest } });
 }
 
-/** A policy that allows only clients to reach the engine's pods. */
+/** Returns a network policy that by default allows only clients to reach the engine's pods. */
 export function policy(
   ingress: readonly object[] = [{ from: [{ podSelector: { matchLabels: { app: 'runner' } } }] }],
 ): KubernetesObject {

@@ -31,7 +31,7 @@ import { configMap, configured, engine, service, type Parts } from './manifests'
 
 jest.spyOn(console, 'warn').mockImplementation();
 
-/** The program from manifests, which creates the same objects. */
+/** Converts manifests to a program, and expects that the program creates the same objects. */
 function program(documents: readonly unknown[]): string {
   const converted = fromManifests(documents);
   expect(converted.notConverted).toEqual([]);
@@ -39,7 +39,7 @@ function program(documents: readonly unknown[]): string {
   return converted.typescript('A test.');
 }
 
-/** The program from the manifests of a program. */
+/** Converts the manifests of an engine back to a program. */
 function roundTrip(props: Partial<EngineStatefulSetProps>): string {
   return program(Object.values(objects(statefulSet(props))));
 }
@@ -92,7 +92,7 @@ describe('autoscaling', () => {
     const workload = documents.find(({ kind }) => kind === 'StatefulSet');
     workload.spec.replicas = 2;
     expect(names()).toEqual(['replicas-with-autoscaler']);
-    // In a cluster, the API server sets it.
+    // A uid shows that the object is from a cluster, where the autoscaler sets the replicas.
     workload.metadata.uid = '0d7e4cb6-3e4d-4a43-a7a9-cf40c9b3a4ae';
     expect(names()).toEqual([]);
   });

@@ -13,7 +13,7 @@ function chart(): Chart {
   return new Chart(new App(), 'ci', { namespace: 'ci' });
 }
 
-/** Returns values of other types. NaN isn't a number, and an empty object isn't an instance of a class. */
+/** Returns values of the wrong type. NaN isn't a number, and an empty object isn't an instance of a class. */
 function wrongValues(type: string): unknown[] {
   if (type.endsWith('[]')) {
     return ['text', 5, {}, null];
@@ -77,7 +77,7 @@ function* parameterCases({ name, type }: Field): Generator<Case> {
   }
 }
 
-/** Calls a constructor or method. Returns the messages of its problems, or the error that it throws otherwise. */
+/** Calls a constructor or method. Returns its problems, any other error, or a text that there was no error. */
 function messagesOf(type: string, call: string, args: readonly unknown[]): string {
   const found = anyLibrary[type];
   try {

@@ -28,7 +28,7 @@ const SECRETS: ReadonlyArray<readonly [what: string, text: string]> = [
 test.each(SECRETS)('finds %s: %#', (what, text) => {
   expect(secretIn(text)).toBe(what);
   expect(secretIn(`--flag=${text}`)).toBe(what);
-  // Called again, because a stateful pattern would miss the second match.
+  // Checks the text twice, because a stateful regular expression would miss the second match.
   expect(secretIn(text)).toBe(what);
   const shown = redact(`a: wrong; got "${text}"; fix: none`);
   expect(shown).toContain(`(${what}, not shown)`);

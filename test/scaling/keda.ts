@@ -6,12 +6,12 @@ import { goProgram, MODULES, sourcesHash } from '../go-program';
 import { cached, USER_CACHE } from '../user-cache';
 import upstream from '../../imports/upstream.json';
 
-/** Defines tests that run KEDA's scalers. Without Go, they are skipped. */
+/** Returns `describe` for tests that run KEDA's scalers, or `describe.skip` if Go is missing. */
 export function describeWithKeda(): typeof describe | typeof describe.skip {
   if (spawnSync('go', ['version']).status === 0) {
     return describe;
   }
-  // Jest prints nothing from the console of a file whose tests are all skipped.
+  // Jest hides the console output of files whose tests are all skipped, so this writes to stderr directly.
   process.stderr.write("skipped: the simulation of KEDA's scalers needs Go\n");
   return describe.skip;
 }
@@ -32,8 +32,9 @@ export function keda<T>(command: 'check' | 'simulate', input: unknown): T {
 const MODULE = 'github.com/kedacore/keda/v2';
 
 /**
- * The files that the program needs, by folder. The other files of these folders need the SDKs of many services, gRPC and
- * OpenTelemetry, which take most of a build. Their interfaces of KEDA's metrics about itself are replaced.
+ * Patterns of the KEDA files that the program needs, keyed by folder. The other files in these folders need many SDKs,
+ * gRPC and OpenTelemetry, which would take most of the build time. conformance/keda/replaced contains the declarations
+ * that the program needs from these files.
  */
 const NEEDED: { readonly [folder: string]: RegExp } = {
   'pkg/metricscollector': /^$/,
@@ -42,7 +43,7 @@ const NEEDED: { readonly [folder: string]: RegExp } = {
   'pkg/util': /^(certificates|env_resolver|http|normalize_string|parse_string|tls_config|value_by_path)\.go$/,
 };
 
-/** The folder of KEDA's module. */
+/** Returns the folder of KEDA's module in the module cache. */
 export function kedaFolder(): string {
   return moduleFolder(MODULE, upstream['keda.sh'].version);
 }
@@ -68,7 +69,7 @@ function modulesFolder(path: string): string {
   return join(USER_CACHE, path, 'modules');
 }
 
-/** Copies KEDA's module without the files that the program doesn't need. Files in Go's module cache can't be changed. */
+/** Copies KEDA's module without the files that the program doesn't need. Go's module cache is read-only. */
 function copyModule(source: string, target: string): void {
   cpSync(source, target, { recursive: true });
   for (const [name, needed] of Object.entries(NEEDED)) {

@@ -61,7 +61,7 @@ describeWithKeda()("KEDA's scalers", () => {
   });
 
   test('know the parameters of a Prometheus trigger', () => {
-    // The scaler itself needs the SDKs of three clouds.
+    // Reads the source code of this scaler, because building it would require the SDKs of three clouds.
     const sources = ['prometheus_scaler.go', 'authentication/authentication_types.go'].map((file) =>
       readFileSync(join(kedaFolder(), 'pkg/scalers', file), 'utf8'),
     );

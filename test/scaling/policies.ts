@@ -15,7 +15,7 @@ export const PER_ENGINE = 2;
 
 const LIMITS: AutoscalerOptions = { minReplicas: 1, maxReplicas: 5 };
 
-/** A policy of the simulation. */
+/** A simulated policy. */
 export interface Policy {
   readonly name: string;
   readonly drain: number;
@@ -27,7 +27,7 @@ export interface Policy {
   readonly scaleIn?: object;
 }
 
-/** Returns the policy with the triggers and the behavior of the library's ScaledObject. */
+/** Returns a policy with the triggers and the behavior of the library's ScaledObject. */
 function keda(name: string, drain: Duration | undefined, options: Partial<KedaAutoscalingOptions> = {}): Policy {
   const engine = statefulSet(
     {
@@ -56,14 +56,14 @@ function keda(name: string, drain: Duration | undefined, options: Partial<KedaAu
 
 const HOUR = Duration.hours(1);
 
-/** Jobs of ARC, from a listener that the simulation serves. */
+/** A trigger for ARC jobs. The simulation serves the metrics of the ARC listener. */
 const JOBS = ScaleTrigger.arc({
   scaleSet: 'dagger-ci',
   perEngine: PER_ENGINE,
   listener: 'http://127.87.1.1:8080/metrics',
 });
 
-/** The policies of the table in docs/how-to/scale-engines.md. */
+/** The policies in the table of docs/how-to/scale-engines.md. */
 export const POLICIES: readonly Policy[] = [
   { name: 'always 1 engine', replicas: 1, drain: 0 },
   { name: 'always 5 engines', replicas: 5, drain: 0 },

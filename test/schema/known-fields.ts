@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../manifests';
 
 type Render = (props: any) => object;
 
-/** The renderers that cdk8s generated from the schema of Kubernetes 1.28, by apiVersion and kind. */
+/** The renderers that cdk8s generated from the schema of Kubernetes 1.28, keyed by apiVersion and kind. */
 const RENDERERS = new Map<string, Render>(
   Object.values(k8s).flatMap((exported) => {
     const { GVK, manifest } = exported as { GVK?: { apiVersion: string; kind: string }; manifest?: Render };
@@ -12,8 +12,8 @@ const RENDERERS = new Map<string, Render>(
 );
 
 /**
- * The fields of an object that Kubernetes 1.28 does not have. The generated code that writes an object reads each field
- * that the schema has; the ones that it never asks for are unknown.
+ * Returns the fields of an object that don't exist in Kubernetes 1.28. A generated renderer reads all fields in the
+ * schema, so the fields that it doesn't read are unknown.
  */
 export function unknownFields(object: KubernetesObject): string[] {
   const render = RENDERERS.get(`${object.apiVersion}/${object.kind}`);
@@ -25,7 +25,7 @@ export function unknownFields(object: KubernetesObject): string[] {
   return [...unread].sort();
 }
 
-/** The value. Reading a field removes it from `unread`. */
+/** Wraps a value so that reading a field removes its path from `unread`. */
 function watched(value: unknown, path: string, unread: Set<string>): unknown {
   if (Array.isArray(value)) {
     return value.map((item, index) => watched(item, `${path}[${index}]`, unread));
@@ -39,7 +39,7 @@ function watched(value: unknown, path: string, unread: Set<string>): unknown {
       { at: `${path}.${key}`, key, item: watched(item, `${path}.${key}`, unread) },
     ]),
   );
-  // A whole object, such as a claim template, always has these two fields.
+  // Renderers don't read these two fields of complete objects, such as claim templates.
   const isObject = fields.has('apiversion') && fields.has('kind');
   for (const { at, key } of fields.values()) {
     if (!(isObject && ['apiVersion', 'kind'].includes(key))) {
@@ -47,7 +47,7 @@ function watched(value: unknown, path: string, unread: Set<string>): unknown {
     }
   }
   return new Proxy(value, {
-    // The generated classes have `clusterIp` for `clusterIP`.
+    // The generated types use `clusterIp` for `clusterIP`, so this ignores the case.
     get: (_target, key) => {
       const field = typeof key === 'string' ? fields.get(key.toLowerCase()) : undefined;
       if (field !== undefined) {

@@ -4,12 +4,12 @@ interface Validating {
   validate(): void;
 }
 
-/** The reason that the API server would reject an object by its types, or undefined. */
+/** Returns the type error that makes the API server reject an object, or undefined if there is none. */
 export function typeError(object: KubernetesObject): string | undefined {
   const [group, version] = object.apiVersion.includes('/')
     ? object.apiVersion.split('/')
     : [undefined, object.apiVersion];
-  // One module for each kind, because all of them take seconds to load.
+  // Loads only the API version of the object, because loading all of them takes seconds.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const kinds = require(`kubernetes-models/${group === undefined ? '' : `${group}/`}${version}`) as {
     [kind: string]: new (fields: object) => Validating;

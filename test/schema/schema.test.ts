@@ -2,7 +2,7 @@ import { distributed, goldens, type KubernetesObject } from '../manifests';
 import { faults } from './faults';
 import { unknownFields } from './known-fields';
 
-/** Objects of other API groups, whose types are not part of Kubernetes. */
+/** Whether Kubernetes defines the object's type. Otherwise, an operator does. */
 function isBuiltIn({ apiVersion }: KubernetesObject): boolean {
   return !apiVersion.includes('.') || apiVersion.includes('.k8s.io/');
 }

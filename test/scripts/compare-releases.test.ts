@@ -26,7 +26,7 @@ function write(directory: string, files: { readonly [path: string]: string }): s
   return join(folder, directory);
 }
 
-/** The changes of each section that has any. */
+/** Returns the changes between two releases, keyed by section. Omits sections without changes. */
 function changes(before: string, after: string): { [section: string]: string[] } {
   const sections = run(process.execPath, [SCRIPT, before, after]).split('\n## ').slice(1);
   return Object.fromEntries(
@@ -102,7 +102,7 @@ describe('source trees', () => {
 });
 
 describe('images', () => {
-  /** Writes an OCI archive with one layer for each map of files. */
+  /** Writes an OCI archive. Each layer is a map from paths to file contents. */
   function image(name: string, entrypoint: string, ...layers: Array<{ readonly [path: string]: string }>): string {
     const directory = join(folder, name);
     const blob = (content: Buffer | string): { digest: string } => {

@@ -46,12 +46,12 @@ const NO_VOLUME =
   "cache: without a volume, the cache is in the writable layer of the container, where overlay mounts don't work and a restart loses it; " +
   'allowed: a volume at /var/lib/dagger; fix: use CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })';
 
-/** Every factory, with the title that messages use. */
 const EPHEMERAL: kplus.k8s.PersistentVolumeClaimSpec = {
   accessModes: ['ReadWriteOnce'],
   resources: { requests: { storage: kplus.k8s.Quantity.fromString('100Gi') } },
 };
 
+/** All factory methods of CacheVolume. `title` is the description of the volume in messages. */
 const FACTORIES: { [factory: string]: { readonly cache: () => CacheVolume; readonly title?: string } } = {
   hostPath: { cache: () => CacheVolume.hostPath({ path: '/mnt/nvme' }), title: "the node's directory /mnt/nvme" },
   claimTemplate: { cache: () => CacheVolume.claimTemplate({ size: SIZE }), title: 'a claim template' },
@@ -102,7 +102,7 @@ const DEPLOYMENT_HAS_NONE = (title: string) =>
 
 type Refused = ((title: string) => string) | 'taken';
 
-/** The expected result of each factory in each topology. */
+/** The result of each factory method in each topology: `taken`, or the error message. */
 const MATRIX: Array<
   [factory: string, daemonSet: Refused, statefulSet: Refused, three: Refused, deployment: Refused, threeOfIt: Refused]
 > = [

@@ -6,7 +6,7 @@ interface Piece {
   readonly children: { readonly value: string }[];
 }
 
-/** The prose of a file, each piece with its line and column. */
+/** Returns the pieces of prose in a file, each with its line and column. */
 function proseOf(source: string): string[] {
   const { ast, text } = new Processor().processor().preProcess(source);
   expect(text.length).toBe(source.length);

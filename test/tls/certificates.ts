@@ -20,11 +20,11 @@ const EXTENDED_KEY_USAGES: { readonly [usage: string]: string } = {
   'client auth': 'clientAuth',
 };
 
-/** Uses openssl to create a certificate like cert-manager. */
+/** Issues certificates with openssl, like cert-manager. */
 export class Issuer {
   private serial = 0;
 
-  /** `authority` signs; undefined for a self-signed certificate. */
+  /** `authority` is the CA that signs. Without it, certificates are self-signed. */
   public constructor(
     private readonly directory: string,
     private readonly authority?: Secret,
@@ -32,7 +32,7 @@ export class Issuer {
     mkdirSync(directory, { recursive: true });
   }
 
-  /** The Secret for a Certificate, valid between two dates. */
+  /** Issues the Secret for a Certificate, which is valid between two dates. */
   public issue({ spec }: any, from = new Date(Date.now() - 3_600_000), to = new Date(Date.now() + 3_600_000)): Secret {
     const stem = join(this.directory, `${(this.serial += 1)}`);
     const usages = (names: { readonly [usage: string]: string }): string[] =>
@@ -116,7 +116,7 @@ export class Issuer {
   }
 }
 
-/** A directory like the one that the kubelet creates for a Secret volume. It changes atomically, by a symbolic link. */
+/** A directory like the one that the kubelet creates for a Secret volume. A symbolic link makes updates atomic. */
 export class SecretVolume {
   private generation = 0;
 
@@ -148,7 +148,7 @@ export class SecretVolume {
   }
 }
 
-/** cert-manager writes keys in PKCS #1 (for ECDSA: SEC 1) by default. */
+/** Returns the openssl arguments to create a key. ECDSA keys are in SEC 1, the default format of cert-manager. */
 function keyCommand({ algorithm, size }: { readonly algorithm: string; readonly size?: number }): string[] {
   switch (algorithm) {
     case 'ECDSA':

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Secret } from './certificates';
 
-/** Connects to a `tls://` address like the Dagger client: with the host as server name, and without ALPN. */
+/** A connection like the Dagger client's to a `tls://` address: with the host as server name, and without ALPN. */
 export interface Dial {
   readonly host: string;
   readonly port: number;
@@ -29,7 +29,7 @@ export function dial({ ca, client, host, port }: Dial): Promise<TLSSocket> {
   });
 }
 
-/** A stream of bytes after an HTTP/1.1 upgrade. */
+/** Opens a byte stream with an HTTP/1.1 upgrade. */
 export async function upgrade(to: Dial): Promise<Duplex> {
   const connection = await dial(to);
   return new Promise((resolve, reject) => {
@@ -42,7 +42,7 @@ export async function upgrade(to: Dial): Promise<Duplex> {
   });
 }
 
-/** The answer to a text on the upgraded stream. */
+/** Sends a text over an upgraded stream, and returns the response. */
 export async function overUpgrade(to: Dial, text: string): Promise<string> {
   const stream = await upgrade(to);
   try {
@@ -52,7 +52,7 @@ export async function overUpgrade(to: Dial, text: string): Promise<string> {
   }
 }
 
-/** Sends a text, and waits for the same number of bytes. */
+/** Sends a text, and returns a response of the same length. */
 export function echo(stream: Duplex, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let back = '';
@@ -70,7 +70,7 @@ export function echo(stream: Duplex, text: string): Promise<string> {
   });
 }
 
-/** The answer to a text by HTTP/2 with prior knowledge. */
+/** Sends a text over HTTP/2 with prior knowledge, and returns the response. */
 export async function overHttp2(to: Dial, text: string): Promise<string> {
   const connection = await dial(to);
   const session = connectHttp2('http://engine', { createConnection: () => connection });
@@ -91,7 +91,7 @@ export async function overHttp2(to: Dial, text: string): Promise<string> {
   }
 }
 
-/** The status of a probe. The kubelet checks no certificate. */
+/** Returns the status or the error code of a probe. Like the kubelet, this doesn't verify the certificate. */
 export function probe(port: number, path: string): Promise<number | string> {
   return new Promise((resolve) => {
     const call = requestHttps(

@@ -3,9 +3,9 @@ import { createServer as createHttp2Server } from 'node:http2';
 import { createServer, type Server, type Socket } from 'node:net';
 
 /**
- * A listener on a unix socket that takes what the engine takes on one port: HTTP/1.1 requests that become a stream of
- * bytes, which it sends back, and HTTP/2 without negotiation (dagger/dagger v0.21.7 engine/client/client.go:686-735 and
- * 1487-1515).
+ * A listener on a unix socket that accepts the protocols of the engine on one port: HTTP/1.1 requests that upgrade to a
+ * byte stream, and HTTP/2 with prior knowledge (dagger/dagger v0.21.7 engine/client/client.go:686-735 and 1487-1515).
+ * Echoes the bytes of the stream.
  */
 export class FakeEngine {
   public connections = 0;

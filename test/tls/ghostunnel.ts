@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { goProgram } from '../go-program';
 import { USER_CACHE } from '../user-cache';
 
-/** The components missing on this machine for the TLS tests, or undefined. */
+/** Returns the programs for the TLS tests that are missing on this machine, or undefined if there are none. */
 export function missingTools(): string | undefined {
   const needed = process.env.GHOSTUNNEL === undefined ? ['openssl version', 'go version'] : ['openssl version'];
   const missing = needed
@@ -14,8 +14,8 @@ export function missingTools(): string | undefined {
 }
 
 /**
- * The program of the image with that tag: `v1.11.0-distroless` is built from the module's v1.11.0. Kept in the user's
- * cache; `GHOSTUNNEL` names another one.
+ * Returns the path of the program in the image with this tag. Builds it once into the user's cache, for
+ * `v1.11.0-distroless` from the module's v1.11.0. `GHOSTUNNEL` selects another program.
  */
 export function ghostunnel(tag: string): string {
   if (process.env.GHOSTUNNEL !== undefined) {
@@ -30,10 +30,10 @@ export function ghostunnel(tag: string): string {
   });
 }
 
-/** A folder with a Go module that requires ghostunnel. */
+/** Creates a Go module that requires ghostunnel, and returns its folder. */
 function ghostunnelModule(version: string): string {
   const directory = join(USER_CACHE, `ghostunnel-${version}`);
-  // Not every module proxy has this dependency, and only client mode calls it (main.go:200@v1.11.0). A stub that fails
+  // Not every module proxy has this dependency. Only client mode calls it (main.go:200@v1.11.0), so a stub that fails
   // is enough for a server.
   const proxyScheme = 'github.com/wrouesnel/go.connect-proxy-scheme';
   mkdirSync(join(directory, 'proxy-scheme'), { recursive: true });
@@ -81,7 +81,7 @@ export class Terminator {
     return this.text;
   }
 
-  /** Asks it to stop, like the kubelet, and waits for its exit code. */
+  /** Stops the sidecar with SIGTERM, like the kubelet, and returns its exit code. */
   public stop(): Promise<number | null> {
     this.process.kill('SIGTERM');
     return this.exit;

@@ -29,7 +29,7 @@ if (missing !== undefined) {
 const DAY = 86_400_000;
 const HOST = 'engine.ci.svc';
 
-/** A client outside the program. */
+/** The Certificate of a client that isn't part of the program. */
 const STRANGER = {
   spec: {
     commonName: 'stranger',
@@ -47,8 +47,8 @@ const FOREIGN_AUTHORITY = {
 };
 
 /**
- * The engine of a program as in a cluster: with issued Certificates, and with a TLS sidecar that has the flags of the
- * manifest in front of it.
+ * The engine of a program as in a cluster: with issued Certificates, and behind a TLS sidecar with the flags from the
+ * manifest.
  */
 class Cluster {
   public readonly engine: EngineStatefulSet;
@@ -124,7 +124,7 @@ class Cluster {
     return this.secrets['engine-tls']!;
   }
 
-  /** The files of a client with a certificate. */
+  /** Returns the connection options of a client, including its certificate. */
   public as(client: string | Secret | undefined, host = HOST): Dial {
     return {
       host,
@@ -134,7 +134,7 @@ class Cluster {
     };
   }
 
-  /** cert-manager renews the engine's certificate, and the kubelet writes it. */
+  /** Renews the engine's certificate like cert-manager, and updates the volume like the kubelet. */
   public renew(): void {
     this.secrets['engine-tls'] = this.issuer.issue(
       this.manifests.find(({ kind, metadata }) => metadata.name === 'engine-tls' && kind === 'Certificate'),
@@ -142,7 +142,7 @@ class Cluster {
     this.mount();
   }
 
-  /** An unknown CA. */
+  /** Returns an issuer whose CA the engine doesn't know. */
   public foreign(): Issuer {
     return new Issuer(
       join(this.directory, 'foreign'),
@@ -192,7 +192,7 @@ async function until(condition: () => Promise<boolean>, explain: () => string = 
     );
   });
 
-  /** Both addresses are closed, and no data reached the engine. */
+  /** Expects that connections fail with both protocols, and that no data reaches the engine. */
   async function expectRefused(cluster: Cluster, to: Dial): Promise<void> {
     const before = cluster.fake.connections;
     await expect(overUpgrade(to, 'let me in')).rejects.toThrow();

@@ -35,7 +35,7 @@ interface Site {
   readonly holder: any;
   readonly key: string | number;
   readonly type: WireType;
-  /** `Type.field` of the innermost field. */
+  /** The innermost field, in the form `Type.field`. */
   readonly field: string;
 }
 

@@ -10,8 +10,8 @@ export interface Answer {
 }
 
 /**
- * Returns `describe` if Kubernetes' validation is available or can be built. Otherwise prints the missing components,
- * and returns `describe.skip`.
+ * Returns `describe` if Kubernetes' validation is available or can be built. Otherwise reports that Go is missing, and
+ * returns `describe.skip`.
  */
 export function describeWithOracle(): jest.Describe {
   if (process.env.KUBERNETES_VALIDATION !== undefined || spawnSync('go', ['version']).status === 0) {
@@ -52,7 +52,7 @@ export class Oracle {
   }
 }
 
-/** Returns the path of the program, which is built if its sources have changed. */
+/** Returns the path of the program. Builds it if its sources have changed. */
 export function program(): string {
   return process.env.KUBERNETES_VALIDATION ?? moduleProgram('validation', '.', 'kubernetes-validation');
 }

@@ -72,7 +72,7 @@ export const PARTS: object = {
   },
 };
 
-/** Creates an engine without user-defined parts. */
+/** Creates an engine with the smallest set of properties, plus `props`. */
 function engine(props: Partial<EngineStatefulSetProps>): EngineStatefulSet {
   const chart = new Chart(new App(), 'chart', { namespace: 'ci' });
   return new EngineStatefulSet(chart, 'engine', {
@@ -85,7 +85,7 @@ function engine(props: Partial<EngineStatefulSetProps>): EngineStatefulSet {
 }
 
 /**
- * Returns the properties that set the parts of a pod. Passes on values of the wrong type, as a JavaScript program
+ * Returns the properties that set the parts of a pod. Passes values of the wrong type through, as a JavaScript program
  * could.
  */
 function propsOf(spec: any): Partial<EngineStatefulSetProps> {
@@ -141,7 +141,7 @@ export type Outcome =
   | { readonly objects: readonly object[] }
   | { readonly problems: ReadonlyArray<{ readonly property: string; readonly wrong: string; readonly risk?: string }> };
 
-/** A Service and a claim of an engine. Users set their fields with options. */
+/** A Service and a claim for an engine. Users set their fields with options. */
 export const OTHER_PARTS: readonly object[] = [
   {
     apiVersion: 'v1',

@@ -80,7 +80,7 @@ describeWithOracle()('the properties that engines pass on to Kubernetes', () => 
 
 /** Rules about the engine, which Kubernetes' validation doesn't contain. */
 const OWN_RULES: readonly RegExp[] = [
-  // The types of these properties.
+  // Messages about the types of properties.
   /^resources\.(requests|limits)\..+: has the wrong type$/,
   /^resources\.claims: EngineResources has no property /,
   /terminationGracePeriodSeconds: must be a duration that Kubernetes supports$/,

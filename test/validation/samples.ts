@@ -1,4 +1,4 @@
-/** Values for scalars with any name. */
+/** Values for any string field. */
 export const STRINGS: readonly string[] = [
   'a',
   '',
@@ -98,7 +98,7 @@ export const QUANTITIES: ReadonlyArray<string | number> = [
   -1,
 ];
 
-/** Strings for a field with this name, including invalid ones. The most specific name comes first: `Type.field`. */
+/** Strings for fields, including invalid ones, keyed by `field` or `Type.field`, which takes precedence. */
 export const CHOICES: { readonly [field: string]: ReadonlyArray<string> } = {
   accessModes: ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod', 'RWO'],
   action: ['Restart', 'RestartAllContainers', 'Stop'],
@@ -214,7 +214,7 @@ export const CHOICES: { readonly [field: string]: ReadonlyArray<string> } = {
   containerName: ['engine', 'logs', 'none', ''],
 };
 
-/** Keys for maps, keyed by the name of the field. */
+/** Keys of maps, keyed by field name. */
 export const KEYS: { readonly [field: string]: readonly string[] } = {
   limits: [
     'cpu',
@@ -249,7 +249,7 @@ export const KEYS: { readonly [field: string]: readonly string[] } = {
 
 const selector = { matchLabels: { app: 'dagger' } };
 
-/** Valid values of types, to which other mutations are applied. */
+/** Valid values, keyed by type. Other mutations can change them. */
 export const SAMPLES: { readonly [type: string]: readonly object[] } = {
   Affinity: [
     {

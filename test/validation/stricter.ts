@@ -1,13 +1,13 @@
 /** A rule of the library that is stricter than Kubernetes' validation. */
 export interface StricterRule {
-  /** The property of the problem, as a regular expression. */
+  /** Matches the property of the problem. */
   readonly property: RegExp;
-  /** The beginnings of the messages. */
+  /** The beginning of the message, or of several messages. */
   readonly wrong: string | readonly string[];
   readonly why: string;
 }
 
-/** Values that the library rejects although Kubernetes' validation accepts them (listed in docs/testing.md). */
+/** All rules that are stricter than Kubernetes' validation. docs/testing.md lists them. */
 export const STRICTER: readonly StricterRule[] = [
   {
     property: /\.initContainers\[\d+\]\.ports\[\d+\]\.hostPort$/,
@@ -91,7 +91,7 @@ export const STRICTER: readonly StricterRule[] = [
   },
 ];
 
-/** Returns the rule that explains a problem, or undefined if Kubernetes' validation should have it too. */
+/** Returns the stricter rule behind a problem, or undefined if Kubernetes' validation must report the problem too. */
 export function stricterRule(found: { readonly property: string; readonly wrong: string }): StricterRule | undefined {
   return STRICTER.find(
     ({ property, wrong }) =>

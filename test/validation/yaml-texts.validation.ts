@@ -84,7 +84,7 @@ const TEXTS = fc.oneof(
   { weight: 1, arbitrary: fc.double().map(String) },
 );
 
-/** Returns what kubectl reads from YAML, as JSON. */
+/** Returns the values that kubectl reads from YAML texts. */
 function readByKubectl(yamls: readonly string[]): unknown[] {
   const { status, stdout, stderr } = spawnSync(program(), ['yaml'], {
     encoding: 'utf8',

@@ -5,7 +5,7 @@ import { EVIDENCE } from '../../src/version/evidence';
 import { VALUES } from '../../src/version/engine-values';
 import { release } from '../../src/version/release';
 
-/** Every release, independent of src/version. */
+/** Every release, listed independently of src/version. */
 const RELEASES = [
   ...[
     [12, 7],
@@ -22,7 +22,7 @@ const RELEASES = [
   ...Array.from({ length: 21 }, (_, beta) => `v1.0.0-beta.${beta + 1}`),
 ];
 
-/** The first and last release of each range to which a fact applies, from the engine's tags. */
+/** The ranges of releases to which a fact applies, as first and last release, keyed by fact. From the engine's tags. */
 const RUNS: Record<string, string[]> = {
   'engine-json': ['v0.15.0 v1.0.0-beta.21'],
   'json-log-level': ['v0.15.0 v1.0.0-beta.21'],

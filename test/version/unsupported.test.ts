@@ -11,7 +11,7 @@ import { accept, container, problems, statefulSet, warnings } from '../engines';
 
 const NEWER = 'v0.99.0';
 
-/** Each fact that only some releases support, with its message for a known release. */
+/** Properties that only some releases support, with the message for a release whose source was read. */
 const DENIED: ReadonlyArray<readonly [string, Partial<EngineProps>, string]> = [
   [
     'a key of engine.json',

@@ -42,7 +42,7 @@ import {
 } from '../engines';
 import { RISKS_OF_ERRORS } from '../risks-of-errors';
 
-/** A rejected program, and the lines in its manifest after its risk is accepted. */
+/** A rejected program. After its risk is accepted, `written` returns `as`, a part of the manifest. */
 interface Case {
   readonly property: string;
   readonly engine: (props: Pick<EngineProps, 'acceptRisks'>, scope?: Chart) => Engine;
@@ -77,7 +77,7 @@ const json = (property: string, text: string, more: object = {}): Case => ({
 });
 const TOKEN = `ghp_${'a1B2'.repeat(9)}`;
 
-/** Every risk with an id, at every place that reports it. */
+/** Programs with each risk, one for each place that reports the risk, keyed by risk. */
 const RISKS: { readonly [risk in `${EngineRisk}`]?: readonly Case[] } = {
   'ca-volume': [
     {
@@ -415,7 +415,7 @@ const RISKS: { readonly [risk in `${EngineRisk}`]?: readonly Case[] } = {
   ],
 };
 
-/** The properties in the error of a rejected program. */
+/** Returns the properties and risks in the error of a rejected program. */
 function found(program: () => unknown): Array<{ readonly property: string; readonly risk?: string }> {
   try {
     program();
@@ -459,7 +459,7 @@ describe.each(
   });
 });
 
-/** Risks of errors that are known at synth only. Separate tests accept them. */
+/** Risks that the library reports as errors only at synth. Separate tests accept them. */
 const AT_SYNTH = ['shared-socket'];
 
 test('this file tests every risk that an error names', () => {

@@ -7,7 +7,7 @@ import { accept, chart, daemonSet, podTemplate, problems, TOPOLOGIES, warnings }
 const scratch: k8s.Volume = { name: 'scratch', emptyDir: {} };
 const sidecar = (name: string): k8s.Container => ({ name, image: `registry.example.com/${name}:1` });
 
-/** Calls of every method. */
+/** Two calls of each method that adds an item. */
 const CALLS: ReadonlyArray<(engine: Engine) => void> = [
   (engine) => engine.addVolume(scratch),
   (engine) => engine.addVolume({ name: 'data', emptyDir: {} }),
@@ -42,7 +42,7 @@ function synth(engine: Engine): string {
   return Yaml.stringify(...Testing.synth(Chart.of(engine)));
 }
 
-/** The problems of an engine at synth. */
+/** Returns the problems of an engine at synth after a call. */
 function problemsAfter(call: (engine: Engine) => void): string[] {
   const engine = daemonSet(PROPS);
   call(engine);

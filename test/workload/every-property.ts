@@ -45,7 +45,7 @@ import {
   EngineRisk,
 } from '../../src/index';
 
-// `Required`, so that a new property compiles only with a golden.
+// With `Required`, this file doesn't compile until a new property is added to it.
 
 const gpu: Required<EngineGpu> = { count: 2, resourceName: 'nvidia.com/gpu', runtimeClassName: 'nvidia' };
 
@@ -143,7 +143,7 @@ const egress: Required<EngineEgressOptions> = {
   cloudMetadata: false,
   allowTo: [NetworkPeer.cidr('169.254.7.0/24')],
 };
-/** Only an engine without a policy has a reason. */
+/** `reason` is only for engines without a policy. */
 const networkPolicy: Omit<Required<EngineNetworkPolicyOptions>, 'reason'> = { enabled: true, egress };
 const proxy: Required<EngineProxy> = {
   http: EnvVar.value('http://proxy.example.com:3128'),
@@ -165,12 +165,12 @@ const envFrom: Required<EnvFromOptions> = { prefix: 'CI_', optional: true };
 const hook: Required<LifecycleHookOptions> = { maxDuration: Duration.minutes(2) };
 
 /**
- * Properties that the release of this test doesn't support. The tests of `telemetry`, `remote-cache` and
- * `engine-volume` cover them.
+ * Properties that the release in this file doesn't support. test/network/uplinks.test.ts and
+ * test/pod/engine-volume.test.ts cover them.
  */
 export type OfOtherReleases = 'telemetry' | 'remoteCache' | 'engineVolumes';
 
-/** Every property that all engines have. The tests of `config/` cover the configuration files. */
+/** Every property that all engines have. The tests in test/config cover the configuration files. */
 export const EVERY_PROPERTY: Required<Omit<EngineProps, OfOtherReleases>> = {
   version: 'v0.21.7',
   name: 'pool',
@@ -216,7 +216,7 @@ export const EVERY_PROPERTY: Required<Omit<EngineProps, OfOtherReleases>> = {
   terminationGracePeriod: Duration.minutes(15),
   nodeStopLimits: [NodeStopLimit.clusterAutoscaler(Duration.minutes(15)), NodeStopLimit.awsSpot()],
   drain: Drain.none(),
-  // The only number that all kinds of workloads support.
+  // All kinds of workloads support an absolute minimum, and no other budget.
   disruptionBudget: DisruptionBudget.minAvailable(PodCount.absolute(1), {
     unhealthyPodEvictionPolicy: UnhealthyPodEvictionPolicy.IF_HEALTHY_BUDGET,
   }),

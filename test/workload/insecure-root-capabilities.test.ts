@@ -1,7 +1,7 @@
 import { EngineJson, EngineToml, type EngineProps } from '../../src/index';
 import { daemonSet, objects, problems } from '../engines';
 
-/** The files of an engine. */
+/** Returns the configuration files of an engine, keyed by name. */
 const files = (props: Partial<EngineProps>): { [file: string]: string } | undefined =>
   objects(daemonSet(props))['ConfigMap engine-config']?.data;
 

@@ -9,7 +9,7 @@ function warningsAbout(risk: EngineRisk, engine: Parameters<typeof warnings>[0])
   return warnings(engine).filter((line) => line.includes(` warning ${risk}: `));
 }
 
-/** The number of problems of a program. */
+/** Returns the number of problems in a program. */
 function count(program: () => unknown): number {
   try {
     program();

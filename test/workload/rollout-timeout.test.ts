@@ -10,7 +10,7 @@ import {
 } from '../../src/index';
 import { daemonSet, deployment, statefulSet } from '../engines';
 
-/** The timeout in seconds. */
+/** Returns the rollout timeout in seconds. */
 const timeout = (engine: Engine): number | undefined => engine.rolloutTimeout?.toSeconds();
 
 /** The time to start with the default startup probe: ten minutes, and five minutes to pull the image. */
@@ -48,7 +48,7 @@ test.each<[string, () => Engine, number | undefined]>([
     600 + 30 + 300,
   ],
   ['a DaemonSet', () => daemonSet(), undefined],
-  // One in addition, and none unavailable.
+  // By default, an update adds one engine at a time, and makes none unavailable.
   ['a Deployment', () => deployment({ replicas: 3 }), 3 * START + 600],
   [
     'a Deployment that replaces two engines at a time',

@@ -38,8 +38,8 @@ const LABELS = {
 };
 
 /**
- * An engine as the charts render it: their own labels, a selector with one label, and a liveness probe that kills the
- * engine before it has written the cache.
+ * An engine as the charts render it: with the charts' labels, a selector with one label, and a liveness probe that
+ * kills the engine before it has written its cache.
  */
 const CHART: EngineProps = {
   version: 'v0.21.8',
@@ -84,7 +84,7 @@ function chart(): Chart {
   return made;
 }
 
-// A separate test covers the warnings.
+// Hides the warnings, which a separate test covers.
 beforeEach(() => {
   jest.spyOn(console, 'warn').mockImplementation();
 });

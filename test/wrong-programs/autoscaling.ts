@@ -18,7 +18,7 @@ const DRAIN = { drain: Drain.untilIdle({ atMost: Duration.hours(1) }) };
 
 const ARC = ScaleTrigger.arc({ scaleSet: 'ci', perEngine: 2, prometheus: 'http://prometheus.monitoring.svc:9090' });
 
-/** A StatefulSet with a ScaledObject. */
+/** Creates a StatefulSet with a ScaledObject. */
 function keda(
   chart: Chart,
   options: Partial<KedaAutoscalingOptions> = {},

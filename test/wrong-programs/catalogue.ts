@@ -17,7 +17,7 @@ import { VERSION_PROGRAMS } from './version';
 import { WORKLOAD_PROGRAMS } from './workload';
 import { WRONG_TYPE_PROGRAMS } from './wrong-types';
 
-/** Programs that the library must reject. The keys are topics. */
+/** Programs that the library must reject, keyed by topic. */
 export const CATALOGUE: { readonly [area: string]: readonly WrongProgram[] } = {
   'Engine releases': VERSION_PROGRAMS,
   'engine.json': ENGINE_JSON_PROGRAMS,

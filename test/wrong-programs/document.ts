@@ -1,7 +1,7 @@
 import { CATALOGUE } from './catalogue';
 import { DOUBTFUL_PROGRAMS } from './warnings';
 
-/** The catalogue as docs/reference/rejected-programs.md. */
+/** Returns the content of docs/reference/rejected-programs.md. */
 export function document(): string {
   const rejected = Object.entries(CATALOGUE).map(([area, programs]) => section(area, programs));
   return `# Rejected programs and warnings
@@ -28,7 +28,7 @@ function table(programs: ReadonlyArray<{ readonly title: string; readonly says: 
   return `| Program | Message |\n| --- | --- |\n${rows.join('\n')}\n`;
 }
 
-/** The problems of an error, without the line above them, or the whole message. */
+/** Returns the problems in an error message without its first line, or the message if it has only one line. */
 function problems(says: string): string[] {
   const [first, ...others] = says.split('\n');
   return others.length === 0

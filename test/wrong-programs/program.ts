@@ -55,17 +55,17 @@ export function deployment(chart: Chart, props: Partial<EngineDeploymentProps> =
   });
 }
 
-/** Casts a value that the compiler would reject, as a JavaScript program can pass it. */
+/** Casts a value that the compiler would reject, but that a JavaScript program can pass. */
 export function untyped<T>(value: unknown): T {
   return value as T;
 }
 
-/** A chart of the same app in another namespace, or without a namespace. */
+/** Creates a chart in the same app, in another namespace or without a namespace. */
 export function elsewhere(chart: Chart, namespace?: string): Chart {
   return new Chart(chart.node.root as Chart, 'elsewhere', { namespace });
 }
 
-/** Creates a namespace that forbids privileged pods and directories of nodes. */
+/** Creates a namespace that forbids privileged pods and hostPath volumes. */
 export function restricted(chart: Chart, name: string): void {
   new ApiObject(chart, `namespace-${name}`, {
     apiVersion: 'v1',
@@ -81,7 +81,7 @@ export function synthesize(program: (chart: Chart) => unknown): void {
   app.synthYaml();
 }
 
-/** The message that a program is rejected with, or undefined if it synthesizes. */
+/** Returns the error message of a rejected program, or undefined if the program synthesizes. */
 export function refusal(program: (chart: Chart) => unknown): string | undefined {
   try {
     synthesize(program);

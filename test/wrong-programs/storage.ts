@@ -17,7 +17,7 @@ const claim =
   (chart) =>
     statefulSet(chart, { cache: CacheVolume.claimTemplate({ size, ...options }) });
 
-/** Mounts a volume at the state directory instead of a cache volume of the library. */
+/** Returns properties that mount a user-defined volume at the state directory instead of a cache volume. */
 const mounts = (source: Omit<k8s.Volume, 'name'>, mount: Partial<k8s.VolumeMount> = {}) => ({
   cache: CacheVolume.none(),
   volumes: [{ name: 'data', ...source }],

@@ -33,7 +33,7 @@ const admits =
   (chart) =>
     daemonSet(chart, { listener: Listener.insecureTcp(), ...props }).allowFrom(peer);
 
-/** In two parts, so that secret scanners ignore this file. */
+/** A fake token. It is split into parts, so that secret scanners ignore this file. */
 const TOKEN = `ghp_${'a1B2'.repeat(9)}`;
 const KEY = `-----BEGIN ${'PRIVATE KEY'}-----\nMC4CAQAwBQYDK2VwBCIEIJ\n-----END ${'PRIVATE KEY'}-----\n`;
 const JWT = ['eyJhbGciOiJIUzI1NiJ9', 'eyJzdWIiOiJyb2JvdCJ9', 'c2lnbmF0dXJlcw'].join('.');

@@ -24,7 +24,7 @@ describe.each(Object.entries(CATALOGUE))('%s', (_area, programs) => {
   });
 });
 
-/** The risks that only Helm values have. */
+/** The risks that only Helm values can have. */
 const VALUES_ONLY = Object.keys(CHART_FINDINGS).filter((name) => !(name in FINDINGS));
 
 describe('warnings', () => {
@@ -65,7 +65,7 @@ test.each(Object.entries(CATALOGUE))('%s: every problem has a fix', (_area, prog
   expect(problems.filter((problem) => !/; fix: \S/.test(problem))).toEqual([]);
 });
 
-/** The verbs that introduce the fix in a warning, after a colon or semicolon. */
+/** Matches the verb that introduces the fix in a warning, after a colon or semicolon. */
 const INSTRUCTION =
   /[:;] (fix: )?(otherwise )?(add|admit|allow|block|check|choose|configure|connect|keep|list|lower|mount|move|prefer|put|raise|remove|repeat|restrict|run|set|update|use|write) /;
 

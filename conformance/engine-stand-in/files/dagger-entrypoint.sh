@@ -1,8 +1,10 @@
 #!/bin/sh
-# The entrypoint of the stand-in engine: prepares the cgroups like the engine's, and runs buildkitd under tini.
+# The entrypoint of the stand-in engine. It prepares cgroups like the engine's entrypoint, and runs the stand-in under
+# tini.
 set -e
 
-# cgroup v2 allows child groups with controllers only in a group without processes, so the processes move into a child group.
+# In cgroup v2, a group with processes can't enable controllers for its child groups, so this moves the processes to a
+# child group.
 root=/sys/fs/cgroup
 if [ -e "$root/cgroup.controllers" ]; then
 	mkdir -p "$root/init"

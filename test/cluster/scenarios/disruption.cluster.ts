@@ -28,7 +28,7 @@ function pool(namespace: string, props: Pick<EngineProps, 'disruptionBudget'> = 
   });
 }
 
-/** Creates a user-defined budget, because the library rejects a budget that blocks every eviction. */
+/** Creates a budget without the library, which rejects budgets that block every eviction. */
 async function protect(
   { client }: ControlPlane,
   { namespace, podSelector: selector }: Engine,
@@ -87,7 +87,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
     const cluster = controlPlane({ version, controllerManager: true, scheduler: true, kwok: true });
     beforeAll(() => startStorage(cluster()));
 
-    /** Drains three nodes with an engine each, while three other nodes are free. */
+    /** Drains the nodes of all engines while three other nodes are free. */
     async function drainAll(engine: Engine): Promise<{ least: number; rejected: number }> {
       const namespace = engine.namespace!;
       const client = cluster().client;
@@ -100,7 +100,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
         { namespace },
         (pods) => (least = Math.min(least, pods.filter(isAvailable).length)),
       );
-      // All nodes are cordoned first, so that no engine moves to a node that is drained a moment later.
+      // Cordons all nodes first, so that no engine moves to a node that is drained next.
       await Promise.all(drained.map((node) => cordon(cluster(), node)));
       const rejected = await Promise.all(drained.map((node) => drain(cluster(), node, namespace)));
       await settled(cluster(), engine);
@@ -153,7 +153,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       await settled(cluster(), engine);
       const [first, second] = await cluster().client.list('v1', 'Pod', { namespace: 'daemons' });
 
-      // A DaemonSet has no scale from which to compute a percentage.
+      // Kubernetes compares `maxUnavailable` with the scale of a workload, and a DaemonSet has no scale.
       const relative = await protect(cluster(), engine, { maxUnavailable: 1 });
       const condition = await cluster().until(
         async () => (await cluster().client.get(relative)).status?.conditions?.[0],

@@ -16,17 +16,17 @@ import { controlPlane, onKubernetes } from '../suite';
 import { startStorage } from '../volumes';
 import { apply, program, seen, settled } from './scenario';
 
-/** A pod behind a Service, as kube-proxy and the cluster's DNS read it. */
+/** A pod behind a Service, as kube-proxy and the cluster's DNS see it. */
 interface Endpoint {
   readonly pod: string;
   readonly ready: boolean;
   readonly serving: boolean;
   readonly terminating: boolean;
-  /** The DNS name below the Service. */
+  /** The pod's host name within the DNS name of the Service. */
   readonly hostname?: string;
   readonly node: string;
   readonly addresses: string[];
-  /** `NAME:NUMBER` */
+  /** Ports in the form `NAME:NUMBER`. */
   readonly ports: string[];
 }
 
@@ -58,7 +58,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
         .sort((a, b) => a.pod.localeCompare(b.pod));
     }
 
-    /** Waits for the expected endpoints. After a timeout, the test shows the current endpoints. */
+    /** Waits for the expected endpoints. On a timeout, the failure shows the current endpoints. */
     async function becomes(
       namespace: string,
       service: string,
@@ -113,7 +113,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
         own.map((one) => ({ ...one, ports: ['http-metrics:9090'] })),
       );
 
-      // kube-proxy uses the endpoints of the same node
+      // With the policy `Local`, kube-proxy uses only endpoints on its own node
       // (kubernetes.io/docs/concepts/services-networking/service-traffic-policy).
       const service = await cluster().client.get(engine.service!.toJson());
       expect([service.spec.internalTrafficPolicy, service.spec.sessionAffinity]).toEqual(['Local', 'None']);
@@ -126,12 +126,12 @@ onKubernetes(CONTROL_PLANE, (version) => {
 
     test("of a pool: an engine that isn't ready, or stops, leaves the Service of the listener and keeps its name", async () => {
       const engine = new EngineStatefulSet(program('pool'), 'pool', {
-        // Longer than the test.
         version: 'v0.21.7',
         replicas: 3,
         cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }),
         listener: Listener.insecureTcp(),
         metrics: {},
+        // The deleted pod must exist until the end of the test.
         podAnnotations: { [GONE_AFTER]: '1h' },
       });
       await apply(cluster(), engine);
@@ -149,10 +149,10 @@ onKubernetes(CONTROL_PLANE, (version) => {
       await cluster().client.patch(busy, { status: { conditions: [{ type: 'Ready', status: 'False' }] } }, 'status');
       await cluster().client.delete(ending);
       const unready = { ready: false, serving: false, terminating: false };
-      // kube-proxy uses them if there are no others (KEP-1669).
+      // kube-proxy uses terminating endpoints if there are no others (KEP-1669).
       const leaving = { ready: false, serving: true, terminating: true };
       await becomes('pool', 'pool', each([ready, unready, leaving], listener));
-      // They count as ready, because publishNotReadyAddresses applies to DNS and scrapers.
+      // With publishNotReadyAddresses, all endpoints count as ready for DNS and scrapers.
       const published = [ready, { ...unready, ready: true }, { ...leaving, ready: true }];
       await becomes('pool', 'pool-headless', each(published, headless));
       await becomes('pool', 'pool-metrics', each(published, metrics));

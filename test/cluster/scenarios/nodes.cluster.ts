@@ -8,7 +8,7 @@ import { apply, program, seen, settled } from './scenario';
 
 const NODES = 1000;
 const ENGINES = NODES / 2;
-/** The number of nodes that an update may make unavailable: ten percent. */
+/** The number of engines that may be unavailable during an update: ten percent. */
 const AT_A_TIME = ENGINES / 10;
 
 const dedicated = DedicatedNodes.of();
@@ -62,7 +62,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       await settled(cluster(), engine);
       stop();
       expect(most).toBe(1);
-      // The update uses the whole maximum, because fewer nodes at a time would be slower than requested.
+      // Replacing fewer engines at a time would be slower than requested.
       expect(unserved).toBe(AT_A_TIME);
       const running = await pods();
       expect(running.flatMap(nodesOf).sort()).toEqual([...marked].sort());

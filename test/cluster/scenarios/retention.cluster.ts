@@ -32,7 +32,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
             replicas,
             cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), whenScaled, whenDeleted }),
           });
-        // Maps claims to their volumes, which show whether a claim is the original one.
+        // Maps claims to their volumes. A recreated claim has a different volume.
         const volumes = async (): Promise<{ [claim: string]: string }> =>
           Object.fromEntries(
             (await client.list('v1', 'PersistentVolumeClaim', { namespace })).map(({ metadata: { name }, spec }) => [

@@ -6,8 +6,8 @@ import type { ApplyOptions, Manifest } from '../client';
 import type { ControlPlane } from '../control-plane';
 
 /**
- * Creates a program: a chart and a namespace that accepts engines. A second program with the same namespace is the next
- * version of the first.
+ * Creates a chart with a namespace that allows engines. A second chart for the same namespace is the program's next
+ * version.
  */
 export function program(namespace: string): Chart {
   const chart = new Chart(new App(), namespace, { namespace });
@@ -36,7 +36,7 @@ export async function settled(cluster: ControlPlane, engine: Engine): Promise<vo
   await cluster.until(
     async () => {
       const { metadata, spec, status } = await cluster.client.get(workload);
-      // For a DaemonSet, compares with the number of nodes, because its controller may not know all of them yet.
+      // The DaemonSet controller may not know all nodes yet, so this counts the nodes instead.
       const wanted = workload.kind === 'DaemonSet' ? nodes.length : spec.replicas;
       const counts =
         workload.kind === 'DaemonSet'

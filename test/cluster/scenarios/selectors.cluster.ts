@@ -34,7 +34,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
       termination: TlsTermination.sidecar({ native: version !== '1.28' }),
     });
     const daemons = new EngineDaemonSet(chart, 'node', { version: 'v0.13.7', listener: insecure });
-    // These names have the same beginning as others.
+    // The names of these engines start with the names of other engines.
     const nextDaemons = new EngineDaemonSet(chart, 'node-next', {
       version: 'v0.21.7',
       listener: insecure,
@@ -98,7 +98,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
       });
     }
 
-    /** Maps workloads, such as `StatefulSet pool`, to the names of their pods. */
+    /** Names of pods, keyed by workload, such as `StatefulSet pool`. */
     const pods: { [workload: string]: string[] } = {};
     beforeAll(async () => {
       await startStorage(cluster());

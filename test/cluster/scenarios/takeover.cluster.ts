@@ -26,7 +26,7 @@ const RELEASES = {
   'gstackio chart, Deployment': { chart: HelmChart.GSTACKIO, chartVersion: undefined, values: {}, conflicts: [] },
 };
 
-/** Labels and annotations that Helm adds to objects and pods. */
+/** Labels that the charts add to objects and pods. */
 const HELM = { 'helm.sh/chart': 'dagger-helm-0.21.7', 'app.kubernetes.io/managed-by': 'Helm' };
 
 /** Returns an object as Helm stores it in the cluster. */
@@ -43,7 +43,7 @@ function rendered(object: any, namespace: string): any {
   };
 }
 
-/** Returns the patches from the steps of the guide, for an object that Helm stored. */
+/** Returns the JSON patches from the guide for an object that Helm created. */
 function withoutHelm({ metadata: { managedFields } }: any): object[] {
   const indices = [...managedFields.keys()].filter((index) => managedFields[index].manager === 'helm').reverse();
   return indices.flatMap((index) => [
@@ -100,7 +100,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
         await settled(cluster(), engine);
         const before = { workload: await client.get(reference), pods: await pods(), claims: await claims() };
 
-        // Both write the same value. The server reports a difference for a list to which it has added defaults.
+        // Both managers apply the same values, but a list to which the server has added defaults causes a conflict.
         const refused = await apply(cluster(), engine, { fieldManager: 'cdk8s' }).then(
           () => undefined,
           (error) => error,
@@ -121,7 +121,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
         expect(taken.spec.template.metadata).toMatchObject({ labels: { ...HELM, gone: 'soon' } });
         expect(await pods()).toEqual(before.pods);
 
-        // The next version of the program removes a field that Helm wrote too.
+        // The next version of the program removes a label that Helm also set.
         await client.jsonPatch(reference, TIDY);
         await apply(cluster(), release({}), { fieldManager: 'cdk8s' });
         await settled(cluster(), engine);

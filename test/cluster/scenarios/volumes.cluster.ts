@@ -20,7 +20,7 @@ const OLD = 'v0.21.6';
 const NEW = 'v0.21.7';
 const image = (version: string): string => `registry.dagger.io/engine:${version}`;
 
-/** The time to start and to write the cache, so that a second engine on a volume would be visible. */
+/** Delays the start and the stop of pods, so that the tests would see a second engine on a volume. */
 const pod = { podAnnotations: { [READY_AFTER]: '300ms', [GONE_AFTER]: '1s' } };
 const size = Size.gibibytes(200);
 
@@ -63,9 +63,9 @@ function single(
 /** The highest number of pods in each category at any one time. */
 interface Most {
   pods: number;
-  /** Pods with one volume, from their creation until they are gone. */
+  /** Pods that share a volume, from their creation until they are gone. */
   onVolume: number;
-  /** The same for pods that have a node. */
+  /** Pods that share a volume and are scheduled. */
   runningOnVolume: number;
   unready: number;
 }
@@ -95,7 +95,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       await addNodes(cluster(), 4);
     });
 
-    /** Starts the old engine, runs a function, and returns what was observed in the meantime. */
+    /** Starts the old engine and runs `change`. Returns the highest numbers of pods during the change. */
     async function during(old: Engine, change: () => Promise<void>): Promise<Most> {
       await apply(cluster(), old);
       await settled(cluster(), old);
@@ -193,7 +193,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       // Kubernetes creates the next pod immediately. Both pods have a node, and only the lock on the cache stops the
       // new engine.
       expect(most).toEqual({ pods: 2, onVolume: 2, runningOnVolume: 2, unready: 1 });
-      // The scheduler makes it wait.
+      // With ReadWriteOncePod, the scheduler makes the next pod wait.
       expect(mostOnce).toEqual({ pods: 2, onVolume: 2, runningOnVolume: 1, unready: 1 });
       seen(
         cluster(),

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the certificates of this folder anew: `sh make.sh`, with OpenSSL 3. They serve tests alone, and nothing trusts them.
+# Regenerates the certificates in this folder. Usage: `sh make.sh`, with OpenSSL 3. Only tests use the certificates.
 set -eu
 cd "$(dirname "$0")"
 work=$(mktemp -d)

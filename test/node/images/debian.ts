@@ -4,24 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cached, isCached } from '../../user-cache';
 
-/** Files in packages that no program reads. */
+/** tar options that exclude package files that no program reads. */
 const UNUSED = ['doc', 'man', 'locale', 'lintian', 'bash-completion'].map(
   (folder) => `--exclude=./usr/share/${folder}`,
 );
 
-/** Returns the reason that this machine can't use packages of Debian or Ubuntu, or undefined if it can. */
+/** Returns the tools that this machine needs for Debian packages but lacks, or undefined if it has them all. */
 export function missingDebian(): string | undefined {
   const absent = ['apt-get', 'dpkg-deb', 'tar'].filter((program) => spawnSync(program, ['--version']).status !== 0);
   return absent.length === 0 ? undefined : `${absent.join(', ')} of Debian or Ubuntu`;
 }
 
-/**
- * Extracts packages and their dependencies into a folder. No package is installed on this machine: apt only downloads
- * them into the user's cache.
- */
+/** Extracts packages and their dependencies into a folder. apt only downloads them, to the user's cache. */
 export function extractPackages(packages: readonly string[], directory: string): void {
   mkdirSync(directory, { recursive: true });
-  // Packages contain files in both /lib and /usr/lib, as if these were separate folders.
+  // Packages contain files in both /lib and /usr/lib, so links make these the same folder.
   for (const folder of ['bin', 'sbin', 'lib', 'lib64']) {
     mkdirSync(join(directory, 'usr', folder), { recursive: true });
     symlinkSync(`usr/${folder}`, join(directory, folder));
@@ -34,8 +31,8 @@ export function extractPackages(packages: readonly string[], directory: string):
 }
 
 /**
- * Returns the paths of the current releases of packages and their dependencies. If apt's package lists are missing,
- * root updates them, and other users get an error.
+ * Downloads the current releases of packages and their dependencies, and returns the paths. If apt's package lists are
+ * missing, updates them if the user is root, and throws otherwise.
  */
 function download(packages: readonly string[]): string[] {
   let files: string[];
@@ -54,7 +51,7 @@ function download(packages: readonly string[]): string[] {
   const directory = mkdtempSync(join(tmpdir(), 'cdk8s-dagger-debian-'));
   try {
     if (absent.length > 0) {
-      // It checks the signatures, and writes into the current folder.
+      // apt-get verifies the signatures, and writes to the current folder.
       execFileSync('apt-get', ['download', ...absent.map((file) => file.split('_')[0])], {
         cwd: directory,
         stdio: 'pipe',

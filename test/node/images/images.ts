@@ -9,18 +9,18 @@ import type { Image } from './oci-archive';
 const STAND_IN = 'engine-stand-in';
 const STAND_IN_FILES = join(__dirname, '..', '..', '..', 'conformance', STAND_IN, 'files');
 
-/** The process that holds the namespaces of a pod. */
+/** Returns the image of the container that holds the namespaces of a pod. */
 export function pauseImage(name: string): Image {
   return {
     names: [name],
     fill: (root) => addBusybox(root),
-    // The container runtime ends it with SIGKILL. The loop also reaps processes, for pods that share their process
-    // namespace.
+    // The shell reaps orphaned processes, for pods with a shared process namespace. The container runtime ends the loop
+    // with SIGKILL.
     entrypoint: ['sh', '-c', 'while :; do sleep 3600 & wait; done'],
   };
 }
 
-/** Returns the image of a client: busybox, buildctl, and kubectl if it is available. */
+/** Returns the image of client pods: busybox, buildctl, and optionally kubectl. */
 export function clientImage(name: string, kubectl?: string): Image {
   const buildctl = moduleProgram(STAND_IN, 'github.com/moby/buildkit/cmd/buildctl');
   return {
@@ -40,7 +40,7 @@ export function clientImage(name: string, kubectl?: string): Image {
 }
 
 /**
- * Returns the image of a registry that keeps its content in memory. Its program crane also uploads, lists and extracts
+ * Returns the image of a registry that stores images in memory. Its program, crane, can also upload, list and extract
  * images.
  */
 export function registryImage(name: string): Image {
@@ -56,7 +56,7 @@ export function registryImage(name: string): Image {
   };
 }
 
-/** The image of the TLS sidecar. */
+/** Returns the image of the TLS sidecar. */
 export function ghostunnelImage(tag: string): Image {
   const program = ghostunnel(tag);
   return {
@@ -70,8 +70,8 @@ export function ghostunnelImage(tag: string): Image {
 }
 
 /**
- * A stand-in for the Dagger Engine: BuildKit's own buildkitd and buildctl behind the engine's entrypoint, flags, files
- * and sockets (conformance/engine-stand-in). `names` are the names of the engine's images in the manifests under test.
+ * Returns a stand-in for the engine image: BuildKit's buildkitd and buildctl with the engine's entrypoint, flags, files
+ * and sockets (conformance/engine-stand-in). `names` are the engine images in the manifests under test.
  */
 export function engineStandInImage(names: readonly string[]): Image {
   const [buildctl, buildkitd] = ['buildctl', 'buildkitd'].map((program) =>

@@ -15,9 +15,9 @@ import { arch, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface Image {
-  /** The names under which containerd knows the image after its import. */
+  /** The names of the image in containerd after the import. */
   readonly names: readonly string[];
-  /** Fills the folder that becomes the only layer. Owner and time of its files don't matter. */
+  /** Fills the folder that becomes the only layer. The archive ignores the owners and times of the files. */
   readonly fill: (root: string) => void;
   readonly entrypoint: readonly string[];
   readonly env?: { readonly [name: string]: string };
@@ -34,12 +34,12 @@ interface Descriptor {
 
 const ARCHITECTURES: { readonly [arch: string]: string } = { x64: 'amd64', arm64: 'arm64' };
 
-/** The flags with which tar writes the same folder as the same bytes. */
+/** tar flags that make the archive of a folder reproducible. */
 const REPRODUCIBLE = ['--format=gnu', '--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner'];
 
 /**
- * Writes an image as an OCI archive, which containerd, Podman and skopeo import. Equal content results in equal bytes.
- * GNU tar writes the layer and the archive, which preserves the links and modes of the folder.
+ * Writes an image as an OCI archive, which containerd, Podman and skopeo can import. The same content always results in
+ * the same bytes. GNU tar preserves the links and modes in the folder.
  */
 export function writeOciArchive(
   path: string,

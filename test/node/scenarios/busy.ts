@@ -11,7 +11,7 @@ const STEP_SECONDS = 60;
 /** More steps than cores. */
 const STEPS = 4 * cpus().length;
 
-/** An engine whose builds use all cores. */
+/** Defines a test of an engine whose builds use all cores. */
 export function busyEngine(suite: EngineSuite): void {
   const { cluster, disturbingScenario } = suite;
 

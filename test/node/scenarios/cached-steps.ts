@@ -19,7 +19,7 @@ import type { EngineSuite } from '../engines';
 import type { LocalNode } from '../local-node';
 import { apply, clientPod, lastError, runningClient, seen, settled, SMALL } from './scenario';
 
-/** An engine in a StatefulSet, and a client of its pod with the highest ordinal. */
+/** The pod of a StatefulSet that the client uses, which has the highest ordinal. */
 interface Pool {
   readonly namespace: string;
   readonly pod: string;
@@ -46,7 +46,7 @@ interface Operation {
   readonly disconnects?: boolean;
 }
 
-/** Kills the process of the engine, and waits until its container runs again. */
+/** Kills the engine process, and waits until its container has restarted and is ready. */
 async function kill(pool: Pool, cluster: TestCluster, command: string): Promise<void> {
   const restarts = await restartCount(pool, cluster);
   await pool.exec(command);
@@ -75,12 +75,12 @@ async function gone(
   await cluster.until(async () => (await cluster.client.get(ref)) === undefined, `${name} to be gone`, 180);
 }
 
-/** The time in which a client must notice the end of its engine. */
+/** The time within which a client must notice that its engine has stopped. */
 const CLIENT_SECONDS = 60;
 
 const LOG_LEVELS = [LogLevel.DEBUG, LogLevel.INFO];
 
-/** Operations that any cluster allows. */
+/** Returns operations that work on any cluster. */
 function operations(keptByKill: boolean): Operation[] {
   let changes = 0;
   return [
@@ -117,7 +117,7 @@ function operations(keptByKill: boolean): Operation[] {
   ];
 }
 
-/** Operations on the node, which don't stop pods. */
+/** Operations on the node that don't stop pods. */
 const NODE_OPERATIONS: readonly (Omit<Operation, 'run'> & { readonly run: (node: LocalNode) => Promise<void> })[] = [
   {
     name: 'restart of the kubelet',
@@ -137,12 +137,12 @@ const NODE_OPERATIONS: readonly (Omit<Operation, 'run'> & { readonly run: (node:
   },
 ];
 
-/** A cached step and a cache volume before and after an operation, without and with a client that builds. */
+/** Defines tests that compare the cache before and after each operation, with and without a running build. */
 export function cachedSteps(suite: EngineSuite): void {
   const { cluster, scenario, disturbingScenario } = suite;
   const { version, archive } = suite.engine;
 
-  // buildkitd keeps its cache.
+  // The stand-in's buildkitd keeps its cache when it is killed.
   const keptByKill =
     archive === undefined || !EngineVersion.of(version).supports(EngineCapability.WIPES_AFTER_UNCLEAN_STOP);
 
@@ -182,9 +182,9 @@ export function cachedSteps(suite: EngineSuite): void {
     return { pool: { namespace, pod, change, exec }, client: await runningClient(suite, namespace, 'client') };
   };
 
-  /** The outcome of the long step. */
+  /** Returns the client's outcome of the long step. */
   const clientSaw = async (client: ClientPod, disconnects: boolean): Promise<string> => {
-    // BuildKit's client over TCP may not notice the end of its engine.
+    // Over TCP, buildctl may not notice that its engine has stopped.
     const notices = disconnects && archive !== undefined;
     const result = notices
       ? await cluster().until(() => client.ended(), 'the client to end', CLIENT_SECONDS)
@@ -195,7 +195,7 @@ export function cachedSteps(suite: EngineSuite): void {
     return result === undefined ? 'nothing' : `exit code ${result.status}: ${lastError(result.stderr)}`;
   };
 
-  /** Runs an operation, and expects its effect on the cache and on a client. */
+  /** Runs an operation, and checks its effect on the cache and on a client. */
   const around = async (
     { keepsCache = true, disconnects = true, name }: Omit<Operation, 'run'>,
     { pool, client }: { pool: Pool; client: ClientPod },
@@ -204,7 +204,7 @@ export function cachedSteps(suite: EngineSuite): void {
   ): Promise<void> => {
     const input = withClient ? 10 : 2;
     const before = await client.build(1);
-    // The cache volume sees another run, which a new volume doesn't have.
+    // Records another run in the cache volume, which distinguishes it from a new volume.
     const { runs } = await client.build(input);
     if (withClient) {
       await client.startLongStep({ namespace: pool.namespace, pod: pool.pod, container: 'dagger-engine' });

@@ -7,7 +7,7 @@ import { apply, clientPod, expectReady, runningClient, seen, SMALL } from './sce
 
 const PORT = 8443;
 
-/** Prints the fingerprint of the certificate of a server. */
+/** A script that prints the fingerprint of a server's certificate. */
 const FINGERPRINT = `
 const [host, port] = process.argv.slice(1);
 const socket = require('node:tls').connect({ host, port, rejectUnauthorized: false }, () => {
@@ -17,7 +17,7 @@ const socket = require('node:tls').connect({ host, port, rejectUnauthorized: fal
 socket.on('error', (error) => { throw error; });
 `;
 
-/** Certificates that cert-manager renews while a client builds. */
+/** Defines a test of certificates that cert-manager renews while a client builds. */
 export function certificateRenewal(suite: EngineSuite): void {
   const { cluster, localScenario } = suite;
   const { version } = suite.engine;
@@ -51,7 +51,7 @@ export function certificateRenewal(suite: EngineSuite): void {
       const { podIP } = (await cluster().client.get(pod)).status;
       const served = (): Promise<string> => fingerprint(node, podIP);
 
-      /** Has cert-manager issue certificates with new keys, and waits until the engine serves the new one. */
+      /** Makes cert-manager issue new certificates. Returns the seconds until the engine serves its new certificate. */
       const renew = async (issued: readonly any[]): Promise<number> => {
         const before = await served();
         const started = Date.now();

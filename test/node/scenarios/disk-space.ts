@@ -9,14 +9,14 @@ import { apply, clientPod, lastError, runningClient, seen, settled, SMALL } from
 /** The limit of garbage collection, the size of a step, and the number of steps, in MB. */
 const [LIMIT, STEP, STEPS] = [300, 150, 6];
 
-/** The time in which the engine deletes what exceeds the limit. It collects garbage once a minute. */
+/** The time within which the engine must reduce its cache to the limit. It collects garbage once a minute. */
 const COLLECTION_SECONDS = 240;
 
 function write(megabytes: number): string {
   return `/bin/busybox dd if=/dev/zero of=/file bs=1M count=${megabytes}`;
 }
 
-/** Builds that need more disk space than there is. */
+/** Defines tests of builds that exceed the disk space or the limit of garbage collection. */
 export function diskSpace(suite: EngineSuite): void {
   const { cluster, localScenario, scenario } = suite;
   const { version } = suite.engine;
@@ -47,7 +47,7 @@ export function diskSpace(suite: EngineSuite): void {
       const before = await client.build(1);
       const full = await client.step(write(1024));
       expect(full.status).not.toBe(0);
-      // The failed step still has its files, until the engine collects garbage.
+      // The files of the failed step exist until the engine collects garbage.
       const started = Date.now();
       const rebuild = (): Promise<Build | undefined> => client.build(1).catch(() => undefined);
       const after = await cluster().until(rebuild, 'a build to succeed', COLLECTION_SECONDS);
@@ -84,7 +84,7 @@ export function diskSpace(suite: EngineSuite): void {
         most = Math.max(most, await used());
       }
       const started = Date.now();
-      // Metadata and the newest step may be in addition to the limit.
+      // Metadata and the newest step may exceed the limit.
       await cluster().until(
         async () => (await used()) <= LIMIT + STEP,
         'the engine to collect garbage',

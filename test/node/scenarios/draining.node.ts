@@ -19,7 +19,7 @@ onEngines((suite) => {
     readonly transport?: Transport;
     /** Stops the engine. Returns when its pod is gone. */
     readonly stop: (namespace: string) => Promise<unknown>;
-    /** Lets the engine start again, if it doesn't do so by itself. */
+    /** Starts the engine again. Omit it if the engine restarts automatically. */
     readonly start?: (namespace: string) => Promise<unknown>;
   }
 

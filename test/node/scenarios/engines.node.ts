@@ -12,9 +12,9 @@ import { takeOver } from './take-over';
 import { tls } from './tls';
 import { topologies } from './topologies';
 
-// All scenarios share one cluster, because its start takes longer than most of them.
+// All scenarios share one cluster, because most of them take less time than its start.
 onEngines((suite) => {
-  // These run at the same time.
+  // These scenarios run at the same time.
   topologies(suite);
   tls(suite);
   certificateRenewal(suite);
@@ -25,7 +25,7 @@ onEngines((suite) => {
   sidecar(suite);
   takeOver(suite);
   diskSpace(suite);
-  // The last scenarios of these run alone.
+  // The last scenarios in these groups run alone.
   cachedSteps(suite);
   busyEngine(suite);
 });

@@ -14,12 +14,12 @@ import type { EngineSuite } from '../engines';
 import type { Image } from '../client-pod';
 import { apply, clientPod, expectReady, runningClient, seen, SMALL } from './scenario';
 
-/** Returns the folders with the setgid bit, which their content inherits. */
+/** Returns the folders with the setgid bit. Files and folders in them inherit their group. */
 function setgid({ files }: Image): string[] {
   return files.filter((file) => /^d.{5}s/.test(file));
 }
 
-/** Checks that a build creates the same layers on every kind of cache. */
+/** Defines a test that a build creates the same layers on each kind of cache. */
 export function layers(suite: EngineSuite): void {
   const { cluster, scenario } = suite;
   const { version } = suite.engine;
@@ -56,7 +56,7 @@ export function layers(suite: EngineSuite): void {
       }
       for (const name of ['host-path', 'empty-dir']) {
         expect(images[name].files).toEqual(images.claim.files);
-        // The Dagger CLI keeps the times of the files.
+        // Digests differ between builds with the Dagger CLI, which preserves file times.
         if (suite.engine.archive === undefined) {
           expect(images[name].digest).toBe(images.claim.digest);
         }

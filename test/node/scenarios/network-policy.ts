@@ -8,10 +8,10 @@ import { apply, clientPod, commandsOf, expectReady, plainPod, runningClient, see
 const PORT = 8080;
 const METRICS_PORT = 9090;
 
-/** The time that a connection has to succeed. */
+/** The time within which a connection must succeed. */
 const SECONDS = 5;
 
-/** The network policy of an engine, as the network plugin of the cluster enforces it. */
+/** Defines a test that the cluster's network plugin enforces the network policy of an engine. */
 export function networkPolicy(suite: EngineSuite): void {
   const { cluster, scenario } = suite;
   const { version } = suite.engine;
@@ -69,7 +69,7 @@ export function networkPolicy(suite: EngineSuite): void {
       const own = suite.engine.archive === undefined ? 'go_goroutines' : 'dagger_connected_clients';
       expect(metrics.stdout).toMatch(new RegExp(`^${own} \\d+$`, 'm'));
 
-      // The Dagger CLI isn't in these pods, and reports nothing for ten minutes.
+      // These pods don't contain the Dagger CLI, which would also report nothing for ten minutes.
       if (suite.engine.archive !== undefined) {
         return;
       }

@@ -9,7 +9,7 @@ const BUILD_SECONDS = 30;
 
 const GONE_SECONDS = 240;
 
-// `kubectl scale` stands in for the autoscaler. Both change the subresource `scale`.
+// `kubectl scale` replaces the autoscaler here. Both change the `scale` subresource.
 onEngines((suite) => {
   const { cluster, scenario } = suite;
 
@@ -61,7 +61,7 @@ onEngines((suite) => {
     const gone = (Date.now() - started) / 1000;
     expect(await stays!.build()).toMatchObject({ id: before.id });
 
-    // Applying the manifest again keeps the number of engines, because it has no replicas.
+    // The manifest doesn't set `replicas`, so applying it again keeps the number of engines.
     await scale(2);
     await apply(cluster(), program);
     await settled(cluster(), engine);

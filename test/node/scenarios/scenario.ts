@@ -7,10 +7,10 @@ import { CLIENT_IMAGE, type EngineSuite, type TestEngine } from '../engines';
 import { isReady } from '../../cluster/pods';
 import type { Manifest } from '../../cluster/client';
 
-/** Resource requests for engines on a small node. */
+/** Resources of engines on a small node. */
 export const SMALL = { requests: { cpu: '50m', memory: '64Mi' } };
 
-/** Applies the program of a construct, like `kubectl apply --namespace`. Warnings of the API server are errors. */
+/** Applies the objects in a chart, like `kubectl apply --namespace`. Warnings from the API server are errors. */
 export async function apply(cluster: TestCluster, chart: Chart): Promise<void> {
   const manifests: Manifest[] = Object.values(objects(chart));
   const { namespace } = chart;
@@ -24,11 +24,11 @@ export async function apply(cluster: TestCluster, chart: Chart): Promise<void> {
   }
 }
 
-/** The start of an engine that became Ready through its own probes. */
+/** The start of an engine, until its probes report that it is ready. */
 export interface Start {
   readonly seconds: number;
   readonly restarts: number;
-  /** The warning events of the engine's pods. */
+  /** Warning events about the engine's pods. */
   readonly warnings: readonly string[];
 }
 
@@ -63,20 +63,20 @@ export async function settled(cluster: TestCluster, engine: Engine, timeoutSecon
   return { seconds: (Date.now() - started) / 1000, restarts, warnings };
 }
 
-/** Warning events that can occur at every start. */
+/** Warning events that are normal during a start. */
 const EXPECTED_WARNINGS = [
   // The scheduler waits for the claim of an ephemeral volume.
   /^FailedScheduling: .* waiting for ephemeral volume controller/,
   // cert-manager creates the Secrets of a CA and of a Certificate some seconds after the Issuer and the pod.
   /^Err(GetKeyPair|InitIssuer): .* not found$/,
   /^FailedMount: .* secret ".*" not found$/,
-  // The startup probe fails until the engine listens, which takes longer on a busy machine.
+  // The startup probe fails until the engine listens, which takes some time on a busy machine.
   /^Unhealthy: Startup probe failed/,
-  // The TLS sidecar starts before the engine, and is ready when the engine listens.
+  // The TLS sidecar starts before the engine, but isn't ready until the engine listens.
   /^Unhealthy: Readiness probe failed: HTTP probe failed with statuscode: 503/,
 ];
 
-/** Waits for an engine. Expects no restart and no other warning. */
+/** Waits until an engine is ready. Expects no restarts, and only normal warnings. */
 export async function expectReady(cluster: TestCluster, engine: Engine): Promise<void> {
   const { seconds, restarts, warnings } = await settled(cluster, engine);
   seen(
@@ -92,7 +92,7 @@ export interface ClientOptions extends ConnectOptions {
   readonly serviceAccountName?: string;
 }
 
-/** Adds a pod that waits for commands, and connects it to an engine. */
+/** Adds an idle pod, which tests run commands in, and connects it to an engine. */
 export function clientPod(chart: Chart, name: string, engine: Engine, options: ClientOptions = {}): void {
   const { securityContext, serviceAccountName, ...connectOptions } = options;
   const pod = new ApiObject(chart, name, {
@@ -114,7 +114,7 @@ export interface PlainPodOptions {
   readonly runnerHost: string;
 }
 
-/** Adds a pod that the library doesn't connect. It has the address of an engine only. */
+/** Adds a pod with the address of an engine, but without connecting the pod through the library. */
 export function plainPod(chart: Chart, name: string, { labels, runnerHost }: PlainPodOptions): void {
   new ApiObject(chart, name, {
     apiVersion: 'v1',
@@ -138,7 +138,7 @@ export function commandsOf({ archive }: TestEngine): Commands {
   return archive === undefined ? BUILDCTL_COMMANDS : DAGGER_COMMANDS;
 }
 
-/** Waits for a pod of `clientPod`. */
+/** Waits for a pod that `clientPod` added. */
 export async function runningClient(
   { cluster, engine }: EngineSuite,
   namespace: string,
@@ -154,7 +154,7 @@ export function seen(text: string): void {
   process.stderr.write(`    seen: ${text}\n`);
 }
 
-/** The error that a client reported last. */
+/** Returns the last error that a client reported. */
 export function lastError(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => /error|shutting down|reset|EOF|closed|killed/i.test(line));
   return lines[lines.length - 1]?.trim().slice(0, 160) ?? 'no message';

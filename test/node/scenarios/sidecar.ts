@@ -4,7 +4,7 @@ import { chart } from '../../engines';
 import { CLIENT_IMAGE, type EngineSuite } from '../engines';
 import { apply, commandsOf, seen, SMALL } from './scenario';
 
-/** Checks a job with an engine in its pod. */
+/** Defines tests of jobs with an engine in their pod. */
 export function sidecar({ cluster, scenario, engine: tested }: EngineSuite): void {
   const build = commandsOf(tested).build(1);
   for (const { command, condition } of [

@@ -17,7 +17,7 @@ const GONE_SECONDS = 240;
 
 const drain = Drain.untilIdle({ atMost: Duration.seconds(5) });
 
-/** Checks an engine whose pod is deleted while a client builds. */
+/** Defines tests of an engine whose pod is deleted while a client builds. */
 export function stopping(suite: EngineSuite): void {
   const { cluster, realScenario, scenario } = suite;
   const { version } = suite.engine;
@@ -62,7 +62,7 @@ export function stopping(suite: EngineSuite): void {
     });
     const seconds = (Date.now() - started) / 1000;
     if (suite.engine.archive !== undefined) {
-      // The stand-in exits before its client over TCP notices the reset.
+      // The stand-in exits before its TCP client notices the reset, so this needs a real engine.
       expect((await cluster().until(() => client.ended(), 'the client to end')).status).not.toBe(0);
     }
     const lines = (await log).split('\n').filter((line) => line.startsWith('preStop: '));
@@ -85,7 +85,7 @@ export function stopping(suite: EngineSuite): void {
     keepsItsCache(namespace, { create: pool, transport: Transport.kubePod({ podName: 'engine-0' }) }),
   );
 
-  // The steps of the stand-in don't run in the init process of the engine, which the hook ends.
+  // The hook kills the init process of the engine's steps. The steps of the stand-in have no such process.
   realScenario('a stop during a build disconnects a client over unix, and keeps its cache', (namespace) =>
     keepsItsCache(namespace, { create: onNodes, transport: Transport.unix() }),
   );

@@ -6,16 +6,16 @@ import { chart } from '../../engines';
 import type { EngineSuite } from '../engines';
 import { apply, seen } from './scenario';
 
-/** The kinds of objects that charts create in a namespace. */
+/** The kinds of objects that a Helm chart creates in a namespace. */
 const KINDS = 'daemonset,statefulset,configmap,service,serviceaccount';
 
-/** A running Helm release that a program takes over. */
+/** Defines a test of a program that takes over a running Helm release. */
 export function takeOver(suite: EngineSuite): void {
   const { cluster, scenario } = suite;
 
   for (const kind of ['DaemonSet']) {
     scenario(`a program takes over the ${kind} of a Helm release without a restart`, async (namespace) => {
-      // Releases of the same name would share the directory of the socket on the node.
+      // Releases with the same name would share the socket directory on the node.
       const releaseName = kind.toLowerCase();
       // `npm run test:helm` compares these objects with the output of the chart.
       const release = chart({ namespace });

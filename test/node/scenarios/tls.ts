@@ -22,7 +22,7 @@ const KEY = { algorithm: 'ECDSA', size: 256 };
 /** The names of the clients. Each is also the name of the Secret with its certificate. */
 const CLIENTS = ['admitted', 'other-name', 'foreign'];
 
-/** Checks mutual TLS with certificates from Secrets. */
+/** Defines tests of mutual TLS with certificates from Secrets. */
 export function tls(suite: EngineSuite): void {
   const { cluster, scenario } = suite;
   const { version } = suite.engine;
@@ -64,7 +64,7 @@ export function tls(suite: EngineSuite): void {
   });
 }
 
-/** Adds the Secrets of the engine and the clients. The foreign certificate has an allowed name, but another CA. */
+/** Adds the Secrets of the engine and the clients. The foreign certificate has an allowed name, but a different CA. */
 function addSecrets(program: Chart, dnsNames: readonly string[]): void {
   const directory = mkdtempSync(join(tmpdir(), 'cdk8s-dagger-certificates-'));
   try {

@@ -13,7 +13,7 @@ import { apply, clientPod, expectReady, runningClient, seen, SMALL } from './sce
 
 const cache = CacheVolume.claimTemplate({ size: Size.gibibytes(2) });
 
-/** Checks each topology with one transport. */
+/** Defines tests of each topology with one transport. */
 export function topologies(suite: EngineSuite): void {
   const { cluster, scenario } = suite;
   const { version } = suite.engine;
@@ -54,7 +54,7 @@ export function topologies(suite: EngineSuite): void {
         `unix: build of root ${root.seconds} s, of another user ${first.seconds} s, with a cached step ${second.seconds} s`,
       );
       const stranger = await runningClient(suite, namespace, 'stranger');
-      // The Dagger CLI would try for ten minutes.
+      // Uses buildctl, because the Dagger CLI would retry for ten minutes.
       const denied = await stranger.run('runner-buildctl debug workers');
       expect(denied.status).not.toBe(0);
       expect(denied.stderr).toContain('permission denied');

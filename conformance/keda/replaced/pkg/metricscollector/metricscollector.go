@@ -1,4 +1,4 @@
-// Package metricscollector replaces KEDA's metrics about itself, whose packages take most of a build.
+// Package metricscollector replaces KEDA's package for its own metrics, which takes most of the build time.
 package metricscollector
 
 import "net/http"

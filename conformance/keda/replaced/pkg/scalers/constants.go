@@ -1,4 +1,4 @@
 package scalers
 
-// The type is declared in the scaler of a cloud service.
+// KEDA declares this constant in the scaler of a cloud service, which isn't part of this build.
 const externalMetricType = "External"
