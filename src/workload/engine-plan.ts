@@ -256,6 +256,11 @@ export class EnginePlan {
     return this.topology.replicas;
   }
 
+  /** The number of engines that always run, or undefined if nodes determine it. */
+  public get minReplicas(): number | undefined {
+    return this.topology.autoscaling?._minReplicas ?? this.topology.replicas;
+  }
+
   /** Whether the pods have names in the cluster's DNS. */
   public get podsHaveHosts(): boolean {
     return this.topology.namedPods?.headless === true;

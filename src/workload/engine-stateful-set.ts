@@ -56,8 +56,8 @@ export interface EngineStatefulSetProps extends EngineProps {
 
   /**
    * The autoscaler that sets the number of engines. The manifest then has no `replicas`, so applying it again doesn't
-   * undo the autoscaler's changes. Requires `drain`, because an autoscaler stops engines that run builds. `replicas` must
-   * not be set.
+   * undo the autoscaler's changes. `replicas` must not be set. Unless the autoscaler never stops engines, `drain` is
+   * required, because it can stop engines that run builds.
    *
    * @default - no autoscaler
    */

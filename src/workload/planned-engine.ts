@@ -99,6 +99,7 @@ function monitoredEngine(plan: EnginePlan, spec: WorkloadSpec): MonitoredEngine 
     version: plan.version,
     kind: plan.kind,
     replicas: (spec as DeploymentSpec).replicas,
+    minReplicas: plan.minReplicas,
     listener: plan.listener,
     cache: plan.cacheInUse,
     gc: config.gc,

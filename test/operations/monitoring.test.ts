@@ -232,11 +232,12 @@ describe('alerts', () => {
     expect([reset('v0.19.4'), reset('v0.19.5')]).toEqual([false, true]);
   });
 
-  test('expect no engine if their number is unknown', () => {
-    const autoscaling = Autoscaling.fromExisting({ maxReplicas: 3 });
+  test('expect no engine if there may be none', () => {
+    const autoscaling = (minReplicas: number) => Autoscaling.fromExisting({ minReplicas, maxReplicas: 3 });
     const absent = (engine: Engine): boolean => alert(engine, EngineAlert.DOWN).expr.includes('absent(');
     expect(absent(statefulSet(monitored()))).toBe(true);
-    expect(absent(statefulSet({ autoscaling, drain: Drain.untilIdle(), ...monitored() }))).toBe(false);
+    expect(absent(statefulSet({ autoscaling: autoscaling(1), drain: Drain.untilIdle(), ...monitored() }))).toBe(true);
+    expect(absent(statefulSet({ autoscaling: autoscaling(0), drain: Drain.untilIdle(), ...monitored() }))).toBe(false);
     expect(absent(daemonSet(monitored()))).toBe(false);
   });
 

@@ -43,16 +43,14 @@ export function alertRules(engine: PlacedEngine, series: Series): AlertRule[] {
   ].filter((rule) => rule !== undefined);
 }
 
-function down({ name, replicas }: PlacedEngine, series: Series): AlertRule {
+function down({ minReplicas = 0, name }: PlacedEngine, series: Series): AlertRule {
   const up = series.engine('up');
-  // Without a fixed number of engines, there may be none.
-  const canBeNone = replicas === undefined || replicas === 0;
   return {
     alert: EngineAlert.DOWN,
     severity: AlertSeverity.CRITICAL,
     pendingSeconds: 5 * MINUTE,
     hasThreshold: false,
-    expr: () => (canBeNone ? `${up} == 0` : `${up} == 0\nor\nabsent(${up})`),
+    expr: () => (minReplicas === 0 ? `${up} == 0` : `${up} == 0\nor\nabsent(${up})`),
     summary: `A Dagger Engine of ${name} is down.`,
     description:
       "Prometheus can't read the metrics of {{ if $labels.pod }}{{ $labels.pod }}{{ else }}any engine{{ end }}.",

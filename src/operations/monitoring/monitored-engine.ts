@@ -16,6 +16,8 @@ export interface MonitoredEngine {
   readonly kind: 'DaemonSet' | 'Deployment' | 'StatefulSet';
   /** The number of engines, or undefined if nodes or an autoscaler determine it. */
   readonly replicas: number | undefined;
+  /** The number of engines that always run, or undefined if nodes determine it. */
+  readonly minReplicas: number | undefined;
   readonly listener: BoundListener | undefined;
   readonly cache: BoundCache | undefined;
   /** The settings of garbage collection in both files. */
