@@ -144,7 +144,7 @@ export interface EngineServiceOptions {
   readonly allocateLoadBalancerNodePorts?: boolean;
 
   /**
-   * The implementation of the load balancer. You can change it only together with `type`.
+   * The implementation of the load balancer. It can only be changed together with `type`.
    *
    * @default - the cloud's default
    */
