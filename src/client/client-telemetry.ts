@@ -55,6 +55,8 @@ const SIGNALS = ['traces', 'logs', 'metrics'] as const;
  * The CLI sends logs and metrics only to endpoints for these signals, and doesn't change the paths of these endpoints
  * (init.go:43-230 of github.com/dagger/otel-go@af7cd0684887). Over gRPC, the CLI sends logs to a default address, so
  * HTTP is the only protocol here. The CLI reads headers only from the variable for all signals.
+ *
+ * @internal
  */
 export function telemetryEnv(
   { endpoint, headers, ...enabled }: ClientTelemetry,

@@ -69,6 +69,8 @@ checkCalls('ScaleIn', ScaleIn);
 /**
  * Renders the behavior of a HorizontalPodAutoscaler. KEDA also creates a HorizontalPodAutoscaler, with the same
  * behavior.
+ *
+ * @internal
  */
 export function renderBehavior(
   scaleIn: ScaleIn | undefined,

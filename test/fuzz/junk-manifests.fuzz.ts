@@ -126,6 +126,7 @@ const EVERYTHING: {
           ports: [{ containerPort: 80 }],
           volumeMounts: [{ name: 'socket', mountPath: '/a' }],
         });
+        pod.spec.resourceClaims = [{ name: 'a', resourceClaimName: 'a' }];
         pod.spec.initContainers = [
           { name: 'before', image: 'busybox', restartPolicy: 'Always', ports: [{ containerPort: 81 }] },
         ];

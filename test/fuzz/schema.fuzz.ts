@@ -22,6 +22,7 @@ test('objects of generated programs fit the types of Kubernetes', () => {
     'DaemonSet',
     'Deployment',
     'NetworkPolicy',
+    'PodDisruptionBudget',
     'Role',
     'RoleBinding',
     'Service',

@@ -51,7 +51,9 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
         podMetricsEndpoints: [
           {
             port: 'http-metrics',
-            relabelings: [{ sourceLabels: ['__meta_kubernetes_pod_node_name'], targetLabel: 'node' }],
+            relabelings: [
+              { action: 'replace', sourceLabels: ['__meta_kubernetes_pod_node_name'], targetLabel: 'node' },
+            ],
           },
         ],
       },

@@ -18,11 +18,12 @@ export function checkConfigMapData(problems: Problems, { binaryData = {}, data =
         fix: 'remove one of them',
       });
     }
-    size += Buffer.byteLength(data[key]!);
+    // The API server decodes null as empty text.
+    size += Buffer.byteLength(data[key] ?? '');
   }
   for (const key of Object.keys(binaryData)) {
     checkKeyOfObject(problems, `binaryData[${JSON.stringify(key)}]`, key);
-    size += Buffer.byteLength(binaryData[key]!, 'base64');
+    size += Buffer.byteLength(binaryData[key] ?? '', 'base64');
   }
   if (size > SIZE_MAX) {
     problems.add('data', {

@@ -100,7 +100,7 @@ function checkName(problems: Problems, property: 'generateName' | 'name', kind: 
 function checkAnnotationSize(problems: Problems, annotations: { readonly [key: string]: string }): void {
   let size = 0;
   for (const key of Object.keys(annotations)) {
-    size += Buffer.byteLength(key) + Buffer.byteLength(annotations[key]!);
+    size += Buffer.byteLength(key) + Buffer.byteLength(annotations[key] ?? '');
   }
   if (size > ANNOTATIONS_MAX) {
     const largest = Object.keys(annotations).reduce((a, b) =>

@@ -17,7 +17,10 @@ export function podMonitorSpec(
 ): Spec {
   const interval = scrapeSeconds === undefined ? {} : { interval: duration(scrapeSeconds) };
   // In a DaemonSet, each new pod has a new name, but the cache stays on the node.
-  const relabelings = [{ sourceLabels: ['__meta_kubernetes_pod_node_name'], targetLabel: 'node' }];
+  const relabelings: Endpoint['relabelings'] = [
+    // The API server would add the default action.
+    { action: 'replace', sourceLabels: ['__meta_kubernetes_pod_node_name'], targetLabel: 'node' },
+  ];
   const tls: Endpoint = {
     port: STATUS_PORT_NAME,
     path: '/_metrics/prometheus',
