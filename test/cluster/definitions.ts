@@ -33,11 +33,12 @@ interface Cluster {
 
 /**
  * Installs the custom resource definitions of an API group, and waits until the server serves the kinds. The files come
- * from the folder `CRDS_DIR`, or else from the operator's Go module.
+ * from the folder `CRDS_DIR`, or else from the operator's Go module. `all` also installs the kinds that only the
+ * operator's controllers use.
  */
-export async function installDefinitions(cluster: Cluster, group: Group): Promise<void> {
+export async function installDefinitions(cluster: Cluster, group: Group, { all = false } = {}): Promise<void> {
   const { client } = cluster;
-  for (const definition of definitions(group)) {
+  for (const definition of definitions(group, all)) {
     // Definitions may use newer Kubernetes features: cert-manager v1.21.1 uses selectableFields, which 1.30 introduced.
     await client.call(
       'POST',
@@ -54,10 +55,12 @@ export async function installDefinitions(cluster: Cluster, group: Group): Promis
   }
 }
 
-function definitions(group: Group): any[] {
+function definitions(group: Group, all: boolean): any[] {
   const { module, release, folder } = SOURCES[group];
   const source = process.env.CRDS_DIR ?? join(moduleFolder(module, release), folder);
-  const files = readdirSync(source).filter((file) => upstream[group].files.includes(file));
+  const files = readdirSync(source).filter((file) =>
+    all ? file.startsWith(`${group}_`) : upstream[group].files.includes(file),
+  );
   if (files.length === 0) {
     throw new Error(`none of ${upstream[group].files.join(', ')} in ${source}`);
   }

@@ -49,7 +49,7 @@ export class TestCluster {
     const cluster = new TestCluster(node.processes, (args) => node.kubectl(args), client, node);
     await startStorage(cluster, { volumes: node.volumes });
     await startStorage(cluster, { name: LIMITED_STORAGE, default: false, volumes: node.limitedVolumes });
-    await installDefinitions(cluster, 'cert-manager.io');
+    await installDefinitions(cluster, 'cert-manager.io', { all: true });
     node.startCertManager();
     return cluster;
   }
