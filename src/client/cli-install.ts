@@ -1,9 +1,8 @@
 import type { Container, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { labelOf } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
-import { type EngineImage, imageReference } from '../pod/image';
-import { EngineCapability } from '../version/engine-capability';
-import type { EngineEndpoint } from './engine-endpoint';
+import type { EngineImage } from '../pod/image';
+import { cliImage, type EngineWithCli } from './cli-image';
 import { UNPRIVILEGED } from './unprivileged';
 import { checkCalls } from '../reporting/check-arguments';
 
@@ -51,10 +50,7 @@ export class CliInstall {
   private constructor(private readonly options: CliFromEngineImageOptions) {}
 
   /** @internal */
-  public _render(
-    engine: Pick<EngineEndpoint, 'image' | 'imagePullPolicy' | 'name' | 'version'>,
-    problems: Problems,
-  ): InstalledCli {
+  public _render(engine: EngineWithCli, problems: Problems): InstalledCli {
     const { image, path = '/usr/local/bin/dagger' } = this.options;
     if (!/^(\/[^/\s:]+)+$/.test(path) || path.split('/').includes('..')) {
       problems.add('path', {
@@ -64,13 +60,7 @@ export class CliInstall {
         fix: "use '/usr/local/bin/dagger'",
       });
     }
-    if (!engine.version.supports(EngineCapability.CLI_IN_IMAGE)) {
-      problems.add('', {
-        wrong: `the image of ${engine.version.tag} does not contain the CLI`,
-        allowed: EngineCapability.CLI_IN_IMAGE.availability,
-        fix: "install the CLI in the client's image",
-      });
-    }
+    const rendered = cliImage(engine, image, "install the CLI in the client's image", problems);
     const name = labelOf(`cli-${engine.name}`);
     return {
       volume: { name, emptyDir: {} },
@@ -78,8 +68,7 @@ export class CliInstall {
       volumeMount: { name, mountPath: path, subPath: 'dagger', readOnly: true },
       initContainer: {
         name,
-        image: image === undefined ? engine.image : imageReference(image, engine.version, false, problems),
-        ...(engine.imagePullPolicy && { imagePullPolicy: engine.imagePullPolicy }),
+        ...rendered,
         command: ['cp', CLI_PATH, `${SHARED}/dagger`],
         securityContext: { ...UNPRIVILEGED, readOnlyRootFilesystem: true },
         volumeMounts: [{ name, mountPath: SHARED }],

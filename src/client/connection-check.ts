@@ -3,12 +3,11 @@ import type { Container } from 'kubernetes-types/core/v1';
 import { labelOf } from '../kubernetes/names';
 import { checkSeconds } from '../kubernetes/quantity';
 import type { Transport } from '../network/transport';
-import { type EngineImage, imageReference } from '../pod/image';
+import type { EngineImage } from '../pod/image';
 import { QUIET_CLI } from '../pod/probes';
 import { checkCalls } from '../reporting/check-arguments';
 import type { Problems } from '../reporting/problems';
-import { EngineCapability } from '../version/engine-capability';
-import type { EngineEndpoint } from './engine-endpoint';
+import { cliImage, type EngineWithCli } from './cli-image';
 import type { PodAdditions } from './pod-additions';
 import { UNPRIVILEGED } from './unprivileged';
 
@@ -55,19 +54,13 @@ export class ConnectionCheck {
 
   /** @internal */
   public _render(
-    engine: Pick<EngineEndpoint, 'image' | 'imagePullPolicy' | 'name' | 'version'>,
+    engine: EngineWithCli,
     { env, transport, volumeMounts }: CheckedConnection,
     problems: Problems,
   ): Container {
     const { image, timeout } = this.options;
     const seconds = timeout === undefined ? 60 : checkSeconds(problems, 'timeout', timeout, { min: 1, good: 60 });
-    if (!engine.version.supports(EngineCapability.CLI_IN_IMAGE)) {
-      problems.add('', {
-        wrong: `the image of ${engine.version.tag} does not contain the CLI`,
-        allowed: EngineCapability.CLI_IN_IMAGE.availability,
-        fix: 'remove the check',
-      });
-    }
+    const rendered = cliImage(engine, image, 'remove the check', problems);
     const causes = CAUSES[transport._kind];
     if (causes === undefined) {
       problems.add('', {
@@ -80,8 +73,7 @@ export class ConnectionCheck {
     const message = `The engine ${engine.name} did not accept a session within ${seconds} seconds. Possible causes: ${causes?.join('; ')}.`;
     return {
       name: labelOf(`check-${engine.name}`),
-      image: image === undefined ? engine.image : imageReference(image, engine.version, false, problems),
-      ...(engine.imagePullPolicy && { imagePullPolicy: engine.imagePullPolicy }),
+      ...rendered,
       command: [
         'sh',
         '-c',

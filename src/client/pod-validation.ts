@@ -1,6 +1,5 @@
 import type { PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1';
-import { UNKNOWN_FIELD } from '../kubernetes/validation/decode';
-import { invalid } from '../kubernetes/validation/report-invalid';
+import { invalidFields } from '../kubernetes/validation/report-invalid';
 import { hasRules } from '../kubernetes/validation/validate-object';
 import { toWire } from '../kubernetes/wire-form';
 import type { Problem, Problems } from '../reporting/problems';
@@ -56,8 +55,8 @@ export function reportInvalidSpec(
 }
 
 function report(object: object, problems: Problems, isReported: (problem: Problem) => boolean): void {
-  for (const { problem, property } of invalid(object)) {
-    if (!problem.wrong.startsWith(UNKNOWN_FIELD) && isReported(problem)) {
+  for (const { problem, property } of invalidFields(object)) {
+    if (isReported(problem)) {
       problems.add(property, problem);
     }
   }

@@ -1,20 +1,27 @@
-import { decode, UNKNOWN_FIELD } from '../kubernetes/validation/decode';
-import { invalid } from '../kubernetes/validation/report-invalid';
+import { decode } from '../kubernetes/validation/decode';
+import { invalidFields } from '../kubernetes/validation/report-invalid';
 import { Problems, type Found } from '../reporting/problems';
 import type { ManifestObject } from './inventory';
 
 /** Matches the fields that may be missing, because CI systems such as Jenkins set them: metadata and images. */
 const MAY_BE_MISSING = /^metadata\b|\.image$/;
 
+/** The rejected fields of each object. Several engines can share an object. */
+const results = new WeakMap<ManifestObject, Found[]>();
+
 /**
  * Returns the fields that make the API server reject an object. Unknown fields are accepted, because a newer release of
  * Kubernetes may have them.
  */
-export function rejectedFields({ root }: ManifestObject): Found[] {
-  return invalid(root.value as object).filter(
-    ({ problem, property }) =>
-      !problem.wrong.startsWith(UNKNOWN_FIELD) && (root.below(property).exists || !MAY_BE_MISSING.test(property)),
-  );
+export function rejectedFields(object: ManifestObject): Found[] {
+  const { root } = object;
+  const result =
+    results.get(object) ??
+    invalidFields(root.value as object).filter(
+      ({ property }) => root.below(property).exists || !MAY_BE_MISSING.test(property),
+    );
+  results.set(object, result);
+  return result;
 }
 
 /**

@@ -2,6 +2,7 @@ import { EngineRisk } from '../../reporting/engine-risk';
 import { Problems, type Problem } from '../../reporting/problems';
 import { propertyOf, type PropertyNames } from '../origins';
 import { isAtOrBelow } from '../../reporting/property-path';
+import { UNKNOWN_FIELD } from './decode';
 import { NO_SUCH_VOLUME } from './mounts';
 import { readTexts } from './read-texts';
 import { checkSecrets } from './secrets';
@@ -64,6 +65,14 @@ function isText(value: unknown): boolean {
 /** Returns the secrets in an object that `reportInvalid` has validated, or undefined for other objects. */
 export function validatedSecrets(object: object): ReadonlySet<string> | undefined {
   return validated.get(object);
+}
+
+/**
+ * Returns the problems with an object from outside this library, except unknown fields. The API server may be newer
+ * than this library, and have these fields.
+ */
+export function invalidFields(object: WireObject): Problems['found'] {
+  return invalid(object).filter(({ problem }) => !problem.wrong.startsWith(UNKNOWN_FIELD));
 }
 
 /** Returns the problems with an object. The property of each problem is the path of a field. */
