@@ -35,6 +35,14 @@ export interface EngineMetrics {
   readonly service?: boolean;
 }
 
+/** The metric with the number of sessions (dagger/dagger cmd/engine/metrics.go@v0.21.8). */
+export const SESSIONS_METRIC = 'dagger_connected_clients';
+
+/** Returns the name of the metrics Service. */
+export function metricsServiceName(engineName: string): string {
+  return `${engineName}-metrics`;
+}
+
 /** The metrics port, and the settings that enable and publish metrics. */
 export interface BoundMetrics {
   readonly port: number;

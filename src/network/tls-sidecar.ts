@@ -14,6 +14,9 @@ export const TLS_DIRECTORY = '/etc/dagger/tls';
 export const DEFAULT_IMAGE = 'docker.io/ghostunnel/ghostunnel:v1.11.0-distroless';
 const NONROOT = 65532;
 
+/** The name of the TLS sidecar's container. */
+export const TLS_CONTAINER_NAME = 'tls';
+
 export const DEFAULT_STATUS_PORT = 8444;
 export const DEFAULT_RELOAD_SECONDS = 300;
 export const DEFAULT_REQUESTS = { cpu: '50m', memory: '32Mi' };
@@ -94,7 +97,7 @@ export function tlsSidecarContainer(
   } = options;
   const host = tls.address.slice(0, tls.address.lastIndexOf(':'));
   return {
-    name: 'tls',
+    name: TLS_CONTAINER_NAME,
     image,
     ...(imagePullPolicy && { imagePullPolicy }),
     args: [

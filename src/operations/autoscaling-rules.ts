@@ -23,6 +23,18 @@ export function checkCounts({ maxReplicas, minReplicas }: Limits, problems: Prob
   }
 }
 
+/** Reports the value of a property `replicas` that isn't a number of engines above zero. */
+export function checkEngineCount(replicas: number, problems: Problems): void {
+  if (!isCount(replicas, 1)) {
+    problems.add('replicas', {
+      wrong: 'must be a number of engines',
+      got: replicas,
+      allowed: 'a whole number of at least 1',
+      fix: 'set it to 1',
+    });
+  }
+}
+
 /** Reports limits that leave the autoscaler nothing to change. */
 export function checkRange({ maxReplicas, minReplicas }: Limits, problems: Problems): void {
   if (minReplicas >= maxReplicas) {

@@ -8,6 +8,7 @@ import type {
 import { checkCounts, checkDrain, checkOrder } from './autoscaling-rules';
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler';
 import type { BoundAutoscaling, ScaledEngine } from './scaled-engine';
+import { stopsEngines } from './scale-pace';
 import { scaledObject } from './scaled-object';
 
 const NO_SCALE_IN = 'scaleIn: ScaleIn.disabled()';
@@ -27,9 +28,11 @@ export class Autoscaling {
    * @param options the limits and the triggers
    */
   public static keda(options: KedaAutoscalingOptions): Autoscaling {
-    const stopsEngines = options.scaleIn?._isDisabled !== true || options.minReplicas === 0;
-    const alternative = options.minReplicas === 0 ? undefined : NO_SCALE_IN;
-    return new Autoscaling(options, { stopsEngines, alternative }, (engine) => scaledObject(options, engine));
+    const scaleIn =
+      options.minReplicas === 0
+        ? { stopsEngines: true, alternative: undefined }
+        : { stopsEngines: stopsEngines(options.scaleIn), alternative: NO_SCALE_IN };
+    return new Autoscaling(options, scaleIn, (engine) => scaledObject(options, engine));
   }
 
   /**
@@ -38,10 +41,8 @@ export class Autoscaling {
    * @param options the limits and the metrics
    */
   public static horizontal(options: HorizontalAutoscalingOptions): Autoscaling {
-    const stopsEngines = options.scaleIn?._isDisabled !== true;
-    return new Autoscaling(options, { stopsEngines, alternative: NO_SCALE_IN }, (engine) =>
-      horizontalPodAutoscaler(options, engine),
-    );
+    const scaleIn = { stopsEngines: stopsEngines(options.scaleIn), alternative: NO_SCALE_IN };
+    return new Autoscaling(options, scaleIn, (engine) => horizontalPodAutoscaler(options, engine));
   }
 
   /**
@@ -50,9 +51,11 @@ export class Autoscaling {
    * @param options the limits of the autoscaler
    */
   public static fromExisting(options: ExistingAutoscalingOptions): Autoscaling {
-    const { stopsEngines = true } = options;
-    const alternative = 'stopsEngines: false if the autoscaler never stops engines';
-    return new Autoscaling(options, { stopsEngines, alternative }, () => ({ objects: {}, metricsPeers: [] }));
+    const scaleIn = {
+      stopsEngines: options.stopsEngines ?? true,
+      alternative: 'stopsEngines: false if the autoscaler never stops engines',
+    };
+    return new Autoscaling(options, scaleIn, () => ({ objects: {}, metricsPeers: [] }));
   }
 
   private constructor(

@@ -2,7 +2,7 @@ import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
 import type { HorizontalAutoscalingOptions } from './autoscaling-options';
 import { checkRange, checkUtilizationMetrics } from './autoscaling-rules';
 import type { BoundAutoscaling, ScaledEngine } from './scaled-engine';
-import { renderBehavior } from './scale-pace';
+import { renderBehavior, stopsEngines } from './scale-pace';
 
 /** Renders the HorizontalPodAutoscaler of an engine. */
 export function horizontalPodAutoscaler(options: HorizontalAutoscalingOptions, engine: ScaledEngine): BoundAutoscaling {
@@ -35,7 +35,7 @@ export function horizontalPodAutoscaler(options: HorizontalAutoscalingOptions, e
   checkUtilizationMetrics(
     metrics.map(({ _kind }) => _kind),
     'metrics',
-    scaleIn?._isDisabled !== true,
+    stopsEngines(scaleIn),
     problems,
   );
   const object: HorizontalPodAutoscaler = {

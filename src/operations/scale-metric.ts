@@ -1,5 +1,6 @@
 import type { MetricSpec, MetricTarget } from 'kubernetes-types/autoscaling/v2';
 import { checkLabels } from '../kubernetes/names';
+import { SESSIONS_METRIC } from '../network/metrics';
 import { checkCalls } from '../reporting/check-arguments';
 import type { Problems } from '../reporting/problems';
 import { checkPerEngine, checkUtilization, type UtilizationOptions } from './scale-trigger';
@@ -47,7 +48,7 @@ export class ScaleMetric {
    */
   public static pods(options: PodsMetricOptions): ScaleMetric {
     return new ScaleMetric(options.name === undefined ? 'sessions' : 'demand', (problems) => {
-      const { name = 'dagger_connected_clients', perEngine } = options;
+      const { name = SESSIONS_METRIC, perEngine } = options;
       checkMetricName(name, problems);
       checkPerEngine(perEngine, problems);
       return { type: 'Pods', pods: { metric: { name }, target: averageValue(perEngine) } };

@@ -1,8 +1,9 @@
 import type { Duration } from 'cdk8s';
 import type { HorizontalPodAutoscalerBehavior, HPAScalingRules } from 'kubernetes-types/autoscaling/v2';
-import { checkSeconds, isCount } from '../kubernetes/quantity';
+import { checkSeconds } from '../kubernetes/quantity';
 import { checkCalls } from '../reporting/check-arguments';
 import type { Problems } from '../reporting/problems';
+import { checkEngineCount } from './autoscaling-rules';
 
 /** The pace at which an autoscaler changes the number of engines. */
 export interface ScalePace {
@@ -67,6 +68,15 @@ export class ScaleIn {
 checkCalls('ScaleIn', ScaleIn);
 
 /**
+ * Whether an autoscaler with this pace stops engines.
+ *
+ * @internal
+ */
+export function stopsEngines(scaleIn: ScaleIn | undefined): boolean {
+  return scaleIn?._isDisabled !== true;
+}
+
+/**
  * Renders the behavior of a HorizontalPodAutoscaler. KEDA also creates a HorizontalPodAutoscaler, with the same
  * behavior.
  *
@@ -88,14 +98,7 @@ function renderPace(
   usualWindow: number | undefined,
   problems: Problems,
 ): HPAScalingRules {
-  if (!isCount(replicas, 1)) {
-    problems.add('replicas', {
-      wrong: 'must be a number of engines',
-      got: replicas,
-      allowed: 'a whole number of at least 1',
-      fix: 'set it to 1',
-    });
-  }
+  checkEngineCount(replicas, problems);
   const stabilizationWindowSeconds =
     window === undefined ? usualWindow : seconds(window, 'window', { min: 0, max: WINDOW_MAX }, problems);
   const periodSeconds =

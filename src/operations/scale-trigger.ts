@@ -1,11 +1,12 @@
 import type { ScaledObjectSpecTriggers } from '../../imports/keda.sh';
 import type { Imported } from '../kubernetes/imported';
 import { isCount } from '../kubernetes/quantity';
-import type { BoundMetrics } from '../network/metrics';
+import { metricsServiceName, SESSIONS_METRIC, type BoundMetrics } from '../network/metrics';
 import { serviceHost } from '../network/service-host';
 import { checkUrl } from '../network/uplink';
 import { checkCalls } from '../reporting/check-arguments';
 import type { Problems } from '../reporting/problems';
+import { checkEngineCount } from './autoscaling-rules';
 import type { ScaleAuthentication } from './scale-authentication';
 import { checkSchedule, type ScheduleTriggerOptions } from './scale-schedule';
 
@@ -106,9 +107,6 @@ interface TriggerContext {
   /** The problems of the engine. */
   readonly engineProblems: Problems;
 }
-
-/** The metric with the number of sessions (dagger/dagger cmd/engine/metrics.go@v0.21.8). */
-const SESSIONS = 'dagger_connected_clients';
 
 /**
  * A trigger of a ScaledObject. It determines the number of engines. With several triggers, the one that needs the most
@@ -213,11 +211,11 @@ function sessions(
   return {
     type: 'metrics-api',
     metadata: {
-      url: `http://${serviceHost({ namespace }, `${name}-metrics`)}:${metrics?.port}/metrics`,
+      url: `http://${serviceHost({ namespace }, metricsServiceName(name))}:${metrics?.port}/metrics`,
       aggregateFromKubeServiceEndpoints: 'true',
       aggregationType: 'sum',
       format: 'prometheus',
-      valueLocation: SESSIONS,
+      valueLocation: SESSIONS_METRIC,
       targetValue: String(perEngine),
     },
   };
@@ -302,14 +300,7 @@ function arc(options: ArcTriggerOptions, context: TriggerContext): KedaTrigger {
 function schedule(options: ScheduleTriggerOptions, problems: Problems): KedaTrigger {
   const { end, replicas = 1, start, timeZone } = options;
   checkSchedule(options, problems);
-  if (!isCount(replicas, 1)) {
-    problems.add('replicas', {
-      wrong: 'must be a number of engines',
-      got: replicas,
-      allowed: 'a whole number of at least 1',
-      fix: 'set it to 1',
-    });
-  }
+  checkEngineCount(replicas, problems);
   return { type: 'cron', metadata: { timezone: timeZone, start, end, desiredReplicas: String(replicas) } };
 }
 

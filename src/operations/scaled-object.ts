@@ -7,7 +7,7 @@ import type { Problems } from '../reporting/problems';
 import type { KedaAutoscalingOptions, KedaFallback } from './autoscaling-options';
 import { checkRange, checkScaleToZero, checkUtilizationMetrics } from './autoscaling-rules';
 import type { BoundAutoscaling, ScaledEngine } from './scaled-engine';
-import { renderBehavior } from './scale-pace';
+import { renderBehavior, stopsEngines } from './scale-pace';
 
 type Spec = Imported<ScaledObjectSpec>;
 
@@ -27,10 +27,10 @@ export function scaledObject(options: KedaAutoscalingOptions, engine: ScaledEngi
     });
   }
   if (scalesToZero) {
-    const hasNoScaleIn = scaleIn?._isDisabled === true;
+    const hasNoScaleIn = !stopsEngines(scaleIn);
     checkScaleToZero({ maxReplicas, kinds, hasFallback: fallback !== undefined, hasNoScaleIn }, engine, problems);
   } else {
-    checkUtilizationMetrics(kinds, 'triggers', scaleIn?._isDisabled !== true, problems);
+    checkUtilizationMetrics(kinds, 'triggers', stopsEngines(scaleIn), problems);
   }
   checkSchedules(options, problems);
   const cooldownPeriod = cooldown && checkCooldown(options, problems);

@@ -2,6 +2,7 @@ import { KeySelector } from '../config/key-selector';
 import { isTable } from '../config/tables';
 import { Monitoring } from '../operations/monitoring/monitoring';
 import { scrapeAnnotations } from '../operations/monitoring/scrape-annotations';
+import { metricsServiceName } from '../network/metrics';
 import { OtlpProtocol } from '../network/telemetry';
 import { IN_CLUSTER } from '../pod/proxy';
 import { entryOf, literal, nonEmptyList, object, staticCall, withEntries } from '../program/expression';
@@ -56,7 +57,7 @@ export function metrics(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft
   if (address === undefined || Number.isNaN(port)) {
     return undefined;
   }
-  const named = inventory.named('/Service', workload.namespace, `${workload.name}-metrics`);
+  const named = inventory.named('/Service', workload.namespace, metricsServiceName(workload.name));
   const service = named !== undefined && !taken.has(named) ? named : undefined;
   const seconds = /^(\d+)s$/.exec(variable(draft, METRICS_INTERVAL)?.at('value').text ?? '')?.[1];
   const annotations = Object.entries(scrapeAnnotations(port));

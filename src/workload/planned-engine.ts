@@ -3,6 +3,7 @@ import { reportInvalid } from '../kubernetes/validation/report-invalid';
 import type { MonitoredEngine } from '../operations/monitoring/monitored-engine';
 import { CONTAINER_NAME } from '../pod/engine-container';
 import { headlessService, listenerService, metricsService } from '../network/engine-service';
+import { metricsServiceName } from '../network/metrics';
 import { defaultDisruptionBudget } from '../operations/disruption-budget';
 import type { Construct } from 'constructs';
 import type { DaemonSet, Deployment, DeploymentSpec, StatefulSet } from 'kubernetes-types/apps/v1';
@@ -58,7 +59,7 @@ export function planEngine(engine: Construct, given: EngineProps, { render, topo
       : undefined,
     MetricsService:
       metrics?.hasService === true
-        ? metricsService(plan.serviceContext, `${plan.name}-metrics`, metrics.port)
+        ? metricsService(plan.serviceContext, metricsServiceName(plan.name), metrics.port)
         : undefined,
     NetworkPolicy: plan.policy.manifest,
     ...plan.autoscaling?.objects,

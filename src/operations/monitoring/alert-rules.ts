@@ -2,6 +2,7 @@ import { quantityValue } from '../../kubernetes/quantity';
 import { AFTER_DRAIN_SECONDS } from '../../pod/grace-period';
 import { EngineCapability } from '../../version/engine-capability';
 import { renewalSeconds } from '../../network/cert-manager';
+import { SESSIONS_METRIC } from '../../network/metrics';
 import { AlertSeverity, EngineAlert } from './engine-alert';
 import { gcLimits } from './gc-limits';
 import type { PlacedEngine } from './monitored-engine';
@@ -83,8 +84,20 @@ function notReady({ gracePeriodSeconds, kind, name }: PlacedEngine, { workload }
  * hold for some time.
  */
 function cacheLost(engine: PlacedEngine, series: Series): AlertRule {
-  const { name, version } = engine;
-  const { labels, text } = cacheOwner(engine);
+  return {
+    alert: EngineAlert.CACHE_LOST,
+    severity: AlertSeverity.WARNING,
+    pendingSeconds: 2 * MINUTE,
+    hasThreshold: false,
+    expr: () => lostCaches(engine, series),
+    summary: `A Dagger Engine of ${engine.name} lost its cache.`,
+    description: `${cacheOwner(engine).text} started less than 30 minutes ago with a nearly empty or reset cache. The next builds are slow.`,
+  };
+}
+
+/** Returns the query for the engines that have lost their caches at their last start. */
+export function lostCaches(engine: PlacedEngine, series: Series): string {
+  const { labels } = cacheOwner(engine);
   const by = `max by (${labels})`;
   const entries = series.engine('dagger_local_cache_entries');
   const started = `time() - ${by} (${series.engine('process_start_time_seconds')}) < 1800`;
@@ -93,17 +106,9 @@ function cacheLost(engine: PlacedEngine, series: Series): AlertRule {
   const lost = [
     `${by} (${entries})`,
     `< 0.1 * (${by} (${before}) > ${FEW_ENTRIES})`,
-    ...(version.supports(EngineCapability.METRIC_CORRUPT_DB_RESET) ? ['or', `${by} (${reset}) == 1`] : []),
+    ...(engine.version.supports(EngineCapability.METRIC_CORRUPT_DB_RESET) ? ['or', `${by} (${reset}) == 1`] : []),
   ];
-  return {
-    alert: EngineAlert.CACHE_LOST,
-    severity: AlertSeverity.WARNING,
-    pendingSeconds: 2 * MINUTE,
-    hasThreshold: false,
-    expr: () => `(\n${lost.map((line) => `  ${line}`).join('\n')}\n)\nand on (${labels})\n${started}`,
-    summary: `A Dagger Engine of ${name} lost its cache.`,
-    description: `${text} started less than 30 minutes ago with a nearly empty or reset cache. The next builds are slow.`,
-  };
+  return `(\n${lost.map((line) => `  ${line}`).join('\n')}\n)\nand on (${labels})\n${started}`;
 }
 
 /**
@@ -205,7 +210,7 @@ function busy({ cpuRequest, name }: PlacedEngine, series: Series): AlertRule {
     pendingSeconds: 15 * MINUTE,
     hasThreshold: true,
     threshold: cores === undefined ? 8 : Math.max(4, Math.ceil(2 * cores)),
-    expr: (sessions) => `${series.engine('dagger_connected_clients')} > ${sessions}`,
+    expr: (sessions) => `${series.engine(SESSIONS_METRIC)} > ${sessions}`,
     summary: `A Dagger Engine of ${name} has been busy for a long time.`,
     description: 'The engine {{ $labels.pod }} has {{ $value }} sessions. Builds likely wait for each other.',
   };

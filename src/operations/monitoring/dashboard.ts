@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { bytesOf } from '../../config/gc-limits';
+import { SESSIONS_METRIC } from '../../network/metrics';
 import { EngineCapability } from '../../version/engine-capability';
 import { dashboardJson, type Panel } from './dashboard-json';
-import { alertRules } from './alert-rules';
-import { EngineAlert } from './engine-alert';
+import { lostCaches } from './alert-rules';
 import { gcLimits } from './gc-limits';
 import type { PlacedEngine } from './monitored-engine';
 import type { PrometheusOperatorOptions } from './monitoring-options';
@@ -35,7 +35,7 @@ export function dashboardConfigMap(
     uid: `dagger-${createHash('sha256').update(`${namespace}/${name}`).digest('hex').slice(0, 12)}`,
     title: `Dagger Engine ${namespace}/${name}`,
     // All pods, including those that no longer exist.
-    pods: seriesOf(engine).engine('dagger_connected_clients'),
+    pods: seriesOf(engine).engine(SESSIONS_METRIC),
     rows: [
       { title: 'Pool', panels: poolPanels(engine, seriesOf(engine)) },
       { title: 'Engines', panels: enginePanels(engine, series) },
@@ -58,9 +58,6 @@ export function dashboardConfigMap(
 }
 
 function poolPanels(engine: PlacedEngine, series: Series): Panel[] {
-  const lost = alertRules(engine, series)
-    .find(({ alert }) => alert === EngineAlert.CACHE_LOST)!
-    .expr(undefined)!;
   return [
     {
       type: 'stat',
@@ -72,7 +69,7 @@ function poolPanels(engine: PlacedEngine, series: Series): Panel[] {
       type: 'stat',
       title: 'Sessions',
       description: 'The sessions of all engines, including those of probes that open a session.',
-      queries: [{ expr: `sum(${series.engine('dagger_connected_clients')})` }],
+      queries: [{ expr: `sum(${series.engine(SESSIONS_METRIC)})` }],
     },
     {
       type: 'stat',
@@ -91,7 +88,7 @@ function poolPanels(engine: PlacedEngine, series: Series): Panel[] {
       type: 'stat',
       title: 'Lost caches',
       description: 'The engines that started in the last 30 minutes and lost their cache.',
-      queries: [{ expr: `count(\n${lost}\n) or vector(0)` }],
+      queries: [{ expr: `count(\n${lostCaches(engine, series)}\n) or vector(0)` }],
     },
   ];
 }
@@ -106,7 +103,7 @@ function enginePanels(engine: PlacedEngine, series: Series): Panel[] {
     {
       title: 'Sessions',
       description: 'The sessions of each engine, including those of probes that open a session.',
-      queries: [{ expr: series.engine('dagger_connected_clients'), legend: '{{pod}}' }],
+      queries: [{ expr: series.engine(SESSIONS_METRIC), legend: '{{pod}}' }],
     },
     {
       title: 'Cache size',
@@ -168,7 +165,6 @@ function enginePanels(engine: PlacedEngine, series: Series): Panel[] {
 }
 
 function podPanels({ container, engine, pods }: Series): Panel[] {
-  const used = (metric: string): string => container(metric);
   const requested = (kind: string, resource: string): string =>
     container(`kube_pod_container_resource_${kind}`, `resource="${resource}"`);
   return [
@@ -177,7 +173,7 @@ function podPanels({ container, engine, pods }: Series): Panel[] {
       description: 'The CPU cores that each engine and its builds use, and the requested cores.',
       queries: [
         {
-          expr: `sum by (pod) (rate(${used('container_cpu_usage_seconds_total')}[$__rate_interval]))`,
+          expr: `sum by (pod) (rate(${container('container_cpu_usage_seconds_total')}[$__rate_interval]))`,
           legend: '{{pod}}',
         },
         { expr: `max by (pod) (${requested('requests', 'cpu')})`, legend: '{{pod}} request' },
@@ -188,7 +184,7 @@ function podPanels({ container, engine, pods }: Series): Panel[] {
       description: 'The memory that each engine and its builds use, and the requested and allowed memory.',
       unit: 'bytes',
       queries: [
-        { expr: `sum by (pod) (${used('container_memory_working_set_bytes')})`, legend: '{{pod}}' },
+        { expr: `sum by (pod) (${container('container_memory_working_set_bytes')})`, legend: '{{pod}}' },
         { expr: `max by (pod) (${requested('requests', 'memory')})`, legend: '{{pod}} request' },
         { expr: `max by (pod) (${requested('limits', 'memory')})`, legend: '{{pod}} limit' },
       ],
@@ -201,7 +197,7 @@ function podPanels({ container, engine, pods }: Series): Panel[] {
           expr: `time() - max by (pod) (${engine('process_start_time_seconds')})`,
           legend: '{{pod}} uptime in seconds',
         },
-        { expr: `max by (pod) (${used('kube_pod_container_status_restarts_total')})`, legend: '{{pod}} restarts' },
+        { expr: `max by (pod) (${container('kube_pod_container_status_restarts_total')})`, legend: '{{pod}} restarts' },
       ],
     },
     {

@@ -1,3 +1,4 @@
+import { TLS_CONTAINER_NAME } from '../../network/tls-sidecar';
 import { CONTAINER_NAME } from '../../pod/engine-container';
 import type { PlacedEngine } from './monitored-engine';
 
@@ -44,7 +45,7 @@ export function seriesOf(engine: PlacedEngine, variable?: string): Series {
   const claims = claimNames(engine);
   return {
     engine: scraped(CONTAINER_NAME),
-    tls: scraped('tls'),
+    tls: scraped(TLS_CONTAINER_NAME),
     pods: ofPods,
     container: (metric, ...labels) => ofPods(metric, `container="${CONTAINER_NAME}"`, ...labels),
     workload: (metric) => select(metric, [inNamespace, `${kind.toLowerCase()}="${name}"`]),
