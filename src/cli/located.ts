@@ -5,7 +5,7 @@ export interface Place {
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;
-  /** Whether the field is missing. The location then refers to its closest parent. */
+  /** Whether the field is missing. For a missing field, the location is that of the closest parent in the file. */
   readonly isBelow?: true;
 }
 

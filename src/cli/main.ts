@@ -26,8 +26,8 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
 }
 
 /**
- * Whether an error is an `InputError`. Compares the names of classes, because the bundle with the commands has its own
- * copy of the class.
+ * Whether an error is an `InputError`. The bundle with the commands has its own copy of the class, so this function
+ * compares the name instead of using `instanceof`.
  */
 function isInputError(error: unknown): error is InputError {
   return error instanceof Error && error.name === InputError.name;

@@ -143,7 +143,8 @@ function at({ name }: Container, problems: Problems): Problems {
 }
 
 /**
- * Whether a pod has a list of containers. Reports any other value, because programs in JavaScript can pass anything.
+ * Whether a pod has a list of containers. If not, the function reports the value, because JavaScript programs can pass
+ * anything.
  */
 function hasContainers(spec: PodSpec | undefined, problems: Problems): spec is PodSpec {
   const { containers } = (spec ?? {}) as { readonly containers?: unknown };

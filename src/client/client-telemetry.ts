@@ -26,21 +26,21 @@ export interface ClientTelemetry {
   readonly headers?: KeySelector;
 
   /**
-   * Whether to send traces: the steps of each build.
+   * Whether to send traces. They contain the steps of each build.
    *
    * @default true
    */
   readonly traces?: boolean;
 
   /**
-   * Whether to send logs: the output of each step.
+   * Whether to send logs. They contain the output of each step.
    *
    * @default true
    */
   readonly logs?: boolean;
 
   /**
-   * Whether to send metrics of the steps, such as CPU time and memory.
+   * Whether to send metrics. They contain, for example, the CPU time and memory of each step.
    *
    * @default true
    */

@@ -66,7 +66,7 @@ export class EngineSidecar extends Construct {
   private readonly added = new AddedItems();
   private latest?: CurrentSidecar & { readonly count: number };
   private readonly planAgain: () => CurrentSidecar;
-  /** Whether the program has a copy of the container, which later items wouldn't change. */
+  /** Whether the program has read the container. Items added later can't change this copy. */
   private isCopied = false;
 
   /**

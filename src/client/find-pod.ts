@@ -103,7 +103,7 @@ function mainObject(construct: IConstruct): ApiObject | undefined {
   return child === undefined ? undefined : mainObject(child);
 }
 
-/** Whether a value is a JSON pointer (RFC 6901). The empty pointer, which refers to the whole object, doesn't count. */
+/** Whether a value is a JSON pointer to a field (RFC 6901). The empty pointer refers to the whole object. */
 function isJsonPointer(path: unknown): boolean {
   return typeof path === 'string' && /^(\/([^~]|~[01])*)+$/.test(path);
 }

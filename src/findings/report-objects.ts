@@ -59,7 +59,7 @@ export function reportObjects(objects: readonly ApiObject[]): void {
   reportSockets(objects);
 }
 
-/** Whether an object contains an engine that no construct of this library reports. */
+/** Whether an object contains an engine that wasn't created or connected by this library. */
 function hasUnknownEngine({ construct, read }: RenderedObject): boolean {
   const engines = isConnected(construct) ? [] : enginesOf(read);
   if (engines.length === 0) {

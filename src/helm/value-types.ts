@@ -51,7 +51,8 @@ export function checkTypes(values: ValueMap, keys: KnownKeys, problems: Problems
 }
 
 /**
- * Whether templates treat a value like an absent one. An empty string isn't absent for a flag, which must be a boolean.
+ * Whether the chart's templates treat a value as missing. A flag must be a boolean, so an empty string is an invalid
+ * flag, not a missing one.
  */
 function isAbsent(type: ValueType, value: Value): boolean {
   const isCollection = typeof value === 'object' && ['texts', 'textMap', 'map', 'maps'].includes(type);
