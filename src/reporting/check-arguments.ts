@@ -219,7 +219,7 @@ function hasType(value: unknown, type: string): boolean {
 
 /** Whether a value can be a struct: a plain object, or an instance of one of the program's classes. */
 function isStruct(value: unknown): value is { readonly [key: string]: unknown } {
-  return isPlainObject(value) || (isObject(value) && classOf(value) === undefined && !isOfLibrary(value));
+  return isPlainObject(value) || (isObject(value) && classesOf(value).length === 0 && !isOfLibrary(value));
 }
 
 /** Whether an object belongs to JavaScript or another library, so that it isn't a struct. */
@@ -238,7 +238,7 @@ function isObjectOf(value: unknown, type: string): boolean {
     return false;
   }
   const member = MEMBERS[type];
-  return member === undefined ? classOf(value, type) === type : member in value && hasAmount(value);
+  return member === undefined ? classesOf(value).includes(type) : member in value && hasAmount(value);
 }
 
 /** Whether a `Duration` or `Size` has an amount. `Duration.seconds(NaN)` doesn't throw. */
@@ -246,17 +246,15 @@ function hasAmount(value: object): boolean {
   return !('amount' in value) || Number.isFinite(value.amount);
 }
 
-/** Returns the name of an object's class, or `wanted` if the object is an instance of a subclass of `wanted`. */
-function classOf(value: object, wanted?: string): string | undefined {
-  let found: string | undefined;
-  for (
-    let one: unknown = Object.getPrototypeOf(value);
-    isObject(one) && found !== wanted;
-    one = Object.getPrototypeOf(one)
-  ) {
-    found = Object.hasOwn(one, CLASS) ? (Reflect.get(one, CLASS) as string) : found;
+/** Returns the names of the library's classes that an object is an instance of. */
+function classesOf(value: object): readonly string[] {
+  const names: string[] = [];
+  for (let one: unknown = Object.getPrototypeOf(value); isObject(one); one = Object.getPrototypeOf(one)) {
+    if (Object.hasOwn(one, CLASS)) {
+      names.push(Reflect.get(one, CLASS) as string);
+    }
   }
-  return found;
+  return names;
 }
 
 function isObject(value: unknown): value is object {

@@ -19,7 +19,7 @@ function wrongValues(type: string): unknown[] {
     return ['text', 5, {}, null];
   }
   if (type.endsWith('{}') || type.startsWith('k8s.') || Object.hasOwn(STRUCTS, type)) {
-    return ['text', 5, ['text'], null, Volume.fromEmptyDir(chart(), 'volume', 'volume')];
+    return ['text', 5, ['text'], null, Volume.fromEmptyDir(chart(), 'volume', 'volume'), EnvVar.value('text')];
   }
   return type === 'string' ? [5, {}, ['text'], null] : ['text', NaN, {}, ['text'], null, () => 5];
 }
