@@ -18,7 +18,7 @@ export class EnginePoolChart extends Chart {
 
   public constructor(scope: Construct, id: string, props: ChartProps = {}) {
     super(scope, id, props);
-    const proxy = EnvVar.value('http://proxy.example.com:3128');
+    const proxy = EnvVar.fromValue('http://proxy.example.com:3128');
 
     this.engine = new EngineStatefulSet(this, 'engine-pool', {
       version: 'v0.21.8',

@@ -74,9 +74,9 @@ export function bindMetrics(metrics: EngineMetrics, { problems, property, versio
     hasService: property === 'metrics' && (metrics.service ?? true),
     env: {
       // An address without a host listens on IPv4 and IPv6.
-      _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value(`:${port}`),
+      _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.fromValue(`:${port}`),
       ...(interval && {
-        _EXPERIMENTAL_DAGGER_METRICS_CACHE_UPDATE_INTERVAL: EnvVar.value(
+        _EXPERIMENTAL_DAGGER_METRICS_CACHE_UPDATE_INTERVAL: EnvVar.fromValue(
           `${checkSeconds(problems, 'cacheUpdateInterval', interval, { min: 1 })}s`,
         ),
       }),

@@ -48,7 +48,7 @@ export function bindRemoteCache(
   checkSecret(token, 'token', problems);
   return {
     env: {
-      _EXPERIMENTAL_DAGGER_REMOTE_CACHE_URL: EnvVar.value(url),
+      _EXPERIMENTAL_DAGGER_REMOTE_CACHE_URL: EnvVar.fromValue(url),
       DAGGER_CLOUD_TOKEN: EnvVar.fromKey(token),
     },
     peers: destinations.flatMap((peer, index) => peersOf(peer, namespace, problems.at(`destinations[${index}]`))),

@@ -68,8 +68,8 @@ export function bindTelemetry(
   checkSecret(headers, 'headers', problems);
   return {
     env: {
-      OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: EnvVar.value(endpoint),
-      OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: EnvVar.value(protocol),
+      OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: EnvVar.fromValue(endpoint),
+      OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: EnvVar.fromValue(protocol),
       ...(headers && { OTEL_EXPORTER_OTLP_METRICS_HEADERS: EnvVar.fromKey(headers) }),
     },
     peers: collector === undefined ? [] : peersOf(collector, namespace, problems.at('collector')),

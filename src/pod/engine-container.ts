@@ -111,7 +111,7 @@ function addEnv(
   for (const [property, env] of Object.entries(propertyEnv)) {
     add(property, env ?? {});
   }
-  add('gpu', Object.fromEntries(Object.entries(gpuEnv).map(([name, text]) => [name, EnvVar.value(text)])));
+  add('gpu', Object.fromEntries(Object.entries(gpuEnv).map(([name, text]) => [name, EnvVar.fromValue(text)])));
   if (props.proxy !== undefined) {
     add('proxy', proxyEnv(props.proxy, problems.at('proxy')), (name) => name.replace(/_PROXY$/, '').toLowerCase());
   }

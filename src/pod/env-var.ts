@@ -13,7 +13,7 @@ export class EnvVar {
    *
    * @param value the text, which may be empty
    */
-  public static value(value: string): EnvVar {
+  public static fromValue(value: string): EnvVar {
     return new EnvVar({ value });
   }
 

@@ -79,13 +79,13 @@ export function proxyEnv(proxy: EngineProxy, problems: Problems): { [name: strin
       wrong: 'at least one proxy is required',
       got: proxy,
       allowed: 'at least one of http, https, ftp, all',
-      fix: "use a value such as { https: EnvVar.value('http://proxy.example.com:3128') }",
+      fix: "use a value such as { https: EnvVar.fromValue('http://proxy.example.com:3128') }",
     });
   }
   for (const [index, entry] of (proxy.noProxy ?? []).entries()) {
     checkNoProxy(`noProxy[${index}]`, entry, problems);
   }
-  env.NO_PROXY = EnvVar.value([...new Set([...IN_CLUSTER, ...(proxy.noProxy ?? [])])].join(','));
+  env.NO_PROXY = EnvVar.fromValue([...new Set([...IN_CLUSTER, ...(proxy.noProxy ?? [])])].join(','));
   return env;
 }
 
@@ -96,7 +96,7 @@ function checkUrl(property: string, value: EnvVar, problems: Problems): void {
       wrong: 'must be a proxy URL',
       got: text,
       allowed: 'SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h',
-      fix: "use a value such as EnvVar.value('http://proxy.example.com:3128')",
+      fix: "use a value such as EnvVar.fromValue('http://proxy.example.com:3128')",
     });
   }
 }

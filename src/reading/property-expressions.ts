@@ -82,5 +82,5 @@ export function variableOf(variable: Field): Expression {
   const [name, value] = [variable.at('name').text!, variable.at('value').text ?? ''];
   const text: Expression =
     secretNamed(name, value) === undefined ? literal(value) : { kind: 'secret', value, variable: name };
-  return staticCall({ EnvVar }, 'value', [text], origin);
+  return staticCall({ EnvVar }, 'fromValue', [text], origin);
 }

@@ -313,7 +313,7 @@ export const CALLS: Table<Table<string>> = {
     fromConfigMap: 'configMap: IConfigMap; options?: EnvFromOptions',
   },
   EnvVar: {
-    value: 'value: string',
+    fromValue: 'value: string',
     fromKey: 'selector: KeySelector',
     fromField: 'fieldPath: string',
     fromResource: 'resource: string',

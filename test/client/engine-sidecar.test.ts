@@ -319,9 +319,9 @@ test('supports every property in a Job', () => {
     image: EngineImage.fromReference('registry.example.com/engine:ours'),
     imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
     resources: { requests: { cpu: '2', memory: '8Gi' } },
-    env: { GOPROXY: EnvVar.value('https://proxy.example.com'), TEST_TOKEN: EnvVar.value('no-secret') },
+    env: { GOPROXY: EnvVar.fromValue('https://proxy.example.com'), TEST_TOKEN: EnvVar.fromValue('no-secret') },
     args: ['--extra-debug'],
-    proxy: { https: EnvVar.value('http://proxy.example.com:3128') },
+    proxy: { https: EnvVar.fromValue('http://proxy.example.com:3128') },
     caCertificates: [KeySelector.fromConfigMapName('corporate-ca', 'ca.crt')],
     security: { group: 2000, runAsGroup: 3000 },
     startupProbe: EngineProbe.connect({ failureThreshold: 12 }),
@@ -387,7 +387,7 @@ describe('items that methods add', () => {
   const connected = (change: (engine: EngineSidecar) => void): any => {
     jest.spyOn(console, 'warn').mockImplementation();
     const scope = chart();
-    const engine = sidecar({ env: { A: EnvVar.value('1') } }, scope);
+    const engine = sidecar({ env: { A: EnvVar.fromValue('1') } }, scope);
     engine.connect(new k8s.KubeJob(scope, 'job', { spec: { template: { spec: JOB } } }));
     change(engine);
     return Testing.synth(scope)[0].spec.template.spec;
@@ -396,33 +396,33 @@ describe('items that methods add', () => {
 
   test('are in the pod, in any order of the calls', () => {
     const pod = connected((engine) => {
-      engine.addEnv('B', EnvVar.value('2'));
+      engine.addEnv('B', EnvVar.fromValue('2'));
       engine.addCaCertificate(certificate);
-      engine.addEnv('C', EnvVar.value('3'));
-      engine.addEnv('C', EnvVar.value('3'));
+      engine.addEnv('C', EnvVar.fromValue('3'));
+      engine.addEnv('C', EnvVar.fromValue('3'));
     });
     expect(pod.initContainers[0].env.map(({ name }: any) => name)).toEqual(['A', 'B', 'C']);
     expect(pod.volumes.map(({ secret }: any) => secret?.secretName)).toContain('ca');
     const reverse = connected((engine) => {
-      engine.addEnv('C', EnvVar.value('3'));
+      engine.addEnv('C', EnvVar.fromValue('3'));
       engine.addCaCertificate(certificate);
-      engine.addEnv('B', EnvVar.value('2'));
+      engine.addEnv('B', EnvVar.fromValue('2'));
     });
     expect(reverse).toEqual(pod);
   });
 
   test('are in copies that are made later', () => {
     const engine = sidecar();
-    engine.addEnv('B', EnvVar.value('2'));
+    engine.addEnv('B', EnvVar.fromValue('2'));
     expect(engine.container.env).toEqual([{ name: 'B', value: '2' }]);
     expect(engine.podSpec(JOB).initContainers[0].env).toEqual([{ name: 'B', value: '2' }]);
   });
 
   test('are checked with the properties', () => {
-    expect(() => connected((engine) => engine.addEnv('A', EnvVar.value('2')))).toThrow(
+    expect(() => connected((engine) => engine.addEnv('A', EnvVar.fromValue('2')))).toThrow(
       'addEnv("A"): already has a different value; got "A"; allowed: unused names; fix: remove one of them',
     );
-    expect(() => connected((engine) => engine.addEnv('NOT VALID', EnvVar.value('2')))).toThrow(
+    expect(() => connected((engine) => engine.addEnv('NOT VALID', EnvVar.fromValue('2')))).toThrow(
       'addEnv: must be a valid environment variable name; got "NOT VALID"',
     );
   });
@@ -435,7 +435,7 @@ describe('items that methods add', () => {
   ])('are rejected after a copy by %s', (_title, copy) => {
     const engine = sidecar();
     copy(engine);
-    expect(problems(() => engine.addEnv('A', EnvVar.value('1')))).toEqual([
+    expect(problems(() => engine.addEnv('A', EnvVar.fromValue('1')))).toEqual([
       'env: the program already has a copy of the container, which this call would not change; got "A"; ' +
         'allowed: calls before podSpec, EngineAccess.fromSidecar and the attributes container and volumes; ' +
         'fix: move the call up, or use connect',

@@ -337,7 +337,7 @@ function listOf1<T>(value: T): Code<T[]> {
 
 function envVar(): Code<EnvVar> {
   return fc.oneof(
-    call('EnvVar.value', EnvVar.value, anyOf('text', '', 'yes', 'with "quotes" and\nlines')),
+    call('EnvVar.fromValue', EnvVar.fromValue, anyOf('text', '', 'yes', 'with "quotes" and\nlines')),
     call('EnvVar.fromKey', EnvVar.fromKey, keySelector),
     call('EnvVar.fromField', EnvVar.fromField, anyOf('status.podIP', 'metadata.name')),
     call('EnvVar.fromResource', EnvVar.fromResource, anyOf('requests.cpu', 'limits.memory')),
@@ -791,7 +791,7 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
 }
 
 const envVarUrl: Code<EnvVar> = fc.oneof(
-  call('EnvVar.value', EnvVar.value, anyOf('http://proxy.example.com:3128')),
+  call('EnvVar.fromValue', EnvVar.fromValue, anyOf('http://proxy.example.com:3128')),
   call('EnvVar.fromKey', EnvVar.fromKey, keySelector),
 );
 

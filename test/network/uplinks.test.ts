@@ -116,12 +116,12 @@ describe('telemetry', () => {
   });
 
   test('accepts other variables of OTLP metrics', () => {
-    const env = { OTEL_EXPORTER_OTLP_METRICS_TIMEOUT: EnvVar.value('5000') };
+    const env = { OTEL_EXPORTER_OTLP_METRICS_TIMEOUT: EnvVar.fromValue('5000') };
     expect(warnings(statefulSet({ version: WITH_TELEMETRY, telemetry: all, env }))).toEqual([]);
   });
 
   test('rejects its own variables in env', () => {
-    const env = { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: EnvVar.value('http://other/v1/metrics') };
+    const env = { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: EnvVar.fromValue('http://other/v1/metrics') };
     expect(problems(() => statefulSet({ version: WITH_TELEMETRY, telemetry: all, env }))).toEqual([
       'env.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: another property already sets this variable; got "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"; allowed: other variables; fix: remove one of them',
     ]);

@@ -18,8 +18,8 @@ describe('values', () => {
     const secret = kplus.Secret.fromSecretName(chart(), 'secret', 'token');
     expect(
       env({
-        TEXT: EnvVar.value('yes'),
-        EMPTY: EnvVar.value(''),
+        TEXT: EnvVar.fromValue('yes'),
+        EMPTY: EnvVar.fromValue(''),
         SECRET: EnvVar.fromKey(KeySelector.fromSecretName('token', 'value')),
         CONFIG: EnvVar.fromKey(KeySelector.fromConfigMapName('settings', 'value')),
         FIELD: EnvVar.fromField('status.podIP'),
@@ -81,14 +81,14 @@ describe('rejected variables', () => {
     'DAGGER_PYTHON_SDK_MANIFEST_DIGEST',
     'DAGGER_TYPESCRIPT_SDK_MANIFEST_DIGEST',
   ])('%s', (name) => {
-    expect(problems(() => statefulSet({ env: { [name]: EnvVar.value('x') } }))).toEqual([
+    expect(problems(() => statefulSet({ env: { [name]: EnvVar.fromValue('x') } }))).toEqual([
       `env.${name}: the image sets this variable, and the engine needs that value; allowed: variables that the image does not set; fix: remove it, or use runnerHost(...) for clients`,
     ]);
   });
 
   test('rejects the metrics address', () => {
     expect(
-      problems(() => statefulSet({ env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value('0.0.0.0:9090') } })),
+      problems(() => statefulSet({ env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.fromValue('0.0.0.0:9090') } })),
     ).toEqual([
       'env._EXPERIMENTAL_DAGGER_METRICS_ADDR: the property metrics sets this variable, and creates the port and the Service; allowed: variables without a property; fix: use metrics: { port: 9090 }',
     ]);
@@ -97,7 +97,10 @@ describe('rejected variables', () => {
   test('warns about the metrics address in a release without metrics', () => {
     expect(
       warnings(
-        statefulSet({ version: 'v0.18.10', env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value('0.0.0.0:9090') } }),
+        statefulSet({
+          version: 'v0.18.10',
+          env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.fromValue('0.0.0.0:9090') },
+        }),
       ),
     ).toEqual([
       "[test/engine] warning ignored-by-engine: env._EXPERIMENTAL_DAGGER_METRICS_ADDR: v0.18.10 doesn't read this variable (supported v0.18.11 and later); fix: remove it",
@@ -106,7 +109,7 @@ describe('rejected variables', () => {
 
   test('rejects a salt in plain text, without printing it', () => {
     const version = 'v1.0.0-beta.10';
-    expect(problems(() => statefulSet({ version, env: { DAGGER_SECRET_SALT: EnvVar.value('hunter2') } }))).toEqual([
+    expect(problems(() => statefulSet({ version, env: { DAGGER_SECRET_SALT: EnvVar.fromValue('hunter2') } }))).toEqual([
       'env.DAGGER_SECRET_SALT: is a secret, which anyone who can read the manifest would see; allowed: a reference to a Secret; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
     ]);
     expect(
@@ -123,9 +126,9 @@ describe('rejected variables', () => {
   });
 
   test('rejects a variable that another property sets', () => {
-    const proxy = { https: EnvVar.value('http://proxy.example.com:3128') };
+    const proxy = { https: EnvVar.fromValue('http://proxy.example.com:3128') };
     expect(
-      problems(() => statefulSet({ proxy, env: { HTTPS_PROXY: EnvVar.value('http://other.example.com:3128') } })),
+      problems(() => statefulSet({ proxy, env: { HTTPS_PROXY: EnvVar.fromValue('http://other.example.com:3128') } })),
     ).toEqual([
       'env.HTTPS_PROXY: another property already sets this variable; got "HTTPS_PROXY"; allowed: other variables; fix: remove one of them',
     ]);
@@ -155,9 +158,9 @@ describe('rejected variables', () => {
       `env.${name}: looks like a URL with a password, which anyone who can read the manifest would see; allowed: secrets by reference only; ` +
       `fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))`;
     expect(
-      problems(() => statefulSet({ env: { [name]: EnvVar.value('http://user:hunter2@proxy.example.com:3128') } })),
+      problems(() => statefulSet({ env: { [name]: EnvVar.fromValue('http://user:hunter2@proxy.example.com:3128') } })),
     ).toEqual([refused]);
-    expect(env({ [name]: EnvVar.value('http://proxy.example.com:3128/@') })).toHaveLength(1);
+    expect(env({ [name]: EnvVar.fromValue('http://proxy.example.com:3128/@') })).toHaveLength(1);
   });
 
   test('reports invalid names, keys and objects at once', () => {
@@ -165,8 +168,8 @@ describe('rejected variables', () => {
       refusal(() =>
         statefulSet({
           env: {
-            '1ST': EnvVar.value(''),
-            'A B': EnvVar.value(''),
+            '1ST': EnvVar.fromValue(''),
+            'A B': EnvVar.fromValue(''),
             KEY: EnvVar.fromKey(KeySelector.fromSecretName('My_Secret', 'a/b')),
           },
         }),
@@ -287,7 +290,7 @@ describe('warnings about ignored variables', () => {
     });
 
     test('is accepted with a variable that enables engine events', () => {
-      const env = { ...token, _EXPERIMENTAL_DAGGER_ENGINE_EVENTS: EnvVar.value('true') };
+      const env = { ...token, _EXPERIMENTAL_DAGGER_ENGINE_EVENTS: EnvVar.fromValue('true') };
       expect(warnings(statefulSet({ version: 'v1.0.0-beta.15', env }))).toEqual([]);
     });
   });
@@ -306,7 +309,7 @@ describe('warnings about ignored variables', () => {
 
   test('warns about a client variable that only the CLI of a readiness probe reads', () => {
     const engine = statefulSet({
-      env: { OTEL_SERVICE_NAME: EnvVar.value('ci') },
+      env: { OTEL_SERVICE_NAME: EnvVar.fromValue('ci') },
       probes: { readiness: EngineProbe.session() },
     });
     expect(warnings(engine)).toEqual([

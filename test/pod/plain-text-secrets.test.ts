@@ -16,8 +16,12 @@ const KEY = `-----BEGIN ${'PRIVATE KEY'}-----\nMC4CAQAwBQYDK2VwBCIEIJ\n-----END 
 
 /** Properties with a secret in plain text. `property` and `what` are the property and the secret in the message. */
 const LEAKS: ReadonlyArray<readonly [property: string, what: string, props: Partial<EngineProps>]> = [
-  ['env.DAGGER_CLOUD_TOKEN', 'a secret, judging by its name', { env: { DAGGER_CLOUD_TOKEN: EnvVar.value('hunter2') } }],
-  ['env.NOTE', 'a GitHub token', { env: { NOTE: EnvVar.value(TOKEN) } }],
+  [
+    'env.DAGGER_CLOUD_TOKEN',
+    'a secret, judging by its name',
+    { env: { DAGGER_CLOUD_TOKEN: EnvVar.fromValue('hunter2') } },
+  ],
+  ['env.NOTE', 'a GitHub token', { env: { NOTE: EnvVar.fromValue(TOKEN) } }],
   ['args[0]', 'a GitHub token', { args: [`--oci-worker-binary=${TOKEN}`] }],
   ['args[1]', 'a GitHub token', { args: ['--oci-worker-binary', TOKEN] }],
   ['args[0]', 'a URL with a password', { args: ['--oci-worker-binary=https://user:hunter2@proxy.example.com'] }],
@@ -100,7 +104,7 @@ test.each([
 });
 
 test('reports a secret with the property, the reason and the fix', () => {
-  expect(problems(() => daemonSet({ env: { API_TOKEN: EnvVar.value('hunter2') } }))).toEqual([
+  expect(problems(() => daemonSet({ env: { API_TOKEN: EnvVar.fromValue('hunter2') } }))).toEqual([
     'env.API_TOKEN: looks like a secret, judging by its name, which anyone who can read the manifest would see; allowed: secrets by reference only; ' +
       'fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
   ]);
@@ -119,7 +123,7 @@ test('accepts references to secrets', () => {
   const engine = daemonSet({
     env: {
       API_TOKEN: EnvVar.fromKey(KeySelector.fromSecretName('ci', 'token')),
-      TOKEN_FILE: EnvVar.value('/var/run/token'),
+      TOKEN_FILE: EnvVar.fromValue('/var/run/token'),
     },
     sidecars: [
       { name: 'a', image: 'a', env: [{ name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }] },

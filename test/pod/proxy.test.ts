@@ -3,14 +3,14 @@ import { container, problems, statefulSet } from '../engines';
 
 const env = (proxy: EngineProxy) => container(statefulSet({ proxy })).env;
 const NO_PROXY = 'localhost,127.0.0.1,::1,.svc,.cluster.local,10.87.0.0/16,.dagger.local';
-const URL = EnvVar.value('http://proxy.example.com:3128');
+const URL = EnvVar.fromValue('http://proxy.example.com:3128');
 
 test('renders every property', () => {
   const all: Required<EngineProxy> = {
     http: URL,
     https: EnvVar.fromKey(KeySelector.fromSecretName('proxy', 'url')),
     ftp: URL,
-    all: EnvVar.value('socks5://proxy.example.com:1080'),
+    all: EnvVar.fromValue('socks5://proxy.example.com:1080'),
     noProxy: ['.example.com', '10.0.0.0/8', '.svc'],
   };
   expect(env(all)).toEqual([
@@ -39,15 +39,15 @@ test('validates the Secret of a proxy', () => {
 
 test('renders nothing without a proxy', () => {
   expect(problems(() => statefulSet({ proxy: { noProxy: ['a'] } }))).toEqual([
-    'proxy: at least one proxy is required; got {"noProxy":["a"]}; allowed: at least one of http, https, ftp, all; fix: use a value such as { https: EnvVar.value(\'http://proxy.example.com:3128\') }',
+    'proxy: at least one proxy is required; got {"noProxy":["a"]}; allowed: at least one of http, https, ftp, all; fix: use a value such as { https: EnvVar.fromValue(\'http://proxy.example.com:3128\') }',
   ]);
 });
 
 test('rejects invalid URLs, and entries that contain a list', () => {
   expect(
-    problems(() => statefulSet({ proxy: { http: EnvVar.value('proxy.example.com'), noProxy: ['a,b', ''] } })),
+    problems(() => statefulSet({ proxy: { http: EnvVar.fromValue('proxy.example.com'), noProxy: ['a,b', ''] } })),
   ).toEqual([
-    'proxy.http: must be a proxy URL; got "proxy.example.com"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.value(\'http://proxy.example.com:3128\')',
+    'proxy.http: must be a proxy URL; got "proxy.example.com"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.fromValue(\'http://proxy.example.com:3128\')',
     'proxy.noProxy[0]: must be a single host, domain or network; got "a,b"; allowed: text without spaces or commas; fix: split it into one entry per host',
     'proxy.noProxy[1]: must be a single host, domain or network; got ""; allowed: text without spaces or commas; fix: split it into one entry per host',
   ]);
@@ -58,7 +58,7 @@ test.each([
   'user:hunter2@proxy.example.com:3128',
   'http://user@proxy example.com',
 ])('rejects credentials without printing them: %s', (url) => {
-  const messages = problems(() => statefulSet({ proxy: { https: EnvVar.value(url) } }));
+  const messages = problems(() => statefulSet({ proxy: { https: EnvVar.fromValue(url) } }));
   expect(messages).toEqual([
     'proxy.https: contains credentials, which anyone who can read the manifest would see; allowed: a URL without a user or password; ' +
       'fix: keep the URL in a Secret and use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',

@@ -236,10 +236,12 @@ describe('secrets', () => {
       'env.A_TOKEN',
       {
         env: object({
-          A_TOKEN: call('EnvVar.value', () => undefined, [{ kind: 'secret', value: 's3cret', variable: 'A_TOKEN' }]),
+          A_TOKEN: call('EnvVar.fromValue', () => undefined, [
+            { kind: 'secret', value: 's3cret', variable: 'A_TOKEN' },
+          ]),
         }),
       },
-      "A_TOKEN: EnvVar.value(secret('A_TOKEN'))",
+      "A_TOKEN: EnvVar.fromValue(secret('A_TOKEN'))",
     ],
     ['args[1]', { args: list([literal('--token'), literal('s3cret')]) }, "['--token', secret('ARGS_1')]"],
     [

@@ -160,8 +160,8 @@ describe('a proxy', () => {
   const URL = 'http://proxy.example.com:3128';
 
   test('needs no patch if the library writes the same variables', () => {
-    const text = roundTrip({ proxy: { https: EnvVar.value(URL), noProxy: ['10.0.0.0/8'] } });
-    expect(text).toContain(`proxy: { https: EnvVar.value('${URL}'), noProxy: ['10.0.0.0/8'] },`);
+    const text = roundTrip({ proxy: { https: EnvVar.fromValue(URL), noProxy: ['10.0.0.0/8'] } });
+    expect(text).toContain(`proxy: { https: EnvVar.fromValue('${URL}'), noProxy: ['10.0.0.0/8'] },`);
     expect(text).not.toContain('JsonPatch');
   });
 
@@ -181,8 +181,10 @@ describe('a proxy', () => {
     const text = program([
       withEnv({ HTTPS_PROXY: URL, https_proxy: 'http://other.example.com', NO_PROXY: '.svc', no_proxy: '.svc' }),
     ]);
-    expect(text).toContain(`proxy: { https: EnvVar.value('${URL}') },`);
-    expect(text).toContain("https_proxy: EnvVar.value('http://other.example.com'), no_proxy: EnvVar.value('.svc')");
+    expect(text).toContain(`proxy: { https: EnvVar.fromValue('${URL}') },`);
+    expect(text).toContain(
+      "https_proxy: EnvVar.fromValue('http://other.example.com'), no_proxy: EnvVar.fromValue('.svc')",
+    );
     expect(text).not.toContain('ignored-by-engine');
   });
 });

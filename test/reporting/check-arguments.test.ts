@@ -19,7 +19,7 @@ function wrongValues(type: string): unknown[] {
     return ['text', 5, {}, null];
   }
   if (type.endsWith('{}') || type.startsWith('k8s.') || Object.hasOwn(STRUCTS, type)) {
-    return ['text', 5, ['text'], null, Volume.fromEmptyDir(chart(), 'volume', 'volume'), EnvVar.value('text')];
+    return ['text', 5, ['text'], null, Volume.fromEmptyDir(chart(), 'volume', 'volume'), EnvVar.fromValue('text')];
   }
   return type === 'string' ? [5, {}, ['text'], null] : ['text', NaN, {}, ['text'], null, () => 5];
 }
@@ -181,7 +181,7 @@ describe('the fix', () => {
     [
       'a text for a variable',
       { env: { LEVEL: 'debug' } },
-      'use EnvVar.value(...), EnvVar.fromKey(...), EnvVar.fromField(...) or another factory of EnvVar',
+      'use EnvVar.fromValue(...), EnvVar.fromKey(...), EnvVar.fromField(...) or another factory of EnvVar',
     ],
     ['the value of an enum in other letters', { imagePullPolicy: 'always' }, 'use ImagePullPolicy.ALWAYS'],
     ['a variable that is not set', { labels: { team: undefined } }, 'set it, or remove the key'],
@@ -210,7 +210,7 @@ it('reports the arguments of all factories with the path of the construct', () =
       new EngineDaemonSet(chart(), 'engine', {
         version: 'v0.21.7',
         listener,
-        env: { RETRIES: EnvVar.value(3 as any) },
+        env: { RETRIES: EnvVar.fromValue(3 as any) },
       }),
   ).toThrow(
     '[ci/engine] EngineDaemonSet has 3 problems:\n' +
@@ -224,7 +224,7 @@ it('does not print a secret that has the wrong type', () => {
   const env = { DB_PASS: 'correct-horse-battery' } as any;
   expect(() => new EngineDaemonSet(chart(), 'engine', { version: 'v0.21.7', env })).toThrow(
     '[ci/engine] EngineDaemonSet has 1 problem:\n' +
-      '  - env.DB_PASS: has the wrong type; allowed: an EnvVar; fix: use EnvVar.value(...), EnvVar.fromKey(...), EnvVar.fromField(...) or another factory of EnvVar',
+      '  - env.DB_PASS: has the wrong type; allowed: an EnvVar; fix: use EnvVar.fromValue(...), EnvVar.fromKey(...), EnvVar.fromField(...) or another factory of EnvVar',
   );
 });
 

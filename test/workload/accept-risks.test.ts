@@ -59,7 +59,7 @@ const argument = (args: string[], index: number): Case => ({
 });
 const variable = (name: string, value: string): Case => ({
   property: `env.${name}`,
-  engine: (props, scope) => statefulSet({ env: { [name]: EnvVar.value(value) }, ...props }, scope),
+  engine: (props, scope) => statefulSet({ env: { [name]: EnvVar.fromValue(value) }, ...props }, scope),
   written: (engine) => container(engine).env,
   as: [{ name, value }],
 });

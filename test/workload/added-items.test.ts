@@ -17,7 +17,7 @@ const CALLS: ReadonlyArray<(engine: Engine) => void> = [
   (engine) => engine.addSidecar(sidecar('exporter')),
   (engine) => engine.addInitContainer(sidecar('prepare')),
   (engine) => engine.addInitContainer(sidecar('check')),
-  (engine) => engine.addEnv('DO_NOT_TRACK', EnvVar.value('1')),
+  (engine) => engine.addEnv('DO_NOT_TRACK', EnvVar.fromValue('1')),
   (engine) => engine.addEnv('APP', EnvVar.fromKey(KeySelector.fromSecretName('app', 'key'))),
   (engine) => engine.addCaCertificate(KeySelector.fromConfigMapName('company-ca', 'ca.crt')),
   (engine) => engine.addCaCertificate(KeySelector.fromSecretName('partner-ca', 'ca.crt')),
@@ -32,7 +32,7 @@ const PROPS: Partial<EngineProps> = {
   volumeMounts: [{ name: 'zone', mountPath: '/zone' }],
   sidecars: [sidecar('watcher')],
   initContainers: [sidecar('wait')],
-  env: { ZONE: EnvVar.value('a') },
+  env: { ZONE: EnvVar.fromValue('a') },
   caCertificates: [KeySelector.fromConfigMapName('zone-ca', 'ca.crt')],
   podLabels: { zone: 'a' },
   podAnnotations: { zone: 'a' },
@@ -153,21 +153,21 @@ describe('added items are checked at synth', () => {
     ],
     [
       'a variable that a property sets',
-      (engine) => engine.addEnv('ZONE', EnvVar.value('b')),
+      (engine) => engine.addEnv('ZONE', EnvVar.fromValue('b')),
       [
         '[test/engine] addEnv("ZONE"): already has a different value; got "ZONE"; allowed: unused names; fix: remove one of them',
       ],
     ],
     [
       'an invalid variable',
-      (engine) => engine.addEnv('A B', EnvVar.value('1')),
+      (engine) => engine.addEnv('A B', EnvVar.fromValue('1')),
       [
         `[test/engine] addEnv: must be a valid environment variable name; got "A B"; allowed: letters, digits and '_', not starting with a digit; fix: rename it`,
       ],
     ],
     [
       'a secret in plain text',
-      (engine) => engine.addEnv('SAMPLE_TOKEN', EnvVar.value('abc')),
+      (engine) => engine.addEnv('SAMPLE_TOKEN', EnvVar.fromValue('abc')),
       [
         '[test/engine] addEnv("SAMPLE_TOKEN"): looks like a secret, judging by its name, which anyone who can read the manifest would see; allowed: secrets by reference only; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
       ],
@@ -226,7 +226,7 @@ describe('added items are checked at synth', () => {
   it('accepts risks that name the call as their property', () => {
     const engine = daemonSet({ acceptRisks: [] });
     Risks.of(engine).accept(EngineRisk.SECRET_IN_PLAIN_TEXT, 'a sample');
-    engine.addEnv('SAMPLE_TOKEN', EnvVar.value('abc'));
+    engine.addEnv('SAMPLE_TOKEN', EnvVar.fromValue('abc'));
     expect(synth(engine)).toContain('secret-in-plain-text: a sample');
   });
 
@@ -250,7 +250,7 @@ describe('added items are checked at synth', () => {
 
   it('prints each warning once', () => {
     const engine = daemonSet({}, chart());
-    engine.addEnv('OTEL_SERVICE_NAME', EnvVar.value('engine'));
+    engine.addEnv('OTEL_SERVICE_NAME', EnvVar.fromValue('engine'));
     const lines = warnings(engine).map((line) => line.split(': ')[1]);
     expect(lines).toContain('addEnv("OTEL_SERVICE_NAME")');
     expect(new Set(lines).size).toBe(lines.length);

@@ -10,7 +10,7 @@ test('reports many mistakes of a program in one error', () => {
         name: 'Pool',
         replicas: 3,
         cache: CacheVolume.fromClaimName('warm', { size: Size.gibibytes(200) }),
-        env: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: EnvVar.value('tcp://elsewhere:1234') },
+        env: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: EnvVar.fromValue('tcp://elsewhere:1234') },
         listener: Listener.insecureTcp({ port: 70000 }),
         probes: { readiness: EngineProbe.fromProbe({ httpGet: { port: k8s.IntOrString.fromNumber(70000) } }) },
       }),

@@ -146,10 +146,10 @@ const egress: Required<EngineEgressOptions> = {
 /** `reason` is only for engines without a policy. */
 const networkPolicy: Omit<Required<EngineNetworkPolicyOptions>, 'reason'> = { enabled: true, egress };
 const proxy: Required<EngineProxy> = {
-  http: EnvVar.value('http://proxy.example.com:3128'),
+  http: EnvVar.fromValue('http://proxy.example.com:3128'),
   https: EnvVar.fromKey(KeySelector.fromSecretName('proxy', 'url')),
-  ftp: EnvVar.value('http://proxy.example.com:3128'),
-  all: EnvVar.value('socks5://proxy.example.com:1080'),
+  ftp: EnvVar.fromValue('http://proxy.example.com:3128'),
+  all: EnvVar.fromValue('socks5://proxy.example.com:1080'),
   noProxy: ['.example.com'],
 };
 const resources: Required<EngineResources> = {
@@ -201,7 +201,11 @@ export const EVERY_PROPERTY: Required<Omit<EngineProps, OfOtherReleases>> = {
   image: EngineImage.fromRepository('mirror.example.com/dagger/engine'),
   imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
   resources,
-  env: { DO_NOT_TRACK: EnvVar.value('1'), SAMPLE_TOKEN: EnvVar.value('abc'), POD_IP: EnvVar.fromField('status.podIP') },
+  env: {
+    DO_NOT_TRACK: EnvVar.fromValue('1'),
+    SAMPLE_TOKEN: EnvVar.fromValue('abc'),
+    POD_IP: EnvVar.fromField('status.podIP'),
+  },
   envFrom: [EnvFrom.fromConfigMapName('engine-env', envFrom)],
   args: ['--oci-worker-labels', 'pool=builds', '--unknown'],
   extraPorts: [{ name: 'debug', containerPort: 6060, protocol: 'TCP' }],

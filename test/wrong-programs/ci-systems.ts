@@ -82,12 +82,12 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: "a variable of the image, in a job's pod",
-    program: told({ env: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: EnvVar.value('tcp://elsewhere:1234') } }),
+    program: told({ env: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: EnvVar.fromValue('tcp://elsewhere:1234') } }),
     says: '[ci/builder] EngineSidecar has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable, and the engine needs that value; allowed: variables that the image does not set; fix: remove it, or use runnerHost(...) for clients; or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
   },
   {
     title: "a token in a variable of the engine in a job's pod",
-    program: told({ env: { NPM_TOKEN: EnvVar.value('abcdef') } }),
+    program: told({ env: { NPM_TOKEN: EnvVar.fromValue('abcdef') } }),
     says: '[ci/builder] EngineSidecar has 1 problem:\n  - env.NPM_TOKEN: looks like a secret, judging by its name, which anyone who can read the manifest would see; allowed: secrets by reference only; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT',
   },
   {

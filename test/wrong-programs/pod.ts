@@ -109,7 +109,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a path without the programs of the engine',
-    program: told({ env: { PATH: EnvVar.value('/usr/bin:/bin') } }),
+    program: told({ env: { PATH: EnvVar.fromValue('/usr/bin:/bin') } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.PATH: must contain /usr/local/bin, the directory of the engine\'s programs; got "/usr/bin:/bin"; allowed: a list of directories that includes /usr/local/bin; fix: remove it, or add the directory; or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
   },
   {
@@ -154,29 +154,29 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   // ---- environment, flags
   {
     title: 'an invalid variable name',
-    program: told({ env: { '1ST': EnvVar.value('a') } }),
+    program: told({ env: { '1ST': EnvVar.fromValue('a') } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env: must be a valid environment variable name; got "1ST"; allowed: letters, digits and '_', not starting with a digit; fix: rename it`,
   },
   {
     title: 'the variable that the image uses to find its own engine',
-    program: told({ env: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: EnvVar.value('tcp://engine:1234') } }),
+    program: told({ env: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: EnvVar.fromValue('tcp://engine:1234') } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable, and the engine needs that value; allowed: variables that the image does not set; fix: remove it, or use runnerHost(...) for clients; or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
   },
   {
     title: 'metrics through a variable',
-    program: told({ env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value(':9090') } }),
+    program: told({ env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.fromValue(':9090') } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_METRICS_ADDR: the property metrics sets this variable, and creates the port and the Service; allowed: variables without a property; fix: use metrics: { port: 9090 }; or accept EngineRisk.METRICS_BY_VARIABLE',
   },
   {
     title: 'a secret in plain text',
-    program: told({ version: 'v1.0.0-beta.10', env: { DAGGER_SECRET_SALT: EnvVar.value('pepper') } }),
+    program: told({ version: 'v1.0.0-beta.10', env: { DAGGER_SECRET_SALT: EnvVar.fromValue('pepper') } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.DAGGER_SECRET_SALT: is a secret, which anyone who can read the manifest would see; allowed: a reference to a Secret; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT',
   },
   {
     title: 'a proxy as a property and as a variable',
     program: told({
-      proxy: { https: EnvVar.value('http://proxy.example.com:3128') },
-      env: { HTTPS_PROXY: EnvVar.value('http://other.example.com:3128') },
+      proxy: { https: EnvVar.fromValue('http://proxy.example.com:3128') },
+      env: { HTTPS_PROXY: EnvVar.fromValue('http://other.example.com:3128') },
     }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.HTTPS_PROXY: another property already sets this variable; got "HTTPS_PROXY"; allowed: other variables; fix: remove one of them',
   },
@@ -197,7 +197,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a password in a proxy variable',
-    program: told({ env: { https_proxy: EnvVar.value('http://user:secret@proxy.example.com:3128') } }),
+    program: told({ env: { https_proxy: EnvVar.fromValue('http://user:secret@proxy.example.com:3128') } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.https_proxy: looks like a URL with a password, which anyone who can read the manifest would see; allowed: secrets by reference only; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT',
   },
   {
@@ -244,22 +244,22 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a proxy without a URL',
     program: told({ proxy: { noProxy: ['10.0.0.0/8'] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy: at least one proxy is required; got {"noProxy":["10.0.0.0/8"]}; allowed: at least one of http, https, ftp, all; fix: use a value such as { https: EnvVar.value('http://proxy.example.com:3128') }`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy: at least one proxy is required; got {"noProxy":["10.0.0.0/8"]}; allowed: at least one of http, https, ftp, all; fix: use a value such as { https: EnvVar.fromValue('http://proxy.example.com:3128') }`,
   },
   {
     title: 'an invalid proxy URL',
-    program: told({ proxy: { https: EnvVar.value('proxy.example.com') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: must be a proxy URL; got "proxy.example.com"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.value('http://proxy.example.com:3128')`,
+    program: told({ proxy: { https: EnvVar.fromValue('proxy.example.com') } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: must be a proxy URL; got "proxy.example.com"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.fromValue('http://proxy.example.com:3128')`,
   },
   {
     title: "a password in the proxy's URL",
-    program: told({ proxy: { https: EnvVar.value('http://user:secret@proxy.example.com:3128') } }),
+    program: told({ proxy: { https: EnvVar.fromValue('http://user:secret@proxy.example.com:3128') } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: contains credentials, which anyone who can read the manifest would see; allowed: a URL without a user or password; fix: keep the URL in a Secret and use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
   },
   {
     title: 'several hosts in one entry',
     program: told({
-      proxy: { https: EnvVar.value('http://proxy.example.com:3128'), noProxy: ['a.example.com,b.example.com'] },
+      proxy: { https: EnvVar.fromValue('http://proxy.example.com:3128'), noProxy: ['a.example.com,b.example.com'] },
     }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.noProxy[0]: must be a single host, domain or network; got "a.example.com,b.example.com"; allowed: text without spaces or commas; fix: split it into one entry per host',
   },
@@ -668,30 +668,30 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a proxy without scheme',
-    program: told({ proxy: { https: EnvVar.value('proxy.example.com:3128') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: must be a proxy URL; got "proxy.example.com:3128"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.value('http://proxy.example.com:3128')`,
+    program: told({ proxy: { https: EnvVar.fromValue('proxy.example.com:3128') } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: must be a proxy URL; got "proxy.example.com:3128"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.fromValue('http://proxy.example.com:3128')`,
   },
   {
     title: 'a proxy with a misspelt scheme',
-    program: told({ proxy: { https: EnvVar.value('htp://proxy.example.com:3128') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: must be a proxy URL; got "htp://proxy.example.com:3128"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.value('http://proxy.example.com:3128')`,
+    program: told({ proxy: { https: EnvVar.fromValue('htp://proxy.example.com:3128') } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: must be a proxy URL; got "htp://proxy.example.com:3128"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.fromValue('http://proxy.example.com:3128')`,
   },
   {
     title: 'a proxy with a line end',
-    program: told({ proxy: { https: EnvVar.value('http://proxy.example.com:3128\n') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: must be a proxy URL; got "http://proxy.example.com:3128\\n"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.value('http://proxy.example.com:3128')`,
+    program: told({ proxy: { https: EnvVar.fromValue('http://proxy.example.com:3128\n') } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: must be a proxy URL; got "http://proxy.example.com:3128\\n"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.fromValue('http://proxy.example.com:3128')`,
   },
   {
     title: 'a URL in noProxy',
     program: told({
-      proxy: { https: EnvVar.value('http://proxy.example.com:3128'), noProxy: ['https://registry.example.com'] },
+      proxy: { https: EnvVar.fromValue('http://proxy.example.com:3128'), noProxy: ['https://registry.example.com'] },
     }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.noProxy[0]: must not be a URL, which never matches; got "https://registry.example.com"; allowed: a host, a domain or a network; fix: write 'registry.example.com'`,
   },
   {
     title: 'an invalid network in noProxy',
     program: told({
-      proxy: { https: EnvVar.value('http://proxy.example.com:3128'), noProxy: ['10.0.0.0/40', '192.168.*'] },
+      proxy: { https: EnvVar.fromValue('http://proxy.example.com:3128'), noProxy: ['10.0.0.0/40', '192.168.*'] },
     }),
     says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - proxy.noProxy[0]: must be a host, a domain or a network, because other entries never match; got "10.0.0.0/40"; allowed: a host, a domain or ADDRESS/LENGTH; fix: use a value such as '10.0.0.0/8' or '.example.com'\n  - proxy.noProxy[1]: must be a host, a domain or a network, because other entries never match; got "192.168.*"; allowed: a host, a domain or ADDRESS/LENGTH; fix: use a value such as '10.0.0.0/8' or '.example.com'`,
   },

@@ -156,12 +156,12 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
 export const SECRET_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a Dagger Cloud token in plain text',
-    program: told({ env: { DAGGER_CLOUD_TOKEN: EnvVar.value('hunter2') } }),
+    program: told({ env: { DAGGER_CLOUD_TOKEN: EnvVar.fromValue('hunter2') } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.DAGGER_CLOUD_TOKEN: looks like a secret, judging by its name, ${REFUSED}use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
   },
   {
     title: 'a token in a variable with a harmless name',
-    program: told({ env: { NOTE: EnvVar.value(TOKEN) } }),
+    program: told({ env: { NOTE: EnvVar.fromValue(TOKEN) } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.NOTE: looks like a GitHub token, ${REFUSED}use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
   },
   {
@@ -231,7 +231,9 @@ export const SECRET_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'the passwords of a docker config',
-    program: told({ env: { CONFIG: EnvVar.value('{"auths":{"ghcr.io":{"username":"robot","password":"hunter2"}}}') } }),
+    program: told({
+      env: { CONFIG: EnvVar.fromValue('{"auths":{"ghcr.io":{"username":"robot","password":"hunter2"}}}') },
+    }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.CONFIG: looks like registry credentials, ${REFUSED}use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
   },
   {

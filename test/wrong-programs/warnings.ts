@@ -104,13 +104,16 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a variable for a discontinued service',
     warning: EngineRisk.IGNORED_BY_ENGINE,
     program: (chart) =>
-      daemonSet(chart, { env: { _EXPERIMENTAL_DAGGER_CACHESERVICE_URL: EnvVar.value('https://cache.example.com') } }),
+      daemonSet(chart, {
+        env: { _EXPERIMENTAL_DAGGER_CACHESERVICE_URL: EnvVar.fromValue('https://cache.example.com') },
+      }),
     says: "[ci/engine] warning ignored-by-engine: env._EXPERIMENTAL_DAGGER_CACHESERVICE_URL: v0.21.7 doesn't read this variable (supported until v0.18.14); fix: remove it",
   },
   {
     title: 'a variable for clients',
     warning: EngineRisk.IGNORED_BY_ENGINE,
-    program: (chart) => daemonSet(chart, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: EnvVar.value('http://otel:4318') } }),
+    program: (chart) =>
+      daemonSet(chart, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: EnvVar.fromValue('http://otel:4318') } }),
     says: "[ci/engine] warning ignored-by-engine: env.OTEL_EXPORTER_OTLP_ENDPOINT: the engine doesn't read this client variable; fix: set it where the CLI runs",
   },
   {
@@ -584,7 +587,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a proxy that the network policy blocks',
     warning: EngineRisk.BLOCKED_DESTINATION,
     program: (chart) =>
-      daemonSet(chart, { networkPolicy: { egress: {} }, proxy: { https: EnvVar.value('http://10.1.2.3:3128') } }),
+      daemonSet(chart, { networkPolicy: { egress: {} }, proxy: { https: EnvVar.fromValue('http://10.1.2.3:3128') } }),
     says: '[ci/engine] warning blocked-destination: proxy.https: networkPolicy.egress blocks 10.1.2.3, which is in a private network; fix: add it to networkPolicy.egress.allowTo',
   },
   {
@@ -641,7 +644,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   {
     title: 'a proxy as a lower-case variable',
     warning: EngineRisk.IGNORED_BY_ENGINE,
-    program: (chart) => daemonSet(chart, { env: { https_proxy: EnvVar.value('http://proxy.example.com:3128') } }),
+    program: (chart) => daemonSet(chart, { env: { https_proxy: EnvVar.fromValue('http://proxy.example.com:3128') } }),
     says: '[ci/engine] warning ignored-by-engine: env.https_proxy: the engine passes only upper-case proxy variables to builds; fix: use the property proxy',
   },
   {

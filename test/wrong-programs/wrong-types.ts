@@ -50,8 +50,9 @@ export const WRONG_TYPE_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a text instead of an EnvVar, which may be a secret',
-    program: (chart) => daemonSet(chart, { env: { DATABASE: 'hunter2' as never, RETRIES: EnvVar.value(3 as never) } }),
-    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - env.DATABASE: has the wrong type; allowed: an EnvVar; fix: use EnvVar.value(...), EnvVar.fromKey(...), EnvVar.fromField(...) or another factory of EnvVar\n  - env.RETRIES.value: has the wrong type; got 3; allowed: a string; fix: write "3"',
+    program: (chart) =>
+      daemonSet(chart, { env: { DATABASE: 'hunter2' as never, RETRIES: EnvVar.fromValue(3 as never) } }),
+    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - env.DATABASE: has the wrong type; allowed: an EnvVar; fix: use EnvVar.fromValue(...), EnvVar.fromKey(...), EnvVar.fromField(...) or another factory of EnvVar\n  - env.RETRIES.value: has the wrong type; got 3; allowed: a string; fix: write "3"',
   },
   {
     title: 'a volume of cdk8s-plus-28 instead of its fields',
