@@ -128,6 +128,11 @@ export class LocalNode {
     });
   }
 
+  /** Changes the size of a limited volume while it is mounted, as a storage driver does when a claim grows. */
+  public async resizeLimitedVolume(path: string, bytes: string): Promise<void> {
+    await output(...this.command('mount', ['-o', `remount,size=${bytes}`, path]));
+  }
+
   private localVolumes(limit: (path: string, size: string) => void): Volumes {
     const pathOf = (uid: string): string => `/var/lib/volumes/${uid}`;
     return {
