@@ -6,6 +6,7 @@ import { writeWhole } from './files';
 import { ExitCode, rejectIfAny, type Io, type Output } from './io';
 import type { LocatedFinding } from './located';
 import type { Arguments } from './options';
+import { codeQualityReport } from './report-code-quality';
 import { jsonReport } from './report-json';
 import type { Emit, Format } from './shared-options';
 import { sarifReport } from './report-sarif';
@@ -92,7 +93,7 @@ function emit(text: string, args: Arguments, { stdout }: Io): void {
   }
 }
 
-/** Formats findings as text, JSON or SARIF. */
+/** Formats findings in the format of `--format`. */
 function report(
   findings: readonly LocatedFinding[],
   args: Arguments,
@@ -102,6 +103,8 @@ function report(
   switch (args.text('format') as Format | undefined) {
     case 'json':
       return jsonReport(findings);
+    case 'code-quality':
+      return codeQualityReport(findings);
     case 'sarif':
       return sarifReport(findings, version);
     default:

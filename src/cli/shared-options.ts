@@ -8,7 +8,7 @@ export const EMITS = ['manifests', 'typescript', 'findings'] as const;
 /** The output of a command that converts engines. */
 export type Emit = (typeof EMITS)[number];
 
-const FORMATS = ['text', 'json', 'sarif'] as const;
+const FORMATS = ['text', 'json', 'sarif', 'code-quality'] as const;
 
 /** The format of findings. */
 export type Format = (typeof FORMATS)[number];

@@ -1,5 +1,6 @@
 import { FindingSeverity } from '../../src/index';
 import type { LocatedFinding } from '../../src/cli/located';
+import { codeQualityReport } from '../../src/cli/report-code-quality';
 import { jsonReport } from '../../src/cli/report-json';
 import { sarifReport } from '../../src/cli/report-sarif';
 import { textReport } from '../../src/cli/report-text';
@@ -149,6 +150,45 @@ test('prints SARIF', () => {
   expect(JSON.parse(sarifReport([], '1.2.3')).runs[0]).toMatchObject({ results: [], tool: { driver: { rules: [] } } });
 });
 
+test('prints a GitLab Code Quality report', () => {
+  const entries = JSON.parse(codeQualityReport(FINDINGS)) as ReadonlyArray<{ readonly fingerprint: string }>;
+  expect(entries.slice(0, 3)).toEqual([
+    {
+      description: 'engine.port: any client that reaches the port is root. Fix: use TLS',
+      check_name: 'plain-tcp',
+      fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+      severity: 'minor',
+      location: { path: 'values/ci prod.yaml', lines: { begin: 3 } },
+    },
+    {
+      description: 'Service ci/dagger: spec.ports[0]: as above. Fix: use TLS',
+      check_name: 'plain-tcp',
+      fingerprint: expect.any(String),
+      severity: 'minor',
+      location: { path: '/abs/dir/a.yaml', lines: { begin: 1 } },
+    },
+    {
+      description: 'engine.nfsCache: slow. Fix: use a disk',
+      check_name: 'nfs-cache',
+      fingerprint: expect.any(String),
+      severity: 'info',
+      location: { path: 'values.yaml', lines: { begin: 7 } },
+    },
+  ]);
+  expect(entries.slice(3)).toMatchObject([
+    { severity: 'critical', location: { path: 'stdin', lines: { begin: 1 } } },
+    { severity: 'critical', location: { path: 'stdin', lines: { begin: 1 } } },
+  ]);
+  expect(new Set(entries.map(({ fingerprint }) => fingerprint)).size).toBe(FINDINGS.length);
+  expect(codeQualityReport([])).toBe('[]\n');
+});
+
+test('fingerprints of a Code Quality report do not depend on lines', () => {
+  const moved = { ...FINDINGS[0]!, place: { file: 'values/ci prod.yaml', line: 9, column: 1 } };
+  const fingerprint = (finding: LocatedFinding): string => JSON.parse(codeQualityReport([finding]))[0].fingerprint;
+  expect(fingerprint(moved)).toBe(fingerprint(FINDINGS[0]!));
+});
+
 describe('colours', () => {
   inFolder();
 
@@ -195,5 +235,10 @@ describe('ignored findings', () => {
     const [{ results }] = JSON.parse(sarifReport(ignored, '1.2.3')).runs;
     expect(results[0].suppressions).toEqual([{ kind: 'external', justification: 'a test cluster' }]);
     expect(results[1].suppressions).toBeUndefined();
+  });
+
+  test('are left out of a Code Quality report', () => {
+    const entries = JSON.parse(codeQualityReport(ignored));
+    expect(entries).toMatchObject([{ check_name: 'no-requests' }]);
   });
 });

@@ -97,7 +97,7 @@ cdk8s-dagger from-helm has 6 problems:
   - --chart: is not an allowed value; got "oficial"; allowed: official, gstackio, kubiya; fix: use official
   - --emit: is not an allowed value; got "yaml"; allowed: manifests, typescript, findings; fix: use manifests
   - --strict: is not an allowed value; got "errors"; allowed: error, warning, info; fix: use error
-  - --format: is not an allowed value; got "yml"; allowed: text, json, sarif; fix: use text
+  - --format: is not an allowed value; got "yml"; allowed: text, json, sarif, code-quality; fix: use text
   - --vlaues: is not an option; fix: use --values, or remove it
   - x: is an unexpected argument; fix: remove it, or put its option before it${SEE_FROM_HELM}`,
   ],
