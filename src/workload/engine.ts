@@ -164,12 +164,14 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * The longest time that a healthy rolling update takes: the grace period, the startup probe and five minutes to pull
-   * the image, for each engine or each group of engines that are replaced at the same time. Use it as the timeout of
-   * `kubectl rollout status` or of a GitOps tool. Undefined for a DaemonSet, whose number of nodes is not known, and
-   * for the update strategy `onDelete()`.
+   * Returns the longest time that a healthy rolling update takes: the grace period, the startup probe and five minutes
+   * to pull the image, for each engine or each group of engines that are replaced at the same time. Use it as the
+   * timeout of `kubectl rollout status` or of a GitOps tool. It is undefined for a DaemonSet, whose number of nodes is
+   * not known, and for the update strategy `onDelete()`.
+   *
+   * This method renders the workload, so call it after the last JSON patch.
    */
-  public get rolloutTimeout(): Duration | undefined {
+  public rolloutTimeout(): Duration | undefined {
     const seconds = rolloutSeconds(this.workload.toJson() as Parameters<typeof rolloutSeconds>[0], this.plan.replicas);
     return seconds === undefined ? undefined : Duration.seconds(seconds);
   }

@@ -11,7 +11,7 @@ import {
 import { daemonSet, deployment, statefulSet } from '../engines';
 
 /** Returns the rollout timeout in seconds. */
-const timeout = (engine: Engine): number | undefined => engine.rolloutTimeout?.toSeconds();
+const timeout = (engine: Engine): number | undefined => engine.rolloutTimeout()?.toSeconds();
 
 /** The time to start with the default startup probe: ten minutes, and five minutes to pull the image. */
 const START = 900;
