@@ -118,7 +118,19 @@ export {
   type DisruptionBudgetOptions,
   UnhealthyPodEvictionPolicy,
 } from './operations/disruption-budget';
-export { AlertSeverity, EngineAlert, type EngineAlertOptions } from './operations/monitoring/engine-alert';
+export {
+  AlertSeverity,
+  type BusyAlertOptions,
+  type CertificateExpiresAlertOptions,
+  type DrainStuckAlertOptions,
+  type EngineAlertOptions,
+  type EngineAlertsOptions,
+  type GcBehindAlertOptions,
+  type VolumeFullAlertOptions,
+} from './operations/monitoring/alert-options';
+export type { DashboardConfigMapOptions } from './operations/monitoring/dashboard';
+export { EngineAlerts } from './operations/monitoring/engine-alerts';
+export { EngineDashboard } from './operations/monitoring/engine-dashboard';
 export type { PrometheusOperatorOptions, ScraperOptions } from './operations/monitoring/monitoring-options';
 export { Monitoring } from './operations/monitoring/monitoring';
 export {

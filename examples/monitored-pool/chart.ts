@@ -2,7 +2,7 @@ import { Chart, Duration, Size, type ChartProps } from 'cdk8s';
 import {
   CacheVolume,
   Certificates,
-  EngineAlert,
+  EngineAlerts,
   EngineStatefulSet,
   KeySelector,
   Listener,
@@ -29,8 +29,10 @@ export class MonitoredPoolChart extends Chart {
         // The name of the Helm release of kube-prometheus-stack.
         labels: { release: 'kube-prometheus-stack' },
         scraper: NetworkPeer.pods({ labels: { 'app.kubernetes.io/name': 'prometheus' }, namespace: 'monitoring' }),
-        alertLabels: { team: 'ci' },
-        alerts: [{ alert: EngineAlert.BUSY, threshold: 12, pending: Duration.minutes(30) }],
+        alerts: EngineAlerts.prometheusRule({
+          labels: { team: 'ci' },
+          busy: { sessions: 12, pending: Duration.minutes(30) },
+        }),
       }),
     });
 

@@ -15,7 +15,9 @@ export const STRUCTS: Table<string> = {
   AutoscalerOptions: '...AutoscalingLimits; scaleIn?: ScaleIn; scaleOut?: ScalePace',
   AutoscalingLimits: 'minReplicas?: number; maxReplicas: number',
   BuildkiteStepOptions: 'engine: EngineAccess; podSpec: k8s.PodSpec',
+  BusyAlertOptions: '...EngineAlertOptions; sessions?: number',
   CacheVolumeOptions: 'volumeName?: string',
+  CertificateExpiresAlertOptions: '...EngineAlertOptions; remaining?: Duration',
   CertificateIssuer: 'name: string; kind?: string; group?: string',
   CertificateOptions: 'duration?: Duration; renewBefore?: Duration; keyAlgorithm?: PrivateKeyAlgorithm; keySize?: number',
   CertificatePem: 'certificate: string; privateKey?: string; ca?: string',
@@ -31,12 +33,15 @@ export const STRUCTS: Table<string> = {
   ConnectionCheckOptions: 'timeout?: Duration; image?: EngineImage',
   DaemonSetRollingUpdateOptions: 'maxUnavailable?: PodCount',
   DagqlCache: 'maxEstimatedSize?: Size; targetEstimatedSize?: Size',
+  DashboardConfigMapOptions: 'labels?: string{}; annotations?: string{}',
   DedicatedNodesOptions: 'key?: string; value?: string; effect?: TaintEffect',
   DeploymentRollingUpdateOptions: 'maxUnavailable?: PodCount; maxSurge?: PodCount',
   DisruptionBudgetOptions: 'unhealthyPodEvictionPolicy?: UnhealthyPodEvictionPolicy',
   DrainOptions: 'atMost?: Duration; idleFor?: Duration',
+  DrainStuckAlertOptions: '...EngineAlertOptions; remaining?: Duration',
   EmptyDirCacheOptions: '...CacheVolumeOptions; sizeLimit?: Size; inMemory?: boolean',
-  EngineAlertOptions: 'alert: EngineAlert; enabled?: boolean; severity?: AlertSeverity; pending?: Duration; threshold?: number',
+  EngineAlertOptions: 'enabled?: boolean; severity?: AlertSeverity; pending?: Duration',
+  EngineAlertsOptions: 'labels?: string{}; runbookUrl?: string; down?: EngineAlertOptions; notReady?: EngineAlertOptions; cacheLost?: EngineAlertOptions; killed?: EngineAlertOptions; volumeFull?: VolumeFullAlertOptions; gcBehind?: GcBehindAlertOptions; busy?: BusyAlertOptions; drainStuck?: DrainStuckAlertOptions; certificateExpires?: CertificateExpiresAlertOptions',
   EngineAttributes: 'name: string; version: string; namespace?: string; labels?: string{}; podSelector?: string{}; podNames?: string[]; alwaysRunningPods?: string[]; headlessServiceName?: string; perNode?: boolean; listener?: EngineListenerAttributes; hostSocket?: EngineHostSocketAttributes; image?: string; imagePullPolicy?: string; serviceAccountName?: string; clientNamespaces?: string[]',
   EngineContainerProps: 'image?: EngineImage; imagePullPolicy?: ImagePullPolicy; resources?: EngineResources; env?: EnvVar{}; envFrom?: EnvFrom[]; args?: string[]; extraPorts?: k8s.ContainerPort[]; volumeMounts?: k8s.VolumeMount[]; engineVolumes?: EngineVolume[]; proxy?: EngineProxy; caCertificates?: KeySelector[]; gpu?: EngineGpu; probes?: EngineProbes; terminationGracePeriod?: Duration; nodeStopLimits?: NodeStopLimit[]; drain?: Drain; preStop?: LifecycleHook; postStart?: LifecycleHook; security?: EnginePodSecurity; serviceAccount?: EngineServiceAccount',
   EngineDaemonSetProps: '...EngineProps; cache?: CacheVolume; hostSocket?: HostSocket; updateStrategy?: EngineDaemonSetUpdateStrategy; minReady?: Duration; revisionHistoryLimit?: number',
@@ -71,6 +76,7 @@ export const STRUCTS: Table<string> = {
   ExistingClaimCacheOptions: '...CacheVolumeOptions; size?: Size',
   ExternalMetricOptions: 'name: string; perEngine: number; labels?: string{}',
   GarbageCollection: '...GcSpace; enabled?: boolean; keepCacheVolumes?: Duration; policies?: GcPolicy[]; dagqlCache?: DagqlCache',
+  GcBehindAlertOptions: '...EngineAlertOptions; cacheSize?: Size',
   GcPolicy: '...GcSpace; all?: boolean; filters?: string[]; keepDuration?: Duration',
   GcSpace: 'reservedSpace?: DiskSpace; maxUsedSpace?: DiskSpace; minFreeSpace?: DiskSpace; sweepSize?: DiskSpace',
   GitLabOperatorRunnerProps: 'config: GitLabRunnerConfig; gitlabUrl: string; tokenSecret: string; name?: string; spec?: unknown{}',
@@ -94,7 +100,7 @@ export const STRUCTS: Table<string> = {
   PeerPodsOptions: 'labels?: string{}; labelExpressions?: LabelExpression[]; namespace?: string; namespaceLabels?: string{}; namespaceLabelExpressions?: LabelExpression[]',
   PodsMetricOptions: 'name?: string; perEngine: number',
   PrivateCaOptions: '...IssuedCertificatesOptions; ca?: CertificateOptions',
-  PrometheusOperatorOptions: '...ScraperOptions; labels?: string{}; namespace?: string; scrapeInterval?: Duration; rules?: boolean; alerts?: EngineAlertOptions[]; alertLabels?: string{}; runbookUrl?: string; dashboard?: boolean; dashboardLabels?: string{}; dashboardAnnotations?: string{}',
+  PrometheusOperatorOptions: '...ScraperOptions; labels?: string{}; namespace?: string; scrapeInterval?: Duration; alerts?: EngineAlerts; dashboard?: EngineDashboard',
   PrometheusTriggerOptions: 'address: string; query: string; perEngine: number; startAbove?: number; authentication?: ScaleAuthentication',
   RegistryConfig: 'mirrors?: string[]; http?: boolean; insecure?: boolean; ca?: PemFile[]',
   RegistryKeyPair: 'key: PemFile; cert: PemFile',
@@ -117,6 +123,7 @@ export const STRUCTS: Table<string> = {
   TomlWorker: 'gc?: boolean; reservedSpace?: DiskSpace; maxUsedSpace?: DiskSpace; minFreeSpace?: DiskSpace; gcPolicies?: GcPolicy[]; labels?: string{}; platforms?: string[]; snapshotter?: Snapshotter; defaultCgroupParent?: string; apparmorProfile?: string; selinux?: boolean; networkMode?: NetworkMode; cniConfigPath?: string; cniBinaryPath?: string; cniPoolSize?: number; maxParallelism?: number',
   UtilizationOptions: 'utilization: number',
   VolumeCacheOptions: 'sharing?: VolumeSharing; size?: Size',
+  VolumeFullAlertOptions: '...EngineAlertOptions; freeSpace?: Size',
   WoodpeckerStepOptions: 'engine: EngineAccess; name: string; image: string; commands: string[]; environment?: string{}; secretEnvironment?: string{}',
 };
 
@@ -124,7 +131,6 @@ export const STRUCTS: Table<string> = {
 export const ENUMS: Table<string> = {
   AlertSeverity: 'critical warning info',
   ClaimRetention: 'Retain Delete',
-  EngineAlert: 'DOWN=DaggerEngineDown NOT_READY=DaggerEngineNotReady CACHE_LOST=DaggerEngineCacheLost KILLED=DaggerEngineKilled VOLUME_FULL=DaggerEngineVolumeFull GC_BEHIND=DaggerEngineGcBehind BUSY=DaggerEngineBusy DRAIN_STUCK=DaggerEngineDrainStuck CERTIFICATE_EXPIRES=DaggerEngineCertificateExpires',
   EngineRisk: 'account-name-ignored address-family admits-everyone blocked-destination blocked-evictions blocked-scale-out broad-role cache-in-socket-directory cache-not-mounted cache-outgrows-limit ca-volume certificate-not-reloaded chart-version-assumed client-not-admitted config-rejected deprecated-probe-command dropped-image-config duplicate-key duplicate-object engine-tls exec-in-namespace gc-disabled group-in-images grace-below-pre-stop hidden-client-address hidden-engine-port host-dns host-socket-path ignored-by-engine ignored-config-key ignored-value image-of-chart-version invalid-manifest invalid-render limits-do-not-bound-builds liveness-under-load magicache-removed metrics-by-variable mount-in-cache moving-image newer-chart nfs-cache no-client-admitted no-cache-volume no-namespace no-network-policy no-requests no-volume open-debug-address open-port-in-config overlapping-gc-limits overlapping-selectors overridden-command overridden-config-key overridden-image-variable partial-gc plain-tcp policy-not-enforced port-of-node port-bound-twice port-without-listener probe-cannot-work prunes-everything replicas-with-autoscaler rollout-deadlock second-probe-handler secret-in-plain-text secret-in-values shared-cache shared-host-path shared-host-port shared-identity shared-node-network shared-selector shared-sidecar-cache shared-socket short-grace-period short-probe-grace short-progress-deadline short-startup-probe sidecar-never-ends socket-not-on-node socket-takeover split-sessions spread-ignores-pods stop-exceeds-node-limit stop-loses-cache system-directory tiny-cache tls-behind-plain-listener tls-needs-newer-client token-mounted unbounded-cache unbounded-pre-stop unconfirmed-fact unknown-config-key unknown-engine-version unknown-flag unknown-key unknown-version unmanaged-flag unprivileged-engine unmounted-claim unsafe-scale-in unreleased-version unrestricted-clients unschedulable untagged-image unusual-node-port version-mismatch volatile-cache volume-declared-twice',
   EngineServiceType: 'ClusterIP NodePort LoadBalancer',
   FindingSeverity: 'error warning info',
@@ -242,6 +248,10 @@ export const CALLS: Table<Table<string>> = {
     fromSidecar: 'sidecar: EngineSidecar',
     '#pod': 'spec: unknown{}; containers?: string[]',
   },
+  EngineAlerts: {
+    prometheusRule: 'options?: EngineAlertsOptions',
+    none: '',
+  },
   EngineCapability: {
     '~values': '',
   },
@@ -251,6 +261,10 @@ export const CALLS: Table<Table<string>> = {
   EngineDaemonSetUpdateStrategy: {
     rollingUpdate: 'options?: DaemonSetRollingUpdateOptions',
     onDelete: '',
+  },
+  EngineDashboard: {
+    configMap: 'options?: DashboardConfigMapOptions',
+    none: '',
   },
   EngineDeployment: {
     new: 'scope: Construct; id: string; props: EngineDeploymentProps',
@@ -432,4 +446,4 @@ export const CALLS: Table<Table<string>> = {
 };
 
 /** The classes whose objects have no public members. Only the library uses such an object. */
-export const OPAQUE: readonly string[] = ['Autoscaling', 'CacheVolume', 'Certificates', 'CliInstall', 'ConnectionCheck', 'DiskSpace', 'DisruptionBudget', 'Drain', 'EngineDaemonSetUpdateStrategy', 'EngineDeploymentUpdateStrategy', 'EngineImage', 'EngineJson', 'EngineProbe', 'EngineServiceAccount', 'EngineStatefulSetUpdateStrategy', 'EngineToml', 'EnvFrom', 'EnvVar', 'HostSocket', 'LifecycleHook', 'Listener', 'Monitoring', 'NodeStopLimit', 'PemFile', 'PodCount', 'ScaleAuthentication', 'ScaleIn', 'ScaleMetric', 'ScaleTrigger', 'SessionAffinity', 'TlsTermination', 'Transport'];
+export const OPAQUE: readonly string[] = ['Autoscaling', 'CacheVolume', 'Certificates', 'CliInstall', 'ConnectionCheck', 'DiskSpace', 'DisruptionBudget', 'Drain', 'EngineAlerts', 'EngineDaemonSetUpdateStrategy', 'EngineDashboard', 'EngineDeploymentUpdateStrategy', 'EngineImage', 'EngineJson', 'EngineProbe', 'EngineServiceAccount', 'EngineStatefulSetUpdateStrategy', 'EngineToml', 'EnvFrom', 'EnvVar', 'HostSocket', 'LifecycleHook', 'Listener', 'Monitoring', 'NodeStopLimit', 'PemFile', 'PodCount', 'ScaleAuthentication', 'ScaleIn', 'ScaleMetric', 'ScaleTrigger', 'SessionAffinity', 'TlsTermination', 'Transport'];

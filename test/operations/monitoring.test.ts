@@ -9,7 +9,8 @@ import {
   Certificates,
   DiskSpace,
   Drain,
-  EngineAlert,
+  EngineAlerts,
+  EngineDashboard,
   EngineJson,
   EngineRisk,
   Listener,
@@ -18,8 +19,10 @@ import {
   TlsSecret,
   TlsTermination,
   type Engine,
+  type EngineAlertsOptions,
   type PrometheusOperatorOptions,
 } from '../../src/index';
+import { ALERT_NAMES, type AlertId } from '../../src/operations/monitoring/alert-options';
 import {
   accept,
   chart,
@@ -35,7 +38,8 @@ import {
 
 const monitored = (options: PrometheusOperatorOptions = {}) => ({ monitoring: Monitoring.prometheusOperator(options) });
 const rulesOf = (engine: Engine): any[] => engine.prometheusRule!.toJson().spec.groups[0].rules;
-const alert = (engine: Engine, name: EngineAlert): any => rulesOf(engine).find((rule) => rule.alert === name);
+const changed = (options: EngineAlertsOptions) => monitored({ alerts: EngineAlerts.prometheusRule(options) });
+const alert = (engine: Engine, id: AlertId): any => rulesOf(engine).find((rule) => rule.alert === ALERT_NAMES[id]);
 
 describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
   test('opens the metrics, and has a PodMonitor for its pods', () => {
@@ -129,18 +133,18 @@ test('writes the objects to the namespace of Prometheus', () => {
     namespace: 'monitoring',
     labels: { ...engine.labels, grafana_dashboard: '1' },
   });
-  expect(alert(engine, EngineAlert.BUSY).expr).toContain('job="monitoring/ci-engine"');
-  expect(alert(engine, EngineAlert.BUSY).labels.namespace).toBe('ci');
+  expect(alert(engine, 'busy').expr).toContain('job="monitoring/ci-engine"');
+  expect(alert(engine, 'busy').labels.namespace).toBe('ci');
 });
 
 test('leaves out rules and dashboard on request', () => {
-  const engine = statefulSet(monitored({ rules: false, dashboard: false }));
+  const engine = statefulSet(monitored({ alerts: EngineAlerts.none(), dashboard: EngineDashboard.none() }));
   expect([engine.prometheusRule, engine.dashboard]).toEqual([undefined, undefined]);
 });
 
 describe('alerts', () => {
   test('have a severity, texts and a runbook', () => {
-    for (const rule of rulesOf(statefulSet(monitored({ alertLabels: { team: 'ci' } })))) {
+    for (const rule of rulesOf(statefulSet(changed({ labels: { team: 'ci' } })))) {
       expect(rule.labels).toEqual({ severity: expect.any(String), namespace: 'ci', team: 'ci' });
       expect(rule.annotations).toEqual({
         summary: expect.stringMatching(/^[A-Z].*\.$/),
@@ -152,24 +156,24 @@ describe('alerts', () => {
 
   test('all have a runbook', () => {
     const page = readFileSync(join(__dirname, '../../docs/reference/runbooks.md'), 'utf8');
-    expect([...page.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)).toEqual(Object.values(EngineAlert));
+    expect([...page.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)).toEqual(Object.values(ALERT_NAMES));
   });
 
   test('derive thresholds from the sizes of the volume and garbage collection', () => {
     const engine = statefulSet({ resources: { requests: { cpu: '3500m' } }, ...monitored() });
     // The volume has 200 GiB. The cache may use 75 percent of it, and leaves 15 percent free.
-    expect(alert(engine, EngineAlert.GC_BEHIND).expr).toMatch(/ > 177167400960$/);
-    expect(alert(engine, EngineAlert.VOLUME_FULL).expr).toContain(' < 16106127360\n');
-    expect(alert(engine, EngineAlert.BUSY).expr).toMatch(/ > 7$/);
+    expect(alert(engine, 'gcBehind').expr).toMatch(/ > 177167400960$/);
+    expect(alert(engine, 'volumeFull').expr).toContain(' < 16106127360\n');
+    expect(alert(engine, 'busy').expr).toMatch(/ > 7$/);
     // The grace period is 600 s. The drain takes up to 180 s of it, and the stop takes 75 s.
-    expect(alert(engine, EngineAlert.DRAIN_STUCK).expr).toMatch(/ < 345$/);
-    expect(alert(engine, EngineAlert.NOT_READY).for).toBe('20m');
+    expect(alert(engine, 'drainStuck').expr).toMatch(/ < 345$/);
+    expect(alert(engine, 'notReady').for).toBe('20m');
   });
 
   test('leave a drain all of its time', () => {
     const drain = Drain.untilIdle({ atMost: Duration.hours(1) });
     // The grace period is 3975 s. After the drain of 3600 s, the stop takes 75 s.
-    expect(alert(statefulSet({ drain, ...monitored() }), EngineAlert.DRAIN_STUCK).expr).toMatch(/ < 300$/);
+    expect(alert(statefulSet({ drain, ...monitored() }), 'drainStuck').expr).toMatch(/ < 300$/);
   });
 
   test.each([
@@ -182,7 +186,7 @@ describe('alerts', () => {
     ],
   ])('use %s of garbage collection', (_, json, bytes) => {
     const engine = statefulSet({ engineJson: EngineJson.of(json), ...monitored() });
-    expect(alert(engine, EngineAlert.GC_BEHIND).expr).toMatch(new RegExp(` > ${bytes}$`));
+    expect(alert(engine, 'gcBehind').expr).toMatch(new RegExp(` > ${bytes}$`));
   });
 
   test.each([
@@ -199,12 +203,12 @@ describe('alerts', () => {
     ['the size of the disk is unknown', daemonSet, {}],
   ])('about garbage collection are left out if %s', (_, engine, props) => {
     const made = engine({ acceptRisks: [], ...props, ...monitored() });
-    expect(alert(made, EngineAlert.GC_BEHIND)).toBeUndefined();
+    expect(alert(made, 'gcBehind')).toBeUndefined();
   });
 
   test('about volumes exist only for claims', () => {
     const selector = (engine: Engine): string | undefined =>
-      /persistentvolumeclaim=~"([^"]+)"/.exec(alert(engine, EngineAlert.VOLUME_FULL)?.expr ?? '')?.[1];
+      /persistentvolumeclaim=~"([^"]+)"/.exec(alert(engine, 'volumeFull')?.expr ?? '')?.[1];
     expect(selector(daemonSet(monitored()))).toBeUndefined();
     expect(selector(statefulSet(monitored()))).toBe('cache-engine-[0-9]+');
     expect(selector(deployment(monitored()))).toBe('engine-[a-z0-9]+-[a-z0-9]{5}-cache');
@@ -213,13 +217,13 @@ describe('alerts', () => {
 
   test('use a share of a volume of unknown size', () => {
     const engine = deployment({ cache: CacheVolume.fromClaimName('builds'), ...monitored() });
-    expect(alert(engine, EngineAlert.VOLUME_FULL).expr).toContain(
+    expect(alert(engine, 'volumeFull').expr).toContain(
       'kubelet_volume_stats_capacity_bytes{namespace="ci",persistentvolumeclaim=~"builds"} < 0.05',
     );
   });
 
   test('about a lost cache follow the cache, not the pod', () => {
-    const by = (engine: Engine): string => /max by \(([^)]+)\)/.exec(alert(engine, EngineAlert.CACHE_LOST).expr)![1];
+    const by = (engine: Engine): string => /max by \(([^)]+)\)/.exec(alert(engine, 'cacheLost').expr)![1];
     const claim = CacheVolume.fromClaimName('builds');
     expect(by(statefulSet(monitored()))).toBe('namespace, pod');
     expect(by(daemonSet({ cache: CacheVolume.hostPath(), ...monitored() }))).toBe('namespace, node');
@@ -230,13 +234,13 @@ describe('alerts', () => {
 
   test('leave out metrics that the release lacks', () => {
     const reset = (version: string): boolean =>
-      alert(statefulSet({ version, ...monitored() }), EngineAlert.CACHE_LOST).expr.includes('corrupt_db_reset');
+      alert(statefulSet({ version, ...monitored() }), 'cacheLost').expr.includes('corrupt_db_reset');
     expect([reset('v0.19.4'), reset('v0.19.5')]).toEqual([false, true]);
   });
 
   test('expect no engine if there may be none', () => {
     const autoscaling = (minReplicas: number) => Autoscaling.fromExisting({ minReplicas, maxReplicas: 3 });
-    const absent = (engine: Engine): boolean => alert(engine, EngineAlert.DOWN).expr.includes('absent(');
+    const absent = (engine: Engine): boolean => alert(engine, 'down').expr.includes('absent(');
     expect(absent(statefulSet(monitored()))).toBe(true);
     expect(absent(statefulSet({ autoscaling: autoscaling(1), drain: Drain.untilIdle(), ...monitored() }))).toBe(true);
     expect(absent(statefulSet({ autoscaling: autoscaling(0), drain: Drain.untilIdle(), ...monitored() }))).toBe(false);
@@ -253,7 +257,7 @@ describe('alerts', () => {
           version: 'v0.21.8',
           ...monitored(),
         }),
-        EngineAlert.DRAIN_STUCK,
+        'drainStuck',
       ).expr.split(' < ')[1];
     expect(left(Drain.none(), 60)).toBe('720');
     expect(left(Drain.untilIdle({ atMost: Duration.minutes(30) }), 60)).toBe('1725');
@@ -263,40 +267,55 @@ describe('alerts', () => {
     const expr = (options: Parameters<typeof Certificates.privateCa>[0]): string | undefined =>
       alert(
         statefulSet({ listener: Listener.tls({ certificates: Certificates.privateCa(options) }), ...monitored() }),
-        EngineAlert.CERTIFICATE_EXPIRES,
+        'certificateExpires',
       ).expr;
     expect(expr({})).toMatch(/ < 1296000$/);
     expect(expr({ duration: Duration.days(6) })).toMatch(/ < 86400$/);
     expect(expr({ renewBefore: Duration.minutes(90) })).toMatch(/ < 2700$/);
     const certificates = Certificates.fromSecrets({ server: TlsSecret.fromSecretName('tls') });
     const existing = statefulSet({ listener: Listener.tls({ certificates }), ...monitored() });
-    expect(alert(existing, EngineAlert.CERTIFICATE_EXPIRES)).toBeUndefined();
+    expect(alert(existing, 'certificateExpires')).toBeUndefined();
   });
 
   test('can be changed and disabled', () => {
     const engine = statefulSet(
-      monitored({
+      changed({
         runbookUrl: 'https://wiki.example.com/dagger',
-        alerts: [
-          { alert: EngineAlert.BUSY, threshold: 20, pending: Duration.hours(2), severity: AlertSeverity.CRITICAL },
-          { alert: EngineAlert.KILLED, enabled: false },
-          { alert: EngineAlert.DOWN, pending: Duration.seconds(0) },
-        ],
+        busy: { sessions: 20, pending: Duration.hours(2), severity: AlertSeverity.CRITICAL },
+        killed: { enabled: false },
+        down: { pending: Duration.seconds(0) },
       }),
     );
-    expect(alert(engine, EngineAlert.BUSY)).toMatchObject({
+    expect(alert(engine, 'busy')).toMatchObject({
       expr: 'dagger_connected_clients{job="ci/engine",container="dagger-engine"} > 20',
       for: '2h',
       labels: { severity: 'critical' },
       annotations: { runbook_url: 'https://wiki.example.com/dagger#daggerenginebusy' },
     });
-    expect(alert(engine, EngineAlert.KILLED)).toBeUndefined();
-    expect(alert(engine, EngineAlert.DOWN)).not.toHaveProperty('for');
+    expect(alert(engine, 'killed')).toBeUndefined();
+    expect(alert(engine, 'down')).not.toHaveProperty('for');
   });
 
-  test('can have a threshold if the library knows none', () => {
-    const engine = daemonSet(monitored({ alerts: [{ alert: EngineAlert.GC_BEHIND, threshold: 1e12 }] }));
-    expect(alert(engine, EngineAlert.GC_BEHIND).expr).toMatch(/ > 1000000000000$/);
+  test('can have other limits', () => {
+    const listener = Listener.tls({ certificates: Certificates.privateCa() });
+    const engine = statefulSet({
+      listener,
+      ...changed({
+        volumeFull: { freeSpace: Size.gibibytes(2) },
+        gcBehind: { cacheSize: Size.gibibytes(190) },
+        drainStuck: { remaining: Duration.minutes(2) },
+        certificateExpires: { remaining: Duration.days(7) },
+      }),
+    });
+    expect(alert(engine, 'volumeFull').expr).toContain(' < 2147483648\n');
+    expect(alert(engine, 'gcBehind').expr).toMatch(/ > 204010946560$/);
+    expect(alert(engine, 'drainStuck').expr).toMatch(/ < 120$/);
+    expect(alert(engine, 'certificateExpires').expr).toMatch(/ < 604800$/);
+  });
+
+  test('can have a limit if the library knows none', () => {
+    const engine = daemonSet(changed({ gcBehind: { cacheSize: Size.gibibytes(1) } }));
+    expect(alert(engine, 'gcBehind').expr).toMatch(/ > 1073741824$/);
   });
 });
 
@@ -356,7 +375,12 @@ describe('the dashboard', () => {
 
   test('has the labels and annotations of the program', () => {
     const { metadata } = statefulSet(
-      monitored({ dashboardLabels: { dashboards: 'ci' }, dashboardAnnotations: { grafana_folder: 'CI' } }),
+      monitored({
+        dashboard: EngineDashboard.configMap({
+          labels: { dashboards: 'ci' },
+          annotations: { grafana_folder: 'CI' },
+        }),
+      }),
     ).dashboard!.toJson();
     expect(metadata).toMatchObject({ labels: { dashboards: 'ci' }, annotations: { grafana_folder: 'CI' } });
     expect(metadata.labels).not.toHaveProperty('grafana_dashboard');
@@ -391,49 +415,50 @@ test('rejects several wrong options at once', () => {
     namespace: 'Monitoring',
     labels: { 'a b': 'c' },
     scrapeInterval: Duration.millis(1500),
-    alertLabels: { severity: 'page', 'a-b': 'c' },
-    runbookUrl: 'wiki#dagger',
-    alerts: [
-      { alert: EngineAlert.DOWN, threshold: 1 },
-      { alert: EngineAlert.DOWN, enabled: false },
-      { alert: EngineAlert.BUSY, threshold: -1 },
-      { alert: EngineAlert.KILLED },
-      { alert: EngineAlert.CERTIFICATE_EXPIRES, enabled: false },
-      { alert: EngineAlert.NOT_READY, pending: Duration.millis(1) },
-    ],
+    alerts: EngineAlerts.prometheusRule({
+      labels: { severity: 'page', namespace: 'ci', 'a-b': 'c' },
+      runbookUrl: 'wiki#dagger',
+      down: { enabled: false, severity: AlertSeverity.INFO },
+      notReady: { pending: Duration.millis(1) },
+      volumeFull: { freeSpace: Size.gibibytes(0) },
+      busy: { sessions: 1.5 },
+      drainStuck: { remaining: Duration.seconds(0) },
+      certificateExpires: { enabled: false },
+    }),
+    dashboard: EngineDashboard.configMap({ labels: { 'a b': 'c' }, annotations: { 'a b': 'c' } }),
   };
   expect(problems(() => statefulSet(monitored(options)))).toMatchInlineSnapshot(`
     [
       "monitoring.namespace: must be a valid name; got "Monitoring"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "monitoring"",
       "monitoring.labels: must be a valid key; got "a b"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
       "monitoring.scrapeInterval: must be a duration that Kubernetes supports; got "1.5 s"; allowed: a whole number of seconds, at least 1; fix: use a value such as Duration.seconds(30)",
-      "monitoring.runbookUrl: must be the URL of a page, without a fragment; got "wiki#dagger"; allowed: https://HOST/PATH; fix: remove it to use the runbooks of this library",
-      "monitoring.alertLabels.severity: the library sets this label itself; got "page"; allowed: other labels; fix: set severity in alerts",
-      "monitoring.alertLabels["a-b"]: must be the name of a Prometheus label; got "a-b"; allowed: letters, digits and '_', without a digit or '__' at the start; fix: rename it",
-      "monitoring.alerts[0].threshold: is not supported by this alert; got 1; allowed: no value; fix: remove it",
-      "monitoring.alerts[1].alert: another entry changes the same alert; got "DaggerEngineDown"; allowed: one entry for each alert; fix: merge the entries",
-      "monitoring.alerts[2].threshold: must be positive; got -1; allowed: a number above 0; fix: remove it to use 8",
-      "monitoring.alerts[3]: does not change anything; got "DaggerEngineKilled"; allowed: enabled, severity, pending or threshold; fix: remove the entry",
-      "monitoring.alerts[4].alert: this engine does not have the alert; got "DaggerEngineCertificateExpires"; allowed: DaggerEngineDown, DaggerEngineNotReady, DaggerEngineCacheLost, DaggerEngineKilled, DaggerEngineVolumeFull, DaggerEngineGcBehind, DaggerEngineBusy, DaggerEngineDrainStuck; fix: remove the entry",
-      "monitoring.alerts[5].pending: must be a duration that Kubernetes supports; got "0.001 s"; allowed: a whole number of seconds, at least 0; fix: use a value such as Duration.seconds(1200)",
+      "monitoring.alerts.runbookUrl: must be the URL of a page, without a fragment; got "wiki#dagger"; allowed: https://HOST/PATH; fix: remove it to use the runbooks of this library",
+      "monitoring.alerts.labels.severity: the library sets this label itself; got "page"; allowed: other labels; fix: set severity on each alert",
+      "monitoring.alerts.labels.namespace: the library sets this label itself; got "ci"; allowed: other labels; fix: remove it, because it is the namespace of the engine",
+      "monitoring.alerts.labels["a-b"]: must be the name of a Prometheus label; got "a-b"; allowed: letters, digits and '_', without a digit or '__' at the start; fix: rename it",
+      "monitoring.alerts.down: enabled: false disables the alert, so the other options have no effect; allowed: only enabled: false; fix: remove the other options, or remove enabled: false",
+      "monitoring.alerts.notReady.pending: must be a duration that Kubernetes supports; got "0.001 s"; allowed: a whole number of seconds, at least 0; fix: use a value such as Duration.seconds(1200)",
+      "monitoring.alerts.certificateExpires: this engine does not have the alert; allowed: down, notReady, cacheLost, killed, volumeFull, gcBehind, busy, drainStuck; fix: remove it",
+      "monitoring.alerts.volumeFull.freeSpace: must be above zero; got "0 bytes"; allowed: a size such as Size.gibibytes(10); fix: remove it to use the default",
+      "monitoring.alerts.busy.sessions: must be a number of sessions; got 1.5; allowed: a whole number of at least 1; fix: remove it to use the default",
+      "monitoring.alerts.drainStuck.remaining: must be a duration that Kubernetes supports; got "0 s"; allowed: a whole number of seconds, at least 1; fix: use a value such as Duration.seconds(1)",
+      "monitoring.dashboard.labels: must be a valid key; got "a b"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
+      "monitoring.dashboard.annotations: must be a valid key; got "a b"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
     ]
   `);
 });
 
-test('rejects options of objects that are disabled', () => {
-  expect(
-    problems(() => statefulSet(monitored({ rules: false, alertLabels: {}, dashboard: false, dashboardLabels: {} }))),
-  ).toEqual([
-    'monitoring.alertLabels: rules: false disables it, so it has no effect; allowed: no value; fix: remove it, or remove rules: false',
-    'monitoring.dashboardLabels: dashboard: false disables it, so it has no effect; allowed: no value; fix: remove it, or remove dashboard: false',
+test('requires a limit for an alert without a known one', () => {
+  expect(problems(() => daemonSet(changed({ gcBehind: { pending: Duration.hours(1) } })))).toEqual([
+    'monitoring.alerts.gcBehind.cacheSize: is required, because no limit of garbage collection is known for this engine; allowed: a size; fix: set it, or remove gcBehind',
   ]);
+  expect(() => daemonSet(changed({ gcBehind: { enabled: false } }))).not.toThrow();
 });
 
-test('requires a limit for an alert without a known one', () => {
-  expect(
-    problems(() => daemonSet(monitored({ alerts: [{ alert: EngineAlert.GC_BEHIND, pending: Duration.hours(1) }] }))),
-  ).toEqual([
-    'monitoring.alerts[0].threshold: is required, because no limit is known for this engine; allowed: a number above 0; fix: set it, or remove the entry',
+test('rejects the limit of another alert', () => {
+  const options = { down: { sessions: 2 } } as EngineAlertsOptions;
+  expect(problems(() => statefulSet(changed(options)))).toEqual([
+    expect.stringMatching(/^monitoring\.alerts\.down\.sessions: /),
   ]);
 });
 

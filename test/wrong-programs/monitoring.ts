@@ -1,6 +1,8 @@
 import { Chart, Duration, Size } from 'cdk8s';
 import {
-  EngineAlert,
+  AlertSeverity,
+  EngineAlerts,
+  Certificates,
   EngineStatefulSet,
   KeySelector,
   Listener,
@@ -8,6 +10,7 @@ import {
   NetworkPeer,
   CacheVolume,
   type ClientTelemetry,
+  type EngineAlertsOptions,
   type PrometheusOperatorOptions,
 } from '../../src/index';
 import { daemonSet, statefulSet, VERSION, type WrongProgram } from './program';
@@ -16,6 +19,8 @@ const monitored =
   (options: PrometheusOperatorOptions): WrongProgram['program'] =>
   (chart) =>
     statefulSet(chart, { monitoring: Monitoring.prometheusOperator(options) });
+const alerts = (options: EngineAlertsOptions): WrongProgram['program'] =>
+  monitored({ alerts: EngineAlerts.prometheusRule(options) });
 const sends =
   (telemetry: ClientTelemetry): WrongProgram['program'] =>
   (chart) =>
@@ -57,43 +62,65 @@ export const MONITORING_PROGRAMS: readonly WrongProgram[] = [
     ),
   },
   {
-    title: 'options of alerts without alerts',
-    program: monitored({ rules: false, alertLabels: { team: 'ci' } }),
+    title: 'a severity for all alerts',
+    program: alerts({ labels: { severity: 'page' } }),
     says: says(
-      'monitoring.alertLabels: rules: false disables it, so it has no effect; allowed: no value; fix: remove it, or remove rules: false',
+      'monitoring.alerts.labels.severity: the library sets this label itself; got "page"; allowed: other labels; fix: set severity on each alert',
     ),
   },
   {
-    title: 'a severity for all alerts',
-    program: monitored({ alertLabels: { severity: 'page' } }),
+    title: 'another namespace in the labels of alerts',
+    program: alerts({ labels: { namespace: 'monitoring' } }),
     says: says(
-      'monitoring.alertLabels.severity: the library sets this label itself; got "page"; allowed: other labels; fix: set severity in alerts',
+      'monitoring.alerts.labels.namespace: the library sets this label itself; got "monitoring"; allowed: other labels; fix: remove it, because it is the namespace of the engine',
     ),
   },
   {
     title: 'a label that Prometheus rejects',
-    program: monitored({ alertLabels: { 'cost-center': '42' } }),
+    program: alerts({ labels: { 'cost-center': '42' } }),
     says: says(
-      'monitoring.alertLabels["cost-center"]: must be the name of a Prometheus label; got "cost-center"; allowed: letters, digits and \'_\', without a digit or \'__\' at the start; fix: rename it',
+      'monitoring.alerts.labels["cost-center"]: must be the name of a Prometheus label; got "cost-center"; allowed: letters, digits and \'_\', without a digit or \'__\' at the start; fix: rename it',
     ),
   },
   {
-    title: 'an alert that is changed twice',
-    program: monitored({
-      alerts: [
-        { alert: EngineAlert.BUSY, threshold: 10 },
-        { alert: EngineAlert.BUSY, enabled: false },
-      ],
-    }),
+    title: 'an alert that is disabled and changed',
+    program: alerts({ busy: { enabled: false, severity: AlertSeverity.CRITICAL } }),
     says: says(
-      'monitoring.alerts[1].alert: another entry changes the same alert; got "DaggerEngineBusy"; allowed: one entry for each alert; fix: merge the entries',
+      'monitoring.alerts.busy: enabled: false disables the alert, so the other options have no effect; allowed: only enabled: false; fix: remove the other options, or remove enabled: false',
     ),
   },
   {
-    title: 'a threshold of an alert that has none',
-    program: monitored({ alerts: [{ alert: EngineAlert.KILLED, threshold: 2 }] }),
+    title: 'an alert about free space of zero',
+    program: alerts({ volumeFull: { freeSpace: Size.gibibytes(0) } }),
     says: says(
-      'monitoring.alerts[0].threshold: is not supported by this alert; got 2; allowed: no value; fix: remove it',
+      'monitoring.alerts.volumeFull.freeSpace: must be above zero; got "0 bytes"; allowed: a size such as Size.gibibytes(10); fix: remove it to use the default',
+    ),
+  },
+  {
+    title: 'an alert about half a session',
+    program: alerts({ busy: { sessions: 0.5 } }),
+    says: says(
+      'monitoring.alerts.busy.sessions: must be a number of sessions; got 0.5; allowed: a whole number of at least 1; fix: remove it to use the default',
+    ),
+  },
+  {
+    title: 'an alert about an expired certificate',
+    program: (chart) =>
+      statefulSet(chart, {
+        listener: Listener.tls({ certificates: Certificates.privateCa() }),
+        monitoring: Monitoring.prometheusOperator({
+          alerts: EngineAlerts.prometheusRule({ certificateExpires: { remaining: Duration.seconds(0) } }),
+        }),
+      }),
+    says: says(
+      'monitoring.alerts.certificateExpires.remaining: must be a duration that Kubernetes supports; got "0 s"; allowed: a whole number of seconds, at least 1; fix: use a value such as Duration.seconds(1)',
+    ),
+  },
+  {
+    title: 'an alert about a certificate that the engine does not have',
+    program: alerts({ certificateExpires: { remaining: Duration.days(7) } }),
+    says: says(
+      'monitoring.alerts.certificateExpires: this engine does not have the alert; allowed: down, notReady, cacheLost, killed, volumeFull, gcBehind, busy, drainStuck; fix: remove it',
     ),
   },
   {
@@ -101,19 +128,19 @@ export const MONITORING_PROGRAMS: readonly WrongProgram[] = [
     program: (chart) =>
       daemonSet(chart, {
         monitoring: Monitoring.prometheusOperator({
-          alerts: [{ alert: EngineAlert.GC_BEHIND, pending: Duration.hours(1) }],
+          alerts: EngineAlerts.prometheusRule({ gcBehind: { pending: Duration.hours(1) } }),
         }),
       }),
     says: says(
-      'monitoring.alerts[0].threshold: is required, because no limit is known for this engine; allowed: a number above 0; fix: set it, or remove the entry',
+      'monitoring.alerts.gcBehind.cacheSize: is required, because no limit of garbage collection is known for this engine; allowed: a size; fix: set it, or remove gcBehind',
       'EngineDaemonSet',
     ),
   },
   {
     title: 'a page of runbooks with a fragment',
-    program: monitored({ runbookUrl: 'https://wiki.example.com/dagger#alerts' }),
+    program: alerts({ runbookUrl: 'https://wiki.example.com/dagger#alerts' }),
     says: says(
-      'monitoring.runbookUrl: must be the URL of a page, without a fragment; got "https://wiki.example.com/dagger#alerts"; allowed: https://HOST/PATH; fix: remove it to use the runbooks of this library',
+      'monitoring.alerts.runbookUrl: must be the URL of a page, without a fragment; got "https://wiki.example.com/dagger#alerts"; allowed: https://HOST/PATH; fix: remove it to use the runbooks of this library',
     ),
   },
   {

@@ -1,24 +1,22 @@
+import type { Duration, Size } from 'cdk8s';
+import { bytesOf } from '../../config/gc-limits';
 import { quantityValue } from '../../kubernetes/quantity';
 import { AFTER_DRAIN_SECONDS } from '../../pod/grace-period';
 import { EngineCapability } from '../../version/engine-capability';
 import { renewalSeconds } from '../../network/cert-manager';
 import { SESSIONS_METRIC } from '../../network/metrics';
-import { AlertSeverity, EngineAlert } from './engine-alert';
+import { AlertSeverity, type AlertId, type EngineAlertsOptions } from './alert-options';
 import { gcLimits } from './gc-limits';
 import type { PlacedEngine } from './monitored-engine';
 import type { Series } from './series';
 
-/** An alert of an engine, with its defaults. */
+/** An alert about an engine, with its defaults. */
 export interface AlertRule {
-  readonly alert: EngineAlert;
+  readonly id: AlertId;
   readonly severity: AlertSeverity;
   readonly pendingSeconds: number;
-  /** The default limit, or undefined if the alert has no threshold or its default is unknown. */
-  readonly threshold?: number;
-  /** Whether the user can set a threshold. */
-  readonly hasThreshold: boolean;
-  /** Returns the PromQL expression, or undefined if the alert is impossible without a threshold. */
-  readonly expr: (threshold: number | undefined) => string | undefined;
+  /** The PromQL expression, or undefined if the limit isn't known. */
+  readonly expr: string | undefined;
   readonly summary: string;
   readonly description: string;
 }
@@ -29,29 +27,28 @@ const START_SECONDS = 10 * MINUTE;
 /** The smallest cache that counts as lost, in entries. */
 const FEW_ENTRIES = 100;
 
-/** Returns the alerts that an engine can have. */
-export function alertRules(engine: PlacedEngine, series: Series): AlertRule[] {
+/** Returns the alerts that an engine can have, with the limits in the options. */
+export function alertRules(engine: PlacedEngine, series: Series, options: EngineAlertsOptions): AlertRule[] {
   return [
     down(engine, series),
     notReady(engine, series),
     cacheLost(engine, series),
     killed(engine, series),
-    volumeFull(engine, series),
-    gcBehind(engine, series),
-    busy(engine, series),
-    drainStuck(engine, series),
-    certificateExpires(engine),
+    volumeFull(engine, series, options.volumeFull?.freeSpace),
+    gcBehind(engine, series, options.gcBehind?.cacheSize),
+    busy(engine, series, options.busy?.sessions),
+    drainStuck(engine, series, options.drainStuck?.remaining),
+    certificateExpires(engine, options.certificateExpires?.remaining),
   ].filter((rule) => rule !== undefined);
 }
 
 function down({ minReplicas = 0, name }: PlacedEngine, series: Series): AlertRule {
   const up = series.engine('up');
   return {
-    alert: EngineAlert.DOWN,
+    id: 'down',
     severity: AlertSeverity.CRITICAL,
     pendingSeconds: 5 * MINUTE,
-    hasThreshold: false,
-    expr: () => (minReplicas === 0 ? `${up} == 0` : `${up} == 0\nor\nabsent(${up})`),
+    expr: minReplicas === 0 ? `${up} == 0` : `${up} == 0\nor\nabsent(${up})`,
     summary: `A Dagger Engine of ${name} is down.`,
     description:
       "Prometheus can't read the metrics of {{ if $labels.pod }}{{ $labels.pod }}{{ else }}any engine{{ end }}.",
@@ -68,11 +65,10 @@ const READINESS = {
 function notReady({ gracePeriodSeconds, kind, name }: PlacedEngine, { workload }: Series): AlertRule {
   const [ready, wanted] = READINESS[kind];
   return {
-    alert: EngineAlert.NOT_READY,
+    id: 'notReady',
     severity: AlertSeverity.WARNING,
     pendingSeconds: gracePeriodSeconds + START_SECONDS,
-    hasThreshold: false,
-    expr: () => `${workload(ready)}\n< on (namespace)\n${workload(wanted)}`,
+    expr: `${workload(ready)}\n< on (namespace)\n${workload(wanted)}`,
     summary: `Some Dagger Engines of ${name} are not ready.`,
     description: 'Only {{ $value }} engines are ready, for longer than an engine takes to stop and to start.',
   };
@@ -85,11 +81,10 @@ function notReady({ gracePeriodSeconds, kind, name }: PlacedEngine, { workload }
  */
 function cacheLost(engine: PlacedEngine, series: Series): AlertRule {
   return {
-    alert: EngineAlert.CACHE_LOST,
+    id: 'cacheLost',
     severity: AlertSeverity.WARNING,
     pendingSeconds: 2 * MINUTE,
-    hasThreshold: false,
-    expr: () => lostCaches(engine, series),
+    expr: lostCaches(engine, series),
     summary: `A Dagger Engine of ${engine.name} lost its cache.`,
     description: `${cacheOwner(engine).text} started less than 30 minutes ago with a nearly empty or reset cache. The next builds are slow.`,
   };
@@ -137,27 +132,25 @@ function killed({ name }: PlacedEngine, { container }: Series): AlertRule {
   const reason = container('kube_pod_container_status_last_terminated_reason', 'reason="OOMKilled"');
   const restarts = container('kube_pod_container_status_restarts_total');
   return {
-    alert: EngineAlert.KILLED,
+    id: 'killed',
     severity: AlertSeverity.WARNING,
     pendingSeconds: 0,
-    hasThreshold: false,
-    expr: () =>
-      [
-        'max by (namespace, pod) (',
-        `  ${exitCode} == 137`,
-        '  or',
-        `  ${reason} == 1`,
-        ')',
-        'and on (namespace, pod)',
-        `increase(${restarts}[30m]) > 0`,
-      ].join('\n'),
+    expr: [
+      'max by (namespace, pod) (',
+      `  ${exitCode} == 137`,
+      '  or',
+      `  ${reason} == 1`,
+      ')',
+      'and on (namespace, pod)',
+      `increase(${restarts}[30m]) > 0`,
+    ].join('\n'),
     summary: `A Dagger Engine of ${name} was killed.`,
     description:
       'The engine in {{ $labels.pod }} was killed, for example because it ran out of memory. Its builds failed, and it may have lost its cache.',
   };
 }
 
-function volumeFull(engine: PlacedEngine, { claims }: Series): AlertRule | undefined {
+function volumeFull(engine: PlacedEngine, { claims }: Series, freeSpace: Size | undefined): AlertRule | undefined {
   if (claims === undefined) {
     return undefined;
   }
@@ -165,52 +158,47 @@ function volumeFull(engine: PlacedEngine, { claims }: Series): AlertRule | undef
   const [free, inodes] = [claims('kubelet_volume_stats_inodes_free'), claims('kubelet_volume_stats_inodes')];
   // Garbage collection starts at `minFree`, so half of it means that it doesn't free enough.
   const { minFree } = gcLimits(engine);
-  const threshold = minFree && Math.floor(minFree / 2);
+  const limit = freeSpace === undefined ? minFree && Math.floor(minFree / 2) : bytesOf(freeSpace);
   return {
-    alert: EngineAlert.VOLUME_FULL,
+    id: 'volumeFull',
     severity: AlertSeverity.WARNING,
     pendingSeconds: 15 * MINUTE,
-    hasThreshold: true,
-    threshold,
-    expr: (bytes) =>
-      [
-        bytes === undefined
-          ? `${available} / ${claims('kubelet_volume_stats_capacity_bytes')} < 0.05`
-          : `${available} < ${bytes}`,
-        'or',
-        `${free} / ${inodes} < 0.05`,
-      ].join('\n'),
+    expr: [
+      limit === undefined
+        ? `${available} / ${claims('kubelet_volume_stats_capacity_bytes')} < 0.05`
+        : `${available} < ${limit}`,
+      'or',
+      `${free} / ${inodes} < 0.05`,
+    ].join('\n'),
     summary: `A cache volume of ${engine.name} is nearly full.`,
     description: 'The volume {{ $labels.persistentvolumeclaim }} has little free space or few free inodes.',
   };
 }
 
-function gcBehind(engine: PlacedEngine, series: Series): AlertRule {
+function gcBehind(engine: PlacedEngine, series: Series, cacheSize: Size | undefined): AlertRule {
   const { maxUsed } = gcLimits(engine);
   const size = series.engine('dagger_local_cache_total_disk_size_bytes');
+  // The engine collects after sessions, so the cache may exceed the limit of garbage collection for a while.
+  const limit = cacheSize === undefined ? maxUsed && Math.floor(maxUsed * 1.1) : bytesOf(cacheSize);
   return {
-    alert: EngineAlert.GC_BEHIND,
+    id: 'gcBehind',
     severity: AlertSeverity.WARNING,
     pendingSeconds: 30 * MINUTE,
-    hasThreshold: true,
-    // The engine collects after sessions, so the cache may exceed the limit for a while.
-    threshold: maxUsed && Math.floor(maxUsed * 1.1),
-    expr: (bytes) => (bytes === undefined ? undefined : `${size} > ${bytes}`),
+    expr: limit === undefined ? undefined : `${size} > ${limit}`,
     summary: `The cache of a Dagger Engine of ${engine.name} is too large.`,
     description:
       'The cache of {{ $labels.pod }} has {{ $value | humanize1024 }}B, which garbage collection should have prevented.',
   };
 }
 
-function busy({ cpuRequest, name }: PlacedEngine, series: Series): AlertRule {
+function busy({ cpuRequest, name }: PlacedEngine, series: Series, sessions: number | undefined): AlertRule {
   const cores = cpuRequest === undefined ? undefined : quantityValue(cpuRequest);
+  const limit = sessions ?? (cores === undefined ? 8 : Math.max(4, Math.ceil(2 * cores)));
   return {
-    alert: EngineAlert.BUSY,
+    id: 'busy',
     severity: AlertSeverity.INFO,
     pendingSeconds: 15 * MINUTE,
-    hasThreshold: true,
-    threshold: cores === undefined ? 8 : Math.max(4, Math.ceil(2 * cores)),
-    expr: (sessions) => `${series.engine(SESSIONS_METRIC)} > ${sessions}`,
+    expr: `${series.engine(SESSIONS_METRIC)} > ${limit}`,
     summary: `A Dagger Engine of ${name} has been busy for a long time.`,
     description: 'The engine {{ $labels.pod }} has {{ $value }} sessions. Builds likely wait for each other.',
   };
@@ -220,16 +208,19 @@ function busy({ cpuRequest, name }: PlacedEngine, series: Series): AlertRule {
  * Returns the alert about an engine that doesn't stop. The deletion timestamp of a pod is the end of its grace period,
  * not its start (staging/src/k8s.io/apiserver/pkg/registry/rest/delete.go@v1.37.2).
  */
-function drainStuck({ drainSeconds, gracePeriodSeconds, name }: PlacedEngine, { pods }: Series): AlertRule {
+function drainStuck(
+  { drainSeconds, gracePeriodSeconds, name }: PlacedEngine,
+  { pods }: Series,
+  remaining: Duration | undefined,
+): AlertRule {
   const fifth = Math.ceil(gracePeriodSeconds / 5);
   const afterDrain = drainSeconds === undefined ? 0 : gracePeriodSeconds - drainSeconds - AFTER_DRAIN_SECONDS;
+  const limit = secondsOf(remaining) ?? (afterDrain < MINUTE ? fifth : afterDrain);
   return {
-    alert: EngineAlert.DRAIN_STUCK,
+    id: 'drainStuck',
     severity: AlertSeverity.WARNING,
     pendingSeconds: 0,
-    hasThreshold: true,
-    threshold: afterDrain < MINUTE ? fifth : afterDrain,
-    expr: (left) => `${pods('kube_pod_deletion_timestamp')} - time() < ${left}`,
+    expr: `${pods('kube_pod_deletion_timestamp')} - time() < ${limit}`,
     summary: `A Dagger Engine of ${name} does not stop.`,
     description:
       'The engine in {{ $labels.pod }} should have stopped by now. Kubernetes kills it in {{ $value | humanizeDuration }}, which usually costs its cache.',
@@ -240,24 +231,28 @@ function drainStuck({ drainSeconds, gracePeriodSeconds, name }: PlacedEngine, { 
  * Returns the alert about a certificate. The query matches two labels, because cert-manager's own ServiceMonitor moves
  * the certificate's namespace to `exported_namespace`, unless it honors labels.
  */
-function certificateExpires({ listener, name, namespace }: PlacedEngine): AlertRule | undefined {
+function certificateExpires(
+  { listener, name, namespace }: PlacedEngine,
+  remaining: Duration | undefined,
+): AlertRule | undefined {
   const certificate = listener?.tls?.certificates.objects.Certificate;
   if (certificate === undefined) {
     return undefined;
   }
   const expiry = (label: string): string =>
     `certmanager_certificate_expiration_timestamp_seconds{name="${certificate.metadata.name}",${label}="${namespace}"}`;
-  const threshold = Math.floor(renewalSeconds(certificate) / 2);
+  const limit = secondsOf(remaining) ?? Math.floor(renewalSeconds(certificate) / 2);
   return {
-    alert: EngineAlert.CERTIFICATE_EXPIRES,
+    id: 'certificateExpires',
     severity: AlertSeverity.CRITICAL,
-    pendingSeconds: Math.min(15 * MINUTE, Math.floor(threshold / 2)),
-    hasThreshold: true,
-    threshold,
-    expr: (left) =>
-      ['namespace', 'exported_namespace'].map((label) => `${expiry(label)} - time() < ${left}`).join('\nor\n'),
+    pendingSeconds: Math.min(15 * MINUTE, Math.floor(limit / 2)),
+    expr: ['namespace', 'exported_namespace'].map((label) => `${expiry(label)} - time() < ${limit}`).join('\nor\n'),
     summary: `The certificate of the Dagger Engine ${name} expires soon.`,
     description:
       "cert-manager has not renewed the certificate {{ $labels.name }}, which expires in {{ $value | humanizeDuration }}. Then clients can't connect.",
   };
+}
+
+function secondsOf(duration: Duration | undefined): number | undefined {
+  return duration?.toSeconds({ integral: false });
 }

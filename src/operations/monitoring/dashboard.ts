@@ -6,13 +6,30 @@ import { dashboardJson, type Panel } from './dashboard-json';
 import { lostCaches } from './alert-rules';
 import { gcLimits } from './gc-limits';
 import type { PlacedEngine } from './monitored-engine';
-import type { PrometheusOperatorOptions } from './monitoring-options';
 import { seriesOf, type Series } from './series';
 
 /** The label that the sidecar of Grafana's charts uses to find dashboards. */
 const DASHBOARD_LABELS = { grafana_dashboard: '1' };
 
-interface ConfigMapObject {
+/** Options for the ConfigMap with a dashboard. */
+export interface DashboardConfigMapOptions {
+  /**
+   * The labels that Grafana's sidecar uses to find the ConfigMap.
+   *
+   * @default - `grafana_dashboard: "1"`
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * Annotations of the ConfigMap, for example `grafana_folder`.
+   *
+   * @default - none
+   */
+  readonly annotations?: { [key: string]: string };
+}
+
+/** The ConfigMap with a dashboard. */
+export interface DashboardConfigMap {
   readonly apiVersion: 'v1';
   readonly kind: 'ConfigMap';
   readonly metadata: {
@@ -27,8 +44,8 @@ interface ConfigMapObject {
 /** Renders the ConfigMap with the dashboard of an engine. */
 export function dashboardConfigMap(
   engine: PlacedEngine,
-  { dashboardAnnotations, dashboardLabels = DASHBOARD_LABELS }: PrometheusOperatorOptions,
-): ConfigMapObject {
+  { annotations, labels: ownLabels = DASHBOARD_LABELS }: DashboardConfigMapOptions,
+): DashboardConfigMap {
   const { labels, monitor, name, namespace } = engine;
   const series = seriesOf(engine, '$pod');
   const dashboard = dashboardJson({
@@ -49,8 +66,8 @@ export function dashboardConfigMap(
     metadata: {
       name: `${monitor.name}-dashboard`,
       ...(monitor.namespace !== namespace && { namespace: monitor.namespace }),
-      labels: { ...labels, ...dashboardLabels },
-      ...(dashboardAnnotations && { annotations: { ...dashboardAnnotations } }),
+      labels: { ...labels, ...ownLabels },
+      ...(annotations && { annotations: { ...annotations } }),
     },
     // The sidecar writes the files of all ConfigMaps into one directory.
     data: { [`dagger-engine-${namespace}-${name}.json`]: `${JSON.stringify(dashboard, null, 2)}\n` },

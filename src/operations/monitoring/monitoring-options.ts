@@ -1,6 +1,7 @@
 import type { Duration } from 'cdk8s';
 import type { INetworkPeer } from '../../network/network-peer';
-import type { EngineAlertOptions } from './engine-alert';
+import type { EngineAlerts } from './engine-alerts';
+import type { EngineDashboard } from './engine-dashboard';
 
 /** Options for `Monitoring.annotations()`. */
 export interface ScraperOptions {
@@ -40,53 +41,16 @@ export interface PrometheusOperatorOptions extends ScraperOptions {
   readonly scrapeInterval?: Duration;
 
   /**
-   * Whether to create a PrometheusRule with alerts. Alerts about pods also need kube-state-metrics. Alerts about
-   * volumes need the kubelet's metrics, and alerts about certificates need cert-manager's metrics.
+   * The alerts.
    *
-   * @default true
+   * @default EngineAlerts.prometheusRule()
    */
-  readonly rules?: boolean;
+  readonly alerts?: EngineAlerts;
 
   /**
-   * Changes to alerts, at most one entry for each alert.
+   * The Grafana dashboard.
    *
-   * @default - none
+   * @default EngineDashboard.configMap()
    */
-  readonly alerts?: EngineAlertOptions[];
-
-  /**
-   * Labels of all alerts, for example for the routes of Alertmanager. They can't contain `severity`.
-   *
-   * @default - none
-   */
-  readonly alertLabels?: { [key: string]: string };
-
-  /**
-   * The URL of a page with runbooks. Each alert has the annotation `runbook_url`: this URL, `#` and the name of the
-   * alert in lower case.
-   *
-   * @default - docs/reference/runbooks.md in the repository of this library
-   */
-  readonly runbookUrl?: string;
-
-  /**
-   * Whether to create a ConfigMap with a Grafana dashboard, for Grafana's sidecar that loads dashboards.
-   *
-   * @default true
-   */
-  readonly dashboard?: boolean;
-
-  /**
-   * The labels that Grafana's sidecar uses to find the ConfigMap.
-   *
-   * @default - `grafana_dashboard: "1"`
-   */
-  readonly dashboardLabels?: { [key: string]: string };
-
-  /**
-   * Annotations of the ConfigMap, for example `grafana_folder`.
-   *
-   * @default - none
-   */
-  readonly dashboardAnnotations?: { [key: string]: string };
+  readonly dashboard?: EngineDashboard;
 }

@@ -1,12 +1,12 @@
-import { checkDnsLabel, checkLabels, checkAnnotations } from '../../kubernetes/names';
+import { checkDnsLabel, checkLabels } from '../../kubernetes/names';
 import { checkSeconds } from '../../kubernetes/quantity';
 import type { INetworkPeer } from '../../network/network-peer';
 import { checkCalls } from '../../reporting/check-arguments';
-import { dashboardConfigMap } from './dashboard';
+import { EngineAlerts } from './engine-alerts';
+import { EngineDashboard } from './engine-dashboard';
 import type { MonitoredEngine, PlacedEngine } from './monitored-engine';
 import type { PrometheusOperatorOptions, ScraperOptions } from './monitoring-options';
 import { podMonitorSpec } from './pod-monitor';
-import { ruleSpec } from './prometheus-rule';
 import { scrapeAnnotations } from './scrape-annotations';
 
 const API_VERSION = 'monitoring.coreos.com/v1';
@@ -28,9 +28,8 @@ interface MonitoringObject {
 /** The monitoring of engines with Prometheus. Monitoring opens the metrics port of each engine. */
 export class Monitoring {
   /**
-   * Creates objects for the Prometheus operator: a PodMonitor with one target for each engine, and a PrometheusRule
-   * with alerts. The alert thresholds depend on the engine's properties, such as the size of the cache. A ConfigMap
-   * contains a Grafana dashboard.
+   * Creates objects for the Prometheus operator: a PodMonitor with one target for each engine, a PrometheusRule with
+   * alerts, and a ConfigMap with a Grafana dashboard.
    *
    * The metrics and alerts that the engine's release lacks are left out. The chart of the engine must have a namespace.
    *
@@ -78,8 +77,13 @@ function operatorObjects(
   engine: MonitoredEngine,
   options: PrometheusOperatorOptions,
 ): { readonly [id: string]: MonitoringObject } {
+  const {
+    alerts = EngineAlerts.prometheusRule(),
+    dashboard = EngineDashboard.configMap(),
+    labels,
+    scrapeInterval,
+  } = options;
   const { problems } = engine;
-  const { dashboard = true, rules = true, scrapeInterval } = options;
   checkOptions(engine, options);
   if (engine.namespace === undefined) {
     return {};
@@ -91,25 +95,15 @@ function operatorObjects(
   const metadata = {
     name,
     ...(namespace !== engine.namespace && { namespace }),
-    labels: { ...engine.labels, ...options.labels },
+    labels: { ...engine.labels, ...labels },
   };
   const seconds = scrapeInterval && checkSeconds(problems, 'scrapeInterval', scrapeInterval, { min: 1, good: 30 });
+  const rules = alerts._spec(placed);
+  const configMap = dashboard._configMap(placed);
   return {
-    PodMonitor: {
-      apiVersion: API_VERSION,
-      kind: 'PodMonitor',
-      metadata,
-      spec: podMonitorSpec(placed, seconds),
-    },
-    ...(rules && {
-      PrometheusRule: {
-        apiVersion: API_VERSION,
-        kind: 'PrometheusRule',
-        metadata,
-        spec: ruleSpec(placed, options),
-      },
-    }),
-    ...(dashboard && { Dashboard: dashboardConfigMap(placed, options) }),
+    PodMonitor: { apiVersion: API_VERSION, kind: 'PodMonitor', metadata, spec: podMonitorSpec(placed, seconds) },
+    ...(rules && { PrometheusRule: { apiVersion: API_VERSION, kind: 'PrometheusRule', metadata, spec: rules } }),
+    ...(configMap && { Dashboard: configMap }),
   };
 }
 
@@ -125,25 +119,4 @@ function checkOptions({ namespace, problems }: MonitoredEngine, options: Prometh
     checkDnsLabel(problems, 'namespace', options.namespace);
   }
   checkLabels(problems, 'labels', options.labels);
-  checkLabels(problems, 'dashboardLabels', options.dashboardLabels);
-  checkAnnotations(problems, 'dashboardAnnotations', options.dashboardAnnotations);
-  const unused = {
-    rules: ['alerts', 'alertLabels', 'runbookUrl'],
-    dashboard: ['dashboardLabels', 'dashboardAnnotations'],
-  };
-  for (const [switched, properties] of Object.entries(unused) as Array<[keyof typeof unused, string[]]>) {
-    for (const property of properties) {
-      if (
-        options[switched] === false &&
-        property in options &&
-        options[property as keyof typeof options] !== undefined
-      ) {
-        problems.add(property, {
-          wrong: `${switched}: false disables it, so it has no effect`,
-          allowed: 'no value',
-          fix: `remove it, or remove ${switched}: false`,
-        });
-      }
-    }
-  }
 }

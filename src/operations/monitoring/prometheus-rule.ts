@@ -1,11 +1,11 @@
 import type { PrometheusRuleSpec } from '../../../imports/monitoring.coreos.com';
 import type { Imported } from '../../kubernetes/imported';
-import { checkSeconds } from '../../kubernetes/quantity';
+import { bytesOf } from '../../config/gc-limits';
+import { checkSeconds, isCount } from '../../kubernetes/quantity';
 import type { Problems } from '../../reporting/problems';
+import { ALERT_NAMES, type AlertId, type EngineAlertOptions, type EngineAlertsOptions } from './alert-options';
 import { alertRules, type AlertRule } from './alert-rules';
-import type { EngineAlertOptions } from './engine-alert';
 import type { PlacedEngine } from './monitored-engine';
-import type { PrometheusOperatorOptions } from './monitoring-options';
 import { duration } from './prometheus-duration';
 import { seriesOf } from './series';
 
@@ -27,34 +27,29 @@ const RUNBOOKS = 'https://github.com/cdk8s-dagger/cdk8s-dagger/blob/main/docs/re
 /** Label names and values that Prometheus accepts in rules (model/rulefmt/rulefmt.go@v3.16.0 of Prometheus). */
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
-/** Renders the alerts of an engine, and reports invalid options. */
-export function ruleSpec(engine: PlacedEngine, options: PrometheusOperatorOptions): RuleSpec {
-  const { problems } = engine;
-  const { alertLabels = {}, alerts = [], runbookUrl = RUNBOOKS } = options;
+/** Renders the alerts about an engine, and reports invalid options. */
+export function ruleSpec(engine: PlacedEngine, options: EngineAlertsOptions): RuleSpec {
+  const problems = engine.problems.at('alerts');
+  const { labels = {}, runbookUrl = RUNBOOKS } = options;
   checkRunbookUrl(runbookUrl, problems);
-  checkAlertLabels(alertLabels, problems);
-  const rules = alertRules(engine, seriesOf(engine));
-  checkAlerts(alerts, rules, engine);
-  const changes = new Map(alerts.map((one) => [one.alert, one]));
-  const rendered = rules.flatMap((rule) => {
-    const { enabled = true, pending, severity, threshold }: Partial<EngineAlertOptions> = changes.get(rule.alert) ?? {};
-    const expr = enabled ? rule.expr(threshold ?? rule.threshold) : undefined;
+  checkAlertLabels(labels, problems);
+  const rules = alertRules(engine, seriesOf(engine), options);
+  checkAlerts(rules, options, problems);
+  const rendered = rules.flatMap(({ description, expr, id, summary, ...rule }) => {
+    const { enabled = true, pending, severity = rule.severity }: EngineAlertOptions = options[id] ?? {};
     const seconds = pending?.toSeconds({ integral: false }) ?? rule.pendingSeconds;
-    return expr === undefined
+    const alert = ALERT_NAMES[id];
+    return expr === undefined || !enabled
       ? []
       : [
           {
-            alert: rule.alert,
+            alert,
             expr,
             ...(seconds > 0 && { for: duration(seconds) }),
             // Otherwise, alerts about certificates would have cert-manager's namespace, and alerts about absent metrics
             // wouldn't have any.
-            labels: { severity: severity ?? rule.severity, namespace: engine.namespace, ...alertLabels },
-            annotations: {
-              summary: rule.summary,
-              description: rule.description,
-              runbook_url: `${runbookUrl}#${rule.alert.toLowerCase()}`,
-            },
+            labels: { severity, namespace: engine.namespace, ...labels },
+            annotations: { summary, description, runbook_url: `${runbookUrl}#${alert.toLowerCase()}` },
           },
         ];
   });
@@ -72,77 +67,93 @@ function checkRunbookUrl(url: string, problems: Problems): void {
   }
 }
 
+/** The fixes for labels that the library sets itself. */
+const OWN_LABELS: { readonly [name: string]: string } = {
+  alertname: 'remove it',
+  namespace: 'remove it, because it is the namespace of the engine',
+  severity: 'set severity on each alert',
+};
+
 function checkAlertLabels(labels: { readonly [name: string]: string }, problems: Problems): void {
-  for (const name of Object.keys(labels)) {
+  for (const [name, value] of Object.entries(labels)) {
     if (!LABEL_NAME.test(name) || name.startsWith('__')) {
-      problems.add(`alertLabels[${JSON.stringify(name)}]`, {
+      problems.add(`labels[${JSON.stringify(name)}]`, {
         wrong: 'must be the name of a Prometheus label',
         got: name,
         allowed: "letters, digits and '_', without a digit or '__' at the start",
         fix: 'rename it',
       });
-    } else if (name === 'severity' || name === 'alertname') {
-      problems.add(`alertLabels.${name}`, {
+    } else if (Object.hasOwn(OWN_LABELS, name)) {
+      problems.add(`labels.${name}`, {
         wrong: 'the library sets this label itself',
-        got: labels[name],
+        got: value,
         allowed: 'other labels',
-        fix: name === 'severity' ? 'set severity in alerts' : 'remove it',
+        fix: OWN_LABELS[name]!,
       });
     }
   }
 }
 
 /** Reports changes to alerts that have no effect or are invalid. */
-function checkAlerts(alerts: readonly EngineAlertOptions[], rules: readonly AlertRule[], engine: PlacedEngine): void {
-  for (const [index, { alert, pending, threshold, ...rest }] of alerts.entries()) {
-    const problems = engine.problems.at(`alerts[${index}]`);
-    const rule = rules.find((one) => one.alert === alert);
-    const others = Object.values(rest).some((value) => value !== undefined) || pending !== undefined;
-    if (alerts.findIndex((other) => other.alert === alert) < index) {
-      problems.add('alert', {
-        wrong: 'another entry changes the same alert',
-        got: alert,
-        allowed: 'one entry for each alert',
-        fix: 'merge the entries',
-      });
-    } else if (rule === undefined) {
-      problems.add('alert', {
+function checkAlerts(rules: readonly AlertRule[], options: EngineAlertsOptions, problems: Problems): void {
+  const changed = (Object.keys(ALERT_NAMES) as AlertId[]).filter((id) => options[id] !== undefined);
+  for (const id of changed) {
+    const { enabled = true, pending, ...others } = options[id]!;
+    const rule = rules.find((one) => one.id === id);
+    if (rule === undefined) {
+      problems.add(id, {
         wrong: 'this engine does not have the alert',
-        got: alert,
-        allowed: rules.map((one) => one.alert).join(', '),
-        fix: 'remove the entry',
+        allowed: rules.map((one) => one.id).join(', '),
+        fix: 'remove it',
       });
-    } else if (threshold === undefined && !others) {
-      problems.add('', {
-        wrong: 'does not change anything',
-        got: alert,
-        allowed: 'enabled, severity, pending or threshold',
-        fix: 'remove the entry',
+    } else if (!enabled && [pending, ...Object.values(others)].some((value) => value !== undefined)) {
+      problems.add(id, {
+        wrong: 'enabled: false disables the alert, so the other options have no effect',
+        allowed: 'only enabled: false',
+        fix: 'remove the other options, or remove enabled: false',
       });
-    } else if (rule.expr(threshold ?? rule.threshold) === undefined && rest.enabled !== false) {
-      problems.add('threshold', {
-        wrong: 'is required, because no limit is known for this engine',
-        allowed: 'a number above 0',
-        fix: 'set it, or remove the entry',
+    } else if (rule.expr === undefined && enabled) {
+      problems.add(`${id}.cacheSize`, {
+        wrong: 'is required, because no limit of garbage collection is known for this engine',
+        allowed: 'a size',
+        fix: `set it, or remove ${id}`,
       });
     }
     if (pending !== undefined) {
-      checkSeconds(problems, 'pending', pending, { min: 0, good: rule?.pendingSeconds });
+      checkSeconds(problems.at(id), 'pending', pending, { min: 0, good: rule?.pendingSeconds });
     }
-    if (threshold !== undefined && rule?.hasThreshold === false) {
-      problems.add('threshold', {
-        wrong: 'is not supported by this alert',
-        got: threshold,
-        allowed: 'no value',
-        fix: 'remove it',
+  }
+  checkLimits(options, problems);
+}
+
+function checkLimits(options: EngineAlertsOptions, problems: Problems): void {
+  const { busy, certificateExpires, drainStuck, gcBehind, volumeFull } = options;
+  const sizes = { 'volumeFull.freeSpace': volumeFull?.freeSpace, 'gcBehind.cacheSize': gcBehind?.cacheSize };
+  for (const [property, size] of Object.entries(sizes)) {
+    if (size !== undefined && !(bytesOf(size) > 0)) {
+      problems.add(property, {
+        wrong: 'must be above zero',
+        got: `${bytesOf(size)} bytes`,
+        allowed: 'a size such as Size.gibibytes(10)',
+        fix: 'remove it to use the default',
       });
-    } else if (threshold !== undefined && !(threshold > 0)) {
-      problems.add('threshold', {
-        wrong: 'must be positive',
-        got: threshold,
-        allowed: 'a number above 0',
-        fix: rule?.threshold === undefined ? 'remove it' : `remove it to use ${rule.threshold}`,
-      });
+    }
+  }
+  if (busy?.sessions !== undefined && !isCount(busy.sessions, 1)) {
+    problems.add('busy.sessions', {
+      wrong: 'must be a number of sessions',
+      got: busy.sessions,
+      allowed: 'a whole number of at least 1',
+      fix: 'remove it to use the default',
+    });
+  }
+  const times = {
+    'drainStuck.remaining': drainStuck?.remaining,
+    'certificateExpires.remaining': certificateExpires?.remaining,
+  };
+  for (const [property, time] of Object.entries(times)) {
+    if (time !== undefined) {
+      checkSeconds(problems, property, time, { min: 1 });
     }
   }
 }
