@@ -103,9 +103,11 @@ export type {
 } from './operations/autoscaling-options';
 export { ScaleAuthentication, ScaleAuthenticationMode } from './operations/scale-authentication';
 export { type ExternalMetricOptions, type PodsMetricOptions, ScaleMetric } from './operations/scale-metric';
-export { ScaleIn, type ScalePace } from './operations/scale-pace';
+export { ScaleIn, ScaleOut, type ScalePace } from './operations/scale-pace';
 export type { ScheduleTriggerOptions } from './operations/scale-schedule';
 export {
+  type ArcListenerTriggerOptions,
+  type ArcPrometheusTriggerOptions,
   type ArcTriggerOptions,
   type PrometheusTriggerOptions,
   ScaleTrigger,

@@ -60,10 +60,10 @@ export class AutoscalingChart extends Chart {
             maxReplicas: 1,
             triggers: [
               ScaleTrigger.sessions(),
-              ScaleTrigger.arc({
+              ScaleTrigger.arcPrometheus({
                 scaleSet: 'release',
                 perEngine: JOBS_PER_ENGINE,
-                prometheus: PROMETHEUS,
+                address: PROMETHEUS,
                 startAbove: index * JOBS_PER_ENGINE,
               }),
             ],

@@ -1,7 +1,7 @@
 import type { Duration } from 'cdk8s';
 import type { INetworkPeer } from '../network/network-peer';
 import type { ScaleMetric } from './scale-metric';
-import type { ScaleIn, ScalePace } from './scale-pace';
+import type { ScaleIn, ScaleOut } from './scale-pace';
 import type { ScaleTrigger } from './scale-trigger';
 
 /** The minimum and maximum number of engines that an autoscaler runs. */
@@ -41,9 +41,9 @@ export interface AutoscalerOptions extends AutoscalingLimits {
   /**
    * The pace at which engines start. It has no effect with `maxReplicas: 1`.
    *
-   * @default - the API server's default: every 15 seconds, up to 4 more engines or twice as many, whichever is more
+   * @default ScaleOut.fast()
    */
-  readonly scaleOut?: ScalePace;
+  readonly scaleOut?: ScaleOut;
 }
 
 /** Options for a KEDA ScaledObject. The cluster needs KEDA 2.20 or later. */

@@ -149,8 +149,8 @@ export function checkScaleToZero(
   if (!kinds.includes('demand')) {
     problems.add('triggers', {
       wrong: 'nothing would start the engine, because a stopped engine reports no sessions, CPU or memory',
-      allowed: 'an additional trigger: ScaleTrigger.arc, prometheus or schedule',
-      fix: "add a trigger that doesn't depend on the engine, such as ScaleTrigger.arc(...)",
+      allowed: 'an additional trigger: ScaleTrigger.arcListener, arcPrometheus, prometheus or schedule',
+      fix: "add a trigger that doesn't depend on the engine, such as ScaleTrigger.arcListener(...)",
     });
   }
   if (!keepsCache) {

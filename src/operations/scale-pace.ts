@@ -5,7 +5,7 @@ import { checkCalls } from '../reporting/check-arguments';
 import type { Problems } from '../reporting/problems';
 import { checkEngineCount } from './autoscaling-rules';
 
-/** The pace at which an autoscaler changes the number of engines. */
+/** Options for the pace at which an autoscaler starts or stops engines. */
 export interface ScalePace {
   /**
    * The maximum number of engines to start or stop within `period`.
@@ -67,6 +67,33 @@ export class ScaleIn {
 
 checkCalls('ScaleIn', ScaleIn);
 
+/** The pace at which an autoscaler starts engines. */
+export class ScaleOut {
+  /**
+   * Starts engines at the default pace of the API server: every 15 seconds, up to 4 more engines or twice as many,
+   * whichever is more.
+   */
+  public static fast(): ScaleOut {
+    return new ScaleOut(() => undefined);
+  }
+
+  /**
+   * Starts engines one after the other, or several at a time.
+   *
+   * @param pace the limits on the number of engines to start in a period
+   */
+  public static gradual(pace: ScalePace = {}): ScaleOut {
+    return new ScaleOut((problems) => renderPace(pace, undefined, problems));
+  }
+
+  private constructor(
+    /** @internal */
+    public readonly _render: (problems: Problems) => HPAScalingRules | undefined,
+  ) {}
+}
+
+checkCalls('ScaleOut', ScaleOut);
+
 /**
  * Whether an autoscaler with this pace stops engines.
  *
@@ -84,12 +111,13 @@ export function stopsEngines(scaleIn: ScaleIn | undefined): boolean {
  */
 export function renderBehavior(
   scaleIn: ScaleIn | undefined,
-  scaleOut: ScalePace | undefined,
+  scaleOut: ScaleOut | undefined,
   problems: Problems,
 ): HorizontalPodAutoscalerBehavior {
+  const scaleUp = scaleOut?._render(problems.at('scaleOut'));
   return {
     scaleDown: (scaleIn ?? ScaleIn.gradual())._render(problems.at('scaleIn')),
-    ...(scaleOut && { scaleUp: renderPace(scaleOut, undefined, problems.at('scaleOut')) }),
+    ...(scaleUp && { scaleUp }),
   };
 }
 

@@ -47,28 +47,13 @@ export interface PrometheusTriggerOptions {
   readonly authentication?: ScaleAuthentication;
 }
 
-/** Options for a trigger on the jobs of an ARC runner scale set. Set either `prometheus` or `listener`. */
+/** Options for a trigger on the jobs of an ARC runner scale set. */
 export interface ArcTriggerOptions {
   /** The name of the runner scale set, as in the label `name` of the listener's metrics. */
   readonly scaleSet: string;
 
   /** The number of jobs per engine. */
   readonly perEngine: number;
-
-  /**
-   * The URL of a Prometheus that scrapes the listener, such as `http://prometheus.monitoring.svc:9090`.
-   *
-   * @default - none
-   */
-  readonly prometheus?: string;
-
-  /**
-   * The URL of the listener's metrics, such as `http://dagger-ci-listener.arc-systems.svc:8080/metrics`. ARC doesn't
-   * create a Service for the listener, so you must create one.
-   *
-   * @default - none
-   */
-  readonly listener?: string;
 
   /**
    * The number of jobs above which a stopped engine starts. Requires `minReplicas: 0`. For a second engine, use the
@@ -79,14 +64,29 @@ export interface ArcTriggerOptions {
   readonly startAbove?: number;
 
   /**
-   * The credentials for Prometheus or the listener.
+   * The credentials for the server.
    *
    * @default - none
    */
   readonly authentication?: ScaleAuthentication;
 }
 
-/** Options of a trigger on CPU or memory. */
+/** Options for a trigger on the jobs of an ARC runner scale set, which Prometheus reports. */
+export interface ArcPrometheusTriggerOptions extends ArcTriggerOptions {
+  /** The URL of a Prometheus that scrapes the listener, such as `http://prometheus.monitoring.svc:9090`. */
+  readonly address: string;
+}
+
+/** Options for a trigger on the jobs of an ARC runner scale set, which its listener reports. */
+export interface ArcListenerTriggerOptions extends ArcTriggerOptions {
+  /**
+   * The URL of the listener's metrics, such as `http://dagger-ci-listener.arc-systems.svc:8080/metrics`. ARC doesn't
+   * create a Service for the listener, so you must create one.
+   */
+  readonly address: string;
+}
+
+/** Options for a trigger on CPU or memory. */
 export interface UtilizationOptions {
   /** The average utilization of the pods, in percent of their requests. */
   readonly utilization: number;
@@ -134,13 +134,23 @@ export class ScaleTrigger {
   }
 
   /**
-   * Uses the jobs that GitHub has assigned to an ARC runner scale set. GitHub assigns jobs before their runners start,
-   * so engines start earlier than with `sessions`.
+   * Uses the jobs that GitHub has assigned to an ARC runner scale set, as Prometheus reports them. GitHub assigns jobs
+   * before their runners start, so engines start earlier than with `sessions`.
    *
-   * @param options the runner scale set, the source of the metric and the number of jobs per engine
+   * @param options the server, the runner scale set and the number of jobs per engine
    */
-  public static arc(options: ArcTriggerOptions): ScaleTrigger {
-    return new ScaleTrigger('demand', (context) => arc(options, context));
+  public static arcPrometheus(options: ArcPrometheusTriggerOptions): ScaleTrigger {
+    return new ScaleTrigger('demand', (context) => arcPrometheus(options, context));
+  }
+
+  /**
+   * Uses the jobs that GitHub has assigned to an ARC runner scale set, as its listener reports them. GitHub assigns jobs
+   * before their runners start, so engines start earlier than with `sessions`. This trigger doesn't need Prometheus.
+   *
+   * @param options the listener, the runner scale set and the number of jobs per engine
+   */
+  public static arcListener(options: ArcListenerTriggerOptions): ScaleTrigger {
+    return new ScaleTrigger('demand', (context) => arcListener(options, context));
   }
 
   /**
@@ -251,13 +261,35 @@ function prometheus(
   };
 }
 
+function arcPrometheus(options: ArcPrometheusTriggerOptions, context: TriggerContext): KedaTrigger {
+  const { scaleSet, ...others } = options;
+  return prometheus({ ...others, query: `sum(${assignedJobs(scaleSet, context.problems)})` }, context);
+}
+
+function arcListener(options: ArcListenerTriggerOptions, { problems, scalesToZero }: TriggerContext): KedaTrigger {
+  const { address, authentication, perEngine, scaleSet, startAbove } = options;
+  checkUrl(address, 'http://listener.arc-systems.svc:8080/metrics', problems.at('address'));
+  checkPerEngine(perEngine, problems);
+  const { metadata, ...reference } = authentication?._render(problems.at('authentication')) ?? {};
+  return {
+    type: 'metrics-api',
+    metadata: {
+      url: address,
+      format: 'prometheus',
+      valueLocation: assignedJobs(scaleSet, problems),
+      targetValue: String(perEngine),
+      ...activation('activationTargetValue', startAbove, scalesToZero, problems),
+      ...metadata,
+    },
+    ...reference,
+  };
+}
+
 /**
- * Renders the trigger on the jobs of a runner scale set. `gha_assigned_jobs` includes the running jobs
+ * Returns the metric with the jobs of a runner scale set, which include the running jobs
  * (actions/actions-runner-controller cmd/ghalistener/metrics/metrics.go@045d310485).
  */
-function arc(options: ArcTriggerOptions, context: TriggerContext): KedaTrigger {
-  const { authentication, listener, perEngine, prometheus: address, scaleSet, startAbove } = options;
-  const { problems, scalesToZero } = context;
+function assignedJobs(scaleSet: string, problems: Problems): string {
   if (!/^[-\w.]+$/.test(scaleSet)) {
     problems.add('scaleSet', {
       wrong: 'must be the name of a runner scale set',
@@ -266,35 +298,7 @@ function arc(options: ArcTriggerOptions, context: TriggerContext): KedaTrigger {
       fix: 'use the value of runs-on',
     });
   }
-  if ((address === undefined) === (listener === undefined)) {
-    problems.add('prometheus', {
-      wrong: 'the jobs are read from either Prometheus or the listener',
-      ...(address !== undefined && { got: address }),
-      allowed: 'exactly one of prometheus and listener',
-      fix: "set prometheus, for example to 'http://prometheus.monitoring.svc:9090'",
-    });
-  }
-  const metric = `gha_assigned_jobs{name="${scaleSet}"}`;
-  if (address !== undefined) {
-    return prometheus({ address, query: `sum(${metric})`, perEngine, startAbove, authentication }, context);
-  }
-  if (listener !== undefined) {
-    checkUrl(listener, 'http://listener.arc-systems.svc:8080/metrics', problems.at('listener'));
-  }
-  checkPerEngine(perEngine, problems);
-  const { metadata, ...reference } = authentication?._render(problems.at('authentication')) ?? {};
-  return {
-    type: 'metrics-api',
-    metadata: {
-      url: listener ?? '',
-      format: 'prometheus',
-      valueLocation: metric,
-      targetValue: String(perEngine),
-      ...activation('activationTargetValue', startAbove, scalesToZero, problems),
-      ...metadata,
-    },
-    ...reference,
-  };
+  return `gha_assigned_jobs{name="${scaleSet}"}`;
 }
 
 function schedule(options: ScheduleTriggerOptions, problems: Problems): KedaTrigger {

@@ -9,10 +9,12 @@ interface Table<T> {
 export const STRUCTS: Table<string> = {
   AcceptedRisk: 'risk: EngineRisk; reason: string; property?: string',
   AddClientOptions: '...ClientOptions; namespace?: string; serviceAccountName?: string',
+  ArcListenerTriggerOptions: '...ArcTriggerOptions; address: string',
+  ArcPrometheusTriggerOptions: '...ArcTriggerOptions; address: string',
   ArcRunnerScaleSetOptions: 'engine: EngineAccess; githubConfigUrl: string; githubConfigSecret: string; runnerScaleSetName?: string; minRunners?: number; maxRunners?: number; podSpec?: k8s.PodSpec',
-  ArcTriggerOptions: 'scaleSet: string; perEngine: number; prometheus?: string; listener?: string; startAbove?: number; authentication?: ScaleAuthentication',
+  ArcTriggerOptions: 'scaleSet: string; perEngine: number; startAbove?: number; authentication?: ScaleAuthentication',
   ArgoWorkflowTemplateProps: 'engine: EngineAccess; container: k8s.Container; name?: string; templateName?: string; podSpec?: k8s.PodSpec; spec?: unknown{}',
-  AutoscalerOptions: '...AutoscalingLimits; scaleIn?: ScaleIn; scaleOut?: ScalePace',
+  AutoscalerOptions: '...AutoscalingLimits; scaleIn?: ScaleIn; scaleOut?: ScaleOut',
   AutoscalingLimits: 'minReplicas?: number; maxReplicas: number',
   BuildkiteStepOptions: 'engine: EngineAccess; podSpec: k8s.PodSpec',
   BusyAlertOptions: '...EngineAlertOptions; sessions?: number',
@@ -411,10 +413,15 @@ export const CALLS: Table<Table<string>> = {
     cpu: 'options: UtilizationOptions',
     memory: 'options: UtilizationOptions',
   },
+  ScaleOut: {
+    fast: '',
+    gradual: 'pace?: ScalePace',
+  },
   ScaleTrigger: {
     sessions: 'options?: SessionsTriggerOptions',
     prometheus: 'options: PrometheusTriggerOptions',
-    arc: 'options: ArcTriggerOptions',
+    arcPrometheus: 'options: ArcPrometheusTriggerOptions',
+    arcListener: 'options: ArcListenerTriggerOptions',
     schedule: 'options: ScheduleTriggerOptions',
     cpu: 'options: UtilizationOptions',
     memory: 'options: UtilizationOptions',
@@ -446,4 +453,4 @@ export const CALLS: Table<Table<string>> = {
 };
 
 /** The classes whose objects have no public members. Only the library uses such an object. */
-export const OPAQUE: readonly string[] = ['Autoscaling', 'CacheVolume', 'Certificates', 'CliInstall', 'ConnectionCheck', 'DiskSpace', 'DisruptionBudget', 'Drain', 'EngineAlerts', 'EngineDaemonSetUpdateStrategy', 'EngineDashboard', 'EngineDeploymentUpdateStrategy', 'EngineImage', 'EngineJson', 'EngineProbe', 'EngineServiceAccount', 'EngineStatefulSetUpdateStrategy', 'EngineToml', 'EnvFrom', 'EnvVar', 'HostSocket', 'LifecycleHook', 'Listener', 'Monitoring', 'NodeStopLimit', 'PemFile', 'PodCount', 'ScaleAuthentication', 'ScaleIn', 'ScaleMetric', 'ScaleTrigger', 'SessionAffinity', 'TlsTermination', 'Transport'];
+export const OPAQUE: readonly string[] = ['Autoscaling', 'CacheVolume', 'Certificates', 'CliInstall', 'ConnectionCheck', 'DiskSpace', 'DisruptionBudget', 'Drain', 'EngineAlerts', 'EngineDaemonSetUpdateStrategy', 'EngineDashboard', 'EngineDeploymentUpdateStrategy', 'EngineImage', 'EngineJson', 'EngineProbe', 'EngineServiceAccount', 'EngineStatefulSetUpdateStrategy', 'EngineToml', 'EnvFrom', 'EnvVar', 'HostSocket', 'LifecycleHook', 'Listener', 'Monitoring', 'NodeStopLimit', 'PemFile', 'PodCount', 'ScaleAuthentication', 'ScaleIn', 'ScaleMetric', 'ScaleOut', 'ScaleTrigger', 'SessionAffinity', 'TlsTermination', 'Transport'];

@@ -15,6 +15,7 @@ import {
   ScaleAuthenticationMode,
   ScaleIn,
   ScaleMetric,
+  ScaleOut,
   ScaleTrigger,
 } from '../../src/index';
 import { accept, chart, deployment, objects, problems, statefulSet, workload } from '../engines';
@@ -32,10 +33,10 @@ const keda = (options: Partial<KedaAutoscalingOptions> = {}, props: Partial<Engi
 const zero = (options: Partial<KedaAutoscalingOptions> = {}, props: Partial<EngineStatefulSetProps> = {}) =>
   keda({ minReplicas: 0, maxReplicas: 1, triggers: [ScaleTrigger.sessions(), ARC], ...options }, props);
 
-const ARC = ScaleTrigger.arc({
+const ARC = ScaleTrigger.arcPrometheus({
   scaleSet: 'dagger-ci',
   perEngine: 2,
-  prometheus: 'http://prometheus.monitoring.svc:9090',
+  address: 'http://prometheus.monitoring.svc:9090',
 });
 
 const scaled = (engine: ReturnType<typeof statefulSet>) => engine.autoscaler!.toJson().spec;
@@ -125,7 +126,7 @@ describe('KEDA', () => {
       maxReplicas: 5,
       triggers: [ScaleTrigger.sessions({ perEngine: 1.5 })],
       scaleIn: ScaleIn.gradual({ replicas: 2, period: Duration.minutes(5), window: Duration.minutes(30) }),
-      scaleOut: { replicas: 3, period: Duration.seconds(30), window: Duration.seconds(45) },
+      scaleOut: ScaleOut.gradual({ replicas: 3, period: Duration.seconds(30), window: Duration.seconds(45) }),
       pollingInterval: Duration.seconds(15),
       cooldown: Duration.minutes(5),
       fallback: { replicas: 3, failures: 4 },
@@ -166,10 +167,10 @@ describe('KEDA', () => {
             authentication: ScaleAuthentication.fromTriggerAuthentication('prometheus', ScaleAuthenticationMode.BEARER),
           }),
           ARC,
-          ScaleTrigger.arc({
+          ScaleTrigger.arcListener({
             scaleSet: 'dagger-ci',
             perEngine: 2,
-            listener: 'http://listener.arc-systems.svc:8080/metrics',
+            address: 'http://listener.arc-systems.svc:8080/metrics',
             authentication: ScaleAuthentication.fromClusterTriggerAuthentication('arc', ScaleAuthenticationMode.BASIC),
           }),
           ScaleTrigger.schedule({
@@ -261,10 +262,10 @@ describe('KEDA', () => {
 
 describe('scale to zero', () => {
   it('stops one engine when it has no sessions, and starts it on demand', () => {
-    const second = ScaleTrigger.arc({
+    const second = ScaleTrigger.arcPrometheus({
       scaleSet: 'dagger-ci',
       perEngine: 2,
-      prometheus: 'http://prometheus.monitoring.svc:9090',
+      address: 'http://prometheus.monitoring.svc:9090',
       startAbove: 2,
     });
     expect(scaled(zero({ triggers: [ScaleTrigger.sessions(), second], cooldown: Duration.minutes(10) }))).toMatchObject(
@@ -287,7 +288,7 @@ describe('scale to zero', () => {
     [
       'only the sessions, which a stopped engine does not report',
       () => zero({ triggers: [ScaleTrigger.sessions()] }),
-      "autoscaling.triggers: nothing would start the engine, because a stopped engine reports no sessions, CPU or memory; allowed: an additional trigger: ScaleTrigger.arc, prometheus or schedule; fix: add a trigger that doesn't depend on the engine, such as ScaleTrigger.arc(...)",
+      "autoscaling.triggers: nothing would start the engine, because a stopped engine reports no sessions, CPU or memory; allowed: an additional trigger: ScaleTrigger.arcListener, arcPrometheus, prometheus or schedule; fix: add a trigger that doesn't depend on the engine, such as ScaleTrigger.arcListener(...)",
     ],
     [
       'no sessions',

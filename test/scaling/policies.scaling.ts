@@ -43,10 +43,10 @@ describeWithKeda()("KEDA's scalers", () => {
   test('accept triggers, and give Kubernetes their targets', () => {
     const triggers = [
       ScaleTrigger.sessions({ perEngine: 1.5 }),
-      ScaleTrigger.arc({
+      ScaleTrigger.arcListener({
         scaleSet: 'ci',
         perEngine: 2,
-        listener: 'http://listener.arc.svc:8080/metrics',
+        address: 'http://listener.arc.svc:8080/metrics',
         startAbove: 4,
       }),
       schedule('0 7 * * 1-5'),

@@ -57,10 +57,10 @@ function keda(name: string, drain: Duration | undefined, options: Partial<KedaAu
 const HOUR = Duration.hours(1);
 
 /** A trigger for ARC jobs. The simulation serves the metrics of the ARC listener. */
-const JOBS = ScaleTrigger.arc({
+const JOBS = ScaleTrigger.arcListener({
   scaleSet: 'dagger-ci',
   perEngine: PER_ENGINE,
-  listener: 'http://127.87.1.1:8080/metrics',
+  address: 'http://127.87.1.1:8080/metrics',
 });
 
 /** The policies in the table of docs/how-to/scale-engines.md. */

@@ -9,6 +9,7 @@ import {
   ScaleAuthenticationMode,
   ScaleIn,
   ScaleMetric,
+  ScaleOut,
   ScaleTrigger,
   type EngineStatefulSetProps,
 } from '../../src/index';
@@ -16,7 +17,11 @@ import { deployment, statefulSet, type WrongProgram } from './program';
 
 const DRAIN = { drain: Drain.untilIdle({ atMost: Duration.hours(1) }) };
 
-const ARC = ScaleTrigger.arc({ scaleSet: 'ci', perEngine: 2, prometheus: 'http://prometheus.monitoring.svc:9090' });
+const ARC = ScaleTrigger.arcPrometheus({
+  scaleSet: 'ci',
+  perEngine: 2,
+  address: 'http://prometheus.monitoring.svc:9090',
+});
 
 /** Creates a StatefulSet with a ScaledObject. */
 function keda(
@@ -178,7 +183,7 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
     title: 'a stopped engine that nothing starts',
     program: (chart) => keda(chart, { minReplicas: 0, maxReplicas: 1 }),
     says: problem(
-      "autoscaling.triggers: nothing would start the engine, because a stopped engine reports no sessions, CPU or memory; allowed: an additional trigger: ScaleTrigger.arc, prometheus or schedule; fix: add a trigger that doesn't depend on the engine, such as ScaleTrigger.arc(...)",
+      "autoscaling.triggers: nothing would start the engine, because a stopped engine reports no sessions, CPU or memory; allowed: an additional trigger: ScaleTrigger.arcListener, arcPrometheus, prometheus or schedule; fix: add a trigger that doesn't depend on the engine, such as ScaleTrigger.arcListener(...)",
     ),
   },
   {
@@ -265,17 +270,20 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
     ),
   },
   {
-    title: 'a runner scale set without a source of its jobs',
-    program: (chart) => keda(chart, { triggers: [ScaleTrigger.arc({ scaleSet: 'ci', perEngine: 2 })] }),
+    title: 'a listener without a protocol',
+    program: (chart) =>
+      keda(chart, {
+        triggers: [ScaleTrigger.arcListener({ scaleSet: 'ci', perEngine: 2, address: 'listener:8080' })],
+      }),
     says: problem(
-      "autoscaling.triggers[0].prometheus: the jobs are read from either Prometheus or the listener; allowed: exactly one of prometheus and listener; fix: set prometheus, for example to 'http://prometheus.monitoring.svc:9090'",
+      'autoscaling.triggers[0].address: must be an HTTP or HTTPS URL; got "listener:8080"; allowed: http://listener.arc-systems.svc:8080/metrics; fix: use a URL such as \'http://listener.arc-systems.svc:8080/metrics\'',
     ),
   },
   {
     title: 'a runner scale set with quotes in its name',
     program: (chart) =>
       keda(chart, {
-        triggers: [ScaleTrigger.arc({ scaleSet: 'ci"', perEngine: 2, prometheus: 'http://prometheus:9090' })],
+        triggers: [ScaleTrigger.arcPrometheus({ scaleSet: 'ci"', perEngine: 2, address: 'http://prometheus:9090' })],
       }),
     says: problem(
       "autoscaling.triggers[0].scaleSet: must be the name of a runner scale set; got \"ci\\\"\"; allowed: letters, digits, '-', '_' and '.'; fix: use the value of runs-on",
@@ -355,7 +363,7 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a scale-out of no engines',
-    program: (chart) => keda(chart, { scaleOut: { replicas: 0 } }),
+    program: (chart) => keda(chart, { scaleOut: ScaleOut.gradual({ replicas: 0 }) }),
     says: problem(
       'autoscaling.scaleOut.replicas: must be a number of engines; got 0; allowed: a whole number of at least 1; fix: set it to 1',
     ),
