@@ -1,7 +1,7 @@
 import type { EnvVar as WireEnvVar } from 'kubernetes-types/core/v1';
 import type { KeySelector } from '../config/key-selector';
-import { OtlpProtocol } from '../network/telemetry';
-import { checkSecret, checkUrl } from '../network/uplink';
+import { OtlpProtocol, otlpBaseUrl } from '../network/telemetry';
+import { checkSecret } from '../network/uplink';
 import { EnvVar } from '../pod/env-var';
 import { Problems } from '../reporting/problems';
 
@@ -63,15 +63,7 @@ export function telemetryEnv(
   namespace: string | undefined,
   problems: Problems,
 ): WireEnvVar[] {
-  const url = checkUrl(endpoint, 'http://HOST:4318', problems.at('endpoint'));
-  if (url !== undefined && (/\/v1\/(traces|logs|metrics)\/?$/.test(url.pathname) || url.search + url.hash !== '')) {
-    problems.add('endpoint', {
-      wrong: 'must be the base URL, because each signal has its own path',
-      got: endpoint,
-      allowed: 'http://HOST:4318, or a URL with a path before /v1',
-      fix: `write '${url.origin}${url.pathname.replace(/\/v1\/\w+\/?$/, '')}'`,
-    });
-  }
+  const base = otlpBaseUrl(endpoint, OtlpProtocol.HTTP_PROTOBUF, problems.at('endpoint'));
   const signals = SIGNALS.filter((signal) => enabled[signal] ?? true);
   if (signals.length === 0) {
     problems.add('', {
@@ -81,7 +73,6 @@ export function telemetryEnv(
     });
   }
   checkSecret(headers, 'headers', problems);
-  const base = endpoint.replace(/\/+$/, '');
   return [
     { name: 'OTEL_EXPORTER_OTLP_PROTOCOL', value: OtlpProtocol.HTTP_PROTOBUF },
     ...signals.map((signal) => ({

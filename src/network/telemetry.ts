@@ -19,9 +19,8 @@ export enum OtlpProtocol {
  */
 export interface EngineTelemetry {
   /**
-   * The URL of the collector. With `OtlpProtocol.HTTP_PROTOBUF`, it includes the path, such as
-   * `http://collector.monitoring.svc:4318/v1/metrics`. With `OtlpProtocol.GRPC`, it has no path, such as
-   * `http://collector.monitoring.svc:4317`. With both protocols, `http` disables TLS.
+   * The base URL of the collector, such as `http://collector.monitoring.svc:4318`. With `OtlpProtocol.HTTP_PROTOBUF`,
+   * the library appends `/v1/metrics`. With both protocols, `http` disables TLS.
    */
   readonly endpoint: string;
 
@@ -64,11 +63,13 @@ export function bindTelemetry(
     lacks: 'does not send metrics',
     consequence: "the engine doesn't start with an unknown key in engine.json",
   });
-  checkEndpoint(endpoint, protocol, problems.at('endpoint'));
+  const base = otlpBaseUrl(endpoint, protocol, problems.at('endpoint'));
   checkSecret(headers, 'headers', problems);
   return {
     env: {
-      OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: EnvVar.fromValue(endpoint),
+      OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: EnvVar.fromValue(
+        protocol === OtlpProtocol.GRPC ? base : base + OTLP_METRICS_PATH,
+      ),
       OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: EnvVar.fromValue(protocol),
       ...(headers && { OTEL_EXPORTER_OTLP_METRICS_HEADERS: EnvVar.fromKey(headers) }),
     },
@@ -77,16 +78,29 @@ export function bindTelemetry(
   };
 }
 
-function checkEndpoint(endpoint: string, protocol: OtlpProtocol, problems: Problems): void {
-  const example = protocol === OtlpProtocol.GRPC ? 'http://HOST:4317' : 'http://HOST:4318/v1/metrics';
+/** The path of metrics below the base URL of a collector, with OTLP over HTTP. */
+export const OTLP_METRICS_PATH = '/v1/metrics';
+
+/**
+ * Returns the base URL of a collector without a slash at its end, and reports URLs that aren't base URLs. With gRPC,
+ * the Go exporter connects to the host and the path (go.opentelemetry.io/otel
+ * exporters/otlp/otlpmetric/otlpmetricgrpc/internal/oconf/envconfig.go), so a path is an error.
+ *
+ * @internal
+ */
+export function otlpBaseUrl(endpoint: string, protocol: OtlpProtocol, problems: Problems): string {
+  const isGrpc = protocol === OtlpProtocol.GRPC;
+  const example = `http://HOST:${isGrpc ? 4317 : 4318}`;
   const url = checkUrl(endpoint, example, problems);
-  // The Go exporter uses the path in this variable unchanged, so it would send the metrics to the root.
-  if (url !== undefined && protocol === OtlpProtocol.HTTP_PROTOBUF && url.pathname === '/') {
+  const path = url?.pathname.replace(/\/+$/, '') ?? '';
+  const basePath = isGrpc ? '' : path.replace(/\/v1(\/(traces|logs|metrics))?$/, '');
+  if (url !== undefined && (path !== basePath || /[?#]/.test(endpoint))) {
     problems.add('', {
-      wrong: 'the URL has no path, and the engine would send the metrics to the root of the collector',
+      wrong: isGrpc ? 'must not have a path' : 'must be the base URL, because each signal has its own path',
       got: endpoint,
-      allowed: example,
-      fix: `write '${endpoint.replace(/\/$/, '')}/v1/metrics'`,
+      allowed: isGrpc ? example : `${example}, or a URL with a path before /v1`,
+      fix: `write '${url.origin}${basePath}'`,
     });
   }
+  return endpoint.replace(/\/+$/, '');
 }

@@ -41,7 +41,8 @@ export function checkRelease(
 
 /** Reports text that isn't an HTTP URL, and URLs with credentials. Returns the URL if it is valid. */
 export function checkUrl(text: string, example: string, problems: Problems): URL | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // The parser ignores spaces and line breaks, but the programs that read the URL don't.
+  const url = URL.canParse(text) && !/\s/.test(text) ? new URL(text) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') {
     problems.add('', {
       wrong: 'must be an HTTP or HTTPS URL',

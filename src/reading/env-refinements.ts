@@ -3,7 +3,7 @@ import { isTable } from '../config/tables';
 import { Monitoring } from '../operations/monitoring/monitoring';
 import { scrapeAnnotations } from '../operations/monitoring/scrape-annotations';
 import { metricsServiceName } from '../network/metrics';
-import { OtlpProtocol } from '../network/telemetry';
+import { OTLP_METRICS_PATH, OtlpProtocol } from '../network/telemetry';
 import { IN_CLUSTER } from '../pod/proxy';
 import { entryOf, literal, nonEmptyList, object, staticCall, withEntries } from '../program/expression';
 import { withoutEntries, withoutItems, type Expression } from '../program/expression';
@@ -99,13 +99,19 @@ export function telemetry(draft: Draft): Draft | undefined {
   const file = json.kind === 'text' ? parsed('engine.json', json.text.text!) : undefined;
   const section = isTable(file) ? file['telemetry'] : undefined;
   const [endpoint, protocol, headers] = ['ENDPOINT', 'PROTOCOL', 'HEADERS'].map((name) => variable(draft, OTLP + name));
-  if (endpoint?.at('value').text === undefined || !isTable(section) || section['resourceMetrics'] !== true) {
+  const url = endpoint?.at('value').text;
+  if (endpoint === undefined || url === undefined || !isTable(section) || section['resourceMetrics'] !== true) {
     return undefined;
   }
   const { origin, text = OtlpProtocol.HTTP_PROTOBUF } = protocol?.at('value') ?? { origin: '' };
+  const suffix = text === OtlpProtocol.HTTP_PROTOBUF ? OTLP_METRICS_PATH : '';
+  // The property can't have other paths, so such variables stay.
+  if (!url.endsWith(suffix)) {
+    return undefined;
+  }
   const options = object(
     {
-      endpoint: literal(endpoint.at('value').text!, endpoint.origin),
+      endpoint: literal(url.slice(0, url.length - suffix.length), endpoint.origin),
       protocol: text === OtlpProtocol.HTTP_PROTOBUF ? undefined : choice('OtlpProtocol', OtlpProtocol, text, origin),
       headers: secretOf(headers),
     },

@@ -62,6 +62,13 @@ test.each<[string, ClientTelemetry, string[]]>([
     ],
   ],
   [
+    'the version of OTLP',
+    { endpoint: `${ENDPOINT}/v1` },
+    [
+      `telemetry.endpoint: must be the base URL, because each signal has its own path; got "${ENDPOINT}/v1"; allowed: http://HOST:4318, or a URL with a path before /v1; fix: write '${ENDPOINT}'`,
+    ],
+  ],
+  [
     'an address without a scheme',
     { endpoint: 'collector:4318' },
     [

@@ -754,7 +754,7 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
     telemetry: version.supports(EngineCapability.JSON_TELEMETRY_RESOURCE_METRICS)
       ? struct<EngineTelemetry>(
           {
-            endpoint: anyOf('http://collector.example.com:4318/v1/metrics', 'https://collector.example.com/otlp'),
+            endpoint: anyOf('http://collector.example.com:4318', 'https://collector.example.com/otlp'),
             protocol: anyOf(...Object.values(OtlpProtocol)),
             headers: call(
               'KeySelector.fromSecretName',

@@ -14,7 +14,7 @@ const WITH_TELEMETRY = 'v0.21.10';
 /** A release that reportedly supports remote caches. */
 const WITH_REMOTE_CACHE = 'v1.0.0-beta.21';
 
-const COLLECTOR = 'http://collector.monitoring.svc:4318/v1/metrics';
+const COLLECTOR = 'http://collector.monitoring.svc:4318';
 const TOKEN = KeySelector.fromSecretName('dagger-cloud', 'token');
 
 const jsonOf = (engine: ReturnType<typeof statefulSet>): any =>
@@ -31,7 +31,7 @@ describe('telemetry', () => {
   test('sets the variables and the key of engine.json', () => {
     const engine = statefulSet({ version: WITH_TELEMETRY, telemetry: { endpoint: COLLECTOR } });
     expect(container(engine).env).toEqual([
-      { name: 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', value: COLLECTOR },
+      { name: 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', value: `${COLLECTOR}/v1/metrics` },
       { name: 'OTEL_EXPORTER_OTLP_METRICS_PROTOCOL', value: 'http/protobuf' },
     ]);
     expect(jsonOf(engine).telemetry).toEqual({ resourceMetrics: true });
@@ -89,7 +89,12 @@ describe('telemetry', () => {
     [
       'text',
       { endpoint: 'collector:4318' },
-      `telemetry.endpoint: must be an HTTP or HTTPS URL; got "collector:4318"; allowed: http://HOST:4318/v1/metrics; fix: use a URL such as 'http://HOST:4318/v1/metrics'`,
+      `telemetry.endpoint: must be an HTTP or HTTPS URL; got "collector:4318"; allowed: http://HOST:4318; fix: use a URL such as 'http://HOST:4318'`,
+    ],
+    [
+      'a line break',
+      { endpoint: 'http://collector:4318\n' },
+      `telemetry.endpoint: must be an HTTP or HTTPS URL; got "http://collector:4318\\n"; allowed: http://HOST:4318; fix: use a URL such as 'http://HOST:4318'`,
     ],
     [
       'another scheme',
@@ -97,13 +102,23 @@ describe('telemetry', () => {
       `telemetry.endpoint: must be an HTTP or HTTPS URL; got "grpc://collector:4317"; allowed: http://HOST:4317; fix: use a URL such as 'http://HOST:4317'`,
     ],
     [
-      'no path',
-      { endpoint: 'http://collector:4318' },
-      `telemetry.endpoint: the URL has no path, and the engine would send the metrics to the root of the collector; got "http://collector:4318"; allowed: http://HOST:4318/v1/metrics; fix: write 'http://collector:4318/v1/metrics'`,
+      'the path of metrics',
+      { endpoint: 'http://collector:4318/otlp/v1/metrics' },
+      `telemetry.endpoint: must be the base URL, because each signal has its own path; got "http://collector:4318/otlp/v1/metrics"; allowed: http://HOST:4318, or a URL with a path before /v1; fix: write 'http://collector:4318/otlp'`,
+    ],
+    [
+      'a query',
+      { endpoint: 'http://collector:4318?tenant=ci' },
+      `telemetry.endpoint: must be the base URL, because each signal has its own path; got "http://collector:4318?tenant=ci"; allowed: http://HOST:4318, or a URL with a path before /v1; fix: write 'http://collector:4318'`,
+    ],
+    [
+      'a path with gRPC',
+      { endpoint: 'http://collector:4317/v1/metrics', protocol: OtlpProtocol.GRPC },
+      `telemetry.endpoint: must not have a path; got "http://collector:4317/v1/metrics"; allowed: http://HOST:4317; fix: write 'http://collector:4317'`,
     ],
     [
       'credentials',
-      { endpoint: 'https://user:hunter2@collector/v1/metrics' },
+      { endpoint: 'https://user:hunter2@collector' },
       'telemetry.endpoint: contains credentials, which anyone who can read the manifest would see; allowed: a URL without a user or password; fix: keep them in a Secret',
     ],
     [

@@ -360,6 +360,12 @@ describe('other properties', () => {
     expect(text).not.toMatch(/engineJson|env:|JsonPatch/);
   });
 
+  test('telemetry over HTTP is read back without its path', () => {
+    const text = roundTrip({ version: 'v0.21.10', telemetry: { endpoint: 'http://collector.example.com:4318' } });
+    expect(text).toContain("telemetry: { endpoint: 'http://collector.example.com:4318' },");
+    expect(text).not.toMatch(/engineJson|env:|JsonPatch/);
+  });
+
   test('a remote cache is read back', () => {
     const text = roundTrip({
       version: 'v1.0.0-beta.21',

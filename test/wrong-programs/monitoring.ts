@@ -149,6 +149,11 @@ export const MONITORING_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] addClient has 1 problem:\n  - telemetry.endpoint: must be the base URL, because each signal has its own path; got "http://collector.monitoring.svc:4318/v1/traces"; allowed: http://HOST:4318, or a URL with a path before /v1; fix: write \'http://collector.monitoring.svc:4318\'',
   },
   {
+    title: 'the version of OTLP in the URL of all telemetry of a client',
+    program: sends({ endpoint: 'http://collector.monitoring.svc:4318/v1' }),
+    says: '[ci/engine] addClient has 1 problem:\n  - telemetry.endpoint: must be the base URL, because each signal has its own path; got "http://collector.monitoring.svc:4318/v1"; allowed: http://HOST:4318, or a URL with a path before /v1; fix: write \'http://collector.monitoring.svc:4318\'',
+  },
+  {
     title: 'telemetry headers in a ConfigMap',
     program: sends({
       endpoint: 'http://collector.monitoring.svc:4318',

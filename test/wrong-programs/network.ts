@@ -6,6 +6,7 @@ import {
   HostSocket,
   KeySelector,
   Listener,
+  OtlpProtocol,
   SessionAffinity,
   TrafficPolicy,
   Transport,
@@ -133,21 +134,30 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'telemetry on a release without it',
     program: (chart) =>
-      daemonSet(chart, { version: 'v0.21.8', telemetry: { endpoint: 'http://collector.ops.svc:4318/v1/metrics' } }),
+      daemonSet(chart, { version: 'v0.21.8', telemetry: { endpoint: 'http://collector.ops.svc:4318' } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - telemetry: v0.21.8 does not send metrics; allowed: v0.21.10 and later, after v1.0.0-beta.14; fix: choose a release that supports it, or remove telemetry',
   },
   {
-    title: 'a collector over HTTP without a path',
+    title: 'a collector with the path of metrics',
     program: (chart) =>
-      daemonSet(chart, { version: 'v0.21.10', telemetry: { endpoint: 'http://collector.ops.svc:4318' } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - telemetry.endpoint: the URL has no path, and the engine would send the metrics to the root of the collector; got "http://collector.ops.svc:4318"; allowed: http://HOST:4318/v1/metrics; fix: write \'http://collector.ops.svc:4318/v1/metrics\'',
+      daemonSet(chart, { version: 'v0.21.10', telemetry: { endpoint: 'http://collector.ops.svc:4318/v1/metrics' } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - telemetry.endpoint: must be the base URL, because each signal has its own path; got "http://collector.ops.svc:4318/v1/metrics"; allowed: http://HOST:4318, or a URL with a path before /v1; fix: write \'http://collector.ops.svc:4318\'',
+  },
+  {
+    title: 'a collector over gRPC with a path',
+    program: (chart) =>
+      daemonSet(chart, {
+        version: 'v0.21.10',
+        telemetry: { endpoint: 'https://otlp.example.com/v1', protocol: OtlpProtocol.GRPC },
+      }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - telemetry.endpoint: must not have a path; got "https://otlp.example.com/v1"; allowed: http://HOST:4317; fix: write \'https://otlp.example.com\'',
   },
   {
     title: 'a collector with credentials in its URL',
     program: (chart) =>
       daemonSet(chart, {
         version: 'v0.21.10',
-        telemetry: { endpoint: 'https://ci:hunter2@otlp.example.com/v1/metrics' },
+        telemetry: { endpoint: 'https://ci:hunter2@otlp.example.com' },
       }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - telemetry.endpoint: contains credentials, which anyone who can read the manifest would see; allowed: a URL without a user or password; fix: keep them in a Secret',
   },
@@ -156,7 +166,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     program: (chart) =>
       daemonSet(chart, {
         version: 'v0.21.10',
-        telemetry: { endpoint: 'https://otlp.example.com/v1/metrics' },
+        telemetry: { endpoint: 'https://otlp.example.com' },
         engineJson: EngineJson.raw('{}'),
       }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - telemetry: is not enabled in the file that engineJson sets; allowed: a file with "telemetry": {"resourceMetrics": true}, or EngineJson.of(...); fix: add it to the file, or use EngineJson.of(...)',
