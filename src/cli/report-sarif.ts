@@ -3,8 +3,10 @@ import { pathToFileURL } from 'node:url';
 import { FindingSeverity, type FindingKind } from '../findings/finding';
 import { FINDINGS } from '../findings/finding-kinds';
 import { CHART_FINDINGS } from '../helm/chart-findings';
+import { docsOf } from './finding-docs';
 import { showObject, type LocatedFinding } from './located';
 import { shown, STDIN } from './files';
+import { SECOND_DOCUMENT, SECOND_DOCUMENT_KIND } from './values-layers';
 
 const LEVELS: { readonly [severity in FindingSeverity]: 'error' | 'warning' | 'note' } = {
   [FindingSeverity.ERROR]: 'error',
@@ -28,7 +30,7 @@ export function sarifReport(findings: readonly LocatedFinding[], version: string
             name: 'cdk8s-dagger',
             version,
             informationUri: 'https://github.com/cdk8s-dagger/cdk8s-dagger',
-            rules: rules.map(rule),
+            rules: rules.map((finding) => rule(finding, version)),
           },
         },
         results: findings.map((finding) =>
@@ -44,12 +46,17 @@ export function sarifReport(findings: readonly LocatedFinding[], version: string
   return `${JSON.stringify(log, undefined, 2)}\n`;
 }
 
-const KINDS: { readonly [name: string]: FindingKind } = { ...FINDINGS, ...CHART_FINDINGS };
+const KINDS: { readonly [name: string]: FindingKind } = {
+  ...FINDINGS,
+  ...CHART_FINDINGS,
+  [SECOND_DOCUMENT]: SECOND_DOCUMENT_KIND,
+};
 
-function rule({ name, severity }: LocatedFinding): object {
+function rule({ name, severity }: LocatedFinding, version: string): object {
   return {
     id: name,
     shortDescription: { text: KINDS[name]?.title ?? name.replaceAll('-', ' ') },
+    helpUri: docsOf(name, version),
     defaultConfiguration: { level: LEVELS[severity] },
   };
 }

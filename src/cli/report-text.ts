@@ -1,5 +1,6 @@
 import { FindingSeverity } from '../findings/finding';
 import { wrap } from '../program/print-comment';
+import { docsOf } from './finding-docs';
 import { showObject, showPlace, type LocatedFinding } from './located';
 
 /** The terminal or file that a report is written to. */
@@ -7,6 +8,8 @@ export interface Terminal {
   readonly hasColours: boolean;
   /** The width in columns, or undefined for a file, whose lines aren't wrapped. */
   readonly width?: number;
+  /** The version of this package, whose documentation the report links to. */
+  readonly version: string;
 }
 
 /** The colours of severities, as codes of Select Graphic Rendition (ECMA-48). */
@@ -19,7 +22,10 @@ const BOLD = 1;
 const FAINT = 2;
 
 /** Formats findings as human-readable text: a block for each finding, and a summary. */
-export function textReport(findings: readonly LocatedFinding[], { hasColours, width = Infinity }: Terminal): string {
+export function textReport(
+  findings: readonly LocatedFinding[],
+  { hasColours, version, width = Infinity }: Terminal,
+): string {
   const paint = (text: string, code: number): string => (hasColours ? `\u001b[${code}m${text}\u001b[0m` : text);
   const row = (label: string, text: string): string =>
     `  ${paint(label.padEnd(LABEL_WIDTH), FAINT)}${wrap(text, width - LABEL_WIDTH - 2).join(`\n${' '.repeat(LABEL_WIDTH + 2)}`)}`;
@@ -32,6 +38,7 @@ export function textReport(findings: readonly LocatedFinding[], { hasColours, wi
       row('fix', fix),
       ...(property === undefined ? [] : [row('prop', property)]),
       ...(source === undefined ? [] : [row('source', source)]),
+      row('docs', docsOf(name, version)),
     ].join('\n');
   const shown = findings.filter(({ ignored }) => ignored === undefined);
   const reasons = new Set(

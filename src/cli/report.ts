@@ -102,13 +102,14 @@ function report(
 ): string {
   switch (args.text('format') as Format | undefined) {
     case 'json':
-      return jsonReport(findings);
+      return jsonReport(findings, version);
     case 'code-quality':
       return codeQualityReport(findings);
     case 'sarif':
       return sarifReport(findings, version);
     default:
       return textReport(findings, {
+        version,
         hasColours: to.isTTY === true && !env['NO_COLOR'],
         width: to.isTTY === true ? to.columns : undefined,
       });

@@ -1,5 +1,6 @@
 import { keysOf } from '../reporting/property-path';
-import { FindingSeverity } from '../findings/finding';
+import { FindingSeverity, type FindingKind } from '../findings/finding';
+import { findingOf } from '../findings/finding-kinds';
 import { isMap, overlay, type ValueMap } from '../helm/values';
 import { duplicateKeys } from './duplicate-keys';
 import { readText, shown, STDIN } from './files';
@@ -21,6 +22,14 @@ export interface ValuesLayers {
 
 /** The name of a finding that only files of values have. */
 export const SECOND_DOCUMENT = 'second-document';
+
+/** The kind of that finding. */
+export const SECOND_DOCUMENT_KIND = {
+  severity: FindingSeverity.ERROR,
+  title: 'a file of values has a second document, which Helm 3 ignores',
+  source: 'pkg/cli/values/options.go of helm/helm v3.18.6',
+  fix: 'write it into a separate file, and pass both',
+} satisfies FindingKind;
 
 interface Layer {
   readonly file: string;
@@ -71,17 +80,12 @@ function layerOf(text: string, file: string): Layer {
 }
 
 function secondDocument({ start, value }: YamlDocument, file: string): LocatedFinding[] {
-  return value === null
-    ? []
-    : [
-        {
-          name: SECOND_DOCUMENT,
-          severity: FindingSeverity.ERROR,
-          key: isMap(value) ? Object.keys(value).join(', ') : 'values',
-          why: 'another document begins here, and Helm 3 reads only the first document of a file',
-          source: 'pkg/cli/values/options.go of helm/helm v3.18.6',
-          fix: 'write it into a separate file, and pass both',
-          place: { file, ...start },
-        },
-      ];
+  if (value === null) {
+    return [];
+  }
+  const finding = findingOf(SECOND_DOCUMENT, SECOND_DOCUMENT_KIND, {
+    key: isMap(value) ? Object.keys(value).join(', ') : 'values',
+    why: 'another document begins here, and Helm 3 reads only the first document of a file',
+  });
+  return [{ ...finding, place: { file, ...start } }];
 }

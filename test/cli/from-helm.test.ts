@@ -151,9 +151,9 @@ error  unknown-key  engine.replicas
     const { stdout } = await run(release('findings'));
     expect(stdout.split('\n\n')).toEqual(
       expect.arrayContaining([
-        'error  duplicate-key  engine\n  at      values.yaml:5:1\n  why     values.yaml:1 already has this key, whose value is ignored\n  fix     keep one of them',
-        'error  second-document  nameOverride\n  at      values.yaml:8:1\n  why     another document begins here, and Helm 3 reads only the first document of a file\n  fix     write it into a separate file, and pass both\n  source  pkg/cli/values/options.go of helm/helm v3.18.6',
-        'info  duplicate-key  nameOverride\n  at      values.yaml:4:1\n  why     values.yaml:3 already has this key, with the same value\n  fix     keep one of them',
+        'error  duplicate-key  engine\n  at      values.yaml:5:1\n  why     values.yaml:1 already has this key, whose value is ignored\n  fix     keep one of them\n  docs    https://github.com/cdk8s-dagger/cdk8s-dagger/blob/v1.2.3/docs/reference/findings.md#duplicate-key',
+        'error  second-document  nameOverride\n  at      values.yaml:8:1\n  why     another document begins here, and Helm 3 reads only the first document of a file\n  fix     write it into a separate file, and pass both\n  source  pkg/cli/values/options.go of helm/helm v3.18.6\n  docs    https://github.com/cdk8s-dagger/cdk8s-dagger/blob/v1.2.3/docs/reference/findings.md#second-document',
+        'info  duplicate-key  nameOverride\n  at      values.yaml:4:1\n  why     values.yaml:3 already has this key, with the same value\n  fix     keep one of them\n  docs    https://github.com/cdk8s-dagger/cdk8s-dagger/blob/v1.2.3/docs/reference/findings.md#duplicate-key',
       ]),
     );
     expect(await names('--ignore', 'second-document=a test', '--ignore', 'duplicate-key=a test')).not.toEqual(
