@@ -8,6 +8,7 @@
 const COMMON = {
   testEnvironment: 'node',
   setupFiles: ['<rootDir>/test/seed.ts'],
+  globalSetup: '<rootDir>/test/temporary-folder.cjs',
   moduleNameMapper: {
     '^cdk8s-dagger$': '<rootDir>/src/index.ts',
     '^cdk8s-dagger/imports/(.*)$': '<rootDir>/imports/$1',
