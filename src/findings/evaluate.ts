@@ -2,6 +2,7 @@ import { keysOf } from '../reporting/property-path';
 import { checkProgram, checkConflicts } from '../program/engine-program';
 import type { EngineProgram, PlacedProgram, CheckResult } from '../program/engine-program';
 import { along } from '../program/expression';
+import { EngineRisk } from '../reporting/engine-risk';
 import { reason, type Problem } from '../reporting/problems';
 import type { Finding } from './finding';
 import { findingOf, kindOf } from './finding-kinds';
@@ -24,8 +25,11 @@ export interface Rejection {
 /** Checks a program with the constructs. Findings without an origin get `fallbackKey` as their key. */
 export function evaluate(program: EngineProgram, namespace: string | undefined, fallbackKey: string): Evaluation {
   const { cautions, found } = checkProgram(program, namespace);
-  // The inventory has the Services in front of a listener, so a rule about them replaces the warning.
-  const known = cautions.filter(({ property }) => property !== 'listener.service.create');
+  const known = cautions.filter(
+    // The inventory has the Services in front of a listener, so a rule about them replaces the warning. kubectl,
+    // Kustomize and Argo CD can set the namespace of manifests.
+    ({ name, property }) => property !== 'listener.service.create' && name !== EngineRisk.NO_NAMESPACE,
+  );
   return evaluation({ found, cautions: known }, program, fallbackKey);
 }
 

@@ -21,8 +21,16 @@ type CheckedProps = Pick<EngineProps, 'gpu' | 'image' | 'networkPolicy' | 'proxy
 
 /** Checks combinations of properties that are known only after the pod has been rendered. */
 export function checkPlan(plan: EnginePlan, props: CheckedProps): void {
-  const { cache, cacheInUse, config, podTemplate, problems, version } = plan;
+  const { cache, cacheInUse, config, namespace, podTemplate, problems, version } = plan;
   const { spec } = podTemplate;
+  if (namespace === undefined) {
+    problems.warn(
+      EngineRisk.NO_NAMESPACE,
+      'scope',
+      'the chart has no namespace, so kubectl creates the engine in the namespace of its current context',
+      "set it: new Chart(app, 'ci', { namespace: 'dagger' })",
+    );
+  }
   const container = spec.containers.find(({ name }) => name === CONTAINER_NAME)!;
   checkCacheLimits(cacheInUse, container, problems);
   checkImageMounts(

@@ -7,7 +7,7 @@ const SAYS = /^\[ci\/engine\] warning limits-do-not-bound-builds: resources\.lim
 
 function program(): { app: App; chart: Chart; engine: EngineDaemonSet } {
   const app = Testing.app();
-  const chart = new Chart(app, 'ci');
+  const chart = new Chart(app, 'ci', { namespace: 'ci' });
   return { app, chart, engine: new EngineDaemonSet(chart, 'engine', { version: VERSION, ...LIMITS }) };
 }
 
@@ -21,7 +21,7 @@ describe('warnings', () => {
 
   test('are printed once for each engine of several charts', () => {
     const { app, chart } = program();
-    new EngineDaemonSet(new Chart(app, 'other'), 'other', { version: VERSION, ...LIMITS });
+    new EngineDaemonSet(new Chart(app, 'other', { namespace: 'ci' }), 'other', { version: VERSION, ...LIMITS });
     expect(warnings(chart)).toEqual([
       expect.stringMatching(SAYS),
       expect.stringMatching(/^\[other\/other\] warning limits-do-not-bound-builds: /),
@@ -43,7 +43,7 @@ describe('warnings', () => {
   });
 
   test('nothing is printed without warnings', () => {
-    const chart = new Chart(Testing.app(), 'ci');
+    const chart = new Chart(Testing.app(), 'ci', { namespace: 'ci' });
     new EngineDaemonSet(chart, 'engine', { version: VERSION });
     expect(warnings(chart)).toEqual([]);
   });
@@ -61,7 +61,7 @@ describe('warnings about an accepted risk', () => {
 
   test.each(['chart', 'app'] as const)('are silent if it is accepted for the %s before construction', (where) => {
     const app = Testing.app();
-    const chart = new Chart(app, 'ci');
+    const chart = new Chart(app, 'ci', { namespace: 'ci' });
     Risks.of({ app, chart }[where]).accept(EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS, 'dedicated nodes');
     new EngineDaemonSet(chart, 'engine', { version: VERSION, ...LIMITS });
     expect(warnings(chart)).toEqual([]);
@@ -69,7 +69,7 @@ describe('warnings about an accepted risk', () => {
 
   test('are silent only in that scope', () => {
     const { app, chart } = program();
-    const other = new Chart(app, 'other');
+    const other = new Chart(app, 'other', { namespace: 'ci' });
     Risks.of(other).accept(EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS, 'dedicated nodes');
     new EngineDaemonSet(other, 'other', { version: VERSION, ...LIMITS });
     expect(warnings(chart)).toEqual([expect.stringMatching(SAYS)]);

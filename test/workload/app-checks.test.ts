@@ -267,7 +267,7 @@ describe('engines of one app', () => {
     for (const [scope, name] of engines) {
       new EngineDaemonSet(scope, name, { version: VERSION });
     }
-    expect(warnings(one)).toEqual([]);
+    expect(warnings(one)).toEqual([expect.stringContaining('[chart-2/x] warning no-namespace')]);
   });
 
   test('are not compared with those of another app', () => {

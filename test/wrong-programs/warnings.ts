@@ -34,6 +34,12 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: '[ci/engine] warning unknown-version: version: v0.22.0 is newer than v0.21.11, the newest 0.x release that this library knows, and is treated like that release; fix: update this library, or check the release notes of the engine for changed options',
   },
   {
+    title: 'an engine in a chart without a namespace',
+    warning: EngineRisk.NO_NAMESPACE,
+    program: (chart) => daemonSet(new Chart(chart, 'default')),
+    says: "[ci/default/engine] warning no-namespace: scope: the chart has no namespace, so kubectl creates the engine in the namespace of its current context; fix: set it: new Chart(app, 'ci', { namespace: 'dagger' })",
+  },
+  {
     title: 'a patch that was never released',
     warning: EngineRisk.UNRELEASED_VERSION,
     program: (chart) => daemonSet(chart, { version: 'v0.20.9' }),
