@@ -1,21 +1,30 @@
 /** The maximum number of seconds that the script waits for connections to end after it cuts them. */
 const CUT_SECONDS = 30;
 
-/** The times of a drain, in seconds. */
-export interface DrainSeconds {
+/**
+ * The number of seconds in which the script learns the addresses of connected clients. Each connection sends something
+ * in that time, because the engine and its clients use Go's keepalive of 15 s.
+ */
+const LEARN_SECONDS = 20;
+
+/** The settings of a drain. Times are in seconds. */
+export interface DrainSettings {
   /** The maximum time to wait for clients. */
   readonly atMost: number;
   /** The time without a client after which the engine is idle. */
   readonly idleFor: number;
+  /** Whether clients that weren't connected before can connect during the drain. */
+  readonly admitsNewClients: boolean;
 }
 
 /** The facts about an engine and its pod that the script depends on. */
 export interface DrainedEngine {
-  readonly socketPath: string;
-  /** Whether the socket is on the node, so that clients in other pods use it. */
+  /** The unix sockets where the engine accepts clients. */
+  readonly sockets: readonly string[];
+  /** Whether the sockets are on the node, so that clients in other pods use them. */
   readonly isSocketOnNode: boolean;
-  /** The port where the engine itself accepts clients. */
-  readonly enginePort?: number;
+  /** The ports where the engine itself accepts clients. */
+  readonly enginePorts: readonly number[];
   /** The port where the engine or the TLS sidecar accepts clients. */
   readonly listenerPort?: number;
 }
@@ -27,26 +36,36 @@ export interface DrainedEngine {
  *
  * It depends on internals of the engine: the facts `kube-pod-helper` and `step-process` of documented-facts.ts.
  */
-export function drainScript({ atMost, idleFor }: DrainSeconds, engine: DrainedEngine): string {
+export function drainScript({ atMost, idleFor, admitsNewClients }: DrainSettings, engine: DrainedEngine): string {
+  const { enginePorts, listenerPort, sockets } = engine;
+  const ports = [...new Set([...(listenerPort === undefined ? [] : [listenerPort]), ...enginePorts])];
+  const learnSeconds = Math.max(LEARN_SECONDS, idleFor);
+  const restricts = ports.length > 0 && !admitsNewClients && atMost > learnSeconds;
   return [
     `# Waits for up to ${atMost} s until no client has been connected for ${idleFor} s, and then cuts the connections that are left.`,
     '# With a connected client, the engine would not exit after SIGTERM. It would be killed and lose its cache.',
+    ...(admitsNewClients ? [ADMITS] : []),
     '# The messages appear in the log of the engine.',
     'log() { echo "preStop: $*" >> /proc/1/fd/1; }',
     '',
-    ...countConnections(engine),
+    ...listConnections(engine),
     '',
     '# Waits for up to $1 s until no client has been connected for $2 s. Runs $3 every second.',
+    '# Probes also connect, so connections that last less than a second are ignored.',
     '# Logs the number of connections when it changes, and every minute.',
     'idle_within() {',
-    '  start=$(date +%s) now=$start idle_since= logged=',
+    '  start=$(date +%s) now=$start idle_since= logged= before=$(connections)',
     '  while [ $((now - start)) -le "$1" ]; do',
-    '    n=$(connections)',
+    '    open=$(connections) n=0',
+    '    for connection in $open; do',
+    '      case " $before" in *" $connection "*) n=$((n + 1)) ;; esac',
+    '    done',
+    '    before=$open',
     '    progress="$n in minute $(( (now - start) / 60 ))"',
     '    [ "$progress" = "$logged" ] || log "$n connections after $((now - start)) of $1 s"',
     '    logged=$progress',
     '    case $n in 0) idle_since=${idle_since:-$now} ;; *) idle_since= ;; esac',
-    '    [ -n "$idle_since" ] && [ $((now - idle_since)) -ge "$2" ] && return 0',
+    '    [ -z "$open" ] && [ $((now - idle_since)) -ge "$2" ] && return 0',
     '    "$3"',
     '    sleep 1',
     '    now=$(date +%s)',
@@ -54,87 +73,147 @@ export function drainScript({ atMost, idleFor }: DrainSeconds, engine: DrainedEn
     '  return 1',
     '}',
     '',
-    `log "waiting for up to ${atMost} s until no client has been connected for ${idleFor} s"`,
-    `idle_within ${atMost} ${idleFor} true && log "idle, stopping" && exit 0`,
-    'log "cutting $(connections) connections"',
-    ...(engine.listenerPort === undefined ? [] : resetConnections(engine.listenerPort)),
+    ...(ports.length > 0 ? portRules(ports, restricts) : []),
+    ...(restricts
+      ? [
+          `# Rejects clients that were not connected in the first ${learnSeconds} s. Their next attempt can reach another engine.`,
+          'reject_new_clients() {',
+          `  if [ $((now - start)) -lt ${learnSeconds} ]; then apply learning 30; else apply restricted 30; fi`,
+          '}',
+          '',
+        ]
+      : []),
     ...endProcesses(engine),
-    `idle_within ${CUT_SECONDS} 0 end_processes || log "$(connections) connections are left"`,
+    '',
+    `log "waiting for up to ${atMost} s until no client has been connected for ${idleFor} s"`,
+    `if idle_within ${atMost} ${idleFor} ${restricts ? 'reject_new_clients' : 'true'}; then`,
+    '  log idle',
+    'else',
+    '  log "cutting $(connections | wc -w) connections"',
+    'fi',
+    '# From here on, no client can connect. Without this, a late client would keep the engine from exiting.',
+    ...(ports.length > 0 ? ['apply closed 60'] : []),
+    `rm -f ${sockets.join(' ')}`,
+    `idle_within ${CUT_SECONDS} 0 end_processes || log "$(connections | wc -w) connections are left"`,
+    ...(ports.length > 0
+      ? [
+          '# With hostNetwork, the next engine on this node uses the same ports. This engine closes them after SIGTERM.',
+          '[ -n "$open" ] || apply closed 10',
+        ]
+      : []),
+    'log stopping',
     'exit 0',
     '',
   ].join('\n');
 }
 
-/** Returns the times in a script from `drainScript`, or undefined for any other script. */
-export function drainSecondsOf(script: string): DrainSeconds | undefined {
+/** The line of a script that admits new clients during the drain. */
+const ADMITS = '# Clients can connect until then.';
+
+/** Returns the settings in a script from `drainScript`, or undefined for any other script. */
+export function drainSettingsOf(script: string): DrainSettings | undefined {
   const [, atMost, idleFor] =
     /^# Waits for up to (\d+) s until no client has been connected for (\d+) s, and then cuts /.exec(script) ?? [];
-  return idleFor === undefined ? undefined : { atMost: Number(atMost), idleFor: Number(idleFor) };
+  return idleFor === undefined
+    ? undefined
+    : {
+        atMost: Number(atMost),
+        idleFor: Number(idleFor),
+        admitsNewClients: script.split('\n').includes(ADMITS),
+      };
 }
 
 /**
- * Returns a function that counts connections. The kernel lists a connection to a unix socket in the network namespace
- * of the client. Therefore, a connection from another pod is a socket of the engine that this pod's tables don't
- * contain.
+ * Returns a function that lists connections. The kernel lists a connection to a unix socket in the network namespace of
+ * the client. Therefore, a connection from another pod is a socket of the engine that this pod's tables don't contain.
  */
-function countConnections({ enginePort, isSocketOnNode, socketPath }: DrainedEngine): string[] {
+function listConnections({ enginePorts, isSocketOnNode, sockets }: DrainedEngine): string[] {
   const tables = isSocketOnNode
     ? ['unix', 'tcp', 'tcp6', 'udp', 'udp6', 'raw', 'raw6', 'netlink', 'packet']
-    : ['unix', ...(enginePort === undefined ? [] : ['tcp', 'tcp6'])];
+    : ['unix', ...(enginePorts.length === 0 ? [] : ['tcp', 'tcp6'])];
   const read = `cat ${tables.map((table) => `/proc/net/${table}`).join(' ')}`;
+  const isSocket = sockets.map((path) => `$8 == "${path}"`).join(' || ');
+  const hexPorts = enginePorts.map((port) => port.toString(16).toUpperCase().padStart(4, '0'));
   return [
-    '# Prints the number of connections. Each client has four.',
+    '# Prints the inodes of the connections. Each client has four.',
     'connections() {',
     ...(isSocketOnNode
       ? ['  {', `    ${read}`, '    ls -l /proc/"$(pgrep -o -x dagger-engine)"/fd', "  } 2> /dev/null | awk '"]
       : [`  ${read} 2> /dev/null | awk '`]),
     '    # From this pod: the TLS sidecar, and kube-pod:// clients.',
-    `    $6 == "03" && $8 == "${socketPath}" { n++ }`,
-    ...(enginePort === undefined
+    `    $6 == "03" && ${sockets.length === 1 ? isSocket : `(${isSocket})`} { printf "%s ", $7 }`,
+    ...(enginePorts.length === 0
       ? []
       : [
-          `    # To port ${enginePort}.`,
-          `    $4 == "01" && $2 ~ /:${enginePort.toString(16).toUpperCase().padStart(4, '0')}$/ { n++ }`,
+          `    # To port ${enginePorts.join(' or ')}.`,
+          `    $4 == "01" && $2 ~ /:${hexPorts.length === 1 ? hexPorts[0] : `(${hexPorts.join('|')})`}$/ { printf "%s ", $10 }`,
         ]),
     ...(isSocketOnNode
       ? [
           '    # From other pods: sockets of the engine that are not in the network namespace of this pod.',
-          '    $NF ~ /^socket:/ { gsub(/[^0-9]/, "", $NF); if (!($NF in inodes)) n++ }',
-          '    { inodes[$7]; inodes[$9]; inodes[$10] }',
+          '    $NF ~ /^socket:/ { gsub(/[^0-9]/, "", $NF); if (!($NF in inodes)) printf "%s ", $NF }',
+          "    { inodes[$7]; inodes[$9]; inodes[$10] }'",
         ]
-      : []),
-    "    END { print n + 0 }'",
+      : ["    '"]),
     '}',
   ];
 }
 
 /**
- * Returns the commands that reset the connections of a port. A rule that also matched resets would drop the resets
- * themselves, and no connection would end. The rules belong to the network namespace of the pod, so they outlive the
- * container. The port expires from the set, so that an engine that restarts in the same pod can use it.
+ * Returns the rules for connections to the ports, and a function that applies them for some time. A rule that also
+ * matched resets would drop the resets themselves, and no connection would end.
+ *
+ * The rules belong to the network namespace of the pod or the node, so they outlive the container. They apply only to
+ * ports in sets whose elements expire, so that the next engine in this namespace can use the ports. The hook renews the
+ * elements while it runs.
  */
-function resetConnections(port: number): string[] {
+function portRules(ports: readonly number[], restricts: boolean): string[] {
+  const opens = 'tcp flags & (fin | syn | rst | ack) == syn';
   return [
-    '',
-    `# Resets connections of port ${port} when they send something, for two minutes.`,
+    '# Rejects attempts to connect, and resets connections when they send something.',
     "nft -f - << 'RULES' || log 'nft failed'",
     'table inet dagger-drain',
     'delete table inet dagger-drain',
     'table inet dagger-drain {',
-    `  set ports { type inet_service; flags timeout; elements = { ${port} timeout 2m } }`,
+    ...(restricts
+      ? [
+          '  set learning { type inet_service; flags timeout; }',
+          '  set restricted { type inet_service; flags timeout; }',
+          '  set clients4 { type ipv4_addr; flags dynamic; }',
+          '  set clients6 { type ipv6_addr; flags dynamic; }',
+        ]
+      : []),
+    '  set closed { type inet_service; flags timeout; }',
+    '  chain input {',
+    '    type filter hook input priority filter',
+    `    tcp dport @closed ${opens} reject with tcp reset`,
+    ...(restricts
+      ? [
+          `    tcp dport @restricted ${opens} ip saddr != @clients4 reject with tcp reset`,
+          `    tcp dport @restricted ${opens} ip6 saddr != @clients6 reject with tcp reset`,
+          '    tcp dport @learning add @clients4 { ip saddr }',
+          '    tcp dport @learning add @clients6 { ip6 saddr }',
+        ]
+      : []),
+    '  }',
     '  chain output {',
     '    type filter hook output priority filter',
-    '    tcp flags & rst == 0 tcp sport @ports reject with tcp reset',
+    '    tcp flags & rst == 0 tcp sport @closed reject with tcp reset',
     '  }',
     '}',
     'RULES',
+    '',
+    `# Applies the rules of set $1 to ${ports.length === 1 ? 'port' : 'ports'} ${ports.join(' and ')} for $2 s.`,
+    'apply() {',
+    `  nft "flush set inet dagger-drain $1; add element inet dagger-drain $1 { ${ports.map((port) => `${port} timeout $2s`).join(', ')} }" 2> /dev/null`,
+    '}',
+    '',
   ];
 }
 
 /** Returns a function that ends the processes that clients are connected to. */
 function endProcesses({ isSocketOnNode }: DrainedEngine): string[] {
   return [
-    '',
     'end_processes() {',
     '  pkill -x buildctl # The clients of kube-pod:// are connected through these.',
     ...(isSocketOnNode ? ["  pkill -KILL -x '[.]init' # The steps of builds. Their clients fail and disconnect."] : []),

@@ -21,12 +21,26 @@ export interface DrainOptions {
    * @default Duration.seconds(10), or 5 seconds with the readiness probe `EngineProbe.session()`, which is a client
    */
   readonly idleFor?: Duration;
+
+  /**
+   * Whether clients that weren't connected before can connect during the drain. By default, the hook rejects their TCP
+   * connections, so they can't make the drain longer, and aren't cut when it ends. The CLI retries for ten minutes, and
+   * reaches another engine, or the same one after its restart. Set it to true for a long drain of a single engine, if
+   * clients can't wait for the restart.
+   *
+   * The hook can't distinguish new clients on unix sockets, of `kube-pod://`, or behind a proxy that hides their
+   * addresses. These can always connect.
+   *
+   * @default false
+   */
+  readonly admitNewClients?: boolean;
 }
 
-/** The times of a drain, in seconds. An undefined time has a default. */
+/** The options of a drain, with times in seconds. An undefined option has a default. */
 export interface DrainTimes {
   readonly atMost?: number;
   readonly idleFor?: number;
+  readonly admitNewClients?: boolean;
 }
 
 /**
@@ -41,8 +55,8 @@ export class Drain {
    * and keeps its cache. A `preStop` hook does this with programs in the engine's image. The hook writes its progress
    * to the log of the engine's container.
    *
-   * New clients can connect while the engine waits. The hook can't cut a session on the node's socket while the session
-   * isn't running a build step.
+   * The hook rejects TCP connections of new clients while the engine waits. It can't cut a session on the node's socket
+   * while the session isn't running a build step.
    *
    * @param options the times to wait
    */
@@ -72,10 +86,11 @@ export class Drain {
 
   /** @internal */
   public _times(problems: Problems): DrainTimes {
-    const { atMost, idleFor } = this.options;
+    const { admitNewClients, atMost, idleFor } = this.options;
     return {
       atMost: atMost && checkSeconds(problems, 'atMost', atMost, { min: 0, good: 180 }),
       idleFor: idleFor && checkSeconds(problems, 'idleFor', idleFor, { min: 0, good: 10 }),
+      admitNewClients,
     };
   }
 }

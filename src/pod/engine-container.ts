@@ -78,23 +78,36 @@ export function engineContainer(context: PodContext, builder: PodBuilder, gpu: G
 }
 
 /** Returns the hook that drains the engine, if the library adds one. */
-function drainHook({ drain, hostSocket, listenerPort, version }: PodContext): LifecycleHandler | undefined {
+function drainHook(context: PodContext): LifecycleHandler | undefined {
+  const { drain, hostSocket, version } = context;
   return (
     drain && {
       exec: {
         command: [
           'sh',
           '-c',
-          drainScript(drain.seconds, {
-            socketPath: version.socketPath,
+          drainScript(drain.settings, {
+            sockets: unique([version.socketPath, ...matches(drain.addresses, /^unix:\/\/(.+)$/)]),
             isSocketOnNode: hostSocket !== undefined,
-            enginePort: listenerPort?.containerPort,
+            enginePorts: unique([
+              ...listenerPorts(context).map(({ containerPort }) => containerPort),
+              ...matches(drain.addresses, /^tcp:\/\/.*:(\d+)$/).map(Number),
+            ]),
             listenerPort: drain.listenerPort,
           }),
         ],
       },
     }
   );
+}
+
+/** Returns the part of each text that the group of a pattern matches. */
+function matches(texts: readonly string[], pattern: RegExp): string[] {
+  return texts.flatMap((text) => pattern.exec(text)?.[1] ?? []);
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
 }
 
 function addEnv(

@@ -6,7 +6,7 @@ import type { BoundCache } from '../storage/cache-volume';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import type { DrainTimes } from './drain';
-import type { DrainSeconds } from './drain-script';
+import type { DrainSettings } from './drain-script';
 import type { EngineContainerProps } from './engine-container-props';
 import { isInVolume } from './mount-paths';
 import type { BoundNodeStopLimit } from './node-stop-limit';
@@ -50,7 +50,7 @@ export interface StopTimes {
   /** The number of seconds after which the kubelet kills the engine. */
   readonly gracePeriodSeconds: number;
   /** The times of the drain, or undefined if the library doesn't add a hook. */
-  readonly drain?: DrainSeconds;
+  readonly drain?: DrainSettings;
 }
 
 interface StopContext {
@@ -196,7 +196,7 @@ function drainOf(
   wanted: DrainTimes,
   stopSeconds: number,
   { problems, version }: StopContext,
-): DrainSeconds | undefined {
+): DrainSettings | undefined {
   const isWanted = drain?._isNone === false;
   const isDefault = drain === undefined && version.supports(EngineCapability.STOP_WAITS_FOR_CLIENTS);
   if (isWanted && preStop !== undefined) {
@@ -216,7 +216,11 @@ function drainOf(
   const atMost = wanted.atMost ?? Math.max(0, Math.min(DRAIN_SECONDS, most));
   const probePeriod = probes?.readiness?._sessionPeriodSeconds;
   checkIdleFor(wanted.idleFor, { atMost, probePeriod, problems: problems.at('drain') });
-  return { atMost, idleFor: wanted.idleFor ?? defaultIdleFor(atMost, probePeriod !== undefined) };
+  return {
+    atMost,
+    idleFor: wanted.idleFor ?? defaultIdleFor(atMost, probePeriod !== undefined),
+    admitsNewClients: wanted.admitNewClients ?? false,
+  };
 }
 
 /** Returns the default of `idleFor` in seconds. `hasClientProbe` means that the readiness probe opens sessions. */

@@ -4,7 +4,7 @@ import type { WireJson } from '../config/wire';
 import type { Problems } from '../reporting/problems';
 import type { BoundCache } from '../storage/cache-volume';
 import type { EngineVersion } from '../version/engine-version';
-import type { DrainSeconds } from './drain-script';
+import type { DrainSettings } from './drain-script';
 import type { EngineContainerProps } from './engine-container-props';
 import type { EnginePodProps } from './engine-pod-props';
 import type { EnvVar } from './env-var';
@@ -44,7 +44,9 @@ export interface PodContext {
   readonly gracePeriodSeconds: number;
   /** The drain before the engine stops, if the library adds a hook for it. */
   readonly drain?: {
-    readonly seconds: DrainSeconds;
+    readonly settings: DrainSettings;
+    /** The addresses in engine.toml where the engine accepts clients. */
+    readonly addresses: readonly string[];
     /** The port where the engine or the TLS sidecar accepts clients. */
     readonly listenerPort?: number;
   };

@@ -4,7 +4,7 @@ import { EngineToml } from '../config/engine-toml';
 import { EnvFrom } from '../pod/env-from';
 import { ImagePullPolicy } from '../pod/engine-container-props';
 import { Drain } from '../pod/drain';
-import { drainSecondsOf } from '../pod/drain-script';
+import { drainSettingsOf } from '../pod/drain-script';
 import { defaultIdleFor } from '../pod/grace-period';
 import { LifecycleHook } from '../pod/lifecycle-hook';
 import { DEFAULT_GROUP } from '../pod/security';
@@ -153,11 +153,12 @@ function account({ origin, text }: Field): Expression | undefined {
 /** Returns the property for the preStop hook. A hook of this library becomes `drain`. */
 function preStop({ container, version }: DescribedEngine): { readonly [property: string]: Expression | undefined } {
   const field = container.at('lifecycle', 'preStop');
-  const seconds = drainSecondsOf(field.at('exec', 'command').items[2]?.text ?? '');
-  if (seconds !== undefined) {
+  const settings = drainSettingsOf(field.at('exec', 'command').items[2]?.text ?? '');
+  if (settings !== undefined) {
     const options = object({
-      atMost: duration(seconds.atMost),
-      idleFor: seconds.idleFor === defaultIdleFor(seconds.atMost) ? undefined : duration(seconds.idleFor),
+      atMost: duration(settings.atMost),
+      idleFor: settings.idleFor === defaultIdleFor(settings.atMost) ? undefined : duration(settings.idleFor),
+      admitNewClients: settings.admitsNewClients ? literal(true) : undefined,
     });
     return { drain: staticCall({ Drain }, 'untilIdle', [options], field.origin) };
   }

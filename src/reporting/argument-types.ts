@@ -39,7 +39,7 @@ export const STRUCTS: Table<string> = {
   DedicatedNodesOptions: 'key?: string; value?: string; effect?: TaintEffect',
   DeploymentRollingUpdateOptions: 'maxUnavailable?: PodCount; maxSurge?: PodCount',
   DisruptionBudgetOptions: 'unhealthyPodEvictionPolicy?: UnhealthyPodEvictionPolicy',
-  DrainOptions: 'atMost?: Duration; idleFor?: Duration',
+  DrainOptions: 'atMost?: Duration; idleFor?: Duration; admitNewClients?: boolean',
   DrainStuckAlertOptions: '...EngineAlertOptions; remaining?: Duration',
   EmptyDirCacheOptions: '...CacheVolumeOptions; sizeLimit?: Size; inMemory?: boolean',
   EngineAlertOptions: 'enabled?: boolean; severity?: AlertSeverity; pending?: Duration',

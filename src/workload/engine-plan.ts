@@ -213,7 +213,11 @@ export class EnginePlan {
           socketVolume: this.hostSocket?.volume.name,
         }),
       gracePeriodSeconds,
-      drain: drain && { seconds: drain, listenerPort: this.listener?.port },
+      drain: drain && {
+        settings: drain,
+        addresses: this.config.grpc.address ?? [],
+        listenerPort: this.listener?.port,
+      },
       propertyEnv: {
         metrics: this.metrics?.env,
         telemetry: this.uplinks.telemetry?.env,

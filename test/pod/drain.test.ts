@@ -7,13 +7,15 @@ import {
   CacheVolume,
   Certificates,
   Drain,
+  type DrainOptions,
   EngineProbe,
   EngineRisk,
+  EngineToml,
   LifecycleHook,
   Listener,
   type Engine,
 } from '../../src/index';
-import { drainSecondsOf } from '../../src/pod/drain-script';
+import { drainSettingsOf } from '../../src/pod/drain-script';
 import { accept, container, daemonSet, deployment, pod, problems, statefulSet, warnings } from '../engines';
 
 const NEVER_EXITS =
@@ -31,7 +33,7 @@ function script(engine: Engine): string | undefined {
 /** Returns the times of the drain in seconds as `atMost/idleFor`, or undefined if there is no hook. */
 function seconds(engine: Engine): string | undefined {
   const text = script(engine);
-  const times = text === undefined ? undefined : drainSecondsOf(text);
+  const times = text === undefined ? undefined : drainSettingsOf(text);
   return times && `${times.atMost}/${times.idleFor}`;
 }
 
@@ -227,7 +229,8 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
       sleep: 'true',
       pgrep: 'echo 7',
       pkill: 'echo "pkill $*" >> calls',
-      nft: 'echo "nft $*" >> calls; cat > rules',
+      nft: 'case $1 in -f) cat > rules ;; *) echo "nft $*" >> calls ;; esac',
+      rm: 'echo "rm $*" >> calls',
     };
     write('now', '1000');
     write('calls', '');
@@ -271,20 +274,27 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
 
   const WAITING = 'preStop: waiting for up to 180 s until no client has been connected for 10 s\n';
 
+  const CLOSED = 'rm -f /run/dagger/engine.sock';
+  const END = '0 connections after 0 of 30 s\npreStop: stopping\n';
+
+  /** Returns a call that applies the rules of a set to a port. */
+  const applied = (set: string, seconds: number, port = 1234): string =>
+    `nft flush set inet dagger-drain ${set}; add element inet dagger-drain ${set} { ${port} timeout ${seconds}s }`;
+
   /** Returns the seconds that have passed on the script's clock. */
   const passed = (): number => Number(readFileSync(path('now'), 'utf8')) - 1002;
 
   test.each(Object.entries(ENGINES))('ends after the time without a client: %s', (_, engine) => {
-    expect(run(script(engine())!)).toEqual({
-      calls: [],
-      log: `${WAITING}preStop: 0 connections after 0 of 180 s\npreStop: idle, stopping\n`,
-    });
-    expect(passed()).toBe(10);
+    const { calls, log } = run(script(engine())!);
+    expect(log).toBe(`${WAITING}preStop: 0 connections after 0 of 180 s\npreStop: idle\npreStop: ${END}`);
+    expect(calls.filter((call) => !call.startsWith('nft '))).toEqual([CLOSED]);
+    expect(passed()).toBe(12);
   });
 
   test('ends at once if the engine is idle immediately', () => {
-    expect(run(script(statefulSet({ drain: Drain.untilIdle({ idleFor: Duration.seconds(0) }) }))!).calls).toEqual([]);
-    expect(passed()).toBe(0);
+    const { calls } = run(script(statefulSet({ drain: Drain.untilIdle({ idleFor: Duration.seconds(0) }) }))!);
+    expect(calls).toEqual([CLOSED]);
+    expect(passed()).toBe(2);
   });
 
   test('starts again when a client connects, and logs each change', () => {
@@ -292,26 +302,28 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
     // A client leaves after 4 s, comes back after 8 s, and leaves again after 12 s.
     functions.sleep = `case $((now - start)) in 4 | 12) : > proc/net/unix ;; 8) ${CONNECT} ;; esac`;
     expect(run(script(statefulSet())!)).toEqual({
-      calls: [],
+      calls: [CLOSED],
       log: [
         'waiting for up to 180 s until no client has been connected for 10 s',
         '1 connections after 0 of 180 s',
         '0 connections after 6 of 180 s',
-        '1 connections after 10 of 180 s',
+        '1 connections after 12 of 180 s',
         '0 connections after 14 of 180 s',
-        'idle, stopping',
+        'idle',
+        '0 connections after 0 of 30 s',
+        'stopping',
       ]
         .map((line) => `preStop: ${line}\n`)
         .join(''),
     });
-    expect(passed()).toBe(24);
+    expect(passed()).toBe(26);
   });
 
   test('ends the processes of kube-pod clients when the time is up, and logs every minute', () => {
     connect();
     functions.pkill = 'echo "pkill $*" >> calls; : > proc/net/unix';
     expect(run(script(statefulSet())!)).toEqual({
-      calls: ['pkill -x buildctl'],
+      calls: [CLOSED, 'pkill -x buildctl'],
       log: [
         'waiting for up to 180 s until no client has been connected for 10 s',
         '1 connections after 0 of 180 s',
@@ -321,6 +333,7 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
         'cutting 1 connections',
         '1 connections after 0 of 30 s',
         '0 connections after 2 of 30 s',
+        'stopping',
       ]
         .map((line) => `preStop: ${line}\n`)
         .join(''),
@@ -330,9 +343,12 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
 
   test('resets the connections of the TLS sidecar', () => {
     connect();
-    functions.nft = 'cat > rules; : > proc/net/unix';
-    expect(run(script(ENGINES['the TLS sidecar']!())!).calls).toEqual([]);
-    expect(readFileSync(path('rules'), 'utf8')).toContain('elements = { 8443 timeout 2m }');
+    functions.nft = `case $* in -f*) cat > rules ;; *closed*) ${functions.nft.replace('cat > rules', ':')}; : > proc/net/unix ;; esac`;
+    expect(run(script(ENGINES['the TLS sidecar']!())!).calls).toEqual([
+      applied('closed', 60, 8443),
+      CLOSED,
+      applied('closed', 10, 8443),
+    ]);
   });
 
   test('counts and resets the connections of a port', () => {
@@ -350,33 +366,77 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
       'proc/net/tcp6',
       '   0: 0000000000000000FFFF00000100007F:04D2 0000000000000000FFFF00000200007F:C003 01 00000000:00000000 00:00000000 00000000 0 0 5009 1\n',
     );
-    functions.nft = 'echo "nft $*" >> calls; : > proc/net/tcp; : > proc/net/tcp6; cat > rules';
+    functions.nft =
+      'case $* in -f*) cat > rules ;; *closed*) echo "nft $*" >> calls; : > proc/net/tcp; : > proc/net/tcp6 ;; esac';
     const { calls, log } = run(script(ENGINES['plain TCP']!())!);
-    expect(calls).toEqual(['nft -f -']);
+    expect(calls).toEqual([applied('closed', 60), CLOSED, applied('closed', 10)]);
     expect(log).toContain('preStop: cutting 2 connections\n');
   });
 
   test("ends the steps of clients on the node's socket", () => {
     symlinkSync('socket:[6001]', path('proc/7/fd/9'));
-    functions.pkill = 'echo "pkill $*" >> calls; rm -f proc/7/fd/9';
+    functions.pkill = 'echo "pkill $*" >> calls; command rm -f proc/7/fd/9';
     const { calls, log } = run(script(daemonSet())!);
-    expect(calls).toEqual(['pkill -x buildctl', 'pkill -KILL -x [.]init']);
+    expect(calls).toEqual([CLOSED, 'pkill -x buildctl', 'pkill -KILL -x [.]init']);
     expect(log).toContain('preStop: cutting 1 connections\n');
   });
 
   test('ends after half a minute if connections remain', () => {
     symlinkSync('socket:[6001]', path('proc/7/fd/9'));
     const { log } = run(script(daemonSet())!);
-    expect(log).toMatch(/preStop: cutting 1 connections\n[^]*preStop: 1 connections are left\n$/);
+    expect(log).toMatch(/preStop: cutting 1 connections\n[^]*preStop: 1 connections are left\npreStop: stopping\n$/);
     expect(passed()).toBeLessThan(180 + 30 + 10);
+  });
+
+  test('ignores connections of probes, which last less than a second', () => {
+    // A probe is connected each time that the script looks, and each connection has another inode.
+    functions.sleep = `echo "${CONNECTED.replace('4711', '47$now')}" > proc/net/unix; [ $((now - start)) -lt 10 ] || : > proc/net/unix`;
+    expect(run(script(statefulSet())!).log).toContain('preStop: 0 connections after 0 of 180 s\npreStop: idle\n');
+    expect(passed()).toBe(14);
+  });
+
+  test('rejects new clients of a port when it knows the connected ones', () => {
+    connect();
+    const { calls } = run(script(ENGINES['plain TCP']!())!);
+    const learning = Array.from({ length: 10 }, () => applied('learning', 30));
+    const restricted = Array.from({ length: 81 }, () => applied('restricted', 30));
+    expect(calls.slice(0, 92)).toEqual([...learning, ...restricted, applied('closed', 60)]);
+  });
+
+  test('does not reopen the port if connections remain', () => {
+    connect();
+    expect(run(script(ENGINES['plain TCP']!())!).calls).not.toContain(applied('closed', 10));
+  });
+
+  test.each<[string, DrainOptions]>([
+    ['the program admits them', { admitNewClients: true }],
+    ['the time is up before it knows the connected ones', { atMost: Duration.seconds(20) }],
+    ['the time is up before a client is gone', { atMost: Duration.seconds(60), idleFor: Duration.seconds(60) }],
+  ])('admits new clients if %s', (_, options) => {
+    connect();
+    const text = script(statefulSet({ listener: Listener.insecureTcp(), drain: Drain.untilIdle(options) }))!;
+    expect(run(text).calls[0]).toBe(applied('closed', 60));
+    expect(drainSettingsOf(text)?.admitsNewClients).toBe(options.admitNewClients ?? false);
+  });
+
+  test('counts clients of every address in engine.toml', () => {
+    const engine = statefulSet({
+      engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:8080', 'unix:///run/proxy/engine.sock'] } }),
+    });
+    write('proc/net/tcp', '   0: 0100007F:1F90 0100007F:C002 01 00000000:00000000 00:00000000 00000000 0 0 5001 1\n');
+    write('proc/net/unix', `${CONNECTED}\n${CONNECTED.replace('dagger', 'proxy').replace('4711', '4712')}\n`);
+    const { calls, log } = run(script(engine)!);
+    expect(log).toContain('preStop: cutting 3 connections\n');
+    expect(calls).toContain('rm -f /run/dagger/engine.sock /run/proxy/engine.sock');
+    expect(calls).toContain(applied('closed', 60, 8080));
   });
 
   test('reports that nft fails, and goes on', () => {
     connect();
-    functions.nft = 'cat > rules; return 1';
+    functions.nft = 'case $1 in -f) cat > rules ;; esac; return 1';
     functions.pkill = ': > proc/net/unix';
-    expect(run(script(ENGINES['the TLS sidecar']!())!).log).toContain(
-      'preStop: cutting 1 connections\npreStop: nft failed\n',
-    );
+    const { log } = run(script(ENGINES['the TLS sidecar']!())!);
+    expect(log).toMatch(/^preStop: nft failed\n/);
+    expect(log).toMatch(/preStop: stopping\n$/);
   });
 });

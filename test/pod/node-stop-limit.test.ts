@@ -1,6 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import { CacheVolume, Drain, EngineRisk, NodeStopLimit, type EngineStatefulSetProps } from '../../src/index';
-import { drainSecondsOf } from '../../src/pod/drain-script';
+import { drainSettingsOf } from '../../src/pod/drain-script';
 import { accept, container, pod, problems, statefulSet, warnings } from '../engines';
 
 const seconds = (count: number): Duration => Duration.seconds(count);
@@ -9,7 +9,7 @@ const seconds = (count: number): Duration => Duration.seconds(count);
 function times(props: Partial<EngineStatefulSetProps>): string {
   const engine = statefulSet({ acceptRisks: [], ...props });
   const script = container(engine).lifecycle?.preStop.exec.command[2] ?? '';
-  return `${drainSecondsOf(script)?.atMost} of ${pod(engine).terminationGracePeriodSeconds}`;
+  return `${drainSettingsOf(script)?.atMost} of ${pod(engine).terminationGracePeriodSeconds}`;
 }
 
 describe('the default times', () => {

@@ -5,10 +5,19 @@ import { onEngines } from '../engines';
 import { apply, clientPod, runningClient, seen, settled, SMALL } from './scenario';
 
 /** The duration of the build that is running when its engine must stop. */
-const BUILD_SECONDS = 40;
+const BUILD_SECONDS = 120;
+
+/** The duration of the builds that don't need to be long. */
+const SHORT_BUILD_SECONDS = 40;
 
 /** The time within which the engine must be gone. Most of it is the build. */
-const GONE_SECONDS = 240;
+const GONE_SECONDS = 360;
+
+/** The timeout of a test. */
+const TEST_SECONDS = 600;
+
+/** Opens a TCP connection to the engine, and closes it. */
+const CONNECT = 'address=${_EXPERIMENTAL_DAGGER_RUNNER_HOST#*://}; nc -w 5 ${address%:*} ${address##*:} < /dev/null';
 
 // One engine stops while a client builds. The build succeeds, and its result is still cached afterwards.
 onEngines((suite) => {
@@ -19,6 +28,8 @@ onEngines((suite) => {
     readonly transport?: Transport;
     /** Stops the engine. Returns when its pod is gone. */
     readonly stop: (namespace: string) => Promise<unknown>;
+    /** @default BUILD_SECONDS */
+    readonly buildSeconds?: number;
     /** Starts the engine again. Omit it if the engine restarts automatically. */
     readonly start?: (namespace: string) => Promise<unknown>;
   }
@@ -26,14 +37,17 @@ onEngines((suite) => {
   const engineOf = (namespace: string, props: Partial<EngineProps> = {}): EngineStatefulSet =>
     new EngineStatefulSet(chart({ namespace }), 'engine', {
       version: suite.engine.version,
-      drain: Drain.untilIdle({ atMost: Duration.minutes(3), idleFor: Duration.seconds(3) }),
+      drain: Drain.untilIdle({ atMost: Duration.minutes(4), idleFor: Duration.seconds(3) }),
       resources: SMALL,
       cache: CacheVolume.claimTemplate({ size: Size.gibibytes(2) }),
       listener: Listener.insecureTcp(),
       ...props,
     });
 
-  const finishesTheBuild = async (namespace: string, { start, stop, transport }: Stop): Promise<void> => {
+  const finishesTheBuild = async (
+    namespace: string,
+    { buildSeconds = BUILD_SECONDS, start, stop, transport }: Stop,
+  ): Promise<void> => {
     const engine = engineOf(namespace);
     const program = engine.node.scope as ReturnType<typeof chart>;
     clientPod(program, 'client', engine, {
@@ -47,9 +61,9 @@ onEngines((suite) => {
     await client.build();
 
     const where = { namespace, pod: 'engine-0', container: 'dagger-engine' };
-    const build = client.buildFor(BUILD_SECONDS);
+    const build = client.buildFor(buildSeconds);
     const step = cluster().until(
-      async () => (await cluster().exec(where, ['pgrep', '-f', `sleep ${BUILD_SECONDS}`])).status === 0,
+      async () => (await cluster().exec(where, ['pgrep', '-f', `sleep ${buildSeconds}`])).status === 0,
       'the step to run',
       120,
     );
@@ -75,12 +89,13 @@ onEngines((suite) => {
     const seconds = (Date.now() - started) / 1000;
     const first = await build;
     const lines = (await log).split('\n').filter((line) => line.startsWith('preStop: '));
-    expect(lines.at(-1)).toBe('preStop: idle, stopping');
+    expect(lines).toContain('preStop: idle');
+    expect(lines.at(-1)).toBe('preStop: stopping');
 
     await start?.(namespace);
     await settled(cluster(), engine);
     const second = await cluster().until(
-      () => client.buildFor(BUILD_SECONDS).catch(() => undefined),
+      () => client.buildFor(buildSeconds).catch(() => undefined),
       'the client to reach the engine',
       GONE_SECONDS,
     );
@@ -90,56 +105,120 @@ onEngines((suite) => {
     expect(second).toMatchObject({ id: first.id, runs: first.runs });
   };
 
-  scenario('finishes a build when its pod is deleted', (namespace) =>
-    finishesTheBuild(namespace, {
-      stop: () =>
-        cluster().kubectl(['delete', 'pod', 'engine-0', `--namespace=${namespace}`], { timeoutSeconds: GONE_SECONDS }),
-    }),
+  const deletePod = (namespace: string): Promise<string> =>
+    cluster().kubectl(['delete', 'pod', 'engine-0', `--namespace=${namespace}`], { timeoutSeconds: GONE_SECONDS });
+
+  scenario(
+    'finishes a build when its pod is deleted',
+    (namespace) => finishesTheBuild(namespace, { stop: deletePod }),
+    TEST_SECONDS,
   );
 
-  scenario('finishes a build over kube-pod when its pod is deleted', (namespace) =>
-    finishesTheBuild(namespace, {
-      transport: Transport.kubePod({ podName: 'engine-0' }),
-      stop: () =>
-        cluster().kubectl(['delete', 'pod', 'engine-0', `--namespace=${namespace}`], { timeoutSeconds: GONE_SECONDS }),
-    }),
+  scenario(
+    'finishes a build when the workload is rolled',
+    (namespace) =>
+      finishesTheBuild(namespace, {
+        stop: async () => {
+          const { workload } = engineOf(namespace, { podAnnotations: { 'example.com/change': '1' } });
+          await cluster().apply([workload.toJson()]);
+        },
+      }),
+    TEST_SECONDS,
   );
 
-  scenario('finishes a build when the workload is rolled', (namespace) =>
-    finishesTheBuild(namespace, {
-      stop: async () => {
-        const { workload } = engineOf(namespace, { podAnnotations: { 'example.com/change': '1' } });
-        await cluster().apply([workload.toJson()]);
-      },
-    }),
+  scenario(
+    'finishes a build when the engine is scaled away',
+    (namespace) => {
+      const scale = (replicas: number): Promise<string> =>
+        cluster().kubectl(['scale', 'statefulset/engine', `--replicas=${replicas}`, `--namespace=${namespace}`]);
+      return finishesTheBuild(namespace, { stop: () => scale(0), start: () => scale(1) });
+    },
+    TEST_SECONDS,
   );
 
-  scenario('finishes a build when the engine is scaled away', (namespace) => {
-    const scale = (replicas: number): Promise<string> =>
-      cluster().kubectl(['scale', 'statefulset/engine', `--replicas=${replicas}`, `--namespace=${namespace}`]);
-    return finishesTheBuild(namespace, { stop: () => scale(0), start: () => scale(1) });
-  });
+  scenario(
+    'finishes a build over kube-pod when its pod is deleted',
+    (namespace) =>
+      finishesTheBuild(namespace, {
+        buildSeconds: SHORT_BUILD_SECONDS,
+        transport: Transport.kubePod({ podName: 'engine-0' }),
+        stop: deletePod,
+      }),
+    TEST_SECONDS,
+  );
 
-  aloneScenario('finishes a build when the node is drained', async (namespace) => {
-    const nodeOf = async (): Promise<string> =>
-      (await cluster().client.get({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'engine-0', namespace } })).spec
-        .nodeName;
-    let node = '';
-    await finishesTheBuild(namespace, {
-      stop: async () => {
-        node = await nodeOf();
-        await cluster().kubectl(
-          [
-            'drain',
-            node,
-            '--pod-selector=app.kubernetes.io/instance=engine',
-            '--delete-emptydir-data',
-            `--timeout=${GONE_SECONDS}s`,
-          ],
-          { timeoutSeconds: GONE_SECONDS },
-        );
-      },
-      start: () => cluster().kubectl(['uncordon', node]),
-    }).finally(() => (node === '' ? undefined : cluster().kubectl(['uncordon', node])));
-  });
+  scenario(
+    'admits only clients that were connected when the drain started',
+    async (namespace) => {
+      const engine = engineOf(namespace);
+      const program = engine.node.scope as ReturnType<typeof chart>;
+      clientPod(program, 'client', engine);
+      clientPod(program, 'late', engine);
+      await apply(cluster(), program);
+      await settled(cluster(), engine);
+      const [client, late] = [
+        await runningClient(suite, namespace, 'client'),
+        await runningClient(suite, namespace, 'late'),
+      ];
+      const where = { namespace, pod: 'engine-0', container: 'dagger-engine' };
+      const build = client.buildFor(60);
+      const step = cluster().until(
+        async () => (await cluster().exec(where, ['pgrep', '-f', 'sleep 60'])).status === 0,
+        'the step to run',
+        120,
+      );
+      await Promise.race([step, build.then(() => Promise.reject(new Error('the build ended early')))]);
+      const deletion = deletePod(namespace);
+      const restricts = async (): Promise<boolean> => {
+        const set = await cluster().exec(where, ['nft', 'list', 'set', 'inet', 'dagger-drain', 'restricted']);
+        return set.stdout.includes('elements');
+      };
+      await cluster().until(restricts, 'the drain to reject new clients', 60);
+      const rejected = await late.run(CONNECT);
+      expect(rejected).toMatchObject({ status: 1, stderr: expect.stringContaining('Connection refused') });
+      expect(await client.run(CONNECT)).toMatchObject({ status: 0 });
+      // buildctl gives up, but the Dagger CLI retries until the engine is back.
+      const retries = suite.engine.archive === undefined ? undefined : late.buildFor(1);
+      await build;
+      await deletion;
+      await settled(cluster(), engine);
+      const waited = await retries;
+      seen(
+        `new client during a drain: ${rejected.stderr.trim()}; the CLI ${waited === undefined ? 'was not tried' : `waited for the restart, ${waited.seconds.toFixed(0)} s`}`,
+      );
+      await cluster().until(
+        async () => (await late.run(CONNECT)).status === 0,
+        'the rejected client to reach the new engine',
+        GONE_SECONDS,
+      );
+    },
+    TEST_SECONDS,
+  );
+
+  aloneScenario(
+    'finishes a build when the node is drained',
+    async (namespace) => {
+      const nodeOf = async (): Promise<string> =>
+        (await cluster().client.get({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'engine-0', namespace } })).spec
+          .nodeName;
+      let node = '';
+      await finishesTheBuild(namespace, {
+        stop: async () => {
+          node = await nodeOf();
+          await cluster().kubectl(
+            [
+              'drain',
+              node,
+              '--pod-selector=app.kubernetes.io/instance=engine',
+              '--delete-emptydir-data',
+              `--timeout=${GONE_SECONDS}s`,
+            ],
+            { timeoutSeconds: GONE_SECONDS },
+          );
+        },
+        start: () => cluster().kubectl(['uncordon', node]),
+      }).finally(() => (node === '' ? undefined : cluster().kubectl(['uncordon', node])));
+    },
+    TEST_SECONDS,
+  );
 });
