@@ -95,7 +95,8 @@ error  unknown-key  engine.replicas
   at      values.yaml:5:3
   why     the official chart does not have this key, and Helm ignores it silently
   fix     the chart runs one engine for each node or a single engine: convert the release with --emit typescript, and set replicas
-  source  values.yaml and templates of the charts, which have no schema; kubernetes.io/docs/reference/kubernetes-api`);
+  source  values.yaml and templates of the charts, which have no schema; kubernetes.io/docs/reference/kubernetes-api
+  docs    https://github.com/cdk8s-dagger/cdk8s-dagger/blob/v1.2.3/docs/reference/findings.md#unknown-key`);
     const severities = blocks.slice(0, -1).map((block) => block.split(' ')[0]);
     expect(severities).toEqual([...severities].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b)));
     const count = (severity: string): number => severities.filter((one) => one === severity).length;
