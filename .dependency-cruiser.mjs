@@ -12,6 +12,7 @@ const LAYERS = [
   'network',
   'client',
   'operations',
+  'nodes',
   'workload',
   'platform',
   'integrations',

@@ -12,6 +12,7 @@ import { EphemeralRunnerNodesChart } from './ephemeral-runner-nodes/chart';
 import { GitLabRunnerChart } from './gitlab-runner/chart';
 import { HelmDefaultDaemonSetChart } from './helm-default-daemonset/chart';
 import { JenkinsChart } from './jenkins/chart';
+import { KarpenterNodesChart } from './karpenter-nodes/chart';
 import { KubiyaStatefulSetChart } from './kubiya-statefulset/chart';
 import { MonitoredPoolChart } from './monitored-pool/chart';
 import { MtlsPoolChart } from './mtls-pool-cert-manager/chart';
@@ -28,6 +29,7 @@ const namespace = 'dagger';
 
 new HelmDefaultDaemonSetChart(app, 'helm-default-daemonset', { namespace });
 new EphemeralRunnerNodesChart(app, 'ephemeral-runner-nodes', { namespace });
+const karpenter = new KarpenterNodesChart(app, 'karpenter-nodes', { namespace });
 new NfsTcpDeploymentChart(app, 'nfs-tcp-deployment', { namespace });
 new TcpDeploymentChart(app, 'nfs-tcp-deployment-improved', { namespace });
 new KubiyaStatefulSetChart(app, 'kubiya-statefulset', { namespace });
@@ -60,6 +62,7 @@ for (const [name, text] of Object.entries({
   'buildkite.plugins.yaml': buildkite.step.toYaml(),
   'concourse.task.yaml': concourse.task.toYaml(),
   'jenkins.pod.yaml': jenkins.agent.toYaml(),
+  'karpenter-nodes.values.yaml': karpenter.runners.toYaml(),
   'woodpecker.step.yaml': woodpecker.step.toYaml(),
 })) {
   writeFileSync(join(app.outdir, name), text);

@@ -157,7 +157,23 @@ export { EngineStatefulSet, type EngineStatefulSetProps, PodManagementPolicy } f
 export { EngineDeployment, type EngineDeploymentProps } from './workload/engine-deployment';
 export { EngineNamespace, type EngineNamespaceProps } from './platform/engine-namespace';
 export { OpenShiftPrivileged, type OpenShiftPrivilegedProps } from './platform/openshift-privileged';
-export { DedicatedNodes, type DedicatedNodesOptions, TaintEffect } from './platform/dedicated-nodes';
+export { DedicatedNodes, type DedicatedNodesOptions, TaintEffect } from './nodes/dedicated-nodes';
+export { EngineNodes } from './nodes/engine-nodes';
+export { type IEngineNodes } from './nodes/engine-nodes-interface';
+export {
+  KarpenterNodeClass,
+  type Ec2NodeClassOptions,
+  type ExistingNodeClassOptions,
+} from './nodes/karpenter-node-class';
+export {
+  KarpenterCapacityType,
+  KarpenterConsolidation,
+  KarpenterDisruptionReason,
+  NodeArchitecture,
+  type KarpenterDisruptionBudget,
+  type KarpenterNodesProps,
+} from './nodes/karpenter-options';
+export { NodeRequirementOperator, type KarpenterRequirement } from './nodes/karpenter-requirement';
 export { EngineAccess } from './integrations/engine-access';
 export { ArcRunnerScaleSet, type ArcRunnerScaleSetOptions } from './integrations/arc';
 export { ArgoWorkflowTemplate, type ArgoWorkflowTemplateProps } from './integrations/argo';

@@ -28,7 +28,7 @@ export class OpenShiftChart extends Chart {
       cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), storageClassName: 'ocs-storagecluster-ceph-rbd' }),
       resources: { requests: { cpu: '4', memory: '16Gi' } },
       serviceAccount: EngineServiceAccount.create(),
-      ...DedicatedNodes.of().podProps,
+      nodes: DedicatedNodes.of(),
       listener: Listener.tls({
         certificates: Certificates.issuedBy({ name: 'internal-ca', kind: 'ClusterIssuer' }),
         allowedClients: ['gitlab-runner'],

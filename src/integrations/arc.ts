@@ -3,6 +3,7 @@ import type { k8s } from 'cdk8s-plus-28';
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import { addToJobPodSpec } from '../client/pod-validation';
 import { compact } from '../kubernetes/manifest';
+import { checkAnnotations } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { toWire } from '../kubernetes/wire-form';
 import { checkSecretName, checkUrl } from './checks';
@@ -47,6 +48,14 @@ export interface ArcRunnerScaleSetOptions {
    * @default - the chart's container, with the image `ghcr.io/actions/actions-runner:2.328.0`
    */
   readonly podSpec?: k8s.PodSpec;
+
+  /**
+   * The annotations of the runners' pods, for example `karpenter.sh/do-not-disrupt: 'true'`, so that Karpenter doesn't
+   * evict a runner during a job.
+   *
+   * @default - none
+   */
+  readonly podAnnotations?: { [key: string]: string };
 }
 
 /**
@@ -134,13 +143,17 @@ function values(options: ArcRunnerScaleSetOptions, problems: Problems): object {
       fix: 'lower minRunners, or raise maxRunners',
     });
   }
-  const labels = compact(engine.podLabels);
+  checkAnnotations(problems, 'podAnnotations', options.podAnnotations);
+  const metadata = compact({
+    labels: compact(engine.podLabels),
+    annotations: compact(options.podAnnotations ?? {}),
+  });
   const pod = options.podSpec === undefined ? RUNNER : toWire<PodSpec>(options.podSpec);
   const spec = addToJobPodSpec(pod, engine._additions, ['runner'], problems);
   return {
     githubConfigUrl,
     githubConfigSecret,
     ...compact({ runnerScaleSetName, minRunners, maxRunners }),
-    template: { ...(labels && { metadata: { labels } }), spec },
+    template: { ...(metadata && { metadata }), spec },
   };
 }

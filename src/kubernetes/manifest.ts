@@ -1,4 +1,4 @@
-import { ApiObject, Lazy, type ApiObjectProps, type JsonPatch } from 'cdk8s';
+import { ApiObject, Chart, JsonPatch, Lazy, type ApiObjectProps } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import { takeAcceptedRisks } from '../reporting/acceptances';
@@ -24,6 +24,16 @@ interface Manifest {
 export function emit(scope: Construct, id: string, manifest: Manifest): ApiObject {
   addAppCheck(scope, invalidObjects);
   return new EmittedObject(scope, id, manifest);
+}
+
+/** Adds a cluster-scoped object, as `emit` does. It has no namespace, although cdk8s sets the chart's on every object. */
+export function emitClusterScoped(scope: Construct, id: string, manifest: Manifest): ApiObject {
+  addAppCheck(scope, invalidObjects);
+  const object = new EmittedObject(scope, id, manifest);
+  if (Chart.of(scope).namespace !== undefined) {
+    object.removeNamespace();
+  }
+  return object;
 }
 
 /**
@@ -85,6 +95,11 @@ class EmittedObject extends ApiObject {
     super.addJsonPatch(...operations);
     this.hasPatches = true;
     this.changed = true;
+  }
+
+  /** Removes the namespace, without counting as a patch of the program. */
+  public removeNamespace(): void {
+    super.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
   }
 
   public addKnownSecrets(secrets: ReadonlySet<string>): void {

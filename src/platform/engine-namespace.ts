@@ -1,6 +1,6 @@
-import { Chart, JsonPatch, type ApiObject } from 'cdk8s';
+import { Chart, type ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { compact, emit } from '../kubernetes/manifest';
+import { compact, emitClusterScoped } from '../kubernetes/manifest';
 import { checkAnnotations, checkDnsLabel, checkLabels, checkNotOwned } from '../kubernetes/names';
 import { Problems } from '../reporting/problems';
 import { checkConstructor } from '../reporting/check-arguments';
@@ -76,7 +76,7 @@ export class EngineNamespace extends Construct {
     problems.throwIfAny(this.node.path, 'EngineNamespace');
     const annotations = compact(props.annotations ?? {});
     this.name = name as string;
-    this.apiObject = emit(this, 'Resource', {
+    this.apiObject = emitClusterScoped(this, 'Resource', {
       apiVersion: 'v1',
       kind: 'Namespace',
       metadata: {
@@ -85,9 +85,5 @@ export class EngineNamespace extends Construct {
         ...(annotations && { annotations }),
       },
     });
-    if (Chart.of(this).namespace !== undefined) {
-      // A Namespace belongs to no namespace, but cdk8s sets the chart's namespace on every object.
-      this.apiObject.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
-    }
   }
 }

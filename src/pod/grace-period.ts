@@ -9,7 +9,7 @@ import type { DrainTimes } from './drain';
 import type { DrainSettings } from './drain-script';
 import type { EngineContainerProps } from './engine-container-props';
 import { isInVolume } from './mount-paths';
-import type { BoundNodeStopLimit } from './node-stop-limit';
+import type { BoundNodeStopLimit, NodeStopLimit } from './node-stop-limit';
 
 /**
  * The number of seconds after which a stopping engine no longer waits for its sessions (dagger/dagger
@@ -58,6 +58,8 @@ interface StopContext {
   readonly cache: BoundCache | undefined;
   /** The state directory, if it isn't the engine's default. */
   readonly stateDirectory: string | undefined;
+  /** The limits of the property `nodes`. */
+  readonly limitsOfNodes: readonly NodeStopLimit[];
   readonly problems: Problems;
 }
 
@@ -66,12 +68,13 @@ interface StopContext {
  */
 export function stopTimes(props: EngineContainerProps, context: StopContext): StopTimes {
   const { probes, terminationGracePeriod, volumeMounts = [] } = props;
-  const { cache, problems, stateDirectory = STATE_DIRECTORY, version } = context;
+  const { cache, limitsOfNodes, problems, stateDirectory = STATE_DIRECTORY, version } = context;
   const preStop = props.preStop?._maxSeconds(problems.at('preStop')) ?? 0;
   const wanted = props.drain?._isNone === false ? props.drain._times(problems.at('drain')) : {};
-  const limits = (props.nodeStopLimits ?? []).map((limit, index) =>
-    limit._bind(problems.at(`nodeStopLimits[${index}]`)),
-  );
+  const limits = [
+    ...(props.nodeStopLimits ?? []).map((limit, index) => limit._bind(`nodeStopLimits[${index}]`, problems)),
+    ...limitsOfNodes.map((limit) => limit._bind('nodes', problems)),
+  ];
   const removal = shortest(limits.filter(({ isInterruption }) => !isInterruption));
   // If the user accepts that a drain exceeds a limit, only the limited removals of nodes kill the engine.
   const exceeds = wanted.atMost !== undefined && wanted.atMost + AFTER_DRAIN_SECONDS > removal;
@@ -120,7 +123,9 @@ export function stopTimes(props: EngineContainerProps, context: StopContext): St
     const isLimited = terminationGracePeriod === undefined && gracePeriodSeconds === removal;
     problems.warn(
       EngineRisk.SHORT_GRACE_PERIOD,
-      isLimited ? 'nodeStopLimits' : 'terminationGracePeriod',
+      isLimited
+        ? limits.find(({ seconds }) => seconds === removal)!.property.replace(/\[.*/, '')
+        : 'terminationGracePeriod',
       `the engine has only ${left} s left to stop, but can need more than ${STOP_SECONDS} s. If it is killed before it has written its cache, ${version.tag} deletes the whole cache at the next start`,
       `${isLimited ? 'raise the limit of the nodes to' : 'set'} at least ${preStop + GRACE_PERIOD_SECONDS} s`,
     );
@@ -152,13 +157,13 @@ function checkNodeStopLimits(
   { atMost, context: { problems, version }, gracePeriodSeconds, losesCache }: LimitedTimes,
 ): boolean {
   let fits = true;
-  for (const [index, { cause, isInterruption, seconds }] of limits.entries()) {
+  for (const { cause, isInterruption, property, seconds } of limits) {
     const most = seconds - AFTER_DRAIN_SECONDS;
     if (most < 0) {
       if (losesCache) {
         problems.warn(
           EngineRisk.SHORT_GRACE_PERIOD,
-          `nodeStopLimits[${index}]`,
+          property,
           `when ${cause}, the engine has ${seconds} s to stop, but can need ${AFTER_DRAIN_SECONDS} s. If it is killed before it has written its cache, ${version.tag} deletes the whole cache at the next start`,
           'run engines whose cache must survive on other nodes',
         );
@@ -169,7 +174,7 @@ function checkNodeStopLimits(
         wrong: `when ${cause}, pods have ${seconds} s, and the engine needs up to ${AFTER_DRAIN_SECONDS} s after the drain`,
         got: `${atMost} s`,
         allowed: `at most ${most} s`,
-        fix: `set Duration.seconds(${most})${isInterruption ? '' : `, or raise the limit of the nodes and nodeStopLimits[${index}]`}`,
+        fix: `set Duration.seconds(${most})${isInterruption ? '' : `, or raise the limit of the nodes${property === 'nodes' ? '' : ` and ${property}`}`}`,
         risk: EngineRisk.STOP_EXCEEDS_NODE_LIMIT,
       });
     } else if (gracePeriodSeconds !== undefined && !isInterruption && gracePeriodSeconds > seconds) {

@@ -5,6 +5,8 @@ import type { Problems } from '../reporting/problems';
 
 /** A limit in seconds, for checks and messages. */
 export interface BoundNodeStopLimit {
+  /** The property that sets the limit. */
+  readonly property: string;
   readonly seconds: number;
   /** The event that stops the pods, for messages. */
   readonly cause: string;
@@ -63,9 +65,10 @@ export class NodeStopLimit {
   ) {}
 
   /** @internal */
-  public _bind(problems: Problems): BoundNodeStopLimit {
+  public _bind(property: string, problems: Problems): BoundNodeStopLimit {
     const { cause, isInterruption, limit } = this;
-    return { seconds: checkSeconds(problems, '', limit, { min: 1, good: 600 }), cause, isInterruption };
+    const seconds = checkSeconds(problems, property, limit, { min: 1, good: 600 });
+    return { property, seconds, cause, isInterruption };
   }
 }
 

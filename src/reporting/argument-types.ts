@@ -11,7 +11,7 @@ export const STRUCTS: Table<string> = {
   AddClientOptions: '...ClientOptions; namespace?: string; serviceAccountName?: string',
   ArcListenerTriggerOptions: '...ArcTriggerOptions; address: string',
   ArcPrometheusTriggerOptions: '...ArcTriggerOptions; address: string',
-  ArcRunnerScaleSetOptions: 'engine: EngineAccess; githubConfigUrl: string; githubConfigSecret: string; runnerScaleSetName?: string; minRunners?: number; maxRunners?: number; podSpec?: k8s.PodSpec',
+  ArcRunnerScaleSetOptions: 'engine: EngineAccess; githubConfigUrl: string; githubConfigSecret: string; runnerScaleSetName?: string; minRunners?: number; maxRunners?: number; podSpec?: k8s.PodSpec; podAnnotations?: string{}',
   ArcTriggerOptions: 'scaleSet: string; perEngine: number; startAbove?: number; authentication?: ScaleAuthentication',
   ArgoWorkflowTemplateProps: 'engine: EngineAccess; container: k8s.Container; name?: string; templateName?: string; podSpec?: k8s.PodSpec; spec?: unknown{}',
   AutoscalerOptions: '...AutoscalingLimits; scaleIn?: ScaleIn; scaleOut?: ScaleOut',
@@ -36,11 +36,12 @@ export const STRUCTS: Table<string> = {
   DaemonSetRollingUpdateOptions: 'maxUnavailable?: PodCount',
   DagqlCache: 'maxEstimatedSize?: Size; targetEstimatedSize?: Size',
   DashboardConfigMapOptions: 'labels?: string{}; annotations?: string{}',
-  DedicatedNodesOptions: 'key?: string; value?: string; effect?: TaintEffect',
+  DedicatedNodesOptions: 'key?: string; value?: string; effect?: TaintEffect; cacheDirectory?: string; stopLimits?: NodeStopLimit[]',
   DeploymentRollingUpdateOptions: 'maxUnavailable?: PodCount; maxSurge?: PodCount',
   DisruptionBudgetOptions: 'unhealthyPodEvictionPolicy?: UnhealthyPodEvictionPolicy',
   DrainOptions: 'atMost?: Duration; idleFor?: Duration; admitNewClients?: boolean',
   DrainStuckAlertOptions: '...EngineAlertOptions; remaining?: Duration',
+  Ec2NodeClassOptions: 'clusterName: string; role: string; amiAlias: string; minLocalDisk?: Size; tags?: string{}',
   EmptyDirCacheOptions: '...CacheVolumeOptions; sizeLimit?: Size; inMemory?: boolean',
   EngineAlertOptions: 'enabled?: boolean; severity?: AlertSeverity; pending?: Duration',
   EngineAlertsOptions: 'labels?: string{}; runbookUrl?: string; down?: EngineAlertOptions; notReady?: EngineAlertOptions; cacheLost?: EngineAlertOptions; killed?: EngineAlertOptions; volumeFull?: VolumeFullAlertOptions; gcBehind?: GcBehindAlertOptions; busy?: BusyAlertOptions; drainStuck?: DrainStuckAlertOptions; certificateExpires?: CertificateExpiresAlertOptions',
@@ -60,7 +61,7 @@ export const STRUCTS: Table<string> = {
   EnginePodSecurity: 'group?: number; runAsGroup?: number; fsGroup?: number; capabilities?: string[]',
   EngineProbeOptions: 'initialDelay?: Duration; period?: Duration; timeout?: Duration; failureThreshold?: number; successThreshold?: number; terminationGracePeriod?: Duration',
   EngineProbes: 'startup?: EngineProbe; readiness?: EngineProbe; liveness?: EngineProbe',
-  EngineProps: '...EngineContainerProps; ...EnginePodProps; version: string; name?: string; labels?: string{}; annotations?: string{}; takeOver?: boolean; podSelector?: string{}; engineJson?: EngineJson; engineToml?: EngineToml; configVolumeName?: string; insecureRootCapabilities?: boolean; listener?: Listener; metrics?: EngineMetrics; monitoring?: Monitoring; telemetry?: EngineTelemetry; remoteCache?: EngineRemoteCache; networkPolicy?: EngineNetworkPolicyOptions; disruptionBudget?: DisruptionBudget; acceptRisks?: AcceptedRisk[]',
+  EngineProps: '...EngineContainerProps; ...EnginePodProps; version: string; name?: string; labels?: string{}; annotations?: string{}; takeOver?: boolean; podSelector?: string{}; engineJson?: EngineJson; engineToml?: EngineToml; configVolumeName?: string; insecureRootCapabilities?: boolean; listener?: Listener; metrics?: EngineMetrics; monitoring?: Monitoring; telemetry?: EngineTelemetry; remoteCache?: EngineRemoteCache; networkPolicy?: EngineNetworkPolicyOptions; nodes?: IEngineNodes; disruptionBudget?: DisruptionBudget; acceptRisks?: AcceptedRisk[]',
   EngineProxy: 'http?: EnvVar; https?: EnvVar; ftp?: EnvVar; all?: EnvVar; noProxy?: string[]',
   EngineRemoteCache: 'url: string; token: KeySelector; destinations?: INetworkPeer[]',
   EngineResourceClaim: 'name: string; resourceClaimName?: string; resourceClaimTemplateName?: string',
@@ -76,6 +77,7 @@ export const STRUCTS: Table<string> = {
   EnvFromOptions: 'prefix?: string; optional?: boolean',
   ExistingAutoscalingOptions: '...AutoscalingLimits; stopsEngines?: boolean',
   ExistingClaimCacheOptions: '...CacheVolumeOptions; size?: Size',
+  ExistingNodeClassOptions: 'kind?: string; group?: string; cacheDirectory?: string; spotLimit?: NodeStopLimit',
   ExternalMetricOptions: 'name: string; perEngine: number; labels?: string{}',
   GarbageCollection: '...GcSpace; enabled?: boolean; keepCacheVolumes?: Duration; policies?: GcPolicy[]; dagqlCache?: DagqlCache',
   GcBehindAlertOptions: '...EngineAlertOptions; cacheSize?: Size',
@@ -90,6 +92,9 @@ export const STRUCTS: Table<string> = {
   IssueClientOptions: '...CertificateOptions; namespace?: string; secretName?: string; scope?: Construct',
   IssuedCertificatesOptions: '...CertificateOptions; secretName?: string; extraDnsNames?: string[]; extraIpAddresses?: string[]; clientCa?: KeySelector; clients?: CertificateOptions',
   JenkinsAgentOptions: 'engine: EngineAccess; podSpec: k8s.PodSpec; containers?: string[]',
+  KarpenterDisruptionBudget: 'nodes: string; reasons?: KarpenterDisruptionReason[]; schedule?: string; duration?: Duration',
+  KarpenterNodesProps: 'nodeClass: KarpenterNodeClass; name?: string; architectures?: NodeArchitecture[]; capacityTypes?: KarpenterCapacityType[]; requirements?: KarpenterRequirement[]; limits?: string{}; key?: string; consolidation?: KarpenterConsolidation; consolidateAfter?: Duration; disruptionBudgets?: KarpenterDisruptionBudget[]; expireAfter?: Duration; terminationGracePeriod?: Duration; labels?: string{}; acceptRisks?: AcceptedRisk[]',
+  KarpenterRequirement: 'key: string; operator: NodeRequirementOperator; values?: string[]',
   KedaAutoscalingOptions: '...AutoscalerOptions; triggers: ScaleTrigger[]; pollingInterval?: Duration; cooldown?: Duration; fallback?: KedaFallback; operator?: INetworkPeer',
   KedaFallback: 'replicas: number; failures?: number',
   KubePodTransportOptions: 'podName?: string; ordinal?: number',
@@ -139,9 +144,14 @@ export const ENUMS: Table<string> = {
   ImagePullPolicy: 'Always IfNotPresent Never',
   IpFamily: 'IPv4 IPv6',
   IpFamilyPolicy: 'SingleStack PreferDualStack RequireDualStack',
+  KarpenterCapacityType: 'on-demand spot reserved',
+  KarpenterConsolidation: 'WhenEmpty WhenEmptyOrUnderutilized',
+  KarpenterDisruptionReason: 'Drifted Empty Underutilized',
   LabelOperator: 'In NotIn Exists DoesNotExist',
   LogLevel: 'error warn info debug EXTRA_DEBUG=debugextra trace',
   NetworkMode: 'cni auto host',
+  NodeArchitecture: 'amd64 arm64',
+  NodeRequirementOperator: 'In NotIn Exists DoesNotExist Gt Lt',
   OtlpProtocol: 'HTTP_PROTOBUF=http/protobuf grpc',
   PodManagementPolicy: 'Parallel OrderedReady',
   PrivateKeyAlgorithm: 'RSA ECDSA Ed25519',
@@ -287,6 +297,9 @@ export const CALLS: Table<Table<string>> = {
   EngineNamespace: {
     new: 'scope: Construct; id: string; props?: EngineNamespaceProps',
   },
+  EngineNodes: {
+    karpenter: 'scope: Construct; id: string; props: KarpenterNodesProps',
+  },
   EngineProbe: {
     connect: 'options?: EngineProbeOptions',
     session: 'options?: EngineProbeOptions',
@@ -352,6 +365,10 @@ export const CALLS: Table<Table<string>> = {
   },
   JenkinsAgent: {
     new: 'options: JenkinsAgentOptions',
+  },
+  KarpenterNodeClass: {
+    ec2: 'options: Ec2NodeClassOptions',
+    fromName: 'name: string; options?: ExistingNodeClassOptions',
   },
   KeySelector: {
     fromSecretName: 'name: string; key: string',
@@ -453,4 +470,4 @@ export const CALLS: Table<Table<string>> = {
 };
 
 /** The classes whose objects have no public members. Only the library uses such an object. */
-export const OPAQUE: readonly string[] = ['Autoscaling', 'CacheVolume', 'Certificates', 'CliInstall', 'ConnectionCheck', 'DiskSpace', 'DisruptionBudget', 'Drain', 'EngineAlerts', 'EngineDaemonSetUpdateStrategy', 'EngineDashboard', 'EngineDeploymentUpdateStrategy', 'EngineImage', 'EngineJson', 'EngineProbe', 'EngineServiceAccount', 'EngineStatefulSetUpdateStrategy', 'EngineToml', 'EnvFrom', 'EnvVar', 'HostSocket', 'LifecycleHook', 'Listener', 'Monitoring', 'NodeStopLimit', 'PemFile', 'PodCount', 'ScaleAuthentication', 'ScaleIn', 'ScaleMetric', 'ScaleOut', 'ScaleTrigger', 'SessionAffinity', 'TlsTermination', 'Transport'];
+export const OPAQUE: readonly string[] = ['Autoscaling', 'CacheVolume', 'Certificates', 'CliInstall', 'ConnectionCheck', 'DiskSpace', 'DisruptionBudget', 'Drain', 'EngineAlerts', 'EngineDaemonSetUpdateStrategy', 'EngineDashboard', 'EngineDeploymentUpdateStrategy', 'EngineImage', 'EngineJson', 'EngineProbe', 'EngineServiceAccount', 'EngineStatefulSetUpdateStrategy', 'EngineToml', 'EnvFrom', 'EnvVar', 'HostSocket', 'KarpenterNodeClass', 'LifecycleHook', 'Listener', 'Monitoring', 'NodeStopLimit', 'PemFile', 'PodCount', 'ScaleAuthentication', 'ScaleIn', 'ScaleMetric', 'ScaleOut', 'ScaleTrigger', 'SessionAffinity', 'TlsTermination', 'Transport'];

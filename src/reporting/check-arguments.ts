@@ -29,6 +29,7 @@ const MEMBERS: { readonly [type: string]: string } = {
   EnvValue: 'valueFrom',
   IConfigMap: 'name',
   IConstruct: 'node',
+  IEngineNodes: 'stopLimits',
   INetworkPeer: 'toNetworkPolicyPeerConfig',
   IPersistentVolumeClaim: 'name',
   ISecret: 'name',

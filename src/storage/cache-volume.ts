@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import { Size } from 'cdk8s';
 import type { IPersistentVolumeClaim, k8s } from 'cdk8s-plus-28';
 import type { EmptyDirVolumeSource, PersistentVolumeClaim, Volume } from 'kubernetes-types/core/v1';
@@ -30,6 +29,7 @@ import {
   type VolumeCacheOptions,
 } from './cache-volume-options';
 import { claimSpec } from './claim-spec';
+import { checkAbsolutePath } from './node-directories';
 import { checkCalls } from '../reporting/check-arguments';
 
 /**
@@ -412,16 +412,5 @@ function checkStorage(storage: string | undefined, problems: Problems): void {
 function checkOptionalSize(problems: Problems, property: string, size: Size | undefined): void {
   if (size !== undefined) {
     checkSize(problems, property, size);
-  }
-}
-
-function checkAbsolutePath(problems: Problems, property: string, path: string): void {
-  if (!path.startsWith('/') || /^\/+$/.test(posix.normalize(path)) || path.split('/').includes('..')) {
-    problems.add(property, {
-      wrong: 'must be a valid path for the cache',
-      got: path,
-      allowed: "an absolute path other than '/', without '..'",
-      fix: "use a value such as '/mnt/nvme/dagger'",
-    });
   }
 }

@@ -62,14 +62,26 @@ export function isInDirectory(path: string, directory: string): boolean {
   return `${normalDirectory(path)}/`.startsWith(`${normalDirectory(directory)}/`);
 }
 
+/** Reports a path that no directory of a cache can have. */
+export function checkAbsolutePath(problems: Problems, property: string, path: string): void {
+  if (!path.startsWith('/') || /^\/+$/.test(posix.normalize(path)) || path.split('/').includes('..')) {
+    problems.add(property, {
+      wrong: 'must be a valid path for the cache',
+      got: path,
+      allowed: "an absolute path other than '/', without '..'",
+      fix: "use a value such as '/mnt/nvme/dagger'",
+    });
+  }
+}
+
 /** Returns the normalized path of a directory: `/data/dagger` for `//data/./dagger/`. */
 export function normalDirectory(path: string): string {
   return posix.normalize(path).replace(/(.)\/+$/, '$1');
 }
 
 /** Returns the default directory on the node for the cache of an engine. */
-export function cacheDirectory(namespace: string | undefined, name: string): string {
-  return `/var/lib/dagger-${unique(namespace, name)}`;
+export function cacheDirectory(namespace: string | undefined, name: string, parent = '/var/lib'): string {
+  return posix.join(parent, `dagger-${unique(namespace, name)}`);
 }
 
 /** Returns the default directory on the node for the socket of an engine. */

@@ -19,6 +19,7 @@ import { EngineNetworkPolicy } from '../network/network-policy';
 import { bindRemoteCache } from '../network/remote-cache';
 import { bindTelemetry } from '../network/telemetry';
 import type { BoundUplink } from '../network/uplink';
+import { checkCacheDirectory } from '../nodes/place-on-nodes';
 import { tlsAddition } from '../network/tls-addition';
 import { DEFAULT_STATUS_PORT } from '../network/tls-sidecar';
 import type { Autoscaling } from '../operations/autoscaling';
@@ -127,10 +128,11 @@ export class EnginePlan {
     this.workloadLabels = { ...versionLabel(version), ...this.labels };
     checkAnnotations(problems, 'annotations', props.annotations);
     checkNotOwned(problems, 'annotations', props.annotations, [ACCEPTED_RISKS]);
-    this.cache = this.bindCache(cacheDirectory(this.namespace, this.name));
+    this.cache = this.bindCache(cacheDirectory(this.namespace, this.name, props.nodes?.cacheDirectory));
     this.cacheInUse = this.cache ?? mountedCache(props, problems);
     if (this.cacheInUse !== undefined) {
       topology.checkCache(this.cacheInUse, problems.at('cache'));
+      checkCacheDirectory(props.nodes, this.cacheInUse, problems);
       warnAboutUnboundedCache(this.cacheInUse, problems.at('cache'));
     }
     this.hostSocket = topology.hostSocket(socketDirectory(this.namespace, this.name), problems.at('hostSocket'));
@@ -184,6 +186,7 @@ export class EnginePlan {
       version,
       cache: this.cache,
       stateDirectory: this.config.stateDirectory,
+      limitsOfNodes: props.nodes?.stopLimits ?? [],
       problems,
     });
     this.gracePeriodSeconds = gracePeriodSeconds;

@@ -6,6 +6,7 @@ import type { EngineMetrics } from '../network/metrics';
 import type { EngineNetworkPolicyOptions } from '../network/network-policy-options';
 import type { EngineRemoteCache } from '../network/remote-cache';
 import type { EngineTelemetry } from '../network/telemetry';
+import type { IEngineNodes } from '../nodes/engine-nodes-interface';
 import type { DisruptionBudget } from '../operations/disruption-budget';
 import type { Monitoring } from '../operations/monitoring/monitoring';
 import type { EngineContainerProps } from '../pod/engine-container-props';
@@ -135,6 +136,15 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
    * @default - a policy that allows only these peers if a port is open, otherwise no policy
    */
   readonly networkPolicy?: EngineNetworkPolicyOptions;
+
+  /**
+   * The nodes that run the engines, for example those of `EngineNodes.karpenter(...)`. They add to `nodeSelector`,
+   * `tolerations` and `nodeStopLimits`, and determine the default directory of `CacheVolume.hostPath()`. Clients that
+   * use the socket on the node get the same node selector and tolerations.
+   *
+   * @default - any node that the other properties allow
+   */
+  readonly nodes?: IEngineNodes;
 
   /**
    * The number of engines that node drains may stop at the same time. A single engine doesn't need a budget, because an

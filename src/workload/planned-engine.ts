@@ -4,6 +4,7 @@ import type { MonitoredEngine } from '../operations/monitoring/monitored-engine'
 import { CONTAINER_NAME } from '../pod/engine-container';
 import { headlessService, listenerService, metricsService } from '../network/engine-service';
 import { metricsServiceName } from '../network/metrics';
+import { placeOnNodes } from '../nodes/place-on-nodes';
 import { defaultDisruptionBudget } from '../operations/disruption-budget';
 import type { Construct } from 'constructs';
 import type { DaemonSet, Deployment, DeploymentSpec, StatefulSet } from 'kubernetes-types/apps/v1';
@@ -40,7 +41,7 @@ export interface PlannedEngine {
 /** Plans an engine and renders its objects. */
 export function planEngine(engine: Construct, given: EngineProps, { render, topology }: WorkloadKind): PlannedEngine {
   const wrongTypes = new Problems();
-  const props = readShapes(given, wrongTypes);
+  const props = readShapes(placeOnNodes(given, wrongTypes), wrongTypes);
   const plan = new EnginePlan(engine, props, topology);
   plan.problems.adopt(wrongTypes, (property) => property);
   checkPlan(plan, props);

@@ -34,6 +34,8 @@ onKubernetes([...API_SERVER, 'definitions'], (version) => {
   let applier: Applier;
   beforeAll(async () => {
     await installDefinitions(server(), 'cert-manager.io');
+    await installDefinitions(server(), 'karpenter.k8s.aws');
+    await installDefinitions(server(), 'karpenter.sh');
     await installDefinitions(server(), 'keda.sh');
     await installDefinitions(server(), 'monitoring.coreos.com');
     applier = new Applier(server().client);

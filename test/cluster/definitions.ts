@@ -12,6 +12,16 @@ const SOURCES = {
     release: upstream['cert-manager.io'].version,
     folder: 'deploy/crds',
   },
+  'karpenter.k8s.aws': {
+    module: 'github.com/aws/karpenter-provider-aws',
+    release: upstream['karpenter.k8s.aws'].version,
+    folder: 'pkg/apis/crds',
+  },
+  'karpenter.sh': {
+    module: 'sigs.k8s.io/karpenter',
+    release: upstream['karpenter.sh'].version,
+    folder: 'pkg/apis/crds',
+  },
   'keda.sh': {
     module: 'github.com/kedacore/keda/v2',
     release: upstream['keda.sh'].version,

@@ -3,6 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import {
+  DedicatedNodes,
   Autoscaling,
   type AutoscalingLimits,
   DisruptionBudget,
@@ -695,6 +696,7 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
       liveness: probe(setting, 'liveness'),
     }),
     terminationGracePeriod: seconds(301, 3600),
+    nodes: call('DedicatedNodes.of', DedicatedNodes.of),
     nodeStopLimits: set(
       fc.oneof(
         call('NodeStopLimit.awsSpot', NodeStopLimit.awsSpot),

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import {
+  DedicatedNodes,
   DisruptionBudget,
   Drain,
   EngineImage,
@@ -218,6 +219,7 @@ export const EVERY_PROPERTY: Required<Omit<EngineProps, OfOtherReleases>> = {
   gpu,
   probes,
   terminationGracePeriod: Duration.minutes(15),
+  nodes: DedicatedNodes.of({ key: 'example.com/pool' }),
   nodeStopLimits: [NodeStopLimit.clusterAutoscaler(Duration.minutes(15)), NodeStopLimit.awsSpot()],
   drain: Drain.none(),
   // All kinds of workloads support an absolute minimum, and no other budget.

@@ -7,6 +7,7 @@ import { ENGINE_TOML_PROGRAMS } from './engine-toml';
 import { KUBERNETES_PROGRAMS } from './kubernetes';
 import { MONITORING_PROGRAMS } from './monitoring';
 import { NETWORK_PROGRAMS } from './network';
+import { NODE_PROGRAMS } from './nodes';
 import { POD_PROGRAMS } from './pod';
 import type { WrongProgram } from './program';
 import { RISK_PROGRAMS } from './risks';
@@ -33,6 +34,7 @@ export const CATALOGUE: { readonly [area: string]: readonly WrongProgram[] } = {
   'Engines in jobs, and CI systems': CI_SYSTEM_PROGRAMS,
   'Rules of the API server': KUBERNETES_PROGRAMS,
   'Monitoring and telemetry': MONITORING_PROGRAMS,
+  'Nodes and disks': NODE_PROGRAMS,
   Workloads: WORKLOAD_PROGRAMS,
   Autoscaling: AUTOSCALING_PROGRAMS,
   'Several objects in one app': APP_PROGRAMS,

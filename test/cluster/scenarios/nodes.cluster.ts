@@ -17,7 +17,7 @@ const [{ key, value, effect }] = dedicated.tolerations;
 function fleet(version: string): EngineDaemonSet {
   return new EngineDaemonSet(program('fleet'), 'engine', {
     version,
-    ...dedicated.podProps,
+    nodes: dedicated,
     podAnnotations: { [GONE_AFTER]: '1s' },
     updateStrategy: EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.percent(10) }),
   });

@@ -2,7 +2,7 @@ import { DedicatedNodes, TaintEffect } from '../../src/index';
 import { daemonSet, pod, refusal } from '../engines';
 
 test('selects nodes with the label, and tolerates their taint', () => {
-  expect(pod(daemonSet({ ...DedicatedNodes.of().podProps }))).toMatchObject({
+  expect(pod(daemonSet({ nodes: DedicatedNodes.of() }))).toMatchObject({
     nodeSelector: { 'dagger-node': 'true' },
     tolerations: [{ key: 'dagger-node', operator: 'Equal', value: 'true', effect: 'NoSchedule' }],
   });
@@ -20,7 +20,7 @@ test('describes the label and the taint of a node', () => {
 });
 
 test('keeps the node selector for the architecture of a GPU', () => {
-  expect(pod(daemonSet({ gpu: {}, ...DedicatedNodes.of().podProps })).nodeSelector).toEqual({
+  expect(pod(daemonSet({ gpu: {}, nodes: DedicatedNodes.of() })).nodeSelector).toEqual({
     'kubernetes.io/arch': 'amd64',
     'dagger-node': 'true',
   });
