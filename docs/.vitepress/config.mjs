@@ -35,6 +35,7 @@ export default defineConfig({
       { text: 'Tutorial', link: '/tutorials/first-build' },
       { text: 'How-to', link: '/how-to/choose-topology' },
       { text: 'Reference', link: '/reference/api/' },
+      { text: 'Playground', link: '/playground' },
       { text: 'Troubleshooting', link: '/how-to/troubleshooting' },
     ],
     sidebar,

@@ -1,0 +1,28 @@
+import { convert, type ConvertRequest } from './convert';
+import { runProgram, type ProgramRequest } from './run-program';
+
+/** A question of the page to its worker. */
+export type Request = ProgramRequest | ConvertRequest;
+
+/** A text that the page shows, such as a file of manifests. */
+export interface NamedText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The answer of the worker. */
+export interface Answer {
+  readonly files: readonly NamedText[];
+  /** Warnings and findings. */
+  readonly warnings: string;
+  readonly error?: string;
+}
+
+/** Answers a question. An exception becomes the error of the answer. */
+export async function answer(request: Request): Promise<Answer> {
+  try {
+    return request.kind === 'program' ? runProgram(request) : await convert(request);
+  } catch (error) {
+    return { files: [], warnings: '', error: String((error as Error).message) };
+  }
+}

@@ -1,0 +1,2 @@
+/** All input of the playground is text. */
+export const isUtf8 = (): boolean => true;

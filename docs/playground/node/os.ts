@@ -1,0 +1,2 @@
+export const tmpdir = (): string => '/tmp';
+export const EOL = '\n';

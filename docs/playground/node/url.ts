@@ -1,0 +1,1 @@
+export const pathToFileURL = (path: string): URL => new URL(path, 'file:///');

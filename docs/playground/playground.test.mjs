@@ -1,0 +1,156 @@
+// Tests the built page in a real browser: `npm run build && npm test` in this folder. It needs Chromium: set CHROMIUM, or have
+// `chromium` on the PATH.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { after, before, test } from 'node:test';
+import puppeteer from 'puppeteer-core';
+
+const DOCS = resolve(import.meta.dirname, '..');
+const ROOT = resolve(DOCS, '..');
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const ADDRESS = 'http://127.0.0.1:4173/playground';
+
+let server;
+let browser;
+let page;
+const foreign = [];
+
+before(async () => {
+  const executablePath = process.env.CHROMIUM ?? execFileSync('sh', ['-c', 'command -v chromium']).toString().trim();
+  server = spawn('npx', ['vitepress', 'preview', '--host', '127.0.0.1', '--port', '4173'], {
+    cwd: DOCS,
+    detached: true,
+    stdio: 'ignore',
+  });
+  browser = await puppeteer.launch({ executablePath, args: ['--no-sandbox'] });
+  page = await browser.newPage();
+  await page.setViewport({ width: 1400, height: 1000 });
+  page.on('request', (request) => {
+    if (!/^(http:\/\/127\.0\.0\.1:4173\/|data:|blob:)/.test(request.url())) {
+      foreign.push(request.url());
+    }
+  });
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      await page.goto(ADDRESS);
+      break;
+    } catch (error) {
+      if (attempt === 100) {
+        throw error;
+      }
+      await new Promise((done) => setTimeout(done, 100));
+    }
+  }
+});
+
+after(async () => {
+  await browser?.close();
+  if (server !== undefined) {
+    process.kill(-server.pid);
+  }
+});
+
+const text = (name) => page.$eval(`[data-test=${name}]`, ({ textContent }) => textContent);
+const value = (name) => page.$eval(`[name=${name}]`, (element) => element.value);
+const settled = () => page.waitForFunction(
+  () => !document.querySelector('.playground .status')?.textContent.includes('Running'),
+  { timeout: 60_000 },
+);
+
+async function open(hash) {
+  await page.goto('about:blank');
+  await page.goto(`${ADDRESS}#${hash}`);
+  await page.waitForSelector('[data-test=output], [data-test=error]', { timeout: 60_000 });
+  await settled();
+}
+
+async function edit(name, content) {
+  await page.$eval(
+    `[name=${name}]`,
+    (element, typed) => {
+      element.value = typed;
+      element.dispatchEvent(new Event('input', { bubbles: true }));
+    },
+    content,
+  );
+  // The page waits before it runs what was typed.
+  await new Promise((done) => setTimeout(done, 400));
+  await settled();
+}
+
+for (const example of readdirSync(join(ROOT, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
+  test(`the example ${example.name} has the same bytes as in dist/`, async () => {
+    await open(`example=${example.name}`);
+    assert.equal(await text('output'), readFileSync(join(ROOT, `dist/${example.name}.k8s.yaml`), 'utf8'));
+  });
+}
+
+test('the address restores the choices', async () => {
+  await open('topology=nodes&exposure=none&cpu=6');
+  assert.match(await text('output'), /kind: DaemonSet/);
+  assert.match(await value('program'), /EngineDaemonSet[^]*cpu: '6'/);
+  await page.select('[name=topology]', 'pool');
+  assert.match(await page.evaluate(() => location.hash), /^#exposure=none&cpu=6$|^#cpu=6&exposure=none$/);
+});
+
+test('unknown values in the address are ignored', async () => {
+  await open('topology=__proto__&replicas=-1&constructor=x');
+  assert.match(await value('program'), /EngineStatefulSet[^]*replicas: 3/);
+});
+
+test('a wrong program shows the error of the library', async () => {
+  await open('version=latest');
+  assert.match(await text('error'), /version: must be a release of the engine; got "latest"/);
+});
+
+test('an edited program runs, and its warnings are shown', async () => {
+  await open('');
+  await edit('program', (await value('program')).replace(/  resources: .*\n/, ''));
+  assert.match(await text('warnings'), /no-requests/);
+  assert.match(await text('output'), /kind: StatefulSet/);
+});
+
+test('pasted manifests become a program', async () => {
+  await open('');
+  await page.click('[name=mode][value=paste]');
+  await edit('pasted', readFileSync(join(ROOT, 'dist/engine-pool.k8s.yaml'), 'utf8'));
+  assert.match(await text('output'), /new EngineStatefulSet\(/);
+});
+
+test("pasted values of a chart show findings and a program", async () => {
+  await open('');
+  await page.click('[name=mode][value=paste]');
+  await page.select('[name=source]', 'official');
+  await edit('pasted', 'engine:\n  port: 1234\n');
+  assert.match(await text('warnings'), /plain-tcp/);
+  assert.match(await text('output'), /new EngineDaemonSet\(/);
+});
+
+test('the form works with the keyboard alone', async () => {
+  await open('');
+  await page.focus('[name=topology]');
+  await page.keyboard.press('ArrowDown');
+  await new Promise((done) => setTimeout(done, 400));
+  await settled();
+  assert.match(await value('program'), /EngineDaemonSet/);
+});
+
+for (const scheme of ['light', 'dark']) {
+  test(`the page has no accessibility violations in the ${scheme} theme`, async () => {
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+    await open('');
+    await page.evaluate(AXE);
+    const violations = await page.evaluate(async () => (await globalThis.axe.run('.playground')).violations);
+    assert.deepEqual(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+      [],
+    );
+  });
+}
+
+test('nothing leaves the page', () => {
+  assert.deepEqual(foreign, []);
+});
