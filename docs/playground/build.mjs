@@ -36,10 +36,12 @@ await build({
   alias: {
     'node:buffer': join(SHIMS, 'buffer.ts'),
     'cdk8s-dagger': join(ROOT, 'src/index.ts'),
-    ...Object.fromEntries(Object.entries(NODE).flatMap(([name, file]) => [
-      [name, file],
-      [`node:${name}`, file],
-    ])),
+    ...Object.fromEntries(
+      Object.entries(NODE).flatMap(([name, file]) => [
+        [name, file],
+        [`node:${name}`, file],
+      ]),
+    ),
   },
   nodePaths: [join(ROOT, 'node_modules'), join(dirname(HERE), 'node_modules')],
 });

@@ -66,7 +66,8 @@ const TYPESCRIPT: Language = {
   end: ';',
   declare: (name) => `const ${name} = `,
   identifier: (name) => name,
-  map: (entries) => `{ ${entries.map(([key, value]) => `${/^\w+$/.test(key) ? key : TYPESCRIPT.quote(key)}: ${value}`).join(', ')} }`,
+  map: (entries) =>
+    `{ ${entries.map(([key, value]) => `${/^\w+$/.test(key) ? key : TYPESCRIPT.quote(key)}: ${value}`).join(', ')} }`,
   props: (entries) => (entries.length === 0 ? [] : [`{ ${entries.join(', ')} }`]),
   separator: ': ',
   struct: (_, entries) => `{ ${entries.join(', ')} }`,
@@ -134,7 +135,9 @@ function printStatement(value: Statement['value'], language: Language, names: Ma
   }
   // One property per line.
   const args = value.args.map((arg) => printValue(arg, language, names)).join(', ');
-  const props = entries(value.props!, language, names).map((entry) => `  ${entry},\n`).join('');
+  const props = entries(value.props!, language, names)
+    .map((entry) => `  ${entry},\n`)
+    .join('');
   const called = callee(value, language, names);
   return language.open === ''
     ? `${called}(\n  ${args},\n${props})`.replaceAll('\n  ', '\n    ')

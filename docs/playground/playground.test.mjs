@@ -55,10 +55,10 @@ after(async () => {
 
 const text = (name) => page.$eval(`[data-test=${name}]`, ({ textContent }) => textContent);
 const value = (name) => page.$eval(`[name=${name}]`, (element) => element.value);
-const settled = () => page.waitForFunction(
-  () => !document.querySelector('.playground .status')?.textContent.includes('Running'),
-  { timeout: 60_000 },
-);
+const settled = () =>
+  page.waitForFunction(() => !document.querySelector('.playground .status')?.textContent.includes('Running'), {
+    timeout: 60_000,
+  });
 
 async function open(hash) {
   await page.goto('about:blank');
@@ -81,7 +81,9 @@ async function edit(name, content) {
   await settled();
 }
 
-for (const example of readdirSync(join(ROOT, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
+for (const example of readdirSync(join(ROOT, 'examples'), { withFileTypes: true }).filter((entry) =>
+  entry.isDirectory(),
+)) {
   test(`the example ${example.name} has the same bytes as in dist/`, async () => {
     await open(`example=${example.name}`);
     assert.equal(await text('output'), readFileSync(join(ROOT, `dist/${example.name}.k8s.yaml`), 'utf8'));
@@ -120,7 +122,7 @@ test('pasted manifests become a program', async () => {
   assert.match(await text('output'), /new EngineStatefulSet\(/);
 });
 
-test("pasted values of a chart show findings and a program", async () => {
+test('pasted values of a chart show findings and a program', async () => {
   await open('');
   await page.click('[name=mode][value=paste]');
   await page.select('[name=source]', 'official');

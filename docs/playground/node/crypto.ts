@@ -22,7 +22,7 @@ export function createHash(name: string): { update(text: string): unknown; diges
 }
 
 function notInBrowser(): never {
-  throw new Error('the playground can\'t read certificates');
+  throw new Error("the playground can't read certificates");
 }
 
 export const createPrivateKey = notInBrowser;
