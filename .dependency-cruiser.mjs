@@ -19,6 +19,7 @@ const LAYERS = [
   'program',
   'reading',
   'findings',
+  'graph',
   'helm',
   'cli',
 ];

@@ -4,12 +4,13 @@ import { CHECK } from './check-command';
 import type { Command } from './command';
 import { FROM_HELM } from './from-helm-command';
 import { FROM_MANIFESTS } from './from-manifests-command';
+import { GRAPH } from './graph-command';
 import { commandHelp, mainHelp } from './help';
 import { ExitCode, InputError, rejectIfAny, type Io } from './io';
 import { readOptions } from './options';
 import { VERSIONS } from './versions-command';
 
-const COMMANDS: readonly Command[] = [FROM_HELM, FROM_MANIFESTS, CHECK, VERSIONS];
+const COMMANDS: readonly Command[] = [FROM_HELM, FROM_MANIFESTS, CHECK, GRAPH, VERSIONS];
 
 /** Runs the command `cdk8s-dagger`, and returns its exit code. */
 export async function main(args: readonly string[], io: Io): Promise<ExitCode> {

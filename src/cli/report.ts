@@ -84,7 +84,8 @@ export function emitReport(findings: readonly LocatedFinding[], args: Arguments,
   emit(report(findings, args, args.has('output') ? {} : io.stdout, io), args, io);
 }
 
-function emit(text: string, args: Arguments, { stdout }: Io): void {
+/** Writes the output of a command to `--output`, or else to standard output. */
+export function emit(text: string, args: Arguments, { stdout }: Io): void {
   const file = args.text('output');
   if (file === undefined) {
     stdout.write(text);

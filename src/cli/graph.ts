@@ -1,0 +1,26 @@
+import { drawEngines } from '../graph/draw-engines';
+import { NodeKind } from '../graph/graph';
+import { toDot } from '../graph/dot';
+import { toMermaid } from '../graph/mermaid';
+import { Inventory } from '../reading/inventory';
+import { shown } from './files';
+import type { GRAPH_FORMATS } from './graph-command';
+import { ExitCode, InputError, type Io } from './io';
+import { readManifests } from './manifests';
+import type { Arguments } from './options';
+import { Progress } from './progress';
+import { emit } from './report';
+
+/** Runs `cdk8s-dagger graph`. */
+export async function drawGraph(args: Arguments, io: Io): Promise<ExitCode> {
+  const { documents } = await readManifests(args.operands, io, new Progress(io.stderr));
+  const graph = drawEngines(Inventory.ofDocuments(documents));
+  if (!graph.nodes.some(({ kind }) => kind === NodeKind.ENGINE)) {
+    throw new InputError(
+      `${args.operands.map(shown).join(', ')}: no engine in these manifests; fix: add the files with the engines`,
+    );
+  }
+  const format = args.text('format') as (typeof GRAPH_FORMATS)[number] | undefined;
+  emit(format === 'dot' ? toDot(graph) : toMermaid(graph), args, io);
+  return ExitCode.OK;
+}

@@ -1,0 +1,108 @@
+import type { DescribedEngine } from '../reading/described-engine';
+import { enginesOf, podOf } from '../reading/engine-pods';
+import type { Field } from '../reading/field';
+import { mayShare, type Inventory, type ManifestObject } from '../reading/inventory';
+import { holds } from '../reading/listening';
+import { pathOf } from '../reading/mounted-config';
+import { parseAddress, serviceOf, type Address } from './addresses';
+import { NodeKind, type Graph } from './graph';
+import { policyOf } from './network-policies';
+import { keyOf, titleOf } from './objects';
+import { servedPorts } from './services';
+import { socketNode } from './sockets';
+
+/** The variable with the address of the engine. */
+const RUNNER_HOST = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';
+
+/** Draws the workloads that have the address of an engine. */
+export function drawClients(inventory: Inventory, engines: readonly DescribedEngine[], graph: Graph): void {
+  for (const object of inventory.objects) {
+    const spec = podOf(object)?.at('spec');
+    // A container in the pod of an engine is part of that engine's node.
+    if (spec === undefined || enginesOf(object).length > 0) {
+      continue;
+    }
+    for (const container of [...spec.at('initContainers').items, ...spec.at('containers').items]) {
+      for (const address of addressesOf(container)) {
+        drawClient({ object, spec, container, address, engines, graph });
+      }
+    }
+  }
+}
+
+function addressesOf(container: Field): Address[] {
+  const text = container.at('env').named(RUNNER_HOST)?.at('value').text;
+  const address = text === undefined ? undefined : parseAddress(text);
+  return address === undefined ? [] : [address];
+}
+
+interface Client {
+  readonly object: ManifestObject;
+  readonly spec: Field;
+  readonly container: Field;
+  readonly address: Address;
+  readonly engines: readonly DescribedEngine[];
+  readonly graph: Graph;
+}
+
+function drawClient(client: Client): void {
+  const { address, graph, object } = client;
+  const from = graph.node({
+    key: keyOf(object),
+    kind: NodeKind.WORKLOAD,
+    namespace: object.namespace,
+    lines: [titleOf(object)],
+  });
+  switch (address.kind) {
+    case 'socket':
+      return drawSocketClient(from, address.directory, client);
+    case 'network':
+      return drawNetworkClient(from, address, client);
+    case 'exec':
+      return drawExecClient(from, address, client);
+  }
+}
+
+function drawSocketClient(from: string, directory: string, { container, graph, spec }: Client): void {
+  const mount = container.at('volumeMounts').items.find((one) => holds(pathOf(one), directory));
+  const path = spec.at('volumes').named(mount?.at('name').text)?.at('hostPath', 'path').text;
+  if (path !== undefined) {
+    graph.edge({ from, to: socketNode(path, graph), lines: ['mounts'] });
+  }
+}
+
+function drawNetworkClient(
+  from: string,
+  { host, port, scheme }: Extract<Address, { readonly kind: 'network' }>,
+  { engines, graph, object }: Client,
+): void {
+  const { namespace, pod, service } = serviceOf(host, object.namespace);
+  for (const engine of engines) {
+    for (const one of engine.services.filter(
+      ({ name, namespace: own }) => name === service && mayShare(own, namespace),
+    )) {
+      const { isBlocked, text } = policyOf(object, engine, servedPorts(one, engine));
+      graph.edge({
+        from,
+        to: keyOf(one),
+        lines: [`${SCHEMES[scheme]}, port ${port}`, ...(pod === undefined ? [] : [`only ${pod}`]), text],
+        ...(isBlocked && { isBlocked }),
+      });
+    }
+  }
+}
+
+const SCHEMES: { readonly [scheme: string]: string } = { tcp: 'plain TCP', tls: 'TLS' };
+
+function drawExecClient(
+  from: string,
+  { namespace, pod }: Extract<Address, { readonly kind: 'exec' }>,
+  { engines, graph, object }: Client,
+): void {
+  const own = namespace ?? object.namespace;
+  for (const engine of engines) {
+    if (mayShare(engine.object.namespace, own) && pod.startsWith(`${engine.object.name}-`)) {
+      graph.edge({ from, to: keyOf(engine.object), lines: [`kubectl exec into ${pod}`] });
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/** The kind of a node, which decides its shape. */
+export enum NodeKind {
+  ENGINE = 'engine',
+  WORKLOAD = 'workload',
+  /** Pods, people or addresses that the manifests don't contain, but admit. */
+  PEER = 'peer',
+  SERVICE = 'service',
+  /** A directory of the node that contains an engine's socket. */
+  SOCKET = 'socket',
+  VOLUME = 'volume',
+  CERTIFICATE = 'certificate',
+}
+
+/** A node of a graph. */
+export interface GraphNode {
+  /** Identifies the node. Nodes are sorted by it. */
+  readonly key: string;
+  readonly kind: NodeKind;
+  /** The lines of the label. */
+  readonly lines: readonly string[];
+  /** The namespace, or undefined if the node is in none, or its manifest doesn't name it. */
+  readonly namespace?: string;
+}
+
+/** A connection between two nodes. */
+export interface GraphEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly lines: readonly string[];
+  /** Whether a network policy blocks the connection. */
+  readonly isBlocked?: boolean;
+}
+
+/** Nodes and edges. Their order depends only on their content. */
+export class Graph {
+  private readonly found = new Map<string, GraphNode>();
+  private readonly connections = new Map<string, GraphEdge>();
+
+  /** Adds a node, unless there is one with the same key. Returns the key. */
+  public node(node: GraphNode): string {
+    this.found.set(node.key, this.found.get(node.key) ?? node);
+    return node.key;
+  }
+
+  /** Adds an edge, unless there is an equal one. */
+  public edge(edge: GraphEdge): void {
+    this.connections.set(JSON.stringify([edge.from, edge.to, edge.lines]), edge);
+  }
+
+  public get nodes(): readonly GraphNode[] {
+    return sorted(this.found);
+  }
+
+  public get edges(): readonly GraphEdge[] {
+    return sorted(this.connections);
+  }
+}
+
+function sorted<T>(values: ReadonlyMap<string, T>): T[] {
+  return [...values].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+}

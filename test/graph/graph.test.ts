@@ -1,0 +1,171 @@
+import { drawEngines } from '../../src/graph/draw-engines';
+import { toDot } from '../../src/graph/dot';
+import { toMermaid } from '../../src/graph/mermaid';
+import { Inventory } from '../../src/reading/inventory';
+import { files, inFolder, run } from '../cli/command';
+
+const ENV = (value: string): object[] => [{ name: '_EXPERIMENTAL_DAGGER_RUNNER_HOST', value }];
+
+function workload(kind: string, name: string, namespace: string, spec: object, labels = { app: name }): object {
+  return {
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name, namespace },
+    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+  };
+}
+
+const ENGINE = {
+  name: 'engine',
+  image: 'registry.dagger.io/engine:v0.21.8',
+  securityContext: { privileged: true },
+  args: ['--addr', 'tcp://0.0.0.0:1234'],
+  ports: [{ name: 'dagger', containerPort: 1234 }],
+};
+const POOL = workload('StatefulSet', 'pool', 'ci', { containers: [ENGINE] });
+const SERVICE = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'pool', namespace: 'ci' },
+  spec: { selector: { app: 'pool' }, ports: [{ port: 80, targetPort: 'dagger' }] },
+};
+const client = (name: string, namespace: string, address: string): object =>
+  workload('Deployment', name, namespace, { containers: [{ name: 'runner', image: 'runner', env: ENV(address) }] });
+
+/** Returns the edges between titles of objects, with their labels. */
+function edges(...documents: object[]): string[] {
+  const graph = drawEngines(Inventory.ofDocuments(documents));
+  const titles = new Map(graph.nodes.map(({ key, lines }) => [key, lines.join(', ')]));
+  return graph.edges.map(
+    ({ from, isBlocked, lines, to }) =>
+      `${titles.get(from)} ${isBlocked ? '-x' : '->'} ${titles.get(to)}${lines.length === 0 ? '' : `: ${lines.join(', ')}`}`,
+  );
+}
+
+const ALLOW_CI = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'guard', namespace: 'ci' },
+  spec: {
+    podSelector: { matchLabels: { app: 'pool' } },
+    ingress: [
+      {
+        from: [{ namespaceSelector: { matchLabels: { team: 'web' } } }, { ipBlock: { cidr: '10.0.0.0/8' } }],
+        ports: [{ port: 'dagger' }],
+      },
+    ],
+  },
+};
+
+test('without a policy, every client reaches the port', () => {
+  expect(edges(POOL, SERVICE, client('runner', 'web', 'tcp://pool.ci.svc:80'))).toEqual([
+    'Service pool -> StatefulSet pool, 1 engine, v0.21.8: port 1234 of engine',
+    'every client -> StatefulSet pool, 1 engine, v0.21.8: port 1234, no network policy',
+    'Deployment runner -> Service pool: plain TCP, port 80, no network policy',
+  ]);
+});
+
+test('a policy admits clients by the labels of their namespace, and blocks the others', () => {
+  const web = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'web', labels: { team: 'web' } } };
+  const clients = [
+    client('runner', 'web', 'tcp://pool.ci:80'),
+    client('other', 'docs', 'tls://pool-0.pool.ci.svc.cluster.local:80?ca_path=/x'),
+  ];
+  expect(edges(POOL, SERVICE, ALLOW_CI, web, ...clients)).toEqual([
+    'Service pool -> StatefulSet pool, 1 engine, v0.21.8: port 1234 of engine',
+    'Deployment other -x Service pool: TLS, port 80, only pool-0, blocked by NetworkPolicy guard',
+    'addresses in 10.0.0.0/8 -> StatefulSet pool, 1 engine, v0.21.8: port dagger, NetworkPolicy guard',
+    'Deployment runner -> Service pool: plain TCP, port 80, NetworkPolicy guard',
+  ]);
+});
+
+test('a policy admits peers that the manifests do not contain', () => {
+  expect(edges(POOL, ALLOW_CI)).toEqual([
+    'addresses in 10.0.0.0/8 -> StatefulSet pool, 1 engine, v0.21.8: port dagger, NetworkPolicy guard',
+    'all pods, in namespaces with team=web -> StatefulSet pool, 1 engine, v0.21.8: port dagger, NetworkPolicy guard',
+  ]);
+});
+
+test('clients use the socket of their node', () => {
+  const volumes = [{ name: 'socket', hostPath: { path: '/run/dagger-ci/' } }];
+  const volumeMounts = [{ name: 'socket', mountPath: '/run/dagger' }];
+  const engine = workload('DaemonSet', 'engine', 'ci', {
+    containers: [{ ...ENGINE, args: [], ports: [], volumeMounts }],
+    volumes,
+  });
+  const env = ENV('unix:///run/dagger/engine.sock');
+  const runner = workload('Deployment', 'runner', 'ci', {
+    containers: [{ name: 'runner', image: 'runner', env, volumeMounts }],
+    volumes,
+  });
+  expect(edges(engine, runner)).toEqual([
+    'Deployment runner -> socket on the node, /run/dagger-ci: mounts',
+    'socket on the node, /run/dagger-ci -> DaemonSet engine, an engine on each node, v0.21.8',
+  ]);
+});
+
+test('clients exec into engines with permissions of a Role', () => {
+  const access = [
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata: { name: 'exec', namespace: 'ci' },
+      rules: [{ apiGroups: [''], resources: ['pods/exec'], verbs: ['create'], resourceNames: ['pool-0'] }],
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name: 'exec', namespace: 'ci' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'exec' },
+      subjects: [{ kind: 'Group', name: 'build-engineers' }],
+    },
+  ];
+  const pool = workload('StatefulSet', 'pool', 'ci', { containers: [{ ...ENGINE, args: [], ports: [] }] });
+  expect(edges(pool, ...access, client('runner', 'web', 'kube-pod://pool-0?namespace=ci'))).toEqual([
+    'Group build-engineers -> StatefulSet pool, 1 engine, v0.21.8: may exec, Role exec',
+    'Deployment runner -> StatefulSet pool, 1 engine, v0.21.8: kubectl exec into pool-0',
+  ]);
+});
+
+test('the order of the objects does not matter', () => {
+  const documents = [POOL, SERVICE, ALLOW_CI, client('runner', 'web', 'tcp://pool.ci:80')];
+  const draw = (objects: readonly object[]): string => toMermaid(drawEngines(Inventory.ofDocuments(objects)));
+  expect(draw([...documents].reverse())).toBe(draw(documents));
+});
+
+test('labels cannot change the diagram', () => {
+  const evil = workload('StatefulSet', 'a"] --> b; click "x', 'ci', { containers: [ENGINE] });
+  const graph = drawEngines(Inventory.ofDocuments([evil]));
+  expect(toMermaid(graph)).toContain('n1[["StatefulSet a#34;#93; --#62; b#59; click #34;x<br>1 engine, v0.21.8"]]');
+  expect(toDot(graph)).toContain(
+    '"ci/apps/StatefulSet/a\\"] --> b; click \\"x" [shape=box3d, label="StatefulSet a\\"] --> b; click \\"x\\n1 engine, v0.21.8"];',
+  );
+});
+
+test('an engine without a namespace has no box', () => {
+  const { metadata, ...rest } = POOL as { readonly metadata: object };
+  const graph = drawEngines(Inventory.ofDocuments([{ ...rest, metadata: { ...metadata, namespace: undefined } }]));
+  expect(toMermaid(graph)).not.toContain('subgraph');
+});
+
+describe('cdk8s-dagger graph', () => {
+  inFolder();
+
+  test('writes Mermaid, or DOT', async () => {
+    files({ 'engine.json': JSON.stringify(POOL), 'service.json': JSON.stringify(SERVICE) });
+    const mermaid = await run(['graph', '.']);
+    expect(mermaid).toEqual({ code: 0, stderr: '', stdout: expect.stringMatching(/^flowchart TB\n/) });
+    const dot = await run(['graph', '.', '--format', 'dot']);
+    expect(dot).toEqual({ code: 0, stderr: '', stdout: expect.stringMatching(/^digraph engines \{\n[^]*\}\n$/) });
+    expect(await run(['graph', '.', '--output', 'graph.mmd'])).toEqual({ code: 0, stderr: '', stdout: '' });
+  });
+
+  test('rejects manifests without an engine', async () => {
+    files({ 'service.json': JSON.stringify(SERVICE) });
+    expect(await run(['graph', 'service.json'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'service.json: no engine in these manifests; fix: add the files with the engines\n',
+    });
+  });
+});
