@@ -1,8 +1,5 @@
 import type { Command } from './command';
-import { MANIFEST_OPERANDS, MANIFEST_SOURCES } from './shared-options';
-
-/** The values of `--format`. */
-export const GRAPH_FORMATS = ['mermaid', 'dot'] as const;
+import { GRAPH_FORMATS, MANIFEST_OPERANDS, MANIFEST_SOURCES } from './shared-options';
 
 export const GRAPH: Command = {
   name: 'graph',

@@ -4,12 +4,12 @@ import { toDot } from '../graph/dot';
 import { toMermaid } from '../graph/mermaid';
 import { Inventory } from '../reading/inventory';
 import { shown } from './files';
-import type { GRAPH_FORMATS } from './graph-command';
 import { ExitCode, InputError, type Io } from './io';
 import { readManifests } from './manifests';
 import type { Arguments } from './options';
 import { Progress } from './progress';
 import { emit } from './report';
+import type { GraphFormat } from './shared-options';
 
 /** Runs `cdk8s-dagger graph`. */
 export async function drawGraph(args: Arguments, io: Io): Promise<ExitCode> {
@@ -20,7 +20,7 @@ export async function drawGraph(args: Arguments, io: Io): Promise<ExitCode> {
       `${args.operands.map(shown).join(', ')}: no engine in these manifests; fix: add the files with the engines`,
     );
   }
-  const format = args.text('format') as (typeof GRAPH_FORMATS)[number] | undefined;
+  const format = args.text('format') as GraphFormat | undefined;
   emit(format === 'dot' ? toDot(graph) : toMermaid(graph), args, io);
   return ExitCode.OK;
 }

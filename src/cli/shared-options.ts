@@ -13,6 +13,12 @@ const FORMATS = ['text', 'json', 'sarif', 'code-quality'] as const;
 /** The format of findings. */
 export type Format = (typeof FORMATS)[number];
 
+/** The values of `--format` for diagrams. */
+export const GRAPH_FORMATS = ['mermaid', 'dot'] as const;
+
+/** The language of a diagram. */
+export type GraphFormat = (typeof GRAPH_FORMATS)[number];
+
 /** The options for findings and for the output. */
 export const REPORT_OPTIONS: readonly Option[] = [
   { name: 'output', value: 'FILE', help: 'the file to write instead of standard output' },
