@@ -21,6 +21,7 @@ const LAYERS = [
   'findings',
   'graph',
   'helm',
+  'comparison',
   'cli',
 ];
 

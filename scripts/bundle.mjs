@@ -56,6 +56,7 @@ await build({
 // The command is two files: lib/cli.js reads the arguments and prints help, and lib/cli-commands.js runs commands.
 const commands = {
   check: 'check',
+  diff: 'diff',
   drawGraph: 'graph',
   fromHelm: 'from-helm',
   fromManifestsCommand: 'from-manifests',

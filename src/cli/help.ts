@@ -20,8 +20,8 @@ export function commandHelp({ about, examples, name, options, summary, synopsis 
 }
 
 const ABOUT =
-  'Converts Helm values and manifests of Dagger Engines to cdk8s programs, finds problems in them, and shows what each release ' +
-  'of the engine supports.';
+  'Converts Helm values and manifests of Dagger Engines to cdk8s programs, finds problems in them, shows the effects of changes, and ' +
+  'lists what each release of the engine supports.';
 
 /** Returns the help that lists all commands. */
 export function mainHelp(commands: readonly Command[]): string {
@@ -42,7 +42,7 @@ export function mainHelp(commands: readonly Command[]): string {
 
 const EXIT_CODES = `Exit codes:\n${rows([
   ['0', 'done'],
-  ['1', 'there are findings with the severity in --strict or a higher one'],
+  ['1', 'there are findings or effects with the severity in --strict or --fail-on, or a higher one'],
   ['2', 'the arguments or the input are invalid'],
   ['70', 'the command has a bug'],
   ['74', "the output can't be written"],

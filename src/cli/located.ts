@@ -1,4 +1,4 @@
-import type { Finding } from '../findings/finding';
+import type { Finding, FindingSeverity } from '../findings/finding';
 
 /** The location of a finding in a file. Lines and columns count from 1. */
 export interface Place {
@@ -17,12 +17,18 @@ export interface ObjectReference {
   readonly name?: string;
 }
 
+/** Something that a command reports. */
+export interface Reported {
+  readonly name: string;
+  readonly severity: FindingSeverity;
+  /** The user's reason for ignoring it, or undefined if it isn't ignored. */
+  readonly ignored?: string;
+}
+
 /** A finding and its location. */
-export interface LocatedFinding extends Finding {
+export interface LocatedFinding extends Finding, Reported {
   readonly place?: Place;
   readonly object?: ObjectReference;
-  /** The user's reason for ignoring the finding, or undefined if it isn't ignored. */
-  readonly ignored?: string;
 }
 
 /** Formats a location, such as `values.yaml:3:5`. */

@@ -2,6 +2,7 @@ import { nearest } from '../reporting/suggestions';
 import { Problems } from '../reporting/problems';
 import { CHECK } from './check-command';
 import type { Command } from './command';
+import { DIFF } from './diff-command';
 import { FROM_HELM } from './from-helm-command';
 import { FROM_MANIFESTS } from './from-manifests-command';
 import { GRAPH } from './graph-command';
@@ -10,7 +11,7 @@ import { ExitCode, InputError, rejectIfAny, type Io } from './io';
 import { readOptions } from './options';
 import { VERSIONS } from './versions-command';
 
-const COMMANDS: readonly Command[] = [FROM_HELM, FROM_MANIFESTS, CHECK, GRAPH, VERSIONS];
+const COMMANDS: readonly Command[] = [FROM_HELM, FROM_MANIFESTS, CHECK, DIFF, GRAPH, VERSIONS];
 
 /** Runs the command `cdk8s-dagger`, and returns its exit code. */
 export async function main(args: readonly string[], io: Io): Promise<ExitCode> {

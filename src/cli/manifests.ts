@@ -1,7 +1,7 @@
 import { keysOf } from '../reporting/property-path';
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import type { ManifestFinding } from '../findings/check-manifests';
+import type { DocumentPlace } from '../reading/inventory';
 import { isMap } from '../helm/values';
 import { itemsOf } from '../reading/documents';
 import { duplicateKeys } from './duplicate-keys';
@@ -16,17 +16,23 @@ import type { YamlDocument } from './yaml-document';
 export interface Manifests {
   readonly documents: readonly unknown[];
   readonly findings: readonly LocatedFinding[];
-  readonly placeOf: (finding: Pick<ManifestFinding, 'document' | 'key'>) => Place;
+  readonly placeOf: (of: { readonly document: DocumentPlace; readonly key: string }) => Place;
 }
 
 /** Reads files, folders and standard input. */
-export async function readManifests(operands: readonly string[], io: Io, progress: Progress): Promise<Manifests> {
+export function readManifests(operands: readonly string[], io: Io, progress: Progress): Promise<Manifests> {
+  const files = new Map(operands.flatMap(filesOf).map((file) => [file.path, file]));
+  const withText = [...files.values()].map((file) => ({ ...file, read: () => readText(file.path, io) }));
+  return parseManifests(withText, io, progress);
+}
+
+/** Parses the manifests in files. */
+export async function parseManifests(files: readonly ReadableFile[], io: Io, progress: Progress): Promise<Manifests> {
   const written: Array<{ readonly file: string; readonly document: YamlDocument }> = [];
   const skipped: string[] = [];
-  const files = new Map(operands.flatMap(filesOf).map((file) => [file.path, file]));
-  for (const { isOptional, path } of files.values()) {
+  for (const { isOptional, path, read } of files) {
     progress.show(`reading ${path}`);
-    const text = await readText(path, io);
+    const text = await read();
     const documents = isOptional && !MANIFEST.test(text) ? [] : readYaml(text, shown(path));
     if (isOptional && documents.every((document) => !hasObjects(document)) && text.trim() !== '') {
       skipped.push(path);
@@ -50,9 +56,14 @@ export async function readManifests(operands: readonly string[], io: Io, progres
 }
 
 /** A file, and whether it is skipped if it has no objects. */
-interface InputFile {
+export interface InputFile {
   readonly path: string;
   readonly isOptional: boolean;
+}
+
+/** A file whose text can be read. */
+export interface ReadableFile extends InputFile {
+  readonly read: () => Promise<string> | string;
 }
 
 const EXTENSIONS = ['.yaml', '.yml', '.json'];
@@ -63,8 +74,7 @@ const MANIFEST = /apiVersion["']?\s*:/;
 /** Returns the operand if it is a file, or all non-hidden files in the folder and its subfolders. */
 function filesOf(operand: string): InputFile[] {
   if (operand === STDIN || !attempt(operand, () => statSync(operand)).isDirectory()) {
-    // A shell wildcard also matches this file, which can omit its kind.
-    return [{ path: operand, isOptional: /^kustomization\.ya?ml$/i.test(basename(operand)) }];
+    return [namedFile(operand)];
   }
   const files = attempt(operand, () => filesBelow(operand, []));
   if (files.length === 0) {
@@ -75,6 +85,22 @@ function filesOf(operand: string): InputFile[] {
   return files.map((path) => ({ path, isOptional: true }));
 }
 
+/** Returns a file that an operand names. */
+export function namedFile(path: string): InputFile {
+  // A shell wildcard also matches this file, which can omit its kind.
+  return { path, isOptional: /^kustomization\.ya?ml$/i.test(basename(path)) };
+}
+
+/** Whether a folder is searched for manifests. */
+export function isSearched(name: string): boolean {
+  return !name.startsWith('.') && name !== 'node_modules';
+}
+
+/** Whether a file in a folder can contain manifests. */
+export function canHaveManifests(name: string): boolean {
+  return EXTENSIONS.includes(extname(name));
+}
+
 /** @param above the real paths of the parent folders, because a symbolic link can refer to one of them */
 function filesBelow(folder: string, above: readonly string[]): string[] {
   const real = realpathSync(folder);
@@ -82,14 +108,14 @@ function filesBelow(folder: string, above: readonly string[]): string[] {
     return [];
   }
   return readdirSync(folder)
-    .filter((name) => !name.startsWith('.') && name !== 'node_modules')
+    .filter(isSearched)
     .sort()
     .flatMap((name) => {
       const path = join(folder, name);
       const stats = statSync(path, { throwIfNoEntry: false });
       return stats?.isDirectory() === true
         ? filesBelow(path, [...above, real])
-        : stats?.isFile() === true && EXTENSIONS.includes(extname(name))
+        : stats?.isFile() === true && canHaveManifests(name)
           ? [path]
           : [];
     });

@@ -4,7 +4,7 @@ import { FindingSeverity, type FindingKind } from '../findings/finding';
 import { FINDINGS } from '../findings/finding-kinds';
 import { CHART_FINDINGS } from '../helm/chart-findings';
 import { docsOf } from './finding-docs';
-import { showObject, type LocatedFinding } from './located';
+import { showObject, type LocatedFinding, type Place, type Reported } from './located';
 import { shown, STDIN } from './files';
 import { SECOND_DOCUMENT, SECOND_DOCUMENT_KIND } from './values-layers';
 
@@ -14,12 +14,44 @@ const LEVELS: { readonly [severity in FindingSeverity]: 'error' | 'warning' | 'n
   [FindingSeverity.INFO]: 'note',
 };
 
+/** A result for code scanning. */
+export interface SarifResult extends Reported {
+  /** The description of all results with this name. */
+  readonly title: string;
+  /** The address of the page about them. */
+  readonly docs: string;
+  readonly message: string;
+  readonly place?: Place;
+  /** The name of the object and of the field. */
+  readonly location: string;
+  readonly properties?: object;
+}
+
+const KINDS: { readonly [name: string]: FindingKind } = {
+  ...FINDINGS,
+  ...CHART_FINDINGS,
+  [SECOND_DOCUMENT]: SECOND_DOCUMENT_KIND,
+};
+
+/** Formats findings for code scanning. */
+export function sarifReport(findings: readonly LocatedFinding[], version: string): string {
+  const results = findings.map(({ fix, ignored, key, name, object, place, property, severity, source, why }) => ({
+    ...{ name, severity, ignored, place },
+    title: KINDS[name]?.title ?? name.replaceAll('-', ' '),
+    docs: docsOf(name, version),
+    message: `${key}: ${why}. Fix: ${fix}`,
+    location: object === undefined ? key : `${showObject(object)}: ${key}`,
+    properties: { property, source },
+  }));
+  return sarifLog(results, version);
+}
+
 /**
- * Formats findings for code scanning, as SARIF 2.1.0
+ * Formats results as SARIF 2.1.0
  * (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html).
  */
-export function sarifReport(findings: readonly LocatedFinding[], version: string): string {
-  const rules = [...new Map(findings.map((finding) => [finding.name, finding])).values()];
+export function sarifLog(results: readonly SarifResult[], version: string): string {
+  const rules = [...new Map(results.map((result) => [result.name, result])).values()];
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -30,13 +62,13 @@ export function sarifReport(findings: readonly LocatedFinding[], version: string
             name: 'cdk8s-dagger',
             version,
             informationUri: 'https://github.com/cdk8s-dagger/cdk8s-dagger',
-            rules: rules.map((finding) => rule(finding, version)),
+            rules: rules.map(ruleOf),
           },
         },
-        results: findings.map((finding) =>
-          result(
-            finding,
-            rules.findIndex(({ name }) => name === finding.name),
+        results: results.map((result) =>
+          resultOf(
+            result,
+            rules.findIndex(({ name }) => name === result.name),
           ),
         ),
         columnKind: 'utf16CodeUnits',
@@ -46,23 +78,17 @@ export function sarifReport(findings: readonly LocatedFinding[], version: string
   return `${JSON.stringify(log, undefined, 2)}\n`;
 }
 
-const KINDS: { readonly [name: string]: FindingKind } = {
-  ...FINDINGS,
-  ...CHART_FINDINGS,
-  [SECOND_DOCUMENT]: SECOND_DOCUMENT_KIND,
-};
-
-function rule({ name, severity }: LocatedFinding, version: string): object {
+function ruleOf({ docs, name, severity, title }: SarifResult): object {
   return {
     id: name,
-    shortDescription: { text: KINDS[name]?.title ?? name.replaceAll('-', ' ') },
-    helpUri: docsOf(name, version),
+    shortDescription: { text: title },
+    helpUri: docs,
     defaultConfiguration: { level: LEVELS[severity] },
   };
 }
 
-function result(
-  { fix, ignored, key, name, object, place, property, severity, source, why }: LocatedFinding,
+function resultOf(
+  { ignored, location, message, name, place, properties, severity }: SarifResult,
   ruleIndex: number,
 ): object {
   const isInFile = place?.file !== undefined && place.file !== shown(STDIN);
@@ -72,18 +98,18 @@ function result(
     ruleId: name,
     ruleIndex,
     level: LEVELS[severity],
-    message: { text: `${key}: ${why}. Fix: ${fix}` },
+    message: { text: message },
     locations: [
       {
         physicalLocation: {
           artifactLocation,
           ...(place?.line !== undefined && { region: { startLine: place.line, startColumn: place.column } }),
         },
-        logicalLocations: [{ fullyQualifiedName: object === undefined ? key : `${showObject(object)}: ${key}` }],
+        logicalLocations: [{ fullyQualifiedName: location }],
       },
     ],
     ...(ignored !== undefined && { suppressions: [{ kind: 'external', justification: ignored }] }),
-    properties: { property, source },
+    ...(properties && { properties }),
   };
 }
 

@@ -4,13 +4,13 @@ import { secretIn } from '../reporting/secret-detection';
 import { nearest } from '../reporting/suggestions';
 import { writeWhole } from './files';
 import { ExitCode, rejectIfAny, type Io, type Output } from './io';
-import type { LocatedFinding } from './located';
+import type { LocatedFinding, Reported } from './located';
 import type { Arguments } from './options';
 import { codeQualityReport } from './report-code-quality';
 import { jsonReport } from './report-json';
 import type { Emit, Format } from './shared-options';
 import { sarifReport } from './report-sarif';
-import { textReport } from './report-text';
+import { textReport, type Terminal } from './report-text';
 
 /**
  * Reads `--ignore`. Returns a map from the names of findings to the reasons. Rejects unknown names, and names without a
@@ -37,10 +37,10 @@ export function readIgnored(command: string, args: Arguments, names: readonly st
 }
 
 /** Sorts findings, the worst first, and adds the reasons for ignoring them. */
-export function withIgnored(
-  findings: readonly LocatedFinding[],
+export function withIgnored<T extends Reported>(
+  findings: readonly T[],
   reasons: ReadonlyMap<string, string>,
-): readonly LocatedFinding[] {
+): ReadonlyArray<T & { readonly ignored?: string }> {
   const isWorse = (one: FindingSeverity, other: FindingSeverity): number =>
     Number(isAtLeast(one, other)) - Number(isAtLeast(other, one));
   return findings
@@ -64,7 +64,7 @@ export function emitConverted(
   io: Io,
   outputs: Outputs,
 ): ExitCode {
-  const code = exitCodeOf(findings, args);
+  const code = exitCodeOf(findings, args.text('strict'));
   const wanted = args.required('emit') as Emit;
   if (wanted === 'findings') {
     emitReport(findings, args, io);
@@ -109,18 +109,25 @@ function report(
     case 'sarif':
       return sarifReport(findings, version);
     default:
-      return textReport(findings, {
-        version,
-        hasColours: to.isTTY === true && !env['NO_COLOR'],
-        width: to.isTTY === true ? to.columns : undefined,
-      });
+      return textReport(findings, terminalOf(to, { env, version }));
   }
 }
 
-/** Returns the exit code, which depends on `--strict`. */
-export function exitCodeOf(findings: readonly LocatedFinding[], args: Arguments): ExitCode {
-  const strict = args.text('strict') as FindingSeverity | undefined;
-  const counts = ({ ignored, severity }: LocatedFinding): boolean =>
-    ignored === undefined && strict !== undefined && isAtLeast(severity, strict);
+/** Returns the colours and the width for an output. */
+export function terminalOf(
+  to: Pick<Output, 'isTTY' | 'columns'>,
+  { env, version }: Pick<Io, 'env' | 'version'>,
+): Terminal {
+  return {
+    version,
+    hasColours: to.isTTY === true && !env['NO_COLOR'],
+    width: to.isTTY === true ? to.columns : undefined,
+  };
+}
+
+/** Returns the exit code for the severity in `--strict` or `--fail-on`. */
+export function exitCodeOf(findings: readonly Reported[], severity: string | undefined): ExitCode {
+  const counts = (finding: Reported): boolean =>
+    finding.ignored === undefined && severity !== undefined && isAtLeast(finding.severity, severity as FindingSeverity);
   return findings.some(counts) ? ExitCode.FINDINGS : ExitCode.OK;
 }

@@ -1,7 +1,8 @@
 import { FindingSeverity } from '../findings/finding';
 import type { Option, Syntax } from './options';
 
-const LEVELS = [FindingSeverity.ERROR, FindingSeverity.WARNING, FindingSeverity.INFO] as const;
+/** The severities that an option can name. */
+export const LEVELS = [FindingSeverity.ERROR, FindingSeverity.WARNING, FindingSeverity.INFO] as const;
 /** The values of `--emit`. */
 export const EMITS = ['manifests', 'typescript', 'findings'] as const;
 
@@ -18,6 +19,11 @@ export const GRAPH_FORMATS = ['mermaid', 'dot'] as const;
 
 /** The language of a diagram. */
 export type GraphFormat = (typeof GRAPH_FORMATS)[number];
+
+/** The formats of the effects of a change. */
+export const DIFF_FORMATS = ['text', 'markdown', 'json', 'sarif'] as const;
+
+export type DiffFormat = (typeof DIFF_FORMATS)[number];
 
 /** The options for findings and for the output. */
 export const REPORT_OPTIONS: readonly Option[] = [

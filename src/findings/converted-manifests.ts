@@ -1,12 +1,11 @@
 import { ApiObject, App } from 'cdk8s';
-import { isPlainObject } from '../reporting/plain-object';
 import { runCharts } from '../program/engine-program';
 import type { Note } from '../program/notes';
 import { programText } from '../program/typescript';
 import { convert, type Conversion } from '../reading/conversion';
 import { Inventory } from '../reading/inventory';
 import { chartsOf } from '../reading/manifest-charts';
-import { asApplied, hasController } from '../reading/server-fields';
+import { asWritten } from '../reading/server-fields';
 import { reason } from '../reporting/problems';
 import { checkInventory, type Show } from './check-inventory';
 import { locate, type ManifestFinding } from './check-manifests';
@@ -31,7 +30,7 @@ export interface ConvertedManifests {
  * @param show shows the progress of a long run
  */
 export function fromManifests(documents: readonly unknown[], show?: Show): ConvertedManifests {
-  const inventory = Inventory.ofDocuments(documents, prepared);
+  const inventory = Inventory.ofDocuments(documents, asWritten);
   const found = checkInventory(inventory, show);
   const findings = found.map((finding) => locate(finding, inventory));
   const conversion = convert(inventory, { show });
@@ -52,13 +51,6 @@ export function fromManifests(documents: readonly unknown[], show?: Show): Conve
         .map((object): unknown => object.toJson()),
     typescript: (about) => programText(finished, { about: [about, ...notConverted(conversion)].join(' '), notes }),
   };
-}
-
-function prepared(value: unknown): unknown {
-  if (!isPlainObject(value)) {
-    return value;
-  }
-  return hasController(value) ? undefined : asApplied(value);
 }
 
 function notConverted({ rejected }: Conversion): string[] {

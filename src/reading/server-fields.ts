@@ -30,6 +30,17 @@ export function hasController({ metadata }: Rendered): boolean {
 }
 
 /**
+ * Returns an object of a manifest, or undefined if a controller created it. An object from a cluster is returned as it
+ * was applied.
+ */
+export function asWritten(value: unknown): unknown {
+  if (!isPlainObject(value)) {
+    return value;
+  }
+  return hasController(value) ? undefined : asApplied(value);
+}
+
+/**
  * Returns an object from a cluster as it was applied: without its status, without fields that the cluster sets, and
  * without defaults. An object that isn't from a cluster is returned unchanged.
  */
@@ -79,7 +90,8 @@ function withoutAllocated(kind: unknown, spec: Rendered): Rendered {
   );
 }
 
-function withoutDefaults(value: unknown, path: string): unknown {
+/** Returns a value without the fields that have the API server's default. The path is that of the value in its object. */
+export function withoutDefaults(value: unknown, path: string): unknown {
   if (Array.isArray(value)) {
     return value.map((item) => withoutDefaults(item, `${path}[]`));
   }

@@ -31,8 +31,8 @@ const COMMANDS = blocks('console')
 inFolder();
 
 test('the page contains examples', () => {
-  expect(Object.keys(FILES)).toEqual(['values.yaml', 'engine.yaml']);
-  expect(COMMANDS).toHaveLength(6);
+  expect(Object.keys(FILES)).toEqual(['values.yaml', 'engine.yaml', 'before.yaml', 'after.yaml']);
+  expect(COMMANDS).toHaveLength(7);
 });
 
 test.each(COMMANDS)('$command', async ({ command, shown }) => {
@@ -48,12 +48,14 @@ test.each(COMMANDS)('$command', async ({ command, shown }) => {
 });
 
 test('the page describes every option of the commands', async () => {
-  const help = (await Promise.all(['from-helm', 'check', 'versions'].map((command) => run([command, '--help']))))
+  const help = (
+    await Promise.all(['from-helm', 'check', 'diff', 'versions'].map((command) => run([command, '--help'])))
+  )
     .map(({ stdout }) => stdout)
     .join('');
   const options = [
     ...new Set([...help.matchAll(/^ {2}(?:-\w,| {3}) (--[\w-]+)/gm)].map(([, option]) => option as string)),
   ].filter((option) => option !== '--help');
-  expect(options).toHaveLength(12);
+  expect(options).toHaveLength(14);
   expect(options.filter((option) => !PAGE.includes(option))).toEqual([]);
 });

@@ -15,15 +15,18 @@ test('prints the help', async () => {
   expect(await run(['help'])).toEqual({ code, stdout, stderr });
 });
 
-test.each(['from-helm', 'from-manifests', 'check', 'graph', 'versions'])('prints the help of %s', async (command) => {
-  const { code, stdout, stderr } = await run([command, '--help']);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatchSnapshot();
-  expect(await run([command, '--unknown', '-h'])).toEqual({ code: 0, stdout, stderr: '' });
-});
+test.each(['from-helm', 'from-manifests', 'check', 'diff', 'graph', 'versions'])(
+  'prints the help of %s',
+  async (command) => {
+    const { code, stdout, stderr } = await run([command, '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatchSnapshot();
+    expect(await run([command, '--unknown', '-h'])).toEqual({ code: 0, stdout, stderr: '' });
+  },
+);
 
 test('wraps the help', async () => {
-  for (const command of [[], ['from-helm'], ['from-manifests'], ['check'], ['graph'], ['versions']]) {
+  for (const command of [[], ['from-helm'], ['from-manifests'], ['check'], ['diff'], ['graph'], ['versions']]) {
     const args = [...command, '--help'];
     const { stdout } = await run(args);
     expect(stdout.split('\n').filter((line) => line.length > 110)).toEqual([]);
@@ -54,12 +57,12 @@ test.each<[what: string, args: string[], says: string]>([
   [
     'an unknown command',
     ['from-hlem'],
-    'cdk8s-dagger: "from-hlem" is not a command; allowed: from-helm, from-manifests, check, graph, versions; fix: use from-helm\n',
+    'cdk8s-dagger: "from-hlem" is not a command; allowed: from-helm, from-manifests, check, diff, graph, versions; fix: use from-helm\n',
   ],
   [
     'an option before the command',
     ['--chart', 'official', 'from-helm'],
-    'cdk8s-dagger: "--chart" is not a command; allowed: from-helm, from-manifests, check, graph, versions; fix: use check\n',
+    'cdk8s-dagger: "--chart" is not a command; allowed: from-helm, from-manifests, check, diff, graph, versions; fix: use check\n',
   ],
   [
     'all missing options at once',

@@ -1,0 +1,224 @@
+import { FindingSeverity } from '../findings/finding';
+import type { DescribedEngine } from '../reading/described-engine';
+import { EngineCapability } from '../version/engine-capability';
+import { compareReleases, parseRelease } from '../version/release';
+import { cachePlace, claimsText, deleteClaims, type CachePlace } from './cache-place';
+import { reportLimits } from './cache-limits';
+import type { Changes } from './change';
+import type { ComparedEngine, Comparison } from './comparison';
+import { templateChanges } from './pod-template';
+import {
+  firstOrdinal,
+  maySufferFromKill,
+  namespaceOption,
+  podCount,
+  releaseName,
+  releaseOf,
+  stopOf,
+} from './workload-facts';
+import { duration } from './english';
+
+/** Reports caches that are kept, deleted, moved or left behind. */
+export function reportCaches(comparison: Comparison, changes: Changes): void {
+  for (const { after, before } of comparison.engines) {
+    if (before !== undefined && after !== undefined) {
+      reportCache({ before, after }, changes);
+      reportLimits({ before, after }, changes);
+    } else if (before !== undefined) {
+      reportRemoved(before, comparison, changes);
+    }
+  }
+  reportScaledIn(comparison, changes);
+  reportRemovedClaims(comparison, changes);
+}
+
+function reportCache({ after, before }: Required<ComparedEngine>, changes: Changes): void {
+  const [from, to] = [cachePlace(before), cachePlace(after)];
+  if (templateChanges({ before: before.object, after: after.object }).length === 0 && from.id === to.id) {
+    return;
+  }
+  if (from.id !== to.id) {
+    reportMove(from, to, { before, after }, changes);
+  } else if (!to.isPersistent) {
+    changes.add('cache-lost', ['after', to.field], {
+      effect: 'The engines lose their cache when they restart',
+      reasons: [`The cache is in ${to.text}, which is deleted with the pod.`],
+    });
+  } else {
+    reportSchema(to, { before, after }, changes);
+  }
+}
+
+function reportMove(
+  from: CachePlace,
+  to: CachePlace,
+  { after, before }: Required<ComparedEngine>,
+  changes: Changes,
+): void {
+  changes.add(from.isPersistent ? 'cache-moved' : 'cache-lost', ['after', to.field], {
+    effect: 'The engines start with an empty cache',
+    reasons: [
+      `The cache moves from ${from.text} to ${to.text}.`,
+      ...(from.isPersistent ? [] : ['The old volume is deleted with its pod.']),
+    ],
+  });
+  if (from.isPersistent) {
+    reportOrphan(from, before, changes, ['after', after.object.root]);
+  }
+}
+
+/** Reports a volume that remains without an engine. */
+function reportOrphan(
+  from: CachePlace,
+  before: DescribedEngine,
+  changes: Changes,
+  place: Parameters<Changes['add']>[1],
+): void {
+  const isClaim = from.claims.length > 0 || from.id.startsWith('["template"');
+  changes.add('cache-orphaned', place, {
+    effect: `The old cache remains in ${from.text}`,
+    reasons: [
+      isClaim
+        ? 'The claims keep their disks, which cost money, until you delete them.'
+        : from.nodePath === undefined
+          ? 'Delete its content when no engine needs it any more.'
+          : `Kubernetes never deletes directories of nodes. Delete ${from.nodePath} on each node to free the space.`,
+    ],
+    commands: isClaim ? deleteClaims(from.claims, namespaceOption(before.object)) : [],
+  });
+}
+
+/** Reports whether the new release keeps the cache of the old one. */
+function reportSchema(place: CachePlace, { after, before }: Required<ComparedEngine>, changes: Changes): void {
+  const [from, to] = [releaseOf(before), releaseOf(after)];
+  const [oldName, newName] = [releaseName(before), releaseName(after)];
+  const image = after.container.at('image');
+  const [oldSchema, newSchema] = [from?.cacheSchema, to?.cacheSchema];
+  if (oldName !== newName && oldSchema !== undefined && newSchema !== undefined && oldSchema !== newSchema) {
+    changes.add('cache-wiped', ['after', image], {
+      effect: `The engines delete their cache when ${newName} starts`,
+      reasons: [
+        `The cache schema changes from ${oldSchema} (${oldName}) to ${newSchema} (${newName}), and an engine deletes a cache with another schema.`,
+        'The first builds are slow. A rollback deletes the new cache, too.',
+      ],
+    });
+    return;
+  }
+  if (oldName !== newName && (oldSchema === undefined || newSchema === undefined)) {
+    changes.add('cache-at-risk', ['after', image], {
+      effect: 'The engines may delete their cache when they restart',
+      reasons: [
+        ...[
+          { name: oldName, release: from },
+          { name: newName, release: to },
+        ]
+          .filter(({ release }) => release?.cacheSchema === undefined)
+          .map(({ name, release }) =>
+            release?.supports(EngineCapability.WIPES_AFTER_UNCLEAN_STOP) === false
+              ? `${name} is older than the first release with a cache schema, so it isn't known whether its cache can be read.`
+              : `The cache schema of ${name} isn't known, so it may differ.`,
+          ),
+      ],
+    });
+    return;
+  }
+  if (maySufferFromKill(before)) {
+    changes.add('cache-at-risk', ['after', place.field], {
+      effect: 'Engines with connected clients lose their cache when they restart',
+      reasons: [
+        `The old pods have no drain. While a client is connected, ${oldName} doesn't exit. Kubernetes kills it after ${duration(stopOf(before).graceSeconds)}, and the next engine deletes the cache.`,
+        'Restart the engines at a quiet time. Drain.untilIdle() prevents the loss at the next restart.',
+      ],
+    });
+    return;
+  }
+  const isDowngrade =
+    oldName !== newName &&
+    from !== undefined &&
+    to !== undefined &&
+    compareReleases(parseRelease(to.tag)!, parseRelease(from.tag)!) < 0;
+  changes.add('cache-kept', ['after', place.field], {
+    effect: 'The engines keep their cache',
+    reasons: [
+      `It stays in ${place.text}${newSchema === undefined ? '' : `, and the cache schema stays ${newSchema}`}.`,
+      ...(isDowngrade ? [`${oldName} may have written entries that the older ${newName} can't use.`] : []),
+    ],
+    severity: FindingSeverity.INFO,
+  });
+}
+
+function reportRemoved(before: DescribedEngine, { after }: Comparison, changes: Changes): void {
+  const place = cachePlace(before);
+  const { object } = before;
+  const retention = object.root.at('spec', 'persistentVolumeClaimRetentionPolicy', 'whenDeleted');
+  if (before.mounts.cache?.template !== undefined && retention.text === 'Delete') {
+    changes.add('cache-deleted', ['before', retention], {
+      effect: `Kubernetes deletes ${place.text} with the StatefulSet`,
+      reasons: ['The retention policy whenDeleted is Delete.'],
+    });
+  } else if (place.isPersistent && !isRemovedClaim(place, after, object.namespace)) {
+    reportOrphan(place, before, changes, ['before', place.field]);
+  }
+}
+
+function isRemovedClaim({ claims }: CachePlace, after: Comparison['after'], namespace: string | undefined): boolean {
+  return claims.length === 1 && after.named('/PersistentVolumeClaim', namespace, claims[0]) === undefined;
+}
+
+/** Reports the claims of a StatefulSet that stops some of its engines. */
+function reportScaledIn(comparison: Comparison, changes: Changes): void {
+  for (const { after, before } of comparison.engines) {
+    const template = after?.mounts.cache?.template?.at('metadata', 'name').text;
+    if (before === undefined || after === undefined || template === undefined) {
+      continue;
+    }
+    const [old, current] = [podCount(before.object, comparison.before), podCount(after.object, comparison.after)];
+    const first = firstOrdinal(after.object);
+    if (old === undefined || current === undefined || current >= old || first !== firstOrdinal(before.object)) {
+      continue;
+    }
+    const claims = Array.from(
+      { length: old - current },
+      (_, index) => `${template}-${after.object.name}-${first + current + index}`,
+    );
+    const text = claimsText(claims, '');
+    const retention = after.object.root.at('spec', 'persistentVolumeClaimRetentionPolicy', 'whenScaled');
+    if (retention.text === 'Delete') {
+      changes.add('cache-deleted', ['after', retention], {
+        effect: `Kubernetes deletes ${text}`,
+        reasons: ['The retention policy whenScaled is Delete, and the engines of these claims stop.'],
+      });
+    } else {
+      changes.add('cache-orphaned', ['after', after.object.root.at('spec', 'replicas')], {
+        effect: `The caches of the stopped engines remain in ${text}`,
+        reasons: ['The engines use them again if you raise replicas. Until then, their disks cost money.'],
+        commands: deleteClaims(claims, namespaceOption(after.object)),
+        severity: FindingSeverity.INFO,
+      });
+    }
+  }
+}
+
+/** Reports removed claims that contain the cache of an engine. */
+function reportRemovedClaims({ before, engines, objects }: Comparison, changes: Changes): void {
+  for (const { after, before: claim } of objects) {
+    if (after !== undefined || claim?.type !== '/PersistentVolumeClaim') {
+      continue;
+    }
+    const isCache = engines.some(
+      (engine) =>
+        engine.before !== undefined &&
+        engine.before.mounts.cache?.template === undefined &&
+        cachePlace(engine.before).claims.includes(claim.name) &&
+        before.named(claim.type, engine.before.object.namespace, claim.name) === claim,
+    );
+    if (isCache) {
+      changes.add('cache-deleted', ['before', claim.root], {
+        effect: `The claim ${claim.name} and its cache are deleted`,
+        reasons: [
+          'The claim is removed from the manifests. Tools that prune delete it, and with it the disk unless its reclaim policy is Retain.',
+        ],
+      });
+    }
+  }
+}

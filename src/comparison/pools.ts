@@ -1,0 +1,110 @@
+import { FindingSeverity } from '../findings/finding';
+import { autoscalerOf } from '../reading/autoscaler';
+import type { DescribedEngine } from '../reading/described-engine';
+import { cachePlace } from './cache-place';
+import type { Changes } from './change';
+import type { ComparedEngine, Comparison } from './comparison';
+import { capitalized, counted } from './english';
+import {
+  cutsBuilds,
+  firstOrdinal,
+  isRolling,
+  namespaceOption,
+  podCount,
+  podRange,
+  stopSentences,
+  target,
+} from './workload-facts';
+
+/** Reports engines that are added, removed or scaled. */
+export function reportPools(comparison: Comparison, changes: Changes): void {
+  for (const { after, before } of comparison.engines) {
+    if (before === undefined && after !== undefined) {
+      reportAdded(after, comparison, changes);
+    } else if (before !== undefined && after === undefined) {
+      reportRemoved(before, comparison, changes);
+    } else if (before !== undefined && after !== undefined && isRolling(after.object)) {
+      reportScale({ before, after }, comparison, changes);
+    }
+  }
+}
+
+function enginesText({ inventory, object }: DescribedEngine): string {
+  const count = podCount(object, inventory);
+  return object.kind === 'DaemonSet'
+    ? 'one engine on each selected node'
+    : count === undefined
+      ? 'engines'
+      : counted(count, 'engine');
+}
+
+function reportAdded(after: DescribedEngine, { before }: Comparison, changes: Changes): void {
+  const { kind, name, root } = after.object;
+  const place = cachePlace(after);
+  changes.add('engines-added', ['after', root], {
+    effect: `${kind} ${name} starts ${enginesText(after)}`,
+    reasons:
+      before.objects.length === 0
+        ? []
+        : [
+            `The cache is in ${place.text}${place.isPersistent ? '. It is empty unless the volume exists already' : ''}.`,
+          ],
+  });
+}
+
+function reportRemoved(before: DescribedEngine, { after }: Comparison, changes: Changes): void {
+  const { kind, name, root } = before.object;
+  const remaining = after.objects.some((object) => object.type === before.object.type && object.name === name);
+  changes.add('engines-removed', ['before', root], {
+    effect: remaining ? `${kind} ${name} no longer runs an engine` : `${kind} ${name} and its engines are removed`,
+    reasons: [
+      ...(remaining ? [] : ['Tools that prune delete the object. Without pruning, it keeps running.']),
+      ...stopSentences(before),
+    ],
+  });
+}
+
+function reportScale({ after, before }: Required<ComparedEngine>, comparison: Comparison, changes: Changes): void {
+  const [from, to] = [podCount(before.object, comparison.before), podCount(after.object, comparison.after)];
+  const replicas = after.object.root.at('spec', 'replicas');
+  const { kind, name } = after.object;
+  if (after.object.kind === 'DaemonSet') {
+    return;
+  }
+  const written = before.object.root.at('spec', 'replicas').number;
+  if (!replicas.exists && written !== undefined && written > 1) {
+    reportReset(written, { before, after }, changes);
+  } else if (from !== undefined && to !== undefined && to < from) {
+    const first = firstOrdinal(after.object);
+    changes.add('scale-in', ['after', replicas], {
+      effect: capitalized(
+        `${counted(from - to, 'engine')} ${from - to === 1 ? 'stops' : 'stop'}${kind === 'StatefulSet' ? `: ${podRange(name, first + from - 1, first + to)}` : ''}`,
+      ),
+      reasons: [
+        `${from} engines become ${to}.`,
+        ...(kind === 'StatefulSet' ? [] : ['Kubernetes chooses the pods.']),
+        ...stopSentences(before),
+      ],
+      severity: cutsBuilds(before) ? FindingSeverity.WARNING : FindingSeverity.INFO,
+    });
+  }
+}
+
+/** Reports replicas that are removed from a manifest, which the API server resets to 1. */
+function reportReset(written: number, { after }: Required<ComparedEngine>, changes: Changes): void {
+  const { inventory, object } = after;
+  const autoscaler = autoscalerOf(object, inventory);
+  changes.add('scale-in', ['after', object.root.at('spec', 'replicas')], {
+    effect: `${counted(written - 1, 'engine')} ${written === 2 ? 'stops' : 'stop'} at once, because the API server resets replicas to 1`,
+    reasons: [
+      'The manifest no longer contains replicas.',
+      autoscaler === undefined
+        ? 'If you want one engine, write replicas: 1. If an autoscaler sets the number, hand the field over first.'
+        : `Hand the field over to the ${autoscaler.object.kind} before you apply this change (docs/how-to/scale-engines.md).`,
+    ],
+    commands: [
+      `kubectl apply edit-last-applied ${target(object)}${namespaceOption(object)}  # delete the line with replicas`,
+    ],
+    severity: FindingSeverity.WARNING,
+  });
+}

@@ -1,0 +1,523 @@
+import { App, Chart, Duration, Size } from 'cdk8s';
+import {
+  Autoscaling,
+  CacheVolume,
+  Certificates,
+  ClaimRetention,
+  DiskSpace,
+  Drain,
+  EngineDaemonSet,
+  EngineDaemonSetUpdateStrategy,
+  EngineDeployment,
+  EngineDeploymentUpdateStrategy,
+  EngineImage,
+  EngineJson,
+  EngineServiceType,
+  EngineStatefulSet,
+  EngineStatefulSetUpdateStrategy,
+  HostSocket,
+  Listener,
+  LogLevel,
+  PodCount,
+  PodManagementPolicy,
+  ScaleIn,
+  ScaleMetric,
+  type EngineDaemonSetProps,
+  type EngineDeploymentProps,
+  type EngineStatefulSetProps,
+} from '../../src/index';
+
+/** A Kubernetes object. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly [field: string]: unknown };
+  readonly [field: string]: unknown;
+}
+
+/** A change to the manifests of engines. */
+export interface ChangeCase {
+  readonly title: string;
+  readonly before: readonly KubernetesObject[];
+  readonly after: readonly KubernetesObject[];
+}
+
+const ENGINES = { EngineDaemonSet, EngineDeployment, EngineStatefulSet };
+
+interface Props {
+  EngineDaemonSet: Partial<EngineDaemonSetProps>;
+  EngineDeployment: Partial<EngineDeploymentProps>;
+  EngineStatefulSet: Partial<EngineStatefulSetProps>;
+}
+
+const COMMON = { version: 'v0.21.7', resources: { requests: { cpu: '2', memory: '8Gi' } } };
+const DEFAULTS: Props = {
+  EngineDaemonSet: COMMON,
+  EngineDeployment: { ...COMMON, cache: CacheVolume.emptyDir() },
+  EngineStatefulSet: { ...COMMON, replicas: 3, cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100) }) },
+};
+
+/** Returns the manifests of one engine. Warnings of the library are hidden. */
+export function manifests<C extends keyof Props>(className: C, props: Props[C], id = 'pool'): KubernetesObject[] {
+  const { warn } = console;
+  console.warn = () => undefined;
+  try {
+    const chart = new Chart(new App(), 'ci', { namespace: 'ci' });
+    const Engine = ENGINES[className] as new (scope: Chart, id: string, props: unknown) => unknown;
+    new Engine(chart, id, { name: id, ...DEFAULTS[className], ...props });
+    return chart.toJson() as KubernetesObject[];
+  } finally {
+    console.warn = warn;
+  }
+}
+
+function change<C extends keyof Props>(title: string, className: C, before: Props[C], after: Props[C]): ChangeCase {
+  return {
+    title: `${className.replace('Engine', '')}: ${title}`,
+    before: manifests(className, before),
+    after: manifests(className, after),
+  };
+}
+
+/** Returns a copy of the objects in which the object of a kind is edited. */
+export function edited(
+  objects: readonly KubernetesObject[],
+  kind: string,
+  edit: (object: any) => void,
+): KubernetesObject[] {
+  const copy = structuredClone(objects) as KubernetesObject[];
+  copy.filter((object) => object.kind === kind).forEach(edit);
+  return copy;
+}
+
+const POOL = manifests('EngineStatefulSet', {});
+const NODES = manifests('EngineDaemonSet', {});
+const TCP_POOL = edited(
+  manifests('EngineStatefulSet', { listener: Listener.insecureTcp() }),
+  'NetworkPolicy',
+  ({ spec }) => {
+    spec.ingress = [
+      { from: [{ podSelector: { matchLabels: { app: 'runner' } } }], ports: [{ port: 1234, protocol: 'TCP' }] },
+    ];
+  },
+);
+
+function edit(
+  title: string,
+  objects: readonly KubernetesObject[],
+  kind: string,
+  apply: Parameters<typeof edited>[2],
+): ChangeCase {
+  return { title, before: objects, after: edited(objects, kind, apply) };
+}
+
+const tls = (...allowedClients: string[]): Listener =>
+  Listener.tls({
+    certificates: Certificates.issuedBy({ name: 'ca' }),
+    ...(allowedClients.length > 0 && { allowedClients }),
+  });
+const limit = (gibibytes: number): EngineJson =>
+  EngineJson.of({
+    gc: {
+      maxUsedSpace: DiskSpace.size(Size.gibibytes(gibibytes)),
+      minFreeSpace: DiskSpace.size(Size.gibibytes(10)),
+      reservedSpace: DiskSpace.size(Size.gibibytes(10)),
+    },
+  });
+const autoscaling = (maxReplicas: number): Autoscaling =>
+  Autoscaling.horizontal({ maxReplicas, scaleIn: ScaleIn.disabled(), metrics: [ScaleMetric.cpu({ utilization: 70 })] });
+const claims = (gibibytes: number, more: object = {}): CacheVolume =>
+  CacheVolume.claimTemplate({ size: Size.gibibytes(gibibytes), ...more });
+const object = (
+  apiVersion: string,
+  kind: string,
+  name: string,
+  fields: { readonly [field: string]: unknown },
+): KubernetesObject => ({ apiVersion, kind, metadata: { name, namespace: 'ci' }, ...fields });
+
+const claim = (storage: string, more: object = {}): KubernetesObject =>
+  object('v1', 'PersistentVolumeClaim', 'cache', {
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } }, ...more },
+  });
+const withClaim = manifests('EngineDeployment', {
+  cache: CacheVolume.fromClaimName('cache'),
+  updateStrategy: EngineDeploymentUpdateStrategy.recreate(),
+});
+
+const role = (verbs: readonly string[]): KubernetesObject[] => [
+  object('rbac.authorization.k8s.io/v1', 'Role', 'builds', {
+    rules: [{ apiGroups: [''], resources: ['pods/exec'], resourceNames: ['pool-0'], verbs }],
+  }),
+  object('rbac.authorization.k8s.io/v1', 'RoleBinding', 'builds', {
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'builds' },
+    subjects: [{ kind: 'ServiceAccount', name: 'runner', namespace: 'ci' }],
+  }),
+];
+const runner = (image: string): KubernetesObject =>
+  object('apps/v1', 'Deployment', 'runner', {
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: { app: 'runner' } },
+      template: {
+        metadata: { labels: { app: 'runner' } },
+        spec: { containers: [{ name: 'runner', image }] },
+      },
+    },
+  });
+const secret = (value: string, more: object = {}): KubernetesObject =>
+  object('v1', 'Secret', 'token', { stringData: { token: value }, ...more });
+const withSecret = edited(POOL, 'StatefulSet', ({ spec }) => {
+  spec.template.spec.containers[0].env = [
+    { name: 'TOKEN', valueFrom: { secretKeyRef: { name: 'token', key: 'token' } } },
+  ];
+});
+const job = (image: string): KubernetesObject =>
+  object('batch/v1', 'Job', 'build', {
+    spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'build', image }] } } },
+  });
+
+/** Realistic changes. The cluster test applies them to an API server. */
+export const CASES: readonly ChangeCase[] = [
+  // ---- releases
+  change('a patch release', 'EngineStatefulSet', {}, { version: 'v0.21.8' }),
+  change('a patch release', 'EngineDaemonSet', {}, { version: 'v0.21.8' }),
+  change('a patch release', 'EngineDeployment', {}, { version: 'v0.21.8' }),
+  change('a release with another cache schema', 'EngineStatefulSet', {}, { version: 'v1.0.0-beta.10' }),
+  change('a release with another cache schema', 'EngineDaemonSet', {}, { version: 'v1.0.0-beta.10' }),
+  change('a release that rejects older clients', 'EngineStatefulSet', { version: 'v0.18.19' }, {}),
+  change('an older release that newer clients reject', 'EngineStatefulSet', {}, { version: 'v0.18.19' }),
+  change(
+    'a release whose cache schema is unknown',
+    'EngineStatefulSet',
+    { version: 'v1.0.0-beta.11' },
+    { version: 'v1.0.0-beta.21' },
+  ),
+  change(
+    'an older release with the same cache schema',
+    'EngineStatefulSet',
+    { version: 'v0.21.8' },
+    { version: 'v0.21.3' },
+  ),
+  change(
+    'an image without a release',
+    'EngineStatefulSet',
+    {},
+    { image: EngineImage.fromReference('registry.example.com/engine:ours') },
+  ),
+  // ---- restarts
+  change('a configuration', 'EngineStatefulSet', {}, { engineJson: EngineJson.of({ logLevel: LogLevel.DEBUG }) }),
+  change('a variable', 'EngineDaemonSet', {}, { podAnnotations: { 'example.com/team': 'ci' } }),
+  change(
+    'a longer drain',
+    'EngineStatefulSet',
+    { version: 'v0.21.8' },
+    { version: 'v0.21.8', drain: Drain.untilIdle({ atMost: Duration.minutes(20) }) },
+  ),
+  change('a shorter drain', 'EngineStatefulSet', { drain: Drain.untilIdle({ atMost: Duration.minutes(20) }) }, {}),
+  change(
+    'a change without a drain',
+    'EngineStatefulSet',
+    { drain: Drain.none() },
+    { drain: Drain.none(), podLabels: { team: 'ci' } },
+  ),
+  change(
+    'a partition',
+    'EngineStatefulSet',
+    {},
+    { version: 'v0.21.8', updateStrategy: EngineStatefulSetUpdateStrategy.rollingUpdate({ partition: 2 }) },
+  ),
+  change(
+    'a lower partition',
+    'EngineStatefulSet',
+    { updateStrategy: EngineStatefulSetUpdateStrategy.rollingUpdate({ partition: 2 }) },
+    {},
+  ),
+  change(
+    'a release for pods that are deleted by hand',
+    'EngineDaemonSet',
+    { updateStrategy: EngineDaemonSetUpdateStrategy.onDelete() },
+    { version: 'v0.21.8', updateStrategy: EngineDaemonSetUpdateStrategy.onDelete() },
+  ),
+  change(
+    'a release on several nodes at a time',
+    'EngineDaemonSet',
+    { updateStrategy: EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.percent(20) }) },
+    {
+      version: 'v0.21.8',
+      updateStrategy: EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.percent(20) }),
+    },
+  ),
+  change('a release for a pool at zero', 'EngineStatefulSet', { replicas: 0 }, { replicas: 0, version: 'v0.21.8' }),
+  change(
+    'several engines that are replaced one by one',
+    'EngineDeployment',
+    { replicas: 4 },
+    { replicas: 4, version: 'v0.21.8' },
+  ),
+  change('labels of the workload', 'EngineStatefulSet', {}, { labels: {} }),
+  edit(
+    'StatefulSet: an annotation of the workload',
+    POOL,
+    'StatefulSet',
+    ({ metadata }) => (metadata.annotations = { owner: 'ci' }),
+  ),
+  edit('StatefulSet: defaults of the API server', POOL, 'StatefulSet', ({ spec }) => {
+    spec.template.spec.dnsPolicy = 'ClusterFirst';
+    spec.template.spec.containers[0].imagePullPolicy = 'IfNotPresent';
+    spec.template.spec.containers[0].resources.requests.cpu = '2000m';
+  }),
+  edit(
+    'StatefulSet: reordered volumes',
+    manifests('EngineStatefulSet', { engineJson: EngineJson.of({ logLevel: LogLevel.DEBUG }) }),
+    'StatefulSet',
+    ({ spec }) => spec.template.spec.containers[0].volumeMounts.reverse(),
+  ),
+  {
+    title: 'Deployment of clients: another image',
+    before: [...POOL, runner('runner:1')],
+    after: [...POOL, runner('runner:2')],
+  },
+  // ---- configuration that doesn't restart pods
+  edit(
+    'ConfigMap: another configuration without a checksum',
+    edited(
+      manifests('EngineStatefulSet', { engineJson: EngineJson.of({ logLevel: LogLevel.INFO }) }),
+      'StatefulSet',
+      ({ spec }) => delete spec.template.metadata.annotations,
+    ),
+    'ConfigMap',
+    ({ data }) => {
+      data['engine.json'] = '{"logLevel": "debug"}';
+    },
+  ),
+  edit(
+    'ConfigMap: a reformatted configuration without a checksum',
+    edited(
+      manifests('EngineStatefulSet', { engineJson: EngineJson.of({ logLevel: LogLevel.INFO }) }),
+      'StatefulSet',
+      ({ spec }) => delete spec.template.metadata.annotations,
+    ),
+    'ConfigMap',
+    ({ data }) => {
+      data['engine.json'] = JSON.stringify(JSON.parse(data['engine.json']));
+    },
+  ),
+  {
+    title: 'Secret: another value of a variable',
+    before: [...withSecret, secret('a')],
+    after: [...withSecret, secret('b')],
+  },
+  // ---- number of engines
+  change('more engines', 'EngineStatefulSet', {}, { replicas: 5 }),
+  change('fewer engines', 'EngineStatefulSet', {}, { replicas: 1 }),
+  change(
+    'fewer engines, whose claims are deleted',
+    'EngineStatefulSet',
+    { cache: claims(100, { whenScaled: ClaimRetention.DELETE }) },
+    { replicas: 1, cache: claims(100, { whenScaled: ClaimRetention.DELETE }) },
+  ),
+  change(
+    'fewer engines without a drain',
+    'EngineDeployment',
+    { replicas: 3, drain: Drain.none() },
+    { replicas: 1, drain: Drain.none() },
+  ),
+  edit('StatefulSet: replicas for an autoscaler', POOL, 'StatefulSet', ({ spec }) => delete spec.replicas),
+  change(
+    'a higher limit of the autoscaler',
+    'EngineStatefulSet',
+    { replicas: undefined, autoscaling: autoscaling(3) },
+    { replicas: undefined, autoscaling: autoscaling(6) },
+  ),
+  { title: 'StatefulSet: added', before: [], after: POOL },
+  {
+    title: 'StatefulSet: added next to a DaemonSet',
+    before: NODES,
+    after: [...NODES, ...manifests('EngineStatefulSet', {}, 'second')],
+  },
+  { title: 'StatefulSet: removed', before: [...NODES, ...manifests('EngineStatefulSet', {}, 'second')], after: NODES },
+  {
+    title: 'StatefulSet: removed with its claims',
+    before: [
+      ...NODES,
+      ...manifests('EngineStatefulSet', { cache: claims(100, { whenDeleted: ClaimRetention.DELETE }) }, 'second'),
+    ],
+    after: NODES,
+  },
+  { title: 'StatefulSet: renamed', before: POOL, after: manifests('EngineStatefulSet', {}, 'engines') },
+  { title: 'DaemonSet: removed', before: [...POOL, ...manifests('EngineDaemonSet', {}, 'nodes')], after: POOL },
+  // ---- caches
+  change(
+    'another directory of the node',
+    'EngineDaemonSet',
+    {},
+    { cache: CacheVolume.hostPath({ path: '/mnt/nvme', mustExist: true }) },
+  ),
+  change('an emptyDir instead of claims', 'EngineStatefulSet', {}, { cache: CacheVolume.emptyDir() }),
+  change(
+    'a claim of each pod',
+    'EngineDeployment',
+    {},
+    { cache: CacheVolume.ephemeral({ size: Size.gibibytes(100) }) },
+  ),
+  change(
+    'lower limits of garbage collection',
+    'EngineStatefulSet',
+    { engineJson: limit(80) },
+    { engineJson: limit(40) },
+  ),
+  change(
+    'higher limits of garbage collection',
+    'EngineStatefulSet',
+    { engineJson: limit(40) },
+    { engineJson: limit(80) },
+  ),
+  { title: 'Deployment: a removed claim', before: [...withClaim, claim('100Gi')], after: withClaim },
+  {
+    title: 'Deployment: a larger claim',
+    before: [...withClaim, claim('100Gi')],
+    after: [...withClaim, claim('200Gi')],
+  },
+  // ---- updates that the API server rejects
+  {
+    title: 'Deployment: a smaller claim',
+    before: [...withClaim, claim('100Gi')],
+    after: [...withClaim, claim('50Gi')],
+  },
+  {
+    title: 'Deployment: a claim of another class',
+    before: [...withClaim, claim('100Gi', { storageClassName: 'a' })],
+    after: [...withClaim, claim('100Gi', { storageClassName: 'b' })],
+  },
+  change('larger claims', 'EngineStatefulSet', {}, { cache: claims(200) }),
+  change('another storage class', 'EngineStatefulSet', {}, { cache: claims(100, { storageClassName: 'fast' }) }),
+  change('another headless Service', 'EngineStatefulSet', {}, { serviceName: 'pods' }),
+  change('another order', 'EngineStatefulSet', {}, { podManagementPolicy: PodManagementPolicy.ORDERED_READY }),
+  change('another selector', 'EngineStatefulSet', {}, { takeOver: true, podSelector: { app: 'dagger' } }),
+  change('another selector', 'EngineDaemonSet', {}, { takeOver: true, podSelector: { app: 'dagger' } }),
+  change(
+    'pods that are deleted by hand',
+    'EngineStatefulSet',
+    {},
+    { updateStrategy: EngineStatefulSetUpdateStrategy.onDelete() },
+  ),
+  change(
+    'pods that are deleted by hand',
+    'EngineDaemonSet',
+    {},
+    { updateStrategy: EngineDaemonSetUpdateStrategy.onDelete() },
+  ),
+  change('the old engine first', 'EngineDeployment', {}, { updateStrategy: EngineDeploymentUpdateStrategy.recreate() }),
+  change(
+    'the old engine first, from explicit limits',
+    'EngineDeployment',
+    {
+      updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate({
+        maxSurge: PodCount.absolute(1),
+        maxUnavailable: PodCount.absolute(0),
+      }),
+    },
+    { updateStrategy: EngineDeploymentUpdateStrategy.recreate() },
+  ),
+  edit('StatefulSet: a longer minimum ready time', POOL, 'StatefulSet', ({ spec }) => (spec.minReadySeconds = 5)),
+  { title: 'Job: another image', before: [...POOL, job('build:1')], after: [...POOL, job('build:2')] },
+  {
+    title: 'Secret: another value of an immutable Secret',
+    before: [...withSecret, secret('a', { immutable: true })],
+    after: [...withSecret, secret('b', { immutable: true })],
+  },
+  {
+    title: 'RoleBinding: another role',
+    before: [...POOL, ...role(['create'])],
+    after: edited([...POOL, ...role(['create'])], 'RoleBinding', ({ roleRef }) => (roleRef.name = 'others')),
+  },
+  change(
+    'another class of load balancer',
+    'EngineStatefulSet',
+    {
+      listener: Listener.insecureTcp({
+        service: { type: EngineServiceType.LOAD_BALANCER, loadBalancerClass: 'a.example.com/lb' },
+      }),
+    },
+    {
+      listener: Listener.insecureTcp({
+        service: { type: EngineServiceType.LOAD_BALANCER, loadBalancerClass: 'b.example.com/lb' },
+      }),
+    },
+  ),
+  edit('Service: a headless Service that becomes a normal one', TCP_POOL, 'Service', ({ metadata, spec }) => {
+    if (metadata.name.endsWith('headless')) {
+      delete spec.clusterIP;
+    }
+  }),
+  edit('Service: a normal Service that becomes headless', TCP_POOL, 'Service', ({ metadata, spec }) => {
+    if (!metadata.name.endsWith('headless')) {
+      spec.clusterIP = 'None';
+    }
+  }),
+  // ---- access
+  change('a port without TLS', 'EngineStatefulSet', {}, { listener: Listener.insecureTcp() }),
+  change('a port with mutual TLS', 'EngineStatefulSet', {}, { listener: tls() }),
+  change(
+    'TLS instead of plain TCP',
+    'EngineStatefulSet',
+    { listener: Listener.insecureTcp({ port: 8443 }) },
+    { listener: tls() },
+  ),
+  change(
+    'another port',
+    'EngineStatefulSet',
+    { listener: Listener.insecureTcp() },
+    { listener: Listener.insecureTcp({ port: 5000 }) },
+  ),
+  change('no port', 'EngineStatefulSet', { listener: Listener.insecureTcp() }, {}),
+  change('another client', 'EngineStatefulSet', { listener: tls('ci') }, { listener: tls('ci', 'laptop') }),
+  change('fewer clients', 'EngineStatefulSet', { listener: tls('ci', 'laptop') }, { listener: tls('ci') }),
+  change('every certificate', 'EngineStatefulSet', { listener: tls('ci') }, { listener: tls() }),
+  change('metrics', 'EngineStatefulSet', {}, { metrics: {} }),
+  change('no socket on the node', 'EngineDaemonSet', {}, { hostSocket: HostSocket.none() }),
+  change('another socket on the node', 'EngineDaemonSet', {}, { hostSocket: HostSocket.fromPath('/run/ci') }),
+  change(
+    'a load balancer',
+    'EngineStatefulSet',
+    { listener: Listener.insecureTcp() },
+    {
+      listener: Listener.insecureTcp({
+        service: { type: EngineServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['10.0.0.0/8'] },
+      }),
+    },
+  ),
+  change(
+    'no load balancer',
+    'EngineStatefulSet',
+    { listener: Listener.insecureTcp({ service: { type: EngineServiceType.LOAD_BALANCER } }) },
+    { listener: Listener.insecureTcp() },
+  ),
+  {
+    title: 'NetworkPolicy: removed',
+    before: TCP_POOL,
+    after: TCP_POOL.filter(({ kind }) => kind !== 'NetworkPolicy'),
+  },
+  change(
+    'blocked private networks',
+    'EngineStatefulSet',
+    {},
+    { networkPolicy: { egress: { privateNetworks: false } } },
+  ),
+  edit('NetworkPolicy: another peer', TCP_POOL, 'NetworkPolicy', ({ spec }) => {
+    spec.ingress[0].from.push({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'builds' } } });
+  }),
+  edit('NetworkPolicy: a rule for every source', TCP_POOL, 'NetworkPolicy', ({ spec }) =>
+    spec.ingress.push({ ports: [{ port: 1234 }] }),
+  ),
+  {
+    title: 'Role: another permission',
+    before: [...POOL, ...role(['get'])],
+    after: [...POOL, ...role(['get', 'create'])],
+  },
+  { title: 'Role: removed', before: [...POOL, ...role(['create'])], after: POOL },
+  // ---- costs
+  change('higher requests', 'EngineStatefulSet', {}, { resources: { requests: { cpu: '4', memory: '16Gi' } } }),
+  change('higher requests', 'EngineDaemonSet', {}, { resources: { requests: { cpu: '4', memory: '8Gi' } } }),
+  change('lower requests', 'EngineStatefulSet', {}, { resources: { requests: { cpu: '1', memory: '8Gi' } } }),
+];

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { CHANGE_KINDS, CHANGE_NAMES } from '../../src/comparison/change-kinds';
+import { compareManifests } from '../../src/comparison/compare';
+import { table } from '../markdown';
+import { CASES } from './cases';
+
+/** The page that lists the effects of changes. */
+export const PAGE = join(__dirname, '../../docs/reference/effects-of-changes.md');
+
+/** Returns the text of the page. */
+export function document(): string {
+  return [
+    '# Effects of changes',
+    '',
+    'This page is generated from the tests. It lists the effects that [`npx cdk8s-dagger diff`](cli.md#compare-two-versions) reports.',
+    'Each change in the second table was applied to a real API server and its controllers, which confirmed the restarts, the rejected updates',
+    'and the remaining claims. [Review changes](../how-to/review-changes.md) explains the command.',
+    '',
+    '## Kinds of effects',
+    '',
+    'Some effects are more or less severe than usual. For example, a restart without a drain is a warning.',
+    '',
+    table(
+      ['Effect', 'Usual severity', 'Meaning'],
+      CHANGE_NAMES.map((name) => [`\`${name}\``, CHANGE_KINDS[name].severity, CHANGE_KINDS[name].title]),
+    ),
+    '## Changes and their effects',
+    '',
+    table(
+      ['Change', 'Effects'],
+      CASES.map(({ after, before, title }) => [
+        title,
+        compareManifests(before, after)
+          .map(({ effect, name, severity }) => `${severity} \`${name}\`: ${effect.replaceAll('*', '\\*')}`)
+          .join('<br>') || 'none',
+      ]),
+    ),
+  ].join('\n');
+}

@@ -1,0 +1,138 @@
+import { compareManifests } from '../../src/comparison/compare';
+import { CASES, edited, manifests, type KubernetesObject } from './cases';
+
+/** Returns the statements about a change: the severity, the name, the effect, the reasons and the commands. */
+function statements(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): string[] {
+  return compareManifests(before, after).map(({ commands, effect, name, reasons, severity }) =>
+    [`${severity} ${name}: ${effect}.`, ...reasons, ...commands.map((command) => `$ ${command}`)].join('\n'),
+  );
+}
+
+function ofCase(title: string): string[] {
+  const { after, before } = CASES.find((one) => one.title === title)!;
+  return statements(before, after);
+}
+
+test('reports the restart of a pool, with the drain of the old pods', () => {
+  expect(ofCase('StatefulSet: a shorter drain')).toEqual([
+    `\
+info restart: 3 engines restart, one at a time, from pool-2 to pool-0.
+The pod template changes: lifecycle of container dagger-engine and terminationGracePeriodSeconds.
+Each engine waits up to 20 min for its clients before it stops. Builds that take longer are cut.
+A healthy update takes at most 2 h 3 min 45 s, of which up to 1 h are waits for clients. Idle engines stop within a minute.
+$ kubectl rollout status statefulset/pool --namespace ci --timeout=7425s`,
+    `\
+info cache-kept: The engines keep their cache.
+It stays in claims cache-pool-0 to cache-pool-2, and the cache schema stays 16.`,
+  ]);
+});
+
+test('reports a release that deletes the cache', () => {
+  expect(ofCase('StatefulSet: a release with another cache schema')[0]).toBe(`\
+error cache-wiped: The engines delete their cache when v1.0.0-beta.10 starts.
+The cache schema changes from 16 (v0.21.7) to 17 (v1.0.0-beta.10), and an engine deletes a cache with another schema.
+The first builds are slow. A rollback deletes the new cache, too.`);
+});
+
+test('reports that engines without a drain lose their cache', () => {
+  expect(ofCase('StatefulSet: a change without a drain')[0]).toBe(`\
+warning cache-at-risk: Engines with connected clients lose their cache when they restart.
+The old pods have no drain. While a client is connected, v0.21.7 doesn't exit. Kubernetes kills it after 10 min, and the next engine deletes the cache.
+Restart the engines at a quiet time. Drain.untilIdle() prevents the loss at the next restart.`);
+});
+
+test('shows how to grow the claims of a pool', () => {
+  expect(ofCase('StatefulSet: larger claims')[0]).toBe(`\
+error rejected-update: The API server rejects the new spec.volumeClaimTemplates, and applies nothing of this StatefulSet.
+Claim templates are immutable. Recreate the StatefulSet: with --cascade=orphan, its pods and claims stay.
+Existing claims grow only if you patch them and their StorageClass allows expansion.
+$ kubectl patch persistentvolumeclaim cache-pool-0 --namespace ci --type merge --patch '{"spec":{"resources":{"requests":{"storage":"200Gi"}}}}'
+$ kubectl patch persistentvolumeclaim cache-pool-1 --namespace ci --type merge --patch '{"spec":{"resources":{"requests":{"storage":"200Gi"}}}}'
+$ kubectl patch persistentvolumeclaim cache-pool-2 --namespace ci --type merge --patch '{"spec":{"resources":{"requests":{"storage":"200Gi"}}}}'
+$ kubectl delete statefulset/pool --namespace ci --cascade=orphan
+$ kubectl apply --server-side --filename FILE`);
+});
+
+test('reports a configuration that no pod reads', () => {
+  expect(ofCase('ConfigMap: another configuration without a checksum')).toEqual([
+    `\
+warning config-not-applied: The engines keep the old engine.json until they restart.
+ConfigMap pool-config changes, but the pod template of StatefulSet pool doesn't, so no pod restarts.
+$ kubectl rollout restart statefulset/pool --namespace ci`,
+  ]);
+});
+
+test('reports that the API server resets removed replicas', () => {
+  expect(ofCase('StatefulSet: replicas for an autoscaler')[0]).toBe(`\
+warning scale-in: 2 engines stop at once, because the API server resets replicas to 1.
+The manifest no longer contains replicas.
+If you want one engine, write replicas: 1. If an autoscaler sets the number, hand the field over first.
+$ kubectl apply edit-last-applied statefulset/pool --namespace ci  # delete the line with replicas`);
+});
+
+test('reports clients that get access', () => {
+  expect(ofCase('StatefulSet: a port without TLS')[0]).toBe(`\
+warning access-gained: Port 1234 accepts clients over plain TCP.
+Network policy pool restricts who can connect.
+A client of an engine can do everything that root can do on the node.`);
+  expect(ofCase('NetworkPolicy: a rule for every source')).toEqual([
+    'error access-gained: Clients can connect from every source on port 1234.',
+  ]);
+  expect(ofCase('Role: another permission')).toEqual([
+    `\
+warning access-gained: ServiceAccount ci/runner gets the permission to create pods/exec named pool-0 in namespace ci.
+A subject that can run commands in the pod of an engine can do everything that root can do on its node.`,
+  ]);
+});
+
+test('reports a release whose clients cannot use TLS of the engine', () => {
+  const [before, after] = ['v0.21.3', 'v0.21.8'].map((version) =>
+    edited(manifests('EngineStatefulSet', { version }), 'StatefulSet', ({ spec }) => {
+      spec.template.spec.containers[0].args.push(
+        '--addr=tcp://0.0.0.0:8443',
+        '--tlscert=/tls.crt',
+        '--tlskey=/tls.key',
+      );
+    }),
+  );
+  expect(statements(before!, after!)[0]).toBe(`\
+error clients-cut-off: No client can connect over TLS.
+The engine serves TLS itself. Clients of v0.21.8 can't connect to it, although the pods become ready. Serve TLS with a sidecar.`);
+});
+
+test('compares an object from a cluster with its manifest', () => {
+  const pool = manifests('EngineStatefulSet', {});
+  const live = edited(pool, 'StatefulSet', (object) => {
+    object.metadata = {
+      ...object.metadata,
+      uid: '0b0e1dd8',
+      generation: 3,
+      annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{}' },
+    };
+    object.spec.revisionHistoryLimit = 10;
+    object.spec.template.metadata.annotations['kubectl.kubernetes.io/restartedAt'] = '2026-11-27T12:00:00Z';
+    object.spec.template.spec.dnsPolicy = 'ClusterFirst';
+    object.status = { replicas: 3 };
+  });
+  expect(statements(live, pool)).toEqual([]);
+});
+
+test('pairs an object without a namespace with the same object in a namespace', () => {
+  const pool = manifests('EngineStatefulSet', {});
+  const withoutNamespace = pool.map(({ metadata: { namespace: _, ...metadata }, ...object }) => ({
+    ...object,
+    metadata,
+  }));
+  expect(statements(withoutNamespace, pool)).toEqual([]);
+});
+
+test('shows no values of variables', () => {
+  const [before, after] = ['hunter2-old', 'hunter2-new'].map((value) =>
+    edited(manifests('EngineStatefulSet', {}), 'StatefulSet', ({ spec }) => {
+      spec.template.spec.containers[0].env = [{ name: 'PASSWORD', value }];
+    }),
+  );
+  const all = statements(before!, after!).join('\n');
+  expect(all).toContain('The pod template changes: variable PASSWORD of container dagger-engine.');
+  expect(all).not.toContain('hunter2');
+});
