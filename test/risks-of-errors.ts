@@ -9,6 +9,7 @@ export const RISKS_OF_ERRORS: readonly string[] = [
   'engine-tls',
   'grace-below-pre-stop',
   'metrics-by-variable',
+  'missing-requests',
   'moving-image',
   'no-cache-volume',
   'no-network-policy',

@@ -1,6 +1,7 @@
-// Command keda runs KEDA's scalers for the triggers of ScaledObjects.
+// Command keda runs KEDA's scalers and its webhook for ScaledObjects.
 //
 //	keda check < triggers.json          parses each trigger, and prints its type and target
+//	keda validate < objects.json        validates ScaledObjects and their workloads as KEDA's webhook does
 //	keda simulate < simulation.json     runs engines, clients and an autoscaler, and prints the result
 package main
 
@@ -33,12 +34,14 @@ type parsed struct {
 
 func main() {
 	if len(os.Args) != 2 {
-		fail(fmt.Errorf("usage: keda check|simulate"))
+		fail(fmt.Errorf("usage: keda check|validate|simulate"))
 	}
 	var err error
 	switch os.Args[1] {
 	case "check":
 		err = check()
+	case "validate":
+		err = validate()
 	case "simulate":
 		err = simulateAll()
 	default:

@@ -52,8 +52,8 @@ export interface KedaAutoscalingOptions extends AutoscalerOptions {
   readonly triggers: ScaleTrigger[];
 
   /**
-   * The interval at which KEDA checks whether to start or stop the engine with `minReplicas: 0`, in whole seconds. In
-   * all other cases, Kubernetes checks every 15 seconds.
+   * The interval at which KEDA checks whether to start or stop the engine, in whole seconds. Requires `minReplicas: 0`.
+   * In all other cases, Kubernetes checks every 15 seconds.
    *
    * @default - KEDA's default: 30 seconds
    */
@@ -68,7 +68,7 @@ export interface KedaAutoscalingOptions extends AutoscalerOptions {
   readonly cooldown?: Duration;
 
   /**
-   * The number of engines if a trigger fails repeatedly.
+   * The number of engines if a trigger fails repeatedly. CPU and memory triggers don't support it.
    *
    * @default - the number stays unchanged
    */

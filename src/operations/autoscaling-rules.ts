@@ -80,29 +80,30 @@ export function checkOrder({ problems, startsInOrder }: ScaledEngine): void {
 }
 
 /**
- * Reports CPU and memory metrics, which don't show whether an engine is busy. An autoscaler that never stops engines
- * can use them.
+ * Warns about probes that open sessions, because the autoscaler counts these sessions. `perEngine` has the number of
+ * sessions per engine for each trigger or metric on sessions.
  */
-export function checkUtilizationMetrics(
-  kinds: readonly string[],
-  property: 'metrics' | 'triggers',
-  stopsEngines: boolean,
-  problems: Problems,
+export function warnAboutProbes(
+  perEngine: ReadonlyArray<number | undefined>,
+  { maxReplicas, minReplicas }: Limits,
+  { problems, sessionProbe }: ScaledEngine,
 ): void {
-  for (const [index, kind] of kinds.entries()) {
-    if (stopsEngines && (kind === 'cpu' || kind === 'memory')) {
-      problems.add(`${property}[${index}]`, {
-        wrong:
-          kind === 'cpu'
-            ? 'CPU does not show whether an engine is busy, because a build that downloads or waits uses none, so the autoscaler would stop engines during builds'
-            : 'memory does not show whether an engine is busy, because an idle engine keeps it, so the autoscaler would keep idle engines or stop busy ones',
-        got: kind,
-        allowed: 'a metric of sessions or jobs, or scaleIn: ScaleIn.disabled()',
-        fix: property === 'triggers' ? 'use ScaleTrigger.sessions(...)' : 'use ScaleMetric.pods({ perEngine: 1 })',
-        risk: EngineRisk.UNSAFE_SCALE_IN,
-      });
-    }
+  const counts = perEngine.filter((count) => count !== undefined);
+  const needed = Math.max(0, ...counts.map((count) => Math.ceil(maxReplicas / count)));
+  if (sessionProbe === undefined || needed <= minReplicas) {
+    return;
   }
+  const { kind, periodSeconds } = sessionProbe;
+  const consequence =
+    minReplicas === 0
+      ? 'so an idle engine can look busy, and stops late or never'
+      : `so ${maxReplicas} idle engines can have ${maxReplicas} sessions, and up to ${Math.min(needed, maxReplicas)} engines keep running`;
+  problems.warn(
+    EngineRisk.PROBE_COUNTS_AS_SESSION,
+    'autoscaling',
+    `the ${kind} probe opens a session every ${periodSeconds} s on each engine, which the autoscaler counts, ${consequence}`,
+    `use EngineProbe.connect() as the ${kind} probe`,
+  );
 }
 
 /** The options of an autoscaler that scales to zero. */

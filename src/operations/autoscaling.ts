@@ -55,7 +55,7 @@ export class Autoscaling {
       stopsEngines: options.stopsEngines ?? true,
       alternative: 'stopsEngines: false if the autoscaler never stops engines',
     };
-    return new Autoscaling(options, scaleIn, () => ({ objects: {}, metricsPeers: [] }));
+    return new Autoscaling(options, scaleIn, () => ({ objects: {}, metricsPeers: [], utilized: new Set<string>() }));
   }
 
   private constructor(

@@ -1,8 +1,9 @@
 import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
 import type { HorizontalAutoscalingOptions } from './autoscaling-options';
-import { checkRange, checkUtilizationMetrics } from './autoscaling-rules';
+import { checkRange, warnAboutProbes } from './autoscaling-rules';
 import type { BoundAutoscaling, ScaledEngine } from './scaled-engine';
 import { renderBehavior, stopsEngines } from './scale-pace';
+import { checkUtilizationMetrics, utilizedResources } from './utilization-rules';
 
 /** Renders the HorizontalPodAutoscaler of an engine. */
 export function horizontalPodAutoscaler(options: HorizontalAutoscalingOptions, engine: ScaledEngine): BoundAutoscaling {
@@ -32,11 +33,12 @@ export function horizontalPodAutoscaler(options: HorizontalAutoscalingOptions, e
       fix: 'set metrics: {}',
     });
   }
-  checkUtilizationMetrics(
-    metrics.map(({ _kind }) => _kind),
-    'metrics',
-    stopsEngines(scaleIn),
-    problems,
+  const kinds = metrics.map(({ _kind }) => _kind);
+  checkUtilizationMetrics(kinds, 'metrics', stopsEngines(scaleIn), problems);
+  warnAboutProbes(
+    metrics.map(({ _sessionsPerEngine }) => _sessionsPerEngine),
+    { minReplicas, maxReplicas },
+    engine,
   );
   const object: HorizontalPodAutoscaler = {
     apiVersion: 'autoscaling/v2',
@@ -50,5 +52,5 @@ export function horizontalPodAutoscaler(options: HorizontalAutoscalingOptions, e
       metrics: metrics.map((metric, index) => metric._render(problems.at(`metrics[${index}]`))),
     },
   };
-  return { objects: { HorizontalPodAutoscaler: object }, metricsPeers: [] };
+  return { objects: { HorizontalPodAutoscaler: object }, metricsPeers: [], utilized: utilizedResources(kinds) };
 }

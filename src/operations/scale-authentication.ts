@@ -4,7 +4,7 @@ import type { Problems } from '../reporting/problems';
 
 /** The method that KEDA uses to authenticate to a server. The TriggerAuthentication provides the parameters. */
 export enum ScaleAuthenticationMode {
-  /** An API key in a header or in the query. */
+  /** An API key in a header or in the query. Prometheus triggers don't support it. */
   API_KEY = 'apiKey',
   /** A user name and a password. */
   BASIC = 'basic',
@@ -38,7 +38,8 @@ export class ScaleAuthentication {
 
   private constructor(
     private readonly name: string,
-    private readonly mode: ScaleAuthenticationMode,
+    /** @internal */
+    public readonly _mode: ScaleAuthenticationMode,
     private readonly kind: { readonly kind?: 'ClusterTriggerAuthentication' },
   ) {}
 
@@ -48,7 +49,7 @@ export class ScaleAuthentication {
     readonly metadata: { readonly authModes: string };
   } {
     checkDnsSubdomain(problems, '', this.name);
-    return { authenticationRef: { name: this.name, ...this.kind }, metadata: { authModes: this.mode } };
+    return { authenticationRef: { name: this.name, ...this.kind }, metadata: { authModes: this._mode } };
   }
 }
 

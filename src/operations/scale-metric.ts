@@ -47,12 +47,14 @@ export class ScaleMetric {
    * @param options the metric and the value per engine
    */
   public static pods(options: PodsMetricOptions): ScaleMetric {
-    return new ScaleMetric(options.name === undefined ? 'sessions' : 'demand', (problems) => {
+    const countsSessions = options.name === undefined || options.name === SESSIONS_METRIC;
+    const render = (problems: Problems): MetricSpec => {
       const { name = SESSIONS_METRIC, perEngine } = options;
       checkMetricName(name, problems);
       checkPerEngine(perEngine, problems);
       return { type: 'Pods', pods: { metric: { name }, target: averageValue(perEngine) } };
-    });
+    };
+    return countsSessions ? new ScaleMetric('sessions', render, options.perEngine) : new ScaleMetric('demand', render);
   }
 
   /**
@@ -98,6 +100,8 @@ export class ScaleMetric {
     public readonly _kind: 'sessions' | 'demand' | 'cpu' | 'memory',
     /** @internal */
     public readonly _render: (problems: Problems) => MetricSpec,
+    /** @internal */
+    public readonly _sessionsPerEngine?: number,
   ) {}
 }
 

@@ -65,7 +65,7 @@ export function checkSchedule({ end, start, timeZone }: ScheduleTriggerOptions, 
       wrong: 'must be a time zone in the IANA database',
       got: timeZone,
       allowed: "a name such as 'Europe/Berlin' or 'UTC', with this capitalization",
-      fix: 'correct the name',
+      fix: timeZoneFix(timeZone),
     });
   }
 }
@@ -93,15 +93,33 @@ function isCronPart(part: string, { max, min, names = [] }: CronField): boolean 
   return others.length === 0 && first >= min && last <= max && first <= last;
 }
 
+/** A name in Etc, or of a zone in an area: `America/Port_of_Spain`, `US/Pacific`, `America/Port-au-Prince`. */
+const ZONE_NAME =
+  /^(Etc\/(UTC|UCT|GMT([+-]\d+|0)?|Universal|Zulu|Greenwich)|(?!Etc\/)(US|[A-Z][a-z]+)(\/[A-Z][a-z]\w*([-_]\w+)*)+)$/;
+
+/** Whether a name is a time zone with the capitalization of its file, which KEDA looks up. */
 function isTimeZone(name: string): boolean {
-  try {
-    // Node accepts offsets and any case. KEDA looks up a file with the name.
-    new Intl.DateTimeFormat('en', { timeZone: name });
-  } catch {
+  // Node accepts offsets and any case.
+  if (canonicalTimeZone(name) === undefined) {
     return false;
   }
-  const known = ['UTC', ...Intl.supportedValuesOf('timeZone')].find(
+  const known = ['GMT', 'UTC', ...Intl.supportedValuesOf('timeZone')].find(
     (other) => other.toLowerCase() === name.toLowerCase(),
   );
-  return /^[A-Z]/.test(name) && (known ?? name) === name;
+  // Node doesn't list older names, such as US/Pacific.
+  return known === undefined ? ZONE_NAME.test(name) : known === name;
+}
+
+/** Returns the name that Node uses for a time zone, or undefined if Node doesn't know the time zone. */
+function canonicalTimeZone(name: string): string | undefined {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}
+
+function timeZoneFix(name: string): string {
+  const canonical = canonicalTimeZone(name);
+  return canonical !== undefined && isTimeZone(canonical) ? `write '${canonical}'` : 'correct the name';
 }

@@ -7,7 +7,7 @@ import { checkUrl } from '../network/uplink';
 import { checkCalls } from '../reporting/check-arguments';
 import type { Problems } from '../reporting/problems';
 import { checkEngineCount } from './autoscaling-rules';
-import type { ScaleAuthentication } from './scale-authentication';
+import { ScaleAuthenticationMode, type ScaleAuthentication } from './scale-authentication';
 import { checkSchedule, type ScheduleTriggerOptions } from './scale-schedule';
 
 /** Options for a trigger on sessions. */
@@ -121,7 +121,9 @@ export class ScaleTrigger {
    * @param options the number of sessions per engine
    */
   public static sessions(options: SessionsTriggerOptions = {}): ScaleTrigger {
-    return new ScaleTrigger('sessions', (context) => sessions(options, context));
+    return new ScaleTrigger('sessions', (context) => sessions(options, context), {
+      sessionsPerEngine: options.perEngine ?? 1,
+    });
   }
 
   /**
@@ -159,7 +161,9 @@ export class ScaleTrigger {
    * @param options the period and the number of engines
    */
   public static schedule(options: ScheduleTriggerOptions): ScaleTrigger {
-    return new ScaleTrigger('demand', ({ problems }) => schedule(options, problems), options.replicas ?? 1);
+    return new ScaleTrigger('demand', ({ problems }) => schedule(options, problems), {
+      replicas: options.replicas ?? 1,
+    });
   }
 
   /**
@@ -186,8 +190,12 @@ export class ScaleTrigger {
     public readonly _kind: 'sessions' | 'demand' | 'cpu' | 'memory',
     /** @internal */
     public readonly _render: (context: TriggerContext) => KedaTrigger,
-    /** @internal */
-    public readonly _replicas?: number,
+    /**
+     * The number of engines of a schedule, or the number of sessions per engine.
+     *
+     * @internal
+     */
+    public readonly _facts: { readonly replicas?: number; readonly sessionsPerEngine?: number } = {},
   ) {}
 }
 
@@ -245,6 +253,15 @@ function prometheus(
     });
   }
   checkPerEngine(perEngine, problems);
+  if (authentication?._mode === ScaleAuthenticationMode.API_KEY) {
+    // KEDA's scaler for Prometheus ignores this mode silently (pkg/scalers/prometheus_scaler.go:247-257@v2.21.0).
+    problems.add('authentication', {
+      wrong: 'KEDA does not send API keys to Prometheus',
+      got: ScaleAuthenticationMode.API_KEY,
+      allowed: 'ScaleAuthenticationMode.BASIC, BEARER, TLS',
+      fix: 'use ScaleAuthenticationMode.BEARER if the key is a bearer token',
+    });
+  }
   const { metadata, ...reference } = authentication?._render(problems.at('authentication')) ?? {};
   return {
     type: 'prometheus',

@@ -11,6 +11,8 @@ export interface ScaledEngine {
   readonly metrics: BoundMetrics | undefined;
   /** Whether the user has set a drain that waits for clients. */
   readonly hasDrain: boolean;
+  /** The probe that opens sessions most often. Undefined if no probe opens sessions while the engine is idle. */
+  readonly sessionProbe: { readonly kind: string; readonly periodSeconds: number } | undefined;
   /** Whether the cache outlives a stopped engine. */
   readonly keepsCache: boolean;
   /** Whether the pods of a StatefulSet start and stop one after the other. */
@@ -25,4 +27,6 @@ export interface BoundAutoscaling {
   readonly objects: { readonly [id: string]: object };
   /** The peers that read the metrics. */
   readonly metricsPeers: readonly NetworkPolicyPeer[];
+  /** The resources whose utilization determines the number of engines: `cpu` and `memory`. */
+  readonly utilized: ReadonlySet<string>;
 }

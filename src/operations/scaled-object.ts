@@ -1,20 +1,23 @@
+import type { Duration } from 'cdk8s';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { ScaledObjectSpec } from '../../imports/keda.sh';
 import type { Imported } from '../kubernetes/imported';
+import { compact } from '../kubernetes/manifest';
 import { checkSeconds, isCount } from '../kubernetes/quantity';
 import { NetworkPeer, renderPeer } from '../network/network-peer';
 import type { Problems } from '../reporting/problems';
 import type { KedaAutoscalingOptions, KedaFallback } from './autoscaling-options';
-import { checkRange, checkScaleToZero, checkUtilizationMetrics } from './autoscaling-rules';
+import { checkRange, checkScaleToZero, warnAboutProbes } from './autoscaling-rules';
 import type { BoundAutoscaling, ScaledEngine } from './scaled-engine';
 import { renderBehavior, stopsEngines } from './scale-pace';
+import { checkUtilizationMetrics, utilizedResources } from './utilization-rules';
 
 type Spec = Imported<ScaledObjectSpec>;
 
 /** Renders the ScaledObject of an engine. */
 export function scaledObject(options: KedaAutoscalingOptions, engine: ScaledEngine): BoundAutoscaling {
   const problems = engine.problems.at('autoscaling');
-  const { cooldown, fallback, maxReplicas, minReplicas = 1, pollingInterval, scaleIn, scaleOut, triggers } = options;
+  const { cooldown, fallback, maxReplicas, minReplicas = 1, pollingInterval, scaleIn, triggers } = options;
   const kinds = triggers.map(({ _kind }) => _kind);
   const scalesToZero = minReplicas === 0;
   checkRange({ minReplicas, maxReplicas }, problems);
@@ -32,19 +35,29 @@ export function scaledObject(options: KedaAutoscalingOptions, engine: ScaledEngi
   } else {
     checkUtilizationMetrics(kinds, 'triggers', stopsEngines(scaleIn), problems);
   }
+  warnAboutProbes(
+    triggers.map(({ _facts }) => _facts.sessionsPerEngine),
+    { minReplicas, maxReplicas },
+    engine,
+  );
   checkSchedules(options, problems);
+  if (fallback !== undefined && kinds.length > 0 && utilizedResources(kinds).size === new Set(kinds).size) {
+    problems.add('fallback', {
+      wrong: 'KEDA does not support a fallback for CPU and memory, which Kubernetes reads itself',
+      allowed: 'a fallback with another trigger',
+      fix: 'remove it',
+    });
+  }
   const cooldownPeriod = cooldown && checkCooldown(options, problems);
-  const behavior = renderBehavior(scaleIn, scaleOut, problems);
+  const config = hpaConfig(options, engine, problems);
   const spec: Spec = {
     scaleTargetRef: { apiVersion: 'apps/v1', kind: engine.kind, name: engine.name },
-    ...(pollingInterval && {
-      pollingInterval: checkSeconds(problems, 'pollingInterval', pollingInterval, { min: 1, good: 30 }),
-    }),
+    ...(pollingInterval && { pollingInterval: checkPollingInterval(pollingInterval, scalesToZero, problems) }),
     ...(cooldownPeriod !== undefined && { cooldownPeriod }),
     minReplicaCount: minReplicas,
     maxReplicaCount: maxReplicas,
     ...(fallback && { fallback: renderFallback(fallback, maxReplicas, problems.at('fallback')) }),
-    ...(maxReplicas !== 1 && { advanced: { horizontalPodAutoscalerConfig: { behavior: behavior as Behavior } } }),
+    ...(config && { advanced: { horizontalPodAutoscalerConfig: config } }),
     triggers: triggers.map((trigger, index) =>
       trigger._render({
         name: engine.name,
@@ -66,11 +79,31 @@ export function scaledObject(options: KedaAutoscalingOptions, engine: ScaledEngi
       },
     },
     metricsPeers: kinds.includes('sessions') ? operatorPeers(options, engine, problems.at('operator')) : [],
+    utilized: utilizedResources(kinds),
   };
 }
 
-/** The behavior in KEDA's types, which have strings for the enums of Kubernetes. */
-type Behavior = NonNullable<NonNullable<NonNullable<Spec['advanced']>['horizontalPodAutoscalerConfig']>['behavior']>;
+type HpaConfig = NonNullable<NonNullable<Spec['advanced']>['horizontalPodAutoscalerConfig']>;
+
+/** The longest name of a HorizontalPodAutoscaler that KEDA's webhook accepts. */
+const HPA_NAME_MAX = 63;
+
+/**
+ * Returns the settings of the HorizontalPodAutoscaler that KEDA creates. By default, KEDA calls it keda-hpa-NAME, and
+ * its webhook rejects names of more than 63 characters (apis/keda/v1alpha1/scaledobject_webhook.go@v2.21.0).
+ */
+function hpaConfig(
+  { maxReplicas, scaleIn, scaleOut }: KedaAutoscalingOptions,
+  { name }: ScaledEngine,
+  problems: Problems,
+): HpaConfig | undefined {
+  // The types of KEDA have strings for the enums of Kubernetes.
+  const behavior = renderBehavior(scaleIn, scaleOut, problems) as HpaConfig['behavior'];
+  return compact({
+    ...(`keda-hpa-${name}`.length > HPA_NAME_MAX && { name }),
+    ...(maxReplicas !== 1 && { behavior }),
+  });
+}
 
 /**
  * Returns the network policy peers for KEDA's operator. The operator reads the engines' metrics. KEDA's metrics API
@@ -90,7 +123,8 @@ function operatorPeers(
 
 /** Reports schedules that need more engines than `maxReplicas` allows. */
 function checkSchedules({ maxReplicas, triggers }: KedaAutoscalingOptions, problems: Problems): void {
-  for (const [index, { _replicas: replicas }] of triggers.entries()) {
+  for (const [index, { _facts }] of triggers.entries()) {
+    const { replicas } = _facts;
     if (replicas !== undefined && replicas > maxReplicas) {
       problems.add(`triggers[${index}].replicas`, {
         wrong: 'is above maxReplicas, so fewer engines would run',
@@ -100,6 +134,18 @@ function checkSchedules({ maxReplicas, triggers }: KedaAutoscalingOptions, probl
       });
     }
   }
+}
+
+function checkPollingInterval(interval: Duration, scalesToZero: boolean, problems: Problems): number {
+  if (!scalesToZero) {
+    problems.add('pollingInterval', {
+      wrong: 'has no effect on the number of engines, because Kubernetes checks it every 15 s',
+      got: `${interval.toSeconds({ integral: false })} s`,
+      allowed: 'a value with minReplicas: 0',
+      fix: 'remove it',
+    });
+  }
+  return checkSeconds(problems, 'pollingInterval', interval, { min: 1, good: 30 });
 }
 
 function checkCooldown({ cooldown, minReplicas }: KedaAutoscalingOptions, problems: Problems): number {

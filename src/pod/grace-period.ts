@@ -219,7 +219,7 @@ function drainOf(
     return undefined;
   }
   const atMost = wanted.atMost ?? Math.max(0, Math.min(DRAIN_SECONDS, most));
-  const probePeriod = probes?.readiness?._sessionPeriodSeconds;
+  const probePeriod = probes?.readiness?._sessionPeriodSeconds('readiness');
   checkIdleFor(wanted.idleFor, { atMost, probePeriod, problems: problems.at('drain') });
   return {
     atMost,

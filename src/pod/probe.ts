@@ -231,19 +231,23 @@ export class EngineProbe {
   }
 
   /**
-   * The time in seconds between two sessions of a readiness probe, or undefined if the probe opens none.
+   * Returns the time in seconds between two sessions of the probe, or undefined if it opens none.
    *
    * @internal
    */
-  public get _sessionPeriodSeconds(): number | undefined {
+  public _sessionPeriodSeconds(kind: ProbeKind): number | undefined {
     return this._opensSession
-      ? (this.options.period?.toSeconds({ integral: false }) ?? SESSION_READINESS.periodSeconds)
+      ? (this.options.period?.toSeconds({ integral: false }) ?? this.defaultTiming(kind).periodSeconds)
       : undefined;
+  }
+
+  private defaultTiming(kind: ProbeKind): Timing {
+    return kind === 'readiness' && this.form === 'session' ? SESSION_READINESS : TIMING[kind];
   }
 
   private timing(kind: ProbeKind, problems: Problems): Omit<Probe, 'exec' | 'tcpSocket'> {
     const { initialDelay, period, timeout, failureThreshold, successThreshold, terminationGracePeriod } = this.options;
-    const defaults = kind === 'readiness' && this.form === 'session' ? SESSION_READINESS : TIMING[kind];
+    const defaults = this.defaultTiming(kind);
     checkThresholds(kind, { failureThreshold, successThreshold }, problems);
     return {
       ...(initialDelay && { initialDelaySeconds: checkSeconds(problems, 'initialDelay', initialDelay, { min: 0 }) }),

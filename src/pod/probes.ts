@@ -32,6 +32,21 @@ export interface EngineProbes {
 }
 
 /**
+ * Returns the probe that opens a session most often while the engine runs, or undefined if none does.
+ *
+ * @internal
+ */
+export function sessionProbe({ liveness, readiness }: EngineProbes = {}):
+  { readonly kind: ProbeKind; readonly periodSeconds: number } | undefined {
+  const probes = [
+    { kind: 'readiness' as const, periodSeconds: readiness?._sessionPeriodSeconds('readiness') ?? Infinity },
+    { kind: 'liveness' as const, periodSeconds: liveness?._sessionPeriodSeconds('liveness') ?? Infinity },
+  ];
+  const [first] = probes.sort((one, other) => one.periodSeconds - other.periodSeconds);
+  return first!.periodSeconds === Infinity ? undefined : first;
+}
+
+/**
  * Environment variables for the `dagger` CLI in a shell command. Without them, each run would also report to Dagger and
  * look for a newer release (dagger/dagger v0.21.8 cmd/dagger/main.go:253-268).
  */

@@ -79,6 +79,8 @@ export enum EngineRisk {
   MAGICACHE_REMOVED = 'magicache-removed',
   /** Metrics are enabled with an environment variable instead of a property. */
   METRICS_BY_VARIABLE = 'metrics-by-variable',
+  /** An autoscaler uses the CPU or memory of containers without requests. A LimitRange can add the requests. */
+  MISSING_REQUESTS = 'missing-requests',
   /** A volume is mounted inside the cache volume. */
   MOUNT_IN_CACHE = 'mount-in-cache',
   /** The image tag can move to another release. */
@@ -129,6 +131,8 @@ export enum EngineRisk {
   PORT_WITHOUT_LISTENER = 'port-without-listener',
   /** The engine can't answer a probe. */
   PROBE_CANNOT_WORK = 'probe-cannot-work',
+  /** An autoscaler counts the sessions of a probe, so it keeps idle engines. */
+  PROBE_COUNTS_AS_SESSION = 'probe-counts-as-session',
   /** A garbage collection policy has no limits, so each run deletes everything that the policy matches. */
   PRUNES_EVERYTHING = 'prunes-everything',
   /** A workload with an autoscaler has replicas, so each apply resets the number of engines. */

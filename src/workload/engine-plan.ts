@@ -28,6 +28,7 @@ import { engineLabels, versionLabel } from '../pod/engine-labels';
 import { stopTimes } from '../pod/grace-period';
 import type { BoundHostSocket } from '../pod/host-socket';
 import { renderPodTemplate, type PodTemplate } from '../pod/pod-template';
+import { sessionProbe } from '../pod/probes';
 import { socketGroup } from '../pod/security';
 import type { NewServiceAccountOptions } from '../pod/service-account';
 import type { BoundCache, CacheVolume } from '../storage/cache-volume';
@@ -370,7 +371,7 @@ export class EnginePlan {
     return this.topology.cache?._bind({ problems, hostPath });
   }
 
-  private bindAutoscaling({ drain }: EngineProps): BoundAutoscaling | undefined {
+  private bindAutoscaling({ drain, probes }: EngineProps): BoundAutoscaling | undefined {
     const { autoscaling, kind, startsInOrder = false } = this.topology;
     return autoscaling?._bind({
       kind: kind as 'Deployment' | 'StatefulSet',
@@ -379,6 +380,7 @@ export class EnginePlan {
       labels: this.labels,
       metrics: this.metrics,
       hasDrain: drain?._waits === true,
+      sessionProbe: sessionProbe(probes),
       keepsCache: this.cacheInUse?.persistent === true && this.cacheInUse.whenScaled !== ClaimRetention.DELETE,
       startsInOrder,
       problems: this.problems,

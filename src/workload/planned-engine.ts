@@ -6,6 +6,7 @@ import { headlessService, listenerService, metricsService } from '../network/eng
 import { metricsServiceName } from '../network/metrics';
 import { placeOnNodes } from '../nodes/place-on-nodes';
 import { defaultDisruptionBudget } from '../operations/disruption-budget';
+import { checkRequests } from '../operations/utilization-rules';
 import type { Construct } from 'constructs';
 import type { DaemonSet, Deployment, DeploymentSpec, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, ServiceAccount } from 'kubernetes-types/core/v1';
@@ -50,7 +51,10 @@ export function planEngine(engine: Construct, given: EngineProps, { render, topo
   if (topology.kind === 'Deployment') {
     checkRollout(spec as DeploymentSpec, plan.hostSocket !== undefined, problems);
   }
-  const { listener, metrics } = plan;
+  const { autoscaling, listener, metrics } = plan;
+  if (autoscaling !== undefined) {
+    checkRequests(autoscaling.utilized, plan.podTemplate.spec, problems);
+  }
   const objects = {
     ServiceAccount: serviceAccount(plan),
     ConfigMap: configMap(plan),
@@ -63,7 +67,7 @@ export function planEngine(engine: Construct, given: EngineProps, { render, topo
         ? metricsService(plan.serviceContext, metricsServiceName(plan.name), metrics.port)
         : undefined,
     NetworkPolicy: plan.policy.manifest,
-    ...plan.autoscaling?.objects,
+    ...autoscaling?.objects,
     PodDisruptionBudget: (props.disruptionBudget ?? defaultDisruptionBudget(topology.replicas))._render({
       name: plan.name,
       labels: plan.labels,

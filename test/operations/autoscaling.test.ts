@@ -5,6 +5,8 @@ import {
   Certificates,
   ClaimRetention,
   Drain,
+  type Engine,
+  EngineProbe,
   EngineRisk,
   type EngineStatefulSetProps,
   type KedaAutoscalingOptions,
@@ -18,10 +20,12 @@ import {
   ScaleOut,
   ScaleTrigger,
 } from '../../src/index';
-import { accept, chart, deployment, objects, problems, statefulSet, workload } from '../engines';
+import { accept, chart, deployment, objects, problems, statefulSet, warnings, workload } from '../engines';
 
 /** Properties of an engine that an autoscaler may stop. */
 const DRAINED = { drain: Drain.untilIdle({ atMost: Duration.hours(1) }), metrics: {} };
+
+const REQUESTS = { resources: { requests: { cpu: '4', memory: '16Gi' } } };
 
 const keda = (options: Partial<KedaAutoscalingOptions> = {}, props: Partial<EngineStatefulSetProps> = {}) =>
   statefulSet({
@@ -39,7 +43,7 @@ const ARC = ScaleTrigger.arcPrometheus({
   address: 'http://prometheus.monitoring.svc:9090',
 });
 
-const scaled = (engine: ReturnType<typeof statefulSet>) => engine.autoscaler!.toJson().spec;
+const scaled = (engine: Engine) => engine.autoscaler!.toJson().spec;
 
 describe('replicas', () => {
   it.each([
@@ -132,11 +136,10 @@ describe('KEDA', () => {
       fallback: { replicas: 3, failures: 4 },
       operator: NetworkPeer.namespace('autoscaling'),
     };
-    const { cooldown: _cooldown, ...options } = all;
+    const { cooldown: _cooldown, pollingInterval: _pollingInterval, ...options } = all;
     const { triggers: _triggers, ...spec } = scaled(keda(options));
     expect(spec).toEqual({
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'engine' },
-      pollingInterval: 15,
       minReplicaCount: 2,
       maxReplicaCount: 5,
       fallback: { failureThreshold: 4, replicas: 3, behavior: 'currentReplicasIfHigher' },
@@ -157,32 +160,41 @@ describe('KEDA', () => {
   it('has every kind of trigger', () => {
     const prometheus = 'http://prometheus.monitoring.svc:9090';
     const { triggers } = scaled(
-      keda({
-        scaleIn: ScaleIn.disabled(),
-        triggers: [
-          ScaleTrigger.prometheus({
-            address: prometheus,
-            query: 'sum(ci_jobs)',
-            perEngine: 3,
-            authentication: ScaleAuthentication.fromTriggerAuthentication('prometheus', ScaleAuthenticationMode.BEARER),
-          }),
-          ARC,
-          ScaleTrigger.arcListener({
-            scaleSet: 'dagger-ci',
-            perEngine: 2,
-            address: 'http://listener.arc-systems.svc:8080/metrics',
-            authentication: ScaleAuthentication.fromClusterTriggerAuthentication('arc', ScaleAuthenticationMode.BASIC),
-          }),
-          ScaleTrigger.schedule({
-            start: '0 7 * * MON-FRI',
-            end: '30 19 * * 1-5',
-            timeZone: 'Europe/Berlin',
-            replicas: 3,
-          }),
-          ScaleTrigger.cpu({ utilization: 70 }),
-          ScaleTrigger.memory({ utilization: 80 }),
-        ],
-      }),
+      keda(
+        {
+          scaleIn: ScaleIn.disabled(),
+          triggers: [
+            ScaleTrigger.prometheus({
+              address: prometheus,
+              query: 'sum(ci_jobs)',
+              perEngine: 3,
+              authentication: ScaleAuthentication.fromTriggerAuthentication(
+                'prometheus',
+                ScaleAuthenticationMode.BEARER,
+              ),
+            }),
+            ARC,
+            ScaleTrigger.arcListener({
+              scaleSet: 'dagger-ci',
+              perEngine: 2,
+              address: 'http://listener.arc-systems.svc:8080/metrics',
+              authentication: ScaleAuthentication.fromClusterTriggerAuthentication(
+                'arc',
+                ScaleAuthenticationMode.BASIC,
+              ),
+            }),
+            ScaleTrigger.schedule({
+              start: '0 7 * * MON-FRI',
+              end: '30 19 * * 1-5',
+              timeZone: 'Europe/Berlin',
+              replicas: 3,
+            }),
+            ScaleTrigger.cpu({ utilization: 70 }),
+            ScaleTrigger.memory({ utilization: 80 }),
+          ],
+        },
+        REQUESTS,
+      ),
     );
     expect(triggers).toEqual([
       {
@@ -250,6 +262,14 @@ describe('KEDA', () => {
     });
   });
 
+  it('has a shorter name for the HorizontalPodAutoscaler of a long name', () => {
+    const nameOf = (name: string): string | undefined =>
+      scaled(deployment({ ...DRAINED, name, autoscaling: Autoscaling.keda({ maxReplicas: 3, triggers: [ARC] }) }))
+        .advanced.horizontalPodAutoscalerConfig.name;
+    expect(nameOf('e'.repeat(54))).toBeUndefined();
+    expect(nameOf('e'.repeat(55))).toBe('e'.repeat(55));
+  });
+
   it('scales a Deployment', () => {
     const autoscaling = Autoscaling.keda({ maxReplicas: 3, triggers: [ScaleTrigger.sessions()] });
     expect(deployment({ ...DRAINED, autoscaling }).autoscaler!.toJson().spec.scaleTargetRef).toEqual({
@@ -268,14 +288,14 @@ describe('scale to zero', () => {
       address: 'http://prometheus.monitoring.svc:9090',
       startAbove: 2,
     });
-    expect(scaled(zero({ triggers: [ScaleTrigger.sessions(), second], cooldown: Duration.minutes(10) }))).toMatchObject(
-      {
-        minReplicaCount: 0,
-        maxReplicaCount: 1,
-        cooldownPeriod: 600,
-        triggers: [{ type: 'metrics-api' }, { type: 'prometheus', metadata: { activationThreshold: '2' } }],
-      },
-    );
+    const times = { cooldown: Duration.minutes(10), pollingInterval: Duration.seconds(15) };
+    expect(scaled(zero({ triggers: [ScaleTrigger.sessions(), second], ...times }))).toMatchObject({
+      minReplicaCount: 0,
+      maxReplicaCount: 1,
+      cooldownPeriod: 600,
+      pollingInterval: 15,
+      triggers: [{ type: 'metrics-api' }, { type: 'prometheus', metadata: { activationThreshold: '2' } }],
+    });
     expect(scaled(zero())).not.toHaveProperty('advanced');
   });
 
@@ -365,6 +385,7 @@ describe('HorizontalPodAutoscaler', () => {
 
   it('may use CPU and memory if it never stops engines', () => {
     const engine = statefulSet({
+      ...REQUESTS,
       autoscaling: Autoscaling.horizontal({
         maxReplicas: 3,
         scaleIn: ScaleIn.disabled(),
@@ -388,6 +409,44 @@ describe('accepted risks', () => {
   it('allow pods that start in order', () => {
     const podManagementPolicy = PodManagementPolicy.ORDERED_READY;
     expect(() => keda({}, { podManagementPolicy, acceptRisks: [accept(EngineRisk.BLOCKED_SCALE_OUT)] })).not.toThrow();
+  });
+});
+
+describe('probes that open sessions', () => {
+  const readiness = EngineProbe.session();
+  const about = (engine: Engine) => warnings(engine).filter((text) => text.includes('probe-counts-as-session'));
+  const sessions = (perEngine: number) => ({ triggers: [ScaleTrigger.sessions({ perEngine })] });
+
+  it.each<[string, () => ReturnType<typeof statefulSet>, string]>([
+    [
+      'a pool',
+      () => keda(sessions(2), { probes: { readiness } }),
+      'the readiness probe opens a session every 15 s on each engine, which the autoscaler counts, so 5 idle engines can have 5 sessions, and up to 3 engines keep running; fix: use EngineProbe.connect() as the readiness probe',
+    ],
+    [
+      'an engine that scales to zero',
+      () => zero({}, { probes: { readiness: EngineProbe.session({ period: Duration.minutes(1) }) } }),
+      'the readiness probe opens a session every 60 s on each engine, which the autoscaler counts, so an idle engine can look busy, and stops late or never; fix: use EngineProbe.connect() as the readiness probe',
+    ],
+    [
+      'a HorizontalPodAutoscaler',
+      () =>
+        statefulSet({
+          ...DRAINED,
+          acceptRisks: [accept(EngineRisk.LIVENESS_UNDER_LOAD)],
+          probes: { liveness: EngineProbe.session() },
+          autoscaling: Autoscaling.horizontal({ maxReplicas: 4, metrics: [ScaleMetric.pods({ perEngine: 1 })] }),
+        }),
+      'the liveness probe opens a session every 30 s on each engine, which the autoscaler counts, so 4 idle engines can have 4 sessions, and up to 4 engines keep running; fix: use EngineProbe.connect() as the liveness probe',
+    ],
+  ])('cause a warning for %s', (_, engine, text) => {
+    expect(about(engine())).toEqual([expect.stringContaining(`warning probe-counts-as-session: autoscaling: ${text}`)]);
+  });
+
+  it('do not matter if they need no additional engines', () => {
+    expect(about(keda(sessions(5), { probes: { readiness } }))).toEqual([]);
+    expect(about(keda({ triggers: [ARC] }, { probes: { readiness } }))).toEqual([]);
+    expect(about(keda(sessions(1), { probes: { startup: EngineProbe.session() } }))).toEqual([]);
   });
 });
 
@@ -418,15 +477,27 @@ describe('schedules', () => {
     ]);
   });
 
-  it.each(['Europe/Berlin', 'UTC', 'America/New_York', 'US/Pacific'])('accept the time zone %s', (timeZone) => {
-    expect(() =>
-      keda({ triggers: [ScaleTrigger.schedule({ start: '0 7 * * *', end: '0 19 * * *', timeZone })] }),
-    ).not.toThrow();
-  });
+  it.each(['Europe/Berlin', 'UTC', 'America/New_York', 'US/Pacific', 'Asia/Kolkata', 'Etc/GMT+1'])(
+    'accept the time zone %s',
+    (timeZone) => {
+      expect(() =>
+        keda({ triggers: [ScaleTrigger.schedule({ start: '0 7 * * *', end: '0 19 * * *', timeZone })] }),
+      ).not.toThrow();
+    },
+  );
 
-  it.each(['Berlin', 'europe/berlin', '+01:00', 'CEST7', ''])('reject the time zone %s', (timeZone) => {
+  it.each([
+    ['Berlin', 'correct the name'],
+    ['europe/berlin', "write 'Europe/Berlin'"],
+    ['US/PACIFIC', "write 'America/Los_Angeles'"],
+    ['Etc/utc', "write 'UTC'"],
+    ['Japan', "write 'Asia/Tokyo'"],
+    ['+01:00', 'correct the name'],
+    ['CEST7', 'correct the name'],
+    ['', 'correct the name'],
+  ])('reject the time zone %s', (timeZone, fix) => {
     expect(schedule('0 7 * * *', timeZone)).toEqual([
-      `autoscaling.triggers[0].timeZone: must be a time zone in the IANA database; got ${JSON.stringify(timeZone)}; allowed: a name such as 'Europe/Berlin' or 'UTC', with this capitalization; fix: correct the name`,
+      `autoscaling.triggers[0].timeZone: must be a time zone in the IANA database; got ${JSON.stringify(timeZone)}; allowed: a name such as 'Europe/Berlin' or 'UTC', with this capitalization; fix: ${fix}`,
     ]);
   });
 });

@@ -206,6 +206,15 @@ describe('alerts', () => {
     expect(alert(made, 'gcBehind')).toBeUndefined();
   });
 
+  test('find the pods of workloads with long names', () => {
+    const pods = (engine: Engine): string => /pod=~"([^"]+)"/.exec(alert(engine, 'drainStuck').expr)![1]!;
+    const name = 'e'.repeat(57);
+    expect(pods(daemonSet({ name, ...monitored() }))).toBe(`${name}-[a-z0-9]{5}`);
+    // Kubernetes cuts the first part of the name after 58 characters.
+    expect(pods(daemonSet({ name: `${name}ee`, ...monitored() }))).toBe(`${name}e[a-z0-9]{5}`);
+    expect(pods(deployment({ name, ...monitored() }))).toBe(`${'e'.repeat(46)}.*`);
+  });
+
   test('about volumes exist only for claims', () => {
     const selector = (engine: Engine): string | undefined =>
       /persistentvolumeclaim=~"([^"]+)"/.exec(alert(engine, 'volumeFull')?.expr ?? '')?.[1];

@@ -83,7 +83,7 @@ interface Case {
 
 const POD = 'pod="pool-0"';
 const SCRAPED = `${POD},node="n1"`;
-const UP = { [scraped('up', 'pool-0')]: '1x200' };
+const UP = { [scraped('up', 'pool-0')]: '1x800' };
 
 const CASES: readonly Case[] = [
   {
@@ -128,6 +128,24 @@ const CASES: readonly Case[] = [
     },
     // The series of the old address becomes stale after five minutes.
     fires: { 60: [], 70: [['DaggerEngineCacheLost', POD]], 100: [] },
+  },
+  {
+    title: 'a lost cache of an engine that was stopped for ten hours',
+    series: {
+      ...UP,
+      [scraped('dagger_local_cache_entries', 'pool-0')]: '1000x60 _x600 5x60',
+      [scraped('process_start_time_seconds', 'pool-0')]: '0x60 _x600 39660x60',
+    },
+    fires: { 60: [], 670: [['DaggerEngineCacheLost', POD]], 700: [] },
+  },
+  {
+    title: 'a cache that is kept while the engine is stopped for ten hours',
+    series: {
+      ...UP,
+      [scraped('dagger_local_cache_entries', 'pool-0')]: '1000x60 _x600 900x60',
+      [scraped('process_start_time_seconds', 'pool-0')]: '0x60 _x600 39660x60',
+    },
+    fires: { 670: [] },
   },
   {
     title: 'a cache that is kept across a restart',

@@ -17,7 +17,7 @@ export function describeWithKeda(): typeof describe | typeof describe.skip {
 }
 
 /** Runs a command of conformance/keda with JSON as input and output. */
-export function keda<T>(command: 'check' | 'simulate', input: unknown): T {
+export function keda<T>(command: 'check' | 'simulate' | 'validate', input: unknown): T {
   const { status, stderr, stdout } = spawnSync(program(), [command], {
     input: JSON.stringify(input),
     encoding: 'utf8',

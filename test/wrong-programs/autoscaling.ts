@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import type { Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
 import {
   Autoscaling,
   Drain,
@@ -148,7 +149,12 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'scale-in by CPU',
-    program: (chart) => keda(chart, { triggers: [ScaleTrigger.cpu({ utilization: 70 })] }),
+    program: (chart) =>
+      keda(
+        chart,
+        { triggers: [ScaleTrigger.cpu({ utilization: 70 })] },
+        { resources: { requests: { cpu: '4', memory: '16Gi' } } },
+      ),
     says: problem(
       'autoscaling.triggers[0]: CPU does not show whether an engine is busy, because a build that downloads or waits uses none, so the autoscaler would stop engines during builds; got "cpu"; allowed: a metric of sessions or jobs, or scaleIn: ScaleIn.disabled(); fix: use ScaleTrigger.sessions(...); or accept EngineRisk.UNSAFE_SCALE_IN',
     ),
@@ -158,6 +164,7 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
     program: (chart) =>
       statefulSet(chart, {
         ...DRAIN,
+        resources: { requests: { cpu: '4', memory: '16Gi' } },
         autoscaling: Autoscaling.horizontal({ maxReplicas: 3, metrics: [ScaleMetric.memory({ utilization: 70 })] }),
       }),
     says: problem(
@@ -167,7 +174,11 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a fractional utilization',
     program: (chart) =>
-      keda(chart, { triggers: [ScaleTrigger.cpu({ utilization: 0.7 })], scaleIn: ScaleIn.disabled() }),
+      keda(
+        chart,
+        { triggers: [ScaleTrigger.cpu({ utilization: 0.7 })], scaleIn: ScaleIn.disabled() },
+        { resources: { requests: { cpu: '4', memory: '16Gi' } } },
+      ),
     says: problem(
       'autoscaling.triggers[0].utilization: must be a percentage; got 0.7; allowed: a whole number of at least 1; fix: set it to 80',
     ),
@@ -249,6 +260,83 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
     says: problem('autoscaling.triggers[1].startAbove: must be a number; got -1; allowed: at least 0; fix: remove it'),
   },
   {
+    title: 'a polling interval for an engine that always runs',
+    program: (chart) => keda(chart, { pollingInterval: Duration.seconds(10) }),
+    says: problem(
+      'autoscaling.pollingInterval: has no effect on the number of engines, because Kubernetes checks it every 15 s; got "10 s"; allowed: a value with minReplicas: 0; fix: remove it',
+    ),
+  },
+  {
+    title: 'an API key for Prometheus',
+    program: (chart) =>
+      keda(chart, {
+        triggers: [
+          ScaleTrigger.prometheus({
+            address: 'http://prometheus:9090',
+            query: 'sum(jobs)',
+            perEngine: 1,
+            authentication: ScaleAuthentication.fromTriggerAuthentication(
+              'prometheus',
+              ScaleAuthenticationMode.API_KEY,
+            ),
+          }),
+        ],
+      }),
+    says: problem(
+      'autoscaling.triggers[0].authentication: KEDA does not send API keys to Prometheus; got "apiKey"; allowed: ScaleAuthenticationMode.BASIC, BEARER, TLS; fix: use ScaleAuthenticationMode.BEARER if the key is a bearer token',
+    ),
+  },
+  {
+    title: 'a fallback for the CPU',
+    program: (chart) =>
+      keda(
+        chart,
+        {
+          triggers: [ScaleTrigger.cpu({ utilization: 70 })],
+          scaleIn: ScaleIn.disabled(),
+          fallback: { replicas: 2 },
+        },
+        { resources: { requests: { cpu: '4', memory: '16Gi' } } },
+      ),
+    says: problem(
+      'autoscaling.fallback: KEDA does not support a fallback for CPU and memory, which Kubernetes reads itself; allowed: a fallback with another trigger; fix: remove it',
+    ),
+  },
+  {
+    title: 'the CPU of engines without requests',
+    program: (chart) =>
+      keda(
+        chart,
+        { triggers: [ScaleTrigger.cpu({ utilization: 70 })], scaleIn: ScaleIn.disabled() },
+        { resources: { requests: { memory: '16Gi' } } },
+      ),
+    says: problem(
+      'autoscaling: the utilization of cpu is relative to the requests, and some containers have no request, so the autoscaler would not start engines; got "dagger-engine"; allowed: a request or a limit for cpu in every container of the pod; fix: set resources: { requests: { cpu: \'4\' } } on the engine, and requests on the other containers; or accept EngineRisk.MISSING_REQUESTS',
+    ),
+  },
+  {
+    title: 'the memory of a sidecar without requests, with a HorizontalPodAutoscaler',
+    program: (chart) =>
+      statefulSet(chart, {
+        resources: { requests: { memory: '16Gi' } },
+        sidecars: [
+          {
+            name: 'proxy',
+            image: 'registry.example.com/proxy:1',
+            resources: { limits: { cpu: k8s.Quantity.fromString('1') } },
+          },
+        ],
+        autoscaling: Autoscaling.horizontal({
+          maxReplicas: 3,
+          scaleIn: ScaleIn.disabled(),
+          metrics: [ScaleMetric.memory({ utilization: 80 })],
+        }),
+      }),
+    says: problem(
+      'autoscaling: the utilization of memory is relative to the requests, and some containers have no request, so the autoscaler would not start engines; got "proxy"; allowed: a request or a limit for memory in every container of the pod; fix: set resources: { requests: { memory: \'16Gi\' } } on the engine, and requests on the other containers; or accept EngineRisk.MISSING_REQUESTS',
+    ),
+  },
+  {
     title: 'a cooldown for an engine that always runs',
     program: (chart) => keda(chart, { cooldown: Duration.minutes(10) }),
     says: problem(
@@ -314,6 +402,16 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
       }),
     says: problem(
       "autoscaling.triggers[0].timeZone: must be a time zone in the IANA database; got \"Berlin\"; allowed: a name such as 'Europe/Berlin' or 'UTC', with this capitalization; fix: correct the name",
+    ),
+  },
+  {
+    title: 'a schedule in a time zone with the wrong capitalization',
+    program: (chart) =>
+      keda(chart, {
+        triggers: [ScaleTrigger.schedule({ start: '0 7 * * 1-5', end: '0 19 * * 1-5', timeZone: 'Etc/utc' })],
+      }),
+    says: problem(
+      "autoscaling.triggers[0].timeZone: must be a time zone in the IANA database; got \"Etc/utc\"; allowed: a name such as 'Europe/Berlin' or 'UTC', with this capitalization; fix: write 'UTC'",
     ),
   },
   {

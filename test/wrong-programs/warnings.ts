@@ -1,6 +1,7 @@
 import { ApiObject, Chart, Duration, JsonPatch, Size, type ApiObjectProps } from 'cdk8s';
 import { Deployment, k8s } from 'cdk8s-plus-28';
 import {
+  Autoscaling,
   LifecycleHook,
   Drain,
   CacheVolume,
@@ -19,6 +20,7 @@ import {
   LogLevel,
   NetworkPeer,
   NodeStopLimit,
+  ScaleTrigger,
   SessionAffinity,
   Transport,
 } from '../../src/index';
@@ -661,5 +663,17 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         engineJson: EngineJson.of({ registries: { 'index.docker.io': { mirrors: ['mirror.example.com'] } } }),
       }),
     says: '[ci/engine] warning ignored-config-key: engineJson.registries["index.docker.io"]: the engine looks up Docker Hub images as docker.io, and ignores this entry; fix: use "docker.io"',
+  },
+  {
+    title: 'a pool that counts the sessions of its probes',
+    warning: EngineRisk.PROBE_COUNTS_AS_SESSION,
+    program: (chart) =>
+      statefulSet(chart, {
+        metrics: {},
+        drain: Drain.untilIdle({ atMost: Duration.hours(1) }),
+        probes: { readiness: EngineProbe.session() },
+        autoscaling: Autoscaling.keda({ maxReplicas: 5, triggers: [ScaleTrigger.sessions({ perEngine: 2 })] }),
+      }),
+    says: '[ci/engine] warning probe-counts-as-session: autoscaling: the readiness probe opens a session every 15 s on each engine, which the autoscaler counts, so 5 idle engines can have 5 sessions, and up to 3 engines keep running; fix: use EngineProbe.connect() as the readiness probe',
   },
 ];

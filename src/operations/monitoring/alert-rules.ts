@@ -96,11 +96,17 @@ export function lostCaches(engine: PlacedEngine, series: Series): string {
   const by = `max by (${labels})`;
   const entries = series.engine('dagger_local_cache_entries');
   const started = `time() - ${by} (${series.engine('process_start_time_seconds')}) < 1800`;
-  const before = `max_over_time(${entries}[1h] offset 30m)`;
   const reset = series.engine('dagger_local_cache_corrupt_db_reset');
   const lost = [
     `${by} (${entries})`,
-    `< 0.1 * (${by} (${before}) > ${FEW_ENTRIES})`,
+    '< 0.1 * (',
+    '  (',
+    `    ${by} (max_over_time(${entries}[1h] offset 30m))`,
+    '    or',
+    // An engine can be stopped for a weekend.
+    `    ${by} (last_over_time(${entries}[3d] offset 30m))`,
+    `  ) > ${FEW_ENTRIES}`,
+    ')',
     ...(engine.version.supports(EngineCapability.METRIC_CORRUPT_DB_RESET) ? ['or', `${by} (${reset}) == 1`] : []),
   ];
   return `(\n${lost.map((line) => `  ${line}`).join('\n')}\n)\nand on (${labels})\n${started}`;

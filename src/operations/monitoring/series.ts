@@ -3,10 +3,13 @@ import { CONTAINER_NAME } from '../../pod/engine-container';
 import type { PlacedEngine } from './monitored-engine';
 
 /**
- * The maximum length of a Deployment's name that Kubernetes doesn't truncate in pod names. The other part is a hash of
- * up to ten characters.
+ * The maximum length of the part of a pod's name before its five random characters
+ * (staging/src/k8s.io/apiserver/pkg/storage/names/generate.go@v1.37.2).
  */
-const LONGEST_NAME = 46;
+const PREFIX_MAX = 58;
+
+/** The maximum length of the hash in the pod names of a Deployment, with its two hyphens. */
+const HASH_LENGTH = 12;
 
 /** The PromQL selectors for an engine's series. */
 export interface Series {
@@ -62,10 +65,10 @@ export function podNames({ kind, name }: Pick<PlacedEngine, 'kind' | 'name'>): s
     case 'StatefulSet':
       return `${escaped}-[0-9]+`;
     case 'DaemonSet':
-      return `${escaped}-[a-z0-9]{5}`;
+      return name.length >= PREFIX_MAX ? `${escape(name.slice(0, PREFIX_MAX))}[a-z0-9]{5}` : `${escaped}-[a-z0-9]{5}`;
     case 'Deployment':
-      return name.length > LONGEST_NAME
-        ? `${escape(name.slice(0, LONGEST_NAME))}.*`
+      return name.length > PREFIX_MAX - HASH_LENGTH
+        ? `${escape(name.slice(0, PREFIX_MAX - HASH_LENGTH))}.*`
         : `${escaped}-[a-z0-9]+-[a-z0-9]{5}`;
   }
 }
