@@ -1,7 +1,6 @@
-import { Duration, Size } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import {
   Autoscaling,
-  CacheVolume,
   Drain,
   EngineRisk,
   ScaleIn,
@@ -26,7 +25,6 @@ const COMMON = {
 };
 const SESSIONS = ScaleTrigger.sessions({ perEngine: 2 });
 const SCHEDULE = ScaleTrigger.schedule({ start: '0 7 * * 1-5', end: '0 19 * * 1-5', timeZone: 'Europe/Berlin' });
-const LONG_NAME = 'e'.repeat(63);
 
 const scaled = (options: Partial<KedaAutoscalingOptions> = {}, props: Partial<EngineStatefulSetProps> = {}) =>
   statefulSet(
@@ -43,6 +41,18 @@ const onCpu: Partial<KedaAutoscalingOptions> = {
 };
 const toZero = (options: Partial<KedaAutoscalingOptions> = {}) =>
   scaled({ minReplicas: 0, maxReplicas: 1, triggers: [SESSIONS, SCHEDULE], ...options });
+
+/** A Deployment without metrics, whose Service would have a longer name. */
+const longNamed = () =>
+  deployment(
+    {
+      ...COMMON,
+      name: 'e'.repeat(63),
+      metrics: undefined,
+      autoscaling: Autoscaling.keda({ maxReplicas: 3, triggers: [SCHEDULE] }),
+    },
+    chart(),
+  );
 
 const verdictOf = (engine: Engine, change: (spec: any) => void = () => undefined): Verdict => {
   const scaledObject = structuredClone(engine.autoscaler!.toJson());
@@ -63,20 +73,7 @@ describeWithKeda()("KEDA's webhook", () => {
       'an engine that scales to zero',
       () => toZero({ cooldown: Duration.minutes(10), pollingInterval: Duration.seconds(10) }),
     ],
-    [
-      'a Deployment with a long name',
-      () =>
-        deployment(
-          {
-            ...COMMON,
-            name: LONG_NAME,
-            cache: CacheVolume.ephemeral({ size: Size.gibibytes(100) }),
-            // The name of the metrics Service would be too long.
-            autoscaling: Autoscaling.keda({ maxReplicas: 3, triggers: [SCHEDULE] }),
-          },
-          chart(),
-        ),
-    ],
+    ['a Deployment with a long name', longNamed],
   ])('accepts %s', (_, engine) => {
     expect(verdictOf(engine())).toEqual({});
   });
@@ -139,16 +136,7 @@ describeWithKeda()("KEDA's webhook", () => {
     },
     {
       title: 'the default name of the HorizontalPodAutoscaler, if it is too long',
-      engine: () =>
-        deployment(
-          {
-            ...COMMON,
-            name: LONG_NAME,
-            cache: CacheVolume.ephemeral({ size: Size.gibibytes(100) }),
-            autoscaling: Autoscaling.keda({ maxReplicas: 3, triggers: [SCHEDULE] }),
-          },
-          chart(),
-        ),
+      engine: longNamed,
       change: (spec) => delete spec.advanced.horizontalPodAutoscalerConfig.name,
       verdict: { error: expect.stringContaining('is 72 characters long') },
     },
