@@ -78,7 +78,10 @@ export function drainScript({ atMost, idleFor, admitsNewClients }: DrainSettings
       ? [
           `# Rejects clients that were not connected in the first ${learnSeconds} s. Their next attempt can reach another engine.`,
           'reject_new_clients() {',
-          `  if [ $((now - start)) -lt ${learnSeconds} ]; then apply learning 30; else apply restricted 30; fi`,
+          `  [ $((now - start)) -ge ${learnSeconds} ] || { apply learning 30; return; }`,
+          '  [ -n "$rejects" ] || log "rejecting new clients"',
+          '  rejects=1',
+          '  apply restricted 30',
           '}',
           '',
         ]

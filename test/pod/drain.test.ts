@@ -397,7 +397,8 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
 
   test('rejects new clients of a port when it knows the connected ones', () => {
     connect();
-    const { calls } = run(script(ENGINES['plain TCP']!())!);
+    const { calls, log } = run(script(ENGINES['plain TCP']!())!);
+    expect(log.split('preStop: rejecting new clients\n')).toHaveLength(2);
     const learning = Array.from({ length: 10 }, () => applied('learning', 30));
     const restricted = Array.from({ length: 81 }, () => applied('restricted', 30));
     expect(calls.slice(0, 92)).toEqual([...learning, ...restricted, applied('closed', 60)]);

@@ -54,6 +54,19 @@ function withEnv(
   });
 }
 
+describe('the preStop hook of this library', () => {
+  it.each([
+    [Drain.untilIdle({ atMost: Duration.hours(1) }), '{ atMost: Duration.seconds(3600) }'],
+    [
+      Drain.untilIdle({ idleFor: Duration.minutes(1), admitNewClients: true }),
+      '{ atMost: Duration.seconds(180), idleFor: Duration.seconds(60), admitNewClients: true }',
+    ],
+  ])('is the drain', (drain, options) => {
+    const text = roundTrip({ drain, listener: Listener.insecureTcp() }).replaceAll(/\s+/g, ' ').replaceAll(', }', ' }');
+    expect(text).toContain(`drain: Drain.untilIdle(${options})`);
+  });
+});
+
 describe('autoscaling', () => {
   const keda = (minReplicas: number, maxReplicas: number, scaleIn = ScaleIn.gradual()) =>
     statefulSet({

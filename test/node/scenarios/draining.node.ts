@@ -195,6 +195,31 @@ onEngines((suite) => {
     TEST_SECONDS,
   );
 
+  // Runs the hook without a SIGTERM after it, as if the client connected between the two.
+  scenario('rejects clients that connect between the hook and SIGTERM, and opens the port again', async (namespace) => {
+    const engine = engineOf(namespace, { drain: Drain.untilIdle({ idleFor: Duration.seconds(0) }) });
+    const program = engine.node.scope as ReturnType<typeof chart>;
+    clientPod(program, 'client', engine);
+    await apply(cluster(), program);
+    await settled(cluster(), engine);
+    const client = await runningClient(suite, namespace, 'client');
+    await cluster().until(async () => (await client.run(CONNECT)).status === 0, 'the client to connect');
+
+    const where = { namespace, pod: 'engine-0', container: 'dagger-engine' };
+    const probe = ['sh', '-c', 'buildctl dial-stdio < /dev/null'];
+    const [container] = engine.workload.toJson().spec.template.spec.containers;
+    expect(await cluster().exec(where, probe)).toMatchObject({ status: 0 });
+    expect(await cluster().exec(where, container.lifecycle.preStop.exec.command)).toMatchObject({ status: 0 });
+    const [overTcp, overSocket] = await Promise.all([client.run(CONNECT), cluster().exec(where, probe)]);
+    expect(overTcp).toMatchObject({ status: 1, stderr: expect.stringContaining('Connection refused') });
+    expect(overSocket.status).not.toBe(0);
+    const started = Date.now();
+    await cluster().until(async () => (await client.run(CONNECT)).status === 0, 'the port to open again', 30);
+    seen(
+      `after the hook: tcp "${overTcp.stderr.split('\n')[0]}", socket "${overSocket.stderr.split('\n')[0]}"; port open again after ${((Date.now() - started) / 1000).toFixed(0)} s`,
+    );
+  });
+
   aloneScenario(
     'finishes a build when the node is drained',
     async (namespace) => {

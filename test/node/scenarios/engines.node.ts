@@ -6,6 +6,7 @@ import { diskSpace } from './disk-space';
 import { facts } from './facts';
 import { layers } from './layers';
 import { networkPolicy } from './network-policy';
+import { outOfMemory } from './out-of-memory';
 import { sidecar } from './sidecar';
 import { stopping } from './stopping';
 import { takeOver } from './take-over';
@@ -21,6 +22,7 @@ onEngines((suite) => {
   layers(suite);
   networkPolicy(suite);
   stopping(suite);
+  outOfMemory(suite);
   facts(suite);
   sidecar(suite);
   takeOver(suite);

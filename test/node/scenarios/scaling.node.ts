@@ -1,6 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { Autoscaling, CacheVolume, Drain, EngineStatefulSet, Listener, Transport } from '../../../src/index';
 import { chart } from '../../engines';
+import type { Manifest } from '../../cluster/client';
 import { onEngines } from '../engines';
 import { apply, clientPod, runningClient, seen, settled, SMALL } from './scenario';
 
@@ -12,6 +13,71 @@ const GONE_SECONDS = 240;
 // `kubectl scale` replaces the autoscaler here. Both change the `scale` subresource.
 onEngines((suite) => {
   const { cluster, scenario } = suite;
+
+  describe('replicas that an autoscaler takes over', () => {
+    // No node matches, so no pod runs.
+    const nodeSelector = { 'example.com/none': 'true' };
+    const props = { version: suite.engine.version, resources: SMALL, drain: Drain.untilIdle(), nodeSelector };
+    const cache = CacheVolume.claimTemplate({ size: Size.gibibytes(2) });
+    const fixed = (namespace: string): Manifest =>
+      new EngineStatefulSet(chart({ namespace }), 'engine', { ...props, cache, replicas: 3 }).workload.toJson();
+    const scaled = (namespace: string): Manifest =>
+      new EngineStatefulSet(chart({ namespace }), 'engine', {
+        ...props,
+        cache,
+        autoscaling: Autoscaling.fromExisting({ maxReplicas: 5 }),
+      }).workload.toJson();
+    const kubectlApply = (object: Manifest, ...options: string[]): Promise<string> =>
+      cluster().kubectl(['apply', '--filename=-', ...options], { input: JSON.stringify(object) });
+    const replicas = async (namespace: string): Promise<number> =>
+      (await cluster().client.get(fixed(namespace))).spec.replicas;
+
+    /** Applies the change with and without `handOver`, and expects the number of engines. */
+    const changes = async (
+      namespace: string,
+      options: readonly string[],
+      handOver: () => Promise<unknown>,
+    ): Promise<void> => {
+      await kubectlApply(fixed(namespace), ...options);
+      await kubectlApply(scaled(namespace), ...options);
+      expect(await replicas(namespace)).toBe(1);
+
+      await kubectlApply(fixed(namespace), ...options);
+      await handOver();
+      await kubectlApply(scaled(namespace), ...options);
+      expect(await replicas(namespace)).toBe(3);
+
+      await cluster().kubectl(['scale', 'statefulset/engine', '--replicas=5', `--namespace=${namespace}`]);
+      await kubectlApply(scaled(namespace), ...options);
+      expect(await replicas(namespace)).toBe(5);
+    };
+
+    scenario('stay the same with kubectl apply, after kubectl apply set-last-applied', (namespace) =>
+      changes(namespace, [], async () => {
+        const last = ['apply', 'view-last-applied', 'statefulset/engine', `--namespace=${namespace}`];
+        const manifest = await cluster().kubectl(last);
+        await cluster().kubectl(['apply', 'set-last-applied', '--filename=-'], {
+          input: manifest.replace(/^ {2}replicas:.*\n/m, ''),
+        });
+      }),
+    );
+
+    scenario('stay the same with server-side apply, after another field manager has applied them', (namespace) =>
+      changes(namespace, ['--server-side'], () =>
+        kubectlApply(
+          {
+            apiVersion: 'apps/v1',
+            kind: 'StatefulSet',
+            metadata: { name: 'engine', namespace },
+            spec: { replicas: 3 },
+          },
+          '--server-side',
+          '--force-conflicts',
+          '--field-manager=handover',
+        ),
+      ),
+    );
+  });
 
   scenario('finishes a build on the engine that an autoscaler stops, and keeps the caches', async (namespace) => {
     const program = chart({ namespace });

@@ -3,6 +3,7 @@ import {
   CacheVolume,
   Drain,
   EngineDaemonSet,
+  EngineJson,
   EngineStatefulSet,
   Listener,
   Transport,
@@ -14,6 +15,9 @@ import { apply, clientPod, runningClient, seen, settled, SMALL } from './scenari
 
 /** The number of seconds within which an engine must be gone. Its grace period is ten minutes. */
 const GONE_SECONDS = 240;
+
+/** The timeout of a test. A real engine takes minutes on a busy machine. */
+const TEST_SECONDS = 600;
 
 const drain = Drain.untilIdle({ atMost: Duration.seconds(5) });
 
@@ -31,7 +35,13 @@ export function stopping(suite: EngineSuite): void {
       listener: Listener.insecureTcp(),
     });
   const onNodes = (program: Chart): Engine =>
-    new EngineDaemonSet(program, 'engine', { version, drain, resources: SMALL });
+    new EngineDaemonSet(program, 'engine', {
+      version,
+      drain,
+      resources: SMALL,
+      // By default, the engine deletes its cache if the disk of the machine is nearly full.
+      engineJson: EngineJson.of({ gc: { enabled: false } }),
+    });
 
   const keepsItsCache = async (
     namespace: string,
@@ -77,16 +87,22 @@ export function stopping(suite: EngineSuite): void {
     expect(after.id).toBe(before.id);
   };
 
-  scenario('a stop during a build disconnects a client over tcp, and keeps its cache', (namespace) =>
-    keepsItsCache(namespace, { create: pool, transport: Transport.tcp() }),
+  scenario(
+    'a stop during a build disconnects a client over tcp, and keeps its cache',
+    (namespace) => keepsItsCache(namespace, { create: pool, transport: Transport.tcp() }),
+    TEST_SECONDS,
   );
 
-  scenario('a stop during a build disconnects a client over kube-pod, and keeps its cache', (namespace) =>
-    keepsItsCache(namespace, { create: pool, transport: Transport.kubePod({ podName: 'engine-0' }) }),
+  scenario(
+    'a stop during a build disconnects a client over kube-pod, and keeps its cache',
+    (namespace) => keepsItsCache(namespace, { create: pool, transport: Transport.kubePod({ podName: 'engine-0' }) }),
+    TEST_SECONDS,
   );
 
   // The hook kills the init process of the engine's steps. The steps of the stand-in have no such process.
-  realScenario('a stop during a build disconnects a client over unix, and keeps its cache', (namespace) =>
-    keepsItsCache(namespace, { create: onNodes, transport: Transport.unix() }),
+  realScenario(
+    'a stop during a build disconnects a client over unix, and keeps its cache',
+    (namespace) => keepsItsCache(namespace, { create: onNodes, transport: Transport.unix() }),
+    TEST_SECONDS,
   );
 }
