@@ -37,9 +37,5 @@ function onRunnerNodes(cache: 'nvme' | 'volume'): Partial<EngineDaemonSetProps> 
     nodeStopLimits: [NodeStopLimit.karpenter(Duration.hours(1))],
     nodeSelector: { 'example.com/dagger-cache': cache },
     tolerations: [{ key: 'example.com/ci-runner', operator: 'Exists', effect: 'NoSchedule' }],
-    podAnnotations: {
-      'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false',
-      'karpenter.sh/do-not-disrupt': 'true',
-    },
   };
 }

@@ -12,6 +12,7 @@ import { connectPod, type RenderedObject } from './connected-pod';
 import { Connection } from './connection';
 import type { EngineEndpoint } from './engine-endpoint';
 import { findPod } from './find-pod';
+import { isCritical } from './placement';
 import { planConnection, type PlannedConnection } from './connection-additions';
 import type { PodAdditions } from './pod-additions';
 import { checkPodSecurity } from './pod-security';
@@ -160,6 +161,20 @@ function additionsTo(
       'connect',
       `the client ${JSON.stringify(client.name)} runs on the network of its node, where the network policy can't match its labels`,
       'allow the addresses of its nodes with allowFrom(NetworkPeer.cidr(...))',
+    );
+  }
+  if (
+    plan.runnerHost.startsWith('unix:') &&
+    engine.perNode &&
+    isCritical(spec) &&
+    engine.hostSocket?.isCritical === false
+  ) {
+    // groupPodsByPriority in kubernetes-sigs/karpenter pkg/controllers/node/termination@v1.14.1.
+    problems.warn(
+      EngineRisk.STOPS_AFTER_ENGINE,
+      'connect',
+      `the client ${JSON.stringify(client.name)} has the priority class ${spec.priorityClassName}, so Karpenter stops it after the engine of its node, and its builds are cut`,
+      'use another priority class',
     );
   }
   if (plan.access === undefined) {

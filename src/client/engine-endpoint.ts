@@ -78,6 +78,8 @@ export interface EngineHostSocket {
   readonly socketGroup: number | undefined;
   /** The placement on nodes with the socket. */
   readonly placement: Placement;
+  /** Whether the engine's pods have a system priority, or undefined if that is unknown. */
+  readonly isCritical?: boolean;
 }
 
 /** The keys of Secrets and ConfigMaps that a TLS client mounts as files. */

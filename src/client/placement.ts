@@ -60,3 +60,8 @@ function includes(term: NodeSelectorTerm, part: NodeSelectorTerm): boolean {
     some.every((one) => all.some((other) => isSame(other, one)));
   return has(term.matchExpressions, part.matchExpressions) && has(term.matchFields, part.matchFields);
 }
+
+/** Whether autoscalers stop the pods of a removed node after the pods of DaemonSets, because of their priority. */
+export function isCritical({ priorityClassName = '' }: PodSpec): boolean {
+  return ['system-cluster-critical', 'system-node-critical'].includes(priorityClassName);
+}

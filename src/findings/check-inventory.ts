@@ -16,6 +16,7 @@ import { evaluate, evaluateTogether, type Rejection } from './evaluate';
 import { evaluatedProgram } from './evaluated-program';
 import { Findings, type Finding } from './finding';
 import { FINDINGS, report } from './finding-kinds';
+import { reportNodePools } from './node-pool-rules';
 import { reportPorts } from './port-rules';
 import { reportPermissions } from './permission-rules';
 import { reportSharedServices } from './shared-services';
@@ -77,6 +78,7 @@ function checkEngine(pod: EnginePod, inventory: Inventory, findings: Findings): 
   reportPorts(engine, findings);
   reportDisruptionBudgets(engine, findings);
   reportReplicas(engine, findings);
+  reportNodePools(engine, findings);
   const program = evaluatedProgram(engine);
   const { findings: found, rejections } = evaluate(program, namespace, fallbackKey(engine));
   // An engine that serves TLS has no plain-text port. A flag instead of a property is a problem only in programs.

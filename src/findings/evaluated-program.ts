@@ -1,12 +1,14 @@
 import { posix } from 'node:path';
+import { NodeStopLimit } from '../pod/node-stop-limit';
 import type { EngineProgram } from '../program/engine-program';
-import { data, entryOf, literal, nonEmptyObject, withEntries } from '../program/expression';
+import { data, entryOf, literal, nonEmptyList, nonEmptyObject, staticCall, withEntries } from '../program/expression';
 import type { Expression, ObjectExpression } from '../program/expression';
 import type { DescribedEngine } from '../reading/described-engine';
 import { engineProperties, groups } from '../reading/engine-properties';
 import { METRICS_ADDRESS } from '../reading/listening';
 import { LABELS_OF_CONSTRUCTS } from '../reading/pod-properties';
-import { cacheOfVolume } from '../reading/property-expressions';
+import { cacheOfVolume, duration } from '../reading/property-expressions';
+import { nodePoolsOf } from '../reading/node-pools';
 import { classOf } from '../reading/workload-properties';
 
 /**
@@ -33,6 +35,7 @@ export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
       security: groups(engine),
       resources: entryOf(props, 'resources') ?? data({}, engine.container.at('resources').origin),
       ...subdirectory(engine),
+      nodeStopLimits: nodeStopLimits(engine),
       // The constructs accept this variable only through the property `metrics`.
       env: withoutMetrics(entryOf(props, 'env') as ObjectExpression | undefined),
       takeOver: literal(true),
@@ -42,6 +45,15 @@ export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
     patches: () => ({}),
     others: [],
   };
+}
+
+/** Returns the limits of the NodePools whose nodes can run the engine. */
+function nodeStopLimits(engine: DescribedEngine): Expression | undefined {
+  const pools = nodePoolsOf(engine).filter(({ graceSeconds }) => graceSeconds !== undefined);
+  const limits = pools.map(({ grace: { origin }, graceSeconds }) =>
+    staticCall({ NodeStopLimit }, 'karpenter', [duration(graceSeconds!)], origin),
+  );
+  return nonEmptyList(limits, pools[0]?.grace.origin ?? '');
 }
 
 function withoutMetrics(env: ObjectExpression | undefined): ObjectExpression | undefined {

@@ -155,6 +155,12 @@ const WARNINGS = {
     property: 'networkPolicy',
     fix: 'list the allowed clients in from',
   },
+  'blocked-node-removal': {
+    title: 'an annotation keeps Karpenter from removing nodes, even idle ones',
+    source: 'kubernetes-sigs/karpenter pkg/controllers/state/statenode.go:249@v1.14.1',
+    property: 'podAnnotations',
+    fix: 'remove it, and add it to the pods of the clients',
+  },
   'blocked-scale-out': {
     title: "an autoscaler can't start an engine while another one starts or stops",
     source: `${KUBERNETES_DOCS}/concepts/workloads/controllers/statefulset, pod management policies`,
@@ -175,6 +181,10 @@ const WARNINGS = {
     source: 'helm/dagger/templates/engine-daemonset.yaml, docs/current_docs/adopting of dagger/dagger',
     property: 'hostSocket',
     fix: 'mount the directory that the engine uses',
+  },
+  'ignored-annotation': {
+    title: 'an autoscaler ignores an annotation',
+    property: 'podAnnotations',
   },
   'ignored-by-engine': {
     title: 'this release of the engine ignores an environment variable or flag',
@@ -205,6 +215,10 @@ const WARNINGS = {
     title: "the engine's container has no requests, so it is killed first when its node runs out of memory",
     source: `${KUBERNETES_DOCS}/concepts/configuration/manage-resources-containers`,
     property: 'resources',
+  },
+  'not-drained': {
+    title: 'an autoscaler removes nodes without stopping their engines',
+    source: 'kubernetes-sigs/karpenter pkg/utils/pod/scheduling.go:77@v1.14.1',
   },
   'open-debug-address': {
     title: "every client that can reach the engine's debug address can read its profiles and traces",
@@ -286,6 +300,10 @@ const WARNINGS = {
   'spread-ignores-pods': {
     title: "a topology spread constraint doesn't count the engine's pods",
     source: `${KUBERNETES_DOCS}/concepts/scheduling-eviction/topology-spread-constraints`,
+  },
+  'stop-exceeds-node-limit': {
+    title: 'an engine needs longer to stop than its nodes allow',
+    source: 'karpenter.sh/docs/concepts/disruption',
   },
   'stop-loses-cache': {
     title: 'an engine that is stopped while a client is connected loses its cache',

@@ -15,6 +15,7 @@ const KINDS = [
   'Deployment',
   'Job',
   'NetworkPolicy',
+  'NodePool',
   'Pod',
   'PodDisruptionBudget',
   'Role',

@@ -14,15 +14,19 @@ export interface BoundNodeStopLimit {
   readonly isInterruption: boolean;
 }
 
+const CLUSTER_AUTOSCALER = 'cluster-autoscaler removes a node';
+
 /** The time that nodes give their pods to stop. Kubernetes kills pods that need longer. */
 export class NodeStopLimit {
   /**
-   * The limit of cluster-autoscaler, when it removes a node.
+   * The limit of cluster-autoscaler, when it removes a node. The pods of a DaemonSet get the annotation
+   * `cluster-autoscaler.kubernetes.io/enable-ds-eviction: 'true'`. Without it, cluster-autoscaler removes a node without
+   * clients before the engine has saved its cache.
    *
    * @param maxGracefulTermination the value of its flag `--max-graceful-termination-sec`, by default 10 minutes
    */
   public static clusterAutoscaler(maxGracefulTermination: Duration = Duration.minutes(10)): NodeStopLimit {
-    return new NodeStopLimit(maxGracefulTermination, 'cluster-autoscaler removes a node', false);
+    return new NodeStopLimit(maxGracefulTermination, CLUSTER_AUTOSCALER, false);
   }
 
   /**
@@ -63,6 +67,11 @@ export class NodeStopLimit {
     private readonly cause: string,
     private readonly isInterruption: boolean,
   ) {}
+
+  /** @internal */
+  public get _isClusterAutoscaler(): boolean {
+    return this.cause === CLUSTER_AUTOSCALER;
+  }
 
   /** @internal */
   public _bind(property: string, problems: Problems): BoundNodeStopLimit {

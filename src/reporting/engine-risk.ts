@@ -11,6 +11,8 @@ export enum EngineRisk {
   ADMITS_EVERYONE = 'admits-everyone',
   /** The network policy blocks a proxy or a mirror. */
   BLOCKED_DESTINATION = 'blocked-destination',
+  /** An annotation of the engine's pods keeps an autoscaler from removing nodes. */
+  BLOCKED_NODE_REMOVAL = 'blocked-node-removal',
   /** A PodDisruptionBudget rejects every eviction of an engine, so drains of nodes never end. */
   BLOCKED_EVICTIONS = 'blocked-evictions',
   /** An autoscaler can't start an engine while another one drains. */
@@ -59,6 +61,8 @@ export enum EngineRisk {
   HOST_DNS = 'host-dns',
   /** The socket isn't in the node directory where runners look for it. */
   HOST_SOCKET_PATH = 'host-socket-path',
+  /** An autoscaler ignores an annotation of the engine's pods. */
+  IGNORED_ANNOTATION = 'ignored-annotation',
   /** This release of the engine ignores an environment variable or flag. */
   IGNORED_BY_ENGINE = 'ignored-by-engine',
   /** This release of the engine ignores a key of engine.json or engine.toml. */
@@ -101,6 +105,8 @@ export enum EngineRisk {
    * The engine's container has no requests for CPU and memory, so it is killed first when its node runs out of memory.
    */
   NO_REQUESTS = 'no-requests',
+  /** An autoscaler removes nodes without stopping their engines. */
+  NOT_DRAINED = 'not-drained',
   /** The cache is mounted from a volume that the pod doesn't have. */
   NO_VOLUME = 'no-volume',
   /** Every client that can reach the engine's debug address can read its profiles and traces. */
@@ -183,6 +189,8 @@ export enum EngineRisk {
   STOP_EXCEEDS_NODE_LIMIT = 'stop-exceeds-node-limit',
   /** The engine doesn't exit while a client is connected, so it may be killed and lose its cache. */
   STOP_LOSES_CACHE = 'stop-loses-cache',
+  /** An autoscaler stops a client after the engine that it uses, because of the client's priority. */
+  STOPS_AFTER_ENGINE = 'stops-after-engine',
   /** The cache or the socket is in a directory that belongs to the node's operating system. */
   SYSTEM_DIRECTORY = 'system-directory',
   /** A limit is so small that garbage collection deletes nearly the whole cache. */

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import type { EngineEndpoint, EngineListener } from '../client/engine-endpoint';
-import { placementOfEngine } from '../client/placement';
+import { isCritical, placementOfEngine } from '../client/placement';
 import { IssuedClients } from '../network/issue-client';
 import { CONTAINER_NAME } from '../pod/engine-container';
 import type { EnginePlan } from './engine-plan';
@@ -28,6 +28,7 @@ export function endpointOf(scope: Construct, plan: EnginePlan): EngineEndpoint {
       directory: hostSocket.path,
       socketGroup: plan.socketGroup,
       placement: placementOfEngine(podTemplate.spec),
+      isCritical: isCritical(podTemplate.spec),
     },
     image: container.image!,
     imagePullPolicy: container.imagePullPolicy,

@@ -19,6 +19,7 @@ import { EngineNetworkPolicy } from '../network/network-policy';
 import { bindRemoteCache } from '../network/remote-cache';
 import { bindTelemetry } from '../network/telemetry';
 import type { BoundUplink } from '../network/uplink';
+import { evictionAnnotations } from '../nodes/eviction-rules';
 import { checkCacheDirectory } from '../nodes/place-on-nodes';
 import { tlsAddition } from '../network/tls-addition';
 import { DEFAULT_STATUS_PORT } from '../network/tls-sidecar';
@@ -227,7 +228,10 @@ export class EnginePlan {
         telemetry: this.uplinks.telemetry?.env,
         remoteCache: this.uplinks.remoteCache?.env,
       },
-      annotations: this.metrics === undefined ? {} : (props.monitoring?._podAnnotations(this.metrics.port) ?? {}),
+      annotations: {
+        ...(this.metrics && props.monitoring?._podAnnotations(this.metrics.port)),
+        ...evictionAnnotations(this.perNode, [...(props.nodeStopLimits ?? []), ...(props.nodes?.stopLimits ?? [])]),
+      },
       metricsPorts: this.metrics === undefined ? [] : [{ name: METRICS_PORT_NAME, containerPort: this.metrics.port }],
       serviceAccountName: this.serviceAccount?.name,
       claimTemplates: topology.claimTemplates,

@@ -2,6 +2,7 @@ import type { VolumeMount } from 'kubernetes-types/core/v1';
 import { STATE_DIRECTORY } from '../config/engine-directories';
 import { toWire } from '../kubernetes/wire-form';
 import { warnAboutBlockedDestinations, type Destination } from '../network/blocked-destinations';
+import { checkEviction } from '../nodes/eviction-rules';
 import { CONTAINER_NAME } from '../pod/engine-container';
 import { EngineRisk } from '../reporting/engine-risk';
 import { isInDirectory, warnAboutSystemDirectory, warnAboutVolatileCache } from '../storage/node-directories';
@@ -47,6 +48,14 @@ export function checkPlan(plan: EnginePlan, props: CheckedProps): void {
   checkNodes(spec, props.image === undefined ? variant : undefined, problems);
   checkNodeAffinity(spec, problems);
   checkSpread(podTemplate, problems);
+  checkEviction(
+    {
+      perNode: plan.perNode,
+      annotations: podTemplate.metadata.annotations ?? {},
+      tolerations: spec.tolerations ?? [],
+    },
+    problems,
+  );
   checkPortsOfNode(spec, plan, problems);
   checkNodeDirectories(plan);
   checkProbes(container, problems.at('probes'));

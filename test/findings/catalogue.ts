@@ -136,6 +136,9 @@ export const FOUND: { readonly [name: string]: Found } = {
     in: 'PodDisruptionBudget',
     key: 'spec.minAvailable',
   },
+  'blocked-node-removal': one('spec.template.metadata.annotations["karpenter.sh/do-not-disrupt"]', ({ pod }) => {
+    pod.metadata.annotations = { 'karpenter.sh/do-not-disrupt': 'true' };
+  }),
   'ca-volume': one(`${CONTAINER}.volumeMounts[2]`, ({ container, pod }) => {
     pod.spec.volumes.push({ name: 'ca', secret: { secretName: 'ca' } });
     container.volumeMounts.push({ name: 'ca', mountPath: '/usr/local/share/ca-certificates' });
@@ -194,6 +197,12 @@ export const FOUND: { readonly [name: string]: Found } = {
     key: `${POD}.volumes[0].hostPath.path`,
     in: 'Deployment',
   },
+  'ignored-annotation': one(
+    'spec.template.metadata.annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"]',
+    ({ pod }) => {
+      pod.metadata.annotations = { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false' };
+    },
+  ),
   'ignored-by-engine': one(`${CONTAINER}.args[0]`, args('--oci-max-parallelism', '4')),
   'ignored-config-key': file('engine.toml', '[log]\nformat = "json"\n'),
   'invalid-manifest': one(`${CONTAINER}.env[0].value`, ({ container }) => {
@@ -224,6 +233,9 @@ export const FOUND: { readonly [name: string]: Found } = {
     container.volumeMounts.shift();
   }),
   'no-network-policy': one(`${CONTAINER}.args[0]`, OPEN),
+  'not-drained': one(`${POD}.tolerations[0]`, ({ pod }) => {
+    pod.spec.tolerations = [{ operator: 'Exists' }];
+  }),
   'no-requests': one(`${CONTAINER}.resources`, ({ container }) => {
     delete container.resources;
   }),
@@ -405,6 +417,17 @@ export const FOUND: { readonly [name: string]: Found } = {
       },
     ];
   }),
+  'stop-exceeds-node-limit': {
+    objects: [
+      engine(({ pod }) => {
+        pod.spec.nodeSelector = { 'karpenter.sh/nodepool': 'builds' };
+      }),
+      beside('NodePool', 'karpenter.sh/v1', 'builds', {
+        spec: { template: { spec: { terminationGracePeriod: '5m' } } },
+      }),
+    ],
+    key: `${POD}.terminationGracePeriodSeconds`,
+  },
   'stop-loses-cache': one(`${CONTAINER}.lifecycle.preStop`, ({ pod }) => {
     pod.spec.volumes[0] = { name: 'cache', hostPath: { path: '/var/lib/dagger' } };
   }),

@@ -38,6 +38,7 @@ const OF_EVERY_PROPERTY = [
   'error secret-in-plain-text',
   'info token-mounted',
   'info unbounded-pre-stop',
+  'warning blocked-node-removal',
   'warning group-in-images',
   'warning limits-do-not-bound-builds',
   'warning plain-tcp',

@@ -762,10 +762,14 @@ export const namesAreValid: Invariant = (scene) => [
   }),
 ];
 
-/** Every object is in the namespace of a chart. */
+/** The kinds without a namespace that the library creates. */
+const CLUSTER_SCOPED = ['EC2NodeClass', 'NodePool', 'StorageClass'];
+
+/** Every other object is in the namespace of a chart. */
 export const namespaceIsTheCharts: Invariant = ({ namespaces, objects }) =>
   forEach(objects, (object) => [
     namespaces !== undefined &&
+      !CLUSTER_SCOPED.includes(object.kind ?? '') &&
       !namespaces.includes(object.metadata?.namespace) &&
       `${name(object)} is in namespace ${object.metadata?.namespace}`,
   ]);

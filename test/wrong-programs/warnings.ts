@@ -84,6 +84,35 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: '[ci/engine] warning short-grace-period: nodeStopLimits[0]: when Azure evicts a Spot VM, the engine has 30 s to stop, but can need 75 s. If it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start; fix: run engines whose cache must survive on other nodes',
   },
   {
+    title: 'a toleration of all taints, also the one of nodes that Karpenter removes',
+    warning: EngineRisk.NOT_DRAINED,
+    program: (chart) => daemonSet(chart, { tolerations: [{ operator: 'Exists' }] }),
+    says: "[ci/engine] warning not-drained: tolerations[0]: it also tolerates karpenter.sh/disrupted, so Karpenter removes a node without stopping the engine: builds are cut, and the engine can't save its cache; fix: set key to the key of the nodes' taint",
+  },
+  {
+    title: 'an annotation that keeps idle nodes',
+    warning: EngineRisk.BLOCKED_NODE_REMOVAL,
+    program: (chart) => daemonSet(chart, { podAnnotations: { 'karpenter.sh/do-not-disrupt': 'true' } }),
+    says: '[ci/engine] warning blocked-node-removal: podAnnotations["karpenter.sh/do-not-disrupt"]: every node has an engine with it, so Karpenter never removes a node before it expires, not even an idle one; fix: remove it, and add it to the pods of the clients',
+  },
+  {
+    title: 'an annotation with a value that Karpenter ignores',
+    warning: EngineRisk.IGNORED_ANNOTATION,
+    program: (chart) => statefulSet(chart, { podAnnotations: { 'karpenter.sh/do-not-disrupt': 'yes' } }),
+    says: '[ci/engine] warning ignored-annotation: podAnnotations["karpenter.sh/do-not-disrupt"]: Karpenter ignores the value "yes"; fix: use \'true\' or a duration such as \'30m\', or remove it',
+  },
+  {
+    title: 'a client that Karpenter stops after the engine',
+    warning: EngineRisk.STOPS_AFTER_ENGINE,
+    program: (chart) =>
+      daemonSet(chart).connect(
+        new k8s.KubePod(chart, 'runner', {
+          spec: { priorityClassName: 'system-node-critical', containers: [{ name: 'runner', image: 'runner' }] },
+        }),
+      ),
+    says: '[ci/engine] warning stops-after-engine: connect: the client "runner" has the priority class system-node-critical, so Karpenter stops it after the engine of its node, and its builds are cut; fix: use another priority class',
+  },
+  {
     title: 'no drain, for a release that does not exit while a client is connected',
     warning: EngineRisk.STOP_LOSES_CACHE,
     program: (chart) => daemonSet(chart, { drain: Drain.none() }),
