@@ -80,20 +80,23 @@ describe('action.yml', () => {
     };
   }
   const action = parse(read('action.yml')) as Action;
-  const [install, check] = action.runs.steps;
+  const [install, check, compare] = action.runs.steps;
 
-  /** Runs the step `Check`, with the shell options of GitHub's `shell: bash`. */
-  function run(inputs: { readonly [name: string]: string }): { code: number; output: string; summary: string } {
+  /** Runs a step, with the shell options of GitHub's `shell: bash`. */
+  function run(
+    inputs: { readonly [name: string]: string },
+    step = check!,
+  ): { code: number; output: string; summary: string } {
     const value = (name: string): string => inputs[name] ?? action.inputs[name]!.default!;
     const env = Object.fromEntries(
-      Object.entries(check!.env).map(([name, text]: [string, string]) => [
+      Object.entries(step.env).map(([name, text]: [string, string]) => [
         name,
         text.replace(/\$\{\{ inputs\.([\w-]+) \}\}/g, (_, input: string) => value(input)),
       ]),
     );
     const summary = join(work, 'summary.md');
-    write('check.sh', check!.run);
-    const result = shell(['--noprofile', '--norc', '-eo', 'pipefail', 'check.sh'], {
+    write('step.sh', step.run);
+    const result = shell(['--noprofile', '--norc', '-eo', 'pipefail', 'step.sh'], {
       ...env,
       RUNNER_TEMP: folder,
       GITHUB_STEP_SUMMARY: summary,
@@ -131,6 +134,21 @@ describe('action.yml', () => {
     const { code, output } = run({ files: '$(touch broken)\n--help', ignore: '`touch broken`=x' });
     expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining('no finding has this name') });
     expect(() => readFileSync(join(work, 'broken'))).toThrow('ENOENT');
+  });
+
+  test('shows the effects of a change in the summary, and fails with --fail-on', () => {
+    const git = (...args: string[]): void =>
+      void expect(
+        shell(['-c', 'git "$@"', 'git', '-c', 'user.name=test', '-c', 'user.email=test@example.com', ...args]).code,
+      ).toBe(0);
+    git('init', '--quiet');
+    git('add', '.');
+    git('commit', '--quiet', '--message', 'before');
+    write('bad engines/engine.yaml', BAD_ENGINE.replace('engine:main', 'engine:v0.21.8'));
+    const { code, output, summary } = run({ files: 'bad engines', base: 'HEAD' }, compare);
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('DaemonSet `ci/dagger`') });
+    expect(summary).toBe(output);
+    expect(run({ files: 'bad engines', base: 'HEAD', 'fail-on': 'info' }, compare).code).toBe(1);
   });
 
   test('installs the version of this package by default', () => {
