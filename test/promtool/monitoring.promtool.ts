@@ -10,12 +10,14 @@ import {
   type Engine,
 } from '../../src/index';
 import { chart } from '../engines';
-import { checkRules, hasPromtool, testRules, type RuleGroup, type RuleTest } from './promtool';
+import { checkDashboards } from './grafana';
+import { checkRules, hasGo, hasPromtool, testRules, type RuleGroup, type RuleTest } from './promtool';
 
 if (!hasPromtool()) {
   process.stderr.write('skipped: the tests of alerts and dashboards need Go, or promtool in PROMTOOL\n');
 }
 const describeWithPromtool = hasPromtool() ? describe : describe.skip;
+const testWithGo = hasGo() ? test : test.skip;
 
 const common = { version: 'v0.21.9', monitoring: Monitoring.prometheusOperator() };
 const resources = { requests: { cpu: '4', memory: '16Gi' } };
@@ -54,12 +56,16 @@ const ENGINE_METRICS = [
 
 const groupsOf = (engine: Engine): RuleGroup[] => engine.prometheusRule!.toJson().spec.groups;
 
+/** Returns the dashboard of an engine. */
+function dashboardOf(engine: Engine): any {
+  const [text] = Object.values(engine.dashboard!.toJson().data as { [file: string]: string });
+  return JSON.parse(text!);
+}
+
 /** Returns the queries in the dashboard, with values for its Grafana variables. */
 function queriesOf(engine: Engine): string[] {
-  const [text] = Object.values(engine.dashboard!.toJson().data as { [file: string]: string });
-  const { panels } = JSON.parse(text!);
-  return panels
-    .flatMap(({ targets = [] }: any) => targets.map(({ expr }: any) => expr))
+  return dashboardOf(engine)
+    .panels.flatMap(({ targets = [] }: any) => targets.map(({ expr }: any) => expr))
     .map((expr: string) => expr.replaceAll('$pod', '.+').replaceAll('$__rate_interval', '5m'));
 }
 
@@ -325,10 +331,28 @@ describeWithPromtool.each(Object.entries(ENGINES))('the monitoring of %s', (_, e
     expect(checkRules([{ name: 'dashboard', rules }])).toBeUndefined();
   });
 
+  testWithGo("has a dashboard that matches Grafana's schema", () => {
+    expect(checkDashboards([dashboardOf(engine)])).toEqual(['']);
+  });
+
   test('uses only metrics that engines have', () => {
     const text = JSON.stringify(groupsOf(engine)) + queriesOf(engine).join('\n');
     const used = new Set(text.match(/\bdagger_\w+/g));
     expect([...used].sort()).toEqual(ENGINE_METRICS);
+  });
+});
+
+describeWithPromtool("the check of Grafana's schema", () => {
+  testWithGo.each<[string, (dashboard: any) => void, string]>([
+    ['an unknown field', (dashboard) => (dashboard.panel = []), "unexpected field 'panel'"],
+    ['a wrong type', (dashboard) => (dashboard.panels[1].gridPos.w = 'wide'), 'panels[1].gridPos.w'],
+    ['an unknown option of a panel', (dashboard) => (dashboard.panels[1].options.colour = 'none'), 'colour'],
+    ['an unknown field of a query', (dashboard) => (dashboard.panels[1].targets[0].expression = 'up'), 'expression'],
+    ['a missing field', (dashboard) => delete dashboard.schemaVersion, 'schemaVersion: required field is missing'],
+  ])('reports %s', (_, change, text) => {
+    const dashboard = dashboardOf(pool);
+    change(dashboard);
+    expect(checkDashboards([dashboard])).toEqual([expect.stringContaining(text)]);
   });
 });
 

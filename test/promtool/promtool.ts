@@ -6,9 +6,14 @@ import { goProgram, MODULES, sourcesHash } from '../go-program';
 
 const MODULE = join(MODULES, 'promtool');
 
+/** Whether Go is available. */
+export function hasGo(): boolean {
+  return spawnSync('go', ['version']).status === 0;
+}
+
 /** Whether promtool is available: Go can build it, or `PROMTOOL` names a program. */
 export function hasPromtool(): boolean {
-  return process.env.PROMTOOL !== undefined || spawnSync('go', ['version']).status === 0;
+  return process.env.PROMTOOL !== undefined || hasGo();
 }
 
 /** Returns the path of promtool. Builds it without service discovery, which would take most of the build time. */

@@ -1,0 +1,17 @@
+import { spawnSync } from 'node:child_process';
+import { moduleProgram } from '../go-program';
+
+/**
+ * Checks dashboards against Grafana's schema, with the types of Grafana's foundation SDK. Returns an error or an empty
+ * string for each dashboard.
+ */
+export function checkDashboards(dashboards: readonly object[]): string[] {
+  const { error, status, stderr, stdout } = spawnSync(moduleProgram('grafana', '.', 'grafana'), {
+    input: JSON.stringify(dashboards),
+    encoding: 'utf8',
+  });
+  if (status !== 0) {
+    throw error ?? new Error(stderr);
+  }
+  return JSON.parse(stdout);
+}
