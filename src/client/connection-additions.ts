@@ -268,5 +268,7 @@ function shellExports(engine: EngineEndpoint, transport: Transport, address: str
 
 /** Returns the shell commands that set variables. Leaves out variables with values in Secrets. */
 function telemetryExports(env: readonly EnvVar[]): string {
-  return env.flatMap(({ name, value }) => (value === undefined ? [] : [`export ${name}='${value}'\n`])).join('');
+  return env
+    .flatMap(({ name, value }) => (value === undefined ? [] : [`export ${name}='${value.replaceAll("'", "'\\''")}'\n`]))
+    .join('');
 }

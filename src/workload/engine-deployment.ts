@@ -12,7 +12,7 @@ import type { EngineProps } from './engine-props';
 import { EngineRisk } from '../reporting/engine-risk';
 import { EngineDeploymentUpdateStrategy } from './update-strategy';
 import { MARGIN_SECONDS, startSeconds } from './rollout-timeout';
-import { checkReplicas, mostReplicas, workloadTimes } from './workload-times';
+import { checkReplicas, mostReplicas, oneEngine, workloadTimes, type ReplicaProps } from './workload-times';
 import { checkConstructor } from '../reporting/check-arguments';
 
 /** Properties for an EngineDeployment. */
@@ -108,7 +108,7 @@ export class EngineDeployment extends Engine {
         cache: props.cache,
         hostSocket: (_unique, problems) => props.hostSocket?._render(problems),
         autoscaling: props.autoscaling,
-        checkCache: (cache, problems) => checkCache(cache, replicas, problems),
+        checkCache: (cache, problems) => checkCache(cache, replicas, props, problems),
       },
       (plan) => {
         checkReplicas(plan.problems, props);
@@ -172,7 +172,7 @@ function progressDeadline(
   return seconds;
 }
 
-function checkCache(cache: BoundCache, replicas: number, problems: Problems): void {
+function checkCache(cache: BoundCache, replicas: number, props: ReplicaProps, problems: Problems): void {
   if (cache.claimTemplate !== undefined) {
     problems.add('', {
       wrong: 'claim templates are not supported by a Deployment',
@@ -185,7 +185,7 @@ function checkCache(cache: BoundCache, replicas: number, problems: Problems): vo
       wrong: `${replicas} engines would share one volume, and all but the first would fail to lock it`,
       got: cache.title,
       allowed: 'a volume for each pod: ephemeral, emptyDir',
-      fix: 'use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1',
+      fix: `use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or ${oneEngine(props)}`,
       risk: EngineRisk.SHARED_CACHE,
     });
   }

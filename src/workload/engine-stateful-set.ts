@@ -20,7 +20,7 @@ import { VolumeSharing } from '../storage/cache-volume-options';
 import { Engine } from './engine';
 import type { EngineProps } from './engine-props';
 import type { EngineStatefulSetUpdateStrategy } from './update-strategy';
-import { checkReplicas, mostReplicas, workloadTimes } from './workload-times';
+import { checkReplicas, mostReplicas, oneEngine, workloadTimes, type ReplicaProps } from './workload-times';
 import { checkConstructor } from '../reporting/check-arguments';
 
 /** The order in which a StatefulSet starts and stops its pods. */
@@ -169,7 +169,7 @@ export class EngineStatefulSet extends Engine {
         namedPods: { first, count, service: props.serviceName, headless },
         autoscaling: props.autoscaling,
         startsInOrder: props.podManagementPolicy === PodManagementPolicy.ORDERED_READY,
-        checkCache: (cache, problems) => checkCache(cache, count, problems),
+        checkCache: (cache, problems) => checkCache(cache, count, props, problems),
       },
       (plan) => {
         checkReplicas(plan.problems, props);
@@ -273,13 +273,13 @@ function warnAboutUnmountedClaims(templates: readonly PersistentVolumeClaim[], p
   }
 }
 
-function checkCache(cache: BoundCache, replicas: number, problems: Problems): void {
+function checkCache(cache: BoundCache, replicas: number, props: ReplicaProps, problems: Problems): void {
   if (replicas > 1 && cache.sharing !== VolumeSharing.POD) {
     problems.add('', {
       wrong: `${replicas} engines would share one volume, and all but the first would fail to lock it`,
       got: cache.title,
       allowed: 'a volume for each pod: claimTemplate, ephemeral, emptyDir',
-      fix: 'use CacheVolume.claimTemplate(...), or replicas: 1',
+      fix: `use CacheVolume.claimTemplate(...), or ${oneEngine(props)}`,
       risk: EngineRisk.SHARED_CACHE,
     });
   }

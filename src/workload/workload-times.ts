@@ -28,7 +28,7 @@ export function isReplicas(replicas: number): boolean {
 }
 
 /** The properties that determine the number of engines. */
-interface ReplicaProps {
+export interface ReplicaProps {
   readonly autoscaling?: Autoscaling;
   readonly replicas?: number;
 }
@@ -36,6 +36,11 @@ interface ReplicaProps {
 /** Returns the maximum number of engines. */
 export function mostReplicas({ autoscaling, replicas = 1 }: ReplicaProps): number {
   return autoscaling?._maxReplicas ?? replicas;
+}
+
+/** Returns the change that leaves one engine, for the fixes of problems. */
+export function oneEngine({ autoscaling }: ReplicaProps): string {
+  return autoscaling === undefined ? 'replicas: 1' : 'one engine: remove autoscaling';
 }
 
 /** Reports an invalid number of engines. */

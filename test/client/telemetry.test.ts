@@ -53,6 +53,13 @@ test('exports the variables in a shell, but not the headers', () => {
   ]);
 });
 
+test('quotes the variables for a shell', () => {
+  const { shellExports } = statefulSet({ listener: Listener.insecureTcp() }).addClient({
+    telemetry: { endpoint: `${ENDPOINT}/it's`, logs: false, metrics: false },
+  });
+  expect(shellExports).toContain(`export OTEL_EXPORTER_OTLP_TRACES_ENDPOINT='${ENDPOINT}/it'\\''s/v1/traces'\n`);
+});
+
 test.each<[string, ClientTelemetry, string[]]>([
   [
     'the URL of one signal',

@@ -78,7 +78,7 @@ describe('replicas', () => {
   it('of several engines need a volume each', () => {
     const autoscaling = Autoscaling.fromExisting({ maxReplicas: 2 });
     expect(problems(() => deployment({ ...DRAINED, autoscaling, cache: CacheVolume.fromClaimName('cache') }))).toEqual([
-      'cache: 2 engines would share one volume, and all but the first would fail to lock it; got "the claim cache"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1',
+      'cache: 2 engines would share one volume, and all but the first would fail to lock it; got "the claim cache"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or one engine: remove autoscaling',
     ]);
   });
 });

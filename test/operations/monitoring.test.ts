@@ -283,7 +283,14 @@ describe('alerts', () => {
     expect(expr({ renewBefore: Duration.minutes(90) })).toMatch(/ < 2700$/);
     const certificates = Certificates.fromSecrets({ server: TlsSecret.fromSecretName('tls') });
     const existing = statefulSet({ listener: Listener.tls({ certificates }), ...monitored() });
-    expect(alert(existing, 'certificateExpires')).toBeUndefined();
+    expect(alert(existing, 'certificateExpires')).toMatchObject({
+      expr: 'x509_cert_not_after{secret_namespace="ci",secret_name="tls",secret_key="tls.crt"} - time() < 1209600',
+      annotations: {
+        description:
+          "The Secret {{ $labels.secret_name }} still has the old certificate, which expires in {{ $value | humanizeDuration }}. Then clients can't connect.",
+      },
+    });
+    expect(alert(statefulSet(monitored()), 'certificateExpires')).toBeUndefined();
   });
 
   test('can be changed and disabled', () => {

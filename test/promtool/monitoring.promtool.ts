@@ -7,6 +7,7 @@ import {
   EngineStatefulSet,
   Listener,
   Monitoring,
+  TlsSecret,
   type Engine,
 } from '../../src/index';
 import { chart } from '../engines';
@@ -37,6 +38,12 @@ const single = new EngineDeployment(chart(), 'single', {
   ...common,
   resources,
   cache: CacheVolume.fromClaimName('builds'),
+});
+const withSecret = new EngineStatefulSet(chart(), 'pool', {
+  ...common,
+  resources,
+  cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }),
+  listener: Listener.tls({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('tls') }) }),
 });
 const ENGINES: { readonly [title: string]: Engine } = {
   'an EngineStatefulSet': pool,
@@ -84,7 +91,7 @@ interface Case {
   readonly series: { readonly [series: string]: string };
   /** The firing alerts with their `pod` and `node` labels, keyed by the time in minutes. */
   readonly fires: { readonly [minutes: number]: ReadonlyArray<readonly [alert: string, labels?: string]> };
-  readonly name?: string;
+  readonly name?: 'nodes' | 'single' | 'withSecret';
 }
 
 const POD = 'pod="pool-0"';
@@ -270,6 +277,16 @@ const CASES: readonly Case[] = [
     fires: { 20: [['DaggerEngineCertificateExpires']] },
   },
   {
+    title: 'a certificate in a Secret that is not replaced, and the CA in the same Secret',
+    name: 'withSecret',
+    series: {
+      ...UP,
+      'x509_cert_not_after{secret_namespace="ci",secret_name="tls",secret_key="tls.crt"}': '1000000x60',
+      'x509_cert_not_after{secret_namespace="ci",secret_name="tls",secret_key="ca.crt"}': '1000000x60',
+    },
+    fires: { 10: [], 20: [['DaggerEngineCertificateExpires']] },
+  },
+  {
     title: 'a certificate with enough time, and one of another namespace',
     series: {
       ...UP,
@@ -358,7 +375,7 @@ describeWithPromtool("the check of Grafana's schema", () => {
 
 describeWithPromtool('alerts about', () => {
   test.each(CASES)('$title', (one) => {
-    const engine = { pool, nodes, single }[one.name ?? 'pool']!;
+    const engine = { pool, nodes, single, withSecret }[one.name ?? 'pool']!;
     expect(testRules(groupsOf(engine), [ruleTest(one)])).toBeUndefined();
   });
 

@@ -83,7 +83,8 @@ export interface CertificateExpiresAlertOptions extends EngineAlertOptions {
   /**
    * The time before the expiry at which the alert fires, in whole seconds.
    *
-   * @default - half of the time before the expiry at which cert-manager renews the certificate
+   * @default - half of the time before the expiry at which cert-manager renews the certificate, or 14 days for a
+   * certificate in an existing Secret
    */
   readonly remaining?: Duration;
 }
@@ -166,8 +167,8 @@ export interface EngineAlertsOptions {
   readonly drainStuck?: DrainStuckAlertOptions;
 
   /**
-   * Changes to `DaggerEngineCertificateExpires`: cert-manager has not renewed the certificate of an engine in time. The
-   * alert exists only for certificates from cert-manager.
+   * Changes to `DaggerEngineCertificateExpires`: the certificate of an engine has not been renewed in time. For
+   * certificates in existing Secrets, the alert needs the metrics of x509-certificate-exporter.
    *
    * @default - no changes
    */

@@ -3,7 +3,8 @@ import { bytesOf } from '../../config/gc-limits';
 import { quantityValue } from '../../kubernetes/quantity';
 import { AFTER_DRAIN_SECONDS } from '../../pod/grace-period';
 import { EngineCapability } from '../../version/engine-capability';
-import { renewalSeconds } from '../../network/cert-manager';
+import { renewalSeconds, type CertManagerObject } from '../../network/cert-manager';
+import type { TlsSecret } from '../../network/tls-secret';
 import { SESSIONS_METRIC } from '../../network/metrics';
 import { AlertSeverity, type AlertId, type EngineAlertsOptions } from './alert-options';
 import { gcLimits } from './gc-limits';
@@ -24,6 +25,8 @@ export interface AlertRule {
 const MINUTE = 60;
 /** The time in seconds that a new engine has to become ready. This includes the image pull. */
 const START_SECONDS = 10 * MINUTE;
+/** The time in seconds before its expiry at which the certificate in a Secret should have been replaced. */
+const SECRET_RENEWAL_SECONDS = 28 * 24 * 60 * MINUTE;
 /** The smallest cache that counts as lost, in entries. */
 const FEW_ENTRIES = 100;
 
@@ -233,29 +236,60 @@ function drainStuck(
   };
 }
 
-/**
- * Returns the alert about a certificate. The query matches two labels, because cert-manager's own ServiceMonitor moves
- * the certificate's namespace to `exported_namespace`, unless it honors labels.
- */
-function certificateExpires(
-  { listener, name, namespace }: PlacedEngine,
-  remaining: Duration | undefined,
-): AlertRule | undefined {
-  const certificate = listener?.tls?.certificates.objects.Certificate;
-  if (certificate === undefined) {
+/** Returns the alert about a certificate. */
+function certificateExpires(engine: PlacedEngine, remaining: Duration | undefined): AlertRule | undefined {
+  const certificates = engine.listener?.tls?.certificates;
+  if (certificates === undefined) {
     return undefined;
   }
-  const expiry = (label: string): string =>
-    `certmanager_certificate_expiration_timestamp_seconds{name="${certificate.metadata.name}",${label}="${namespace}"}`;
-  const limit = secondsOf(remaining) ?? Math.floor(renewalSeconds(certificate) / 2);
+  const issued = certificates.objects.Certificate;
+  const { description, expiry, renewal } =
+    issued === undefined ? secretExpiry(certificates.server, engine) : issuedExpiry(issued, engine);
+  const limit = secondsOf(remaining) ?? Math.floor(renewal / 2);
   return {
     id: 'certificateExpires',
     severity: AlertSeverity.CRITICAL,
     pendingSeconds: Math.min(15 * MINUTE, Math.floor(limit / 2)),
-    expr: ['namespace', 'exported_namespace'].map((label) => `${expiry(label)} - time() < ${limit}`).join('\nor\n'),
-    summary: `The certificate of the Dagger Engine ${name} expires soon.`,
-    description:
-      "cert-manager has not renewed the certificate {{ $labels.name }}, which expires in {{ $value | humanizeDuration }}. Then clients can't connect.",
+    expr: expiry.map((time) => `${time} - time() < ${limit}`).join('\nor\n'),
+    summary: `The certificate of the Dagger Engine ${engine.name} expires soon.`,
+    description: `${description}, which expires in {{ $value | humanizeDuration }}. Then clients can't connect.`,
+  };
+}
+
+/** The expiry of a certificate. */
+interface Expiry {
+  /** The queries for the time of the expiry. At most one of them has a result. */
+  readonly expiry: readonly string[];
+  /** The time in seconds before the expiry at which the certificate should be renewed. */
+  readonly renewal: number;
+  readonly description: string;
+}
+
+/**
+ * Returns the expiry of a certificate from cert-manager. There are two queries, because cert-manager's own
+ * ServiceMonitor moves the certificate's namespace to `exported_namespace`, unless it honors labels.
+ */
+function issuedExpiry(certificate: CertManagerObject, { namespace }: PlacedEngine): Expiry {
+  return {
+    expiry: ['namespace', 'exported_namespace'].map(
+      (label) =>
+        `certmanager_certificate_expiration_timestamp_seconds{name="${certificate.metadata.name}",${label}="${namespace}"}`,
+    ),
+    renewal: renewalSeconds(certificate),
+    description: 'cert-manager has not renewed the certificate {{ $labels.name }}',
+  };
+}
+
+/**
+ * Returns the expiry of a certificate in an existing Secret, from x509-certificate-exporter. Neither the engine nor the
+ * TLS sidecar has such a metric.
+ */
+function secretExpiry({ certificate, secretName }: TlsSecret, { namespace }: PlacedEngine): Expiry {
+  const labels = `secret_namespace="${namespace}",secret_name="${secretName}",secret_key="${certificate.key}"`;
+  return {
+    expiry: [`x509_cert_not_after{${labels}}`],
+    renewal: SECRET_RENEWAL_SECONDS,
+    description: 'The Secret {{ $labels.secret_name }} still has the old certificate',
   };
 }
 

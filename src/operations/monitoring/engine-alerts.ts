@@ -8,7 +8,7 @@ export class EngineAlerts {
   /**
    * Creates a PrometheusRule. The limits of the alerts depend on the engine's properties, such as the size of the cache.
    * Alerts about pods also need kube-state-metrics. Alerts about volumes need the kubelet's metrics, and alerts about
-   * certificates need cert-manager's metrics.
+   * certificates need the metrics of cert-manager or x509-certificate-exporter.
    *
    * @param options changes to alerts, and labels of all alerts
    */
