@@ -144,16 +144,12 @@ function values(options: ArcRunnerScaleSetOptions, problems: Problems): object {
     });
   }
   checkAnnotations(problems, 'podAnnotations', options.podAnnotations);
-  const metadata = compact({
-    labels: compact(engine.podLabels),
-    annotations: compact(options.podAnnotations ?? {}),
-  });
   const pod = options.podSpec === undefined ? RUNNER : toWire<PodSpec>(options.podSpec);
   const spec = addToJobPodSpec(pod, engine._additions, ['runner'], problems);
   return {
     githubConfigUrl,
     githubConfigSecret,
     ...compact({ runnerScaleSetName, minRunners, maxRunners }),
-    template: { ...(metadata && { metadata }), spec },
+    template: { ...compact({ metadata: engine._podMetadata(options.podAnnotations) }), spec },
   };
 }

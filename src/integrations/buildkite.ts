@@ -31,7 +31,6 @@ export class BuildkiteStep {
     checkConstructor('BuildkiteStep', new.target !== BuildkiteStep, [options]);
     const { engine, podSpec } = options;
     this.rendered = engine._render('BuildkiteStep', (problems) => {
-      const labels = compact(engine.podLabels);
       if (engine._additions.containers.length > 0) {
         // buildkite/agent-stack-k8s internal/controller/scheduler/scheduler.go
         problems.add('engine', {
@@ -43,7 +42,7 @@ export class BuildkiteStep {
       }
       return {
         kubernetes: {
-          ...(labels && { metadata: { labels } }),
+          ...compact({ metadata: engine._podMetadata() }),
           podSpec: addToJobPodSpec(toWire<PodSpec>(podSpec), engine._additions, undefined, problems),
         },
       };

@@ -9,6 +9,9 @@ import { RUNNER_HOST } from '../client/runner-host';
 import type { PodAdditions } from '../client/pod-additions';
 import { checkPodSecurity } from '../client/pod-security';
 import { clusterOf } from '../kubernetes/cluster';
+import { compact } from '../kubernetes/manifest';
+import { ACCEPTED_RISKS } from '../reporting/accepted-risk';
+import { acceptedRisksOf } from '../reporting/acceptances';
 import { reportAtSynth } from '../reporting/synth-report';
 import { Problems, type Caution } from '../reporting/problems';
 import { checkCalls } from '../reporting/check-arguments';
@@ -89,6 +92,22 @@ export class EngineAccess {
    */
   public get _annotations(): { [key: string]: string } {
     return this.source.annotations;
+  }
+
+  /**
+   * The metadata of a job's pod that isn't an object of the app, or undefined if the pod needs none. The annotations
+   * contain the risks that are accepted so far, because cdk8s can't resolve them later.
+   *
+   * @param annotations the annotations that the program sets
+   * @internal
+   */
+  public _podMetadata(annotations: { readonly [key: string]: string } = {}): object | undefined {
+    const { isInPod, scope } = this.source;
+    const accepted = isInPod ? acceptedRisksOf(scope) : undefined;
+    return compact({
+      labels: compact(this.podLabels),
+      annotations: compact({ ...annotations, [ACCEPTED_RISKS]: accepted }),
+    });
   }
 
   /**

@@ -41,12 +41,11 @@ export class JenkinsAgent {
     checkConstructor('JenkinsAgent', new.target !== JenkinsAgent, [options]);
     const { containers, engine, podSpec } = options;
     this.rendered = engine._render('JenkinsAgent', (problems) => {
-      const labels = compact(engine.podLabels);
       const spec = toWire<PodSpec>(podSpec);
       return {
         apiVersion: 'v1',
         kind: 'Pod',
-        ...(labels && { metadata: { labels } }),
+        ...compact({ metadata: engine._podMetadata() }),
         spec: addToJobPodSpec(
           { ...spec, containers: (spec.containers ?? []).map(waiting) },
           engine._additions,

@@ -4,6 +4,7 @@ import {
   BuildkiteStep,
   CacheVolume,
   EngineAccess,
+  EngineRisk,
   JenkinsAgent,
   type ArcRunnerScaleSetOptions,
 } from '../../src/index';
@@ -168,6 +169,14 @@ describe('Buildkite', () => {
       ),
     );
   });
+});
+
+test('the accepted risks of a sidecar are annotations of the pods of jobs', () => {
+  const engine = access().inPod({ acceptRisks: [{ risk: EngineRisk.NO_REQUESTS, reason: 'a test' }] });
+  const metadata = { annotations: { 'cdk8s-dagger.github.io/accepted-risks': 'no-requests: a test' } };
+  expect(arc(engine).template.metadata).toEqual(metadata);
+  expect(new JenkinsAgent({ engine, podSpec: POD }).pod.metadata).toEqual(metadata);
+  expect(new BuildkiteStep({ engine, podSpec: POD }).plugin).toMatchObject({ kubernetes: { metadata } });
 });
 
 describe('an access', () => {
