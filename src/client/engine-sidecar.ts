@@ -64,7 +64,6 @@ export class EngineSidecar extends Construct {
   private readonly problems: Problems;
   private readonly original: PlannedSidecar;
   private readonly added = new AddedItems();
-  private latest?: CurrentSidecar & { readonly count: number };
   private readonly planAgain: () => CurrentSidecar;
   /** Whether the program has read the container. Items added later can't change this copy. */
   private isCopied = false;
@@ -264,13 +263,11 @@ export class EngineSidecar extends Construct {
 
   /** The engine with the items that have been added so far. */
   private get current(): CurrentSidecar {
-    const { count } = this.added;
-    if (this.latest?.count !== count) {
-      const current = count === 0 ? { planned: this.original, problems: new Problems() } : this.planAgain();
+    return this.added.remember(() => {
+      const current = this.added.count === 0 ? { planned: this.original, problems: new Problems() } : this.planAgain();
       takeAcceptedRisks(this, current.problems);
-      this.latest = { count, ...current };
-    }
-    return this.latest;
+      return current;
+    });
   }
 
   private get engineContainer(): Container {

@@ -42,6 +42,7 @@ interface MergedProps<P> {
  */
 export class AddedItems {
   private readonly items: Item[] = [];
+  private latest?: { readonly count: number; readonly result: unknown };
 
   /** The number of added items. */
   public get count(): number {
@@ -51,6 +52,14 @@ export class AddedItems {
   /** Adds an item to a list, or a value to a map with its name as the key. */
   public add(property: Property, name: string, value: unknown): void {
     this.items.push({ property, name, value });
+  }
+
+  /** Returns the result of `compute`, which depends only on the items. Computes it again after an item was added. */
+  public remember<T>(compute: () => T): T {
+    if (this.latest?.count !== this.count) {
+      this.latest = { count: this.count, result: compute() };
+    }
+    return this.latest.result as T;
   }
 
   /**

@@ -26,7 +26,6 @@ interface CurrentEngineContext {
 /** An engine with the items that methods have added so far. These items change only its pods. */
 export class CurrentEngine {
   private readonly original: State;
-  private latest?: State & { readonly count: number };
 
   public constructor(
     private readonly engine: Construct,
@@ -54,14 +53,8 @@ export class CurrentEngine {
   }
 
   private get state(): State {
-    const { count } = this.context.added;
-    if (count === 0) {
-      return this.original;
-    }
-    if (this.latest?.count !== count) {
-      this.latest = { count, ...this.planAgain() };
-    }
-    return this.latest;
+    const { added } = this.context;
+    return added.count === 0 ? this.original : added.remember(() => this.planAgain());
   }
 
   private planAgain(): State {
