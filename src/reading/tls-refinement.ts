@@ -160,7 +160,7 @@ function engineItself({ engine, props }: Draft): TlsServer | undefined {
 }
 
 /** Returns the paths in `[grpc.tls]` of engine.toml. */
-export function tlsPaths({ toml }: DescribedEngine): { readonly [key: string]: unknown } {
+function tlsPaths({ toml }: DescribedEngine): { readonly [key: string]: unknown } {
   const file = toml.kind === 'text' ? parsed('engine.toml', toml.text.text!) : undefined;
   const grpc = isTable(file) ? file['grpc'] : undefined;
   const tls = isTable(grpc) ? grpc['tls'] : undefined;

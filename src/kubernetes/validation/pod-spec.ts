@@ -32,7 +32,7 @@ export function checkPodTemplate(problems: Problems, { metadata = {}, spec }: Po
 }
 
 /** Checks a pod (pkg/apis/core/validation, ValidatePodSpec). */
-export function checkPodSpec(problems: Problems, spec: NewerPodSpec): void {
+function checkPodSpec(problems: Problems, spec: NewerPodSpec): void {
   checkVolumes(problems.at('volumes'), spec.volumes);
   checkClaims(problems.at('resourceClaims'), spec);
   checkContainers(problems, spec);
