@@ -27,6 +27,7 @@ import (
 	_ "k8s.io/kubernetes/pkg/apis/core/install"
 	_ "k8s.io/kubernetes/pkg/apis/networking/install"
 	_ "k8s.io/kubernetes/pkg/apis/policy/install"
+	_ "k8s.io/kubernetes/pkg/apis/rbac/install"
 	"k8s.io/kubernetes/pkg/capabilities"
 	"k8s.io/kubernetes/pkg/registry/apps/daemonset"
 	"k8s.io/kubernetes/pkg/registry/apps/deployment"
@@ -37,10 +38,13 @@ import (
 	"k8s.io/kubernetes/pkg/registry/core/namespace"
 	"k8s.io/kubernetes/pkg/registry/core/persistentvolumeclaim"
 	"k8s.io/kubernetes/pkg/registry/core/pod"
+	"k8s.io/kubernetes/pkg/registry/core/secret"
 	"k8s.io/kubernetes/pkg/registry/core/service"
 	"k8s.io/kubernetes/pkg/registry/core/serviceaccount"
 	"k8s.io/kubernetes/pkg/registry/networking/networkpolicy"
 	"k8s.io/kubernetes/pkg/registry/policy/poddisruptionbudget"
+	"k8s.io/kubernetes/pkg/registry/rbac/role"
+	"k8s.io/kubernetes/pkg/registry/rbac/rolebinding"
 )
 
 const namespaceOfRequest = "ci"
@@ -56,6 +60,9 @@ var strategies = map[string]rest.RESTCreateStrategy{
 	"PersistentVolumeClaim": persistentvolumeclaim.Strategy,
 	"Pod":                   pod.Strategy,
 	"PodDisruptionBudget":   poddisruptionbudget.Strategy,
+	"Role":                  role.Strategy,
+	"RoleBinding":           rolebinding.Strategy,
+	"Secret":                secret.Strategy,
 	"Service":               service.Strategy,
 	"ServiceAccount":        serviceaccount.Strategy,
 	"StatefulSet":           statefulset.Strategy,
@@ -178,6 +185,8 @@ func createdFrom(object runtime.Object) []string {
 		return podReasons("pod", workload.Spec.Template, nil)
 	case *batch.Job:
 		return podReasons("pod", workload.Spec.Template, nil)
+	case *batch.CronJob:
+		return podReasons("pod", workload.Spec.JobTemplate.Spec.Template, nil)
 	}
 	return nil
 }

@@ -53,14 +53,28 @@ export function mutated(objects: readonly object[]): fc.Arbitrary<object> {
     });
 }
 
+/** Fields of an object that can change. */
+const PARTS = ['spec', 'metadata', 'data', 'binaryData', 'stringData', 'type', 'rules', 'roleRef', 'subjects'];
+
+/** The library adds only to the pods of jobs, so it checks no other fields of their specs. */
+const PODS_OF_JOBS: { readonly [kind: string]: (object: any) => object } = {
+  Job: ({ spec }) => spec,
+  CronJob: ({ spec }) => spec.jobTemplate.spec,
+};
+
 function mutate(object: any, decisions: Decisions): void {
   const sites: Site[] = [];
-  for (const part of ['spec', 'metadata', 'data', 'binaryData']) {
-    const type = fieldsOf(object.kind).get(part);
+  const add = (holder: any, key: string, owner: string): void => {
+    const type = fieldsOf(owner).get(key);
     if (type !== undefined) {
-      collect({ holder: object, key: part, type, field: `${object.kind}.${part}` }, sites);
+      collect({ holder, key, type, field: `${owner}.${key}` }, sites);
     }
+  };
+  const job = PODS_OF_JOBS[object.kind]?.(object);
+  if (job !== undefined) {
+    add(job, 'template', 'JobSpec');
   }
+  PARTS.filter((part) => job === undefined || part !== 'spec').forEach((part) => add(object, part, object.kind));
   const present = sites.filter(({ holder, key }) => holder[key] !== undefined);
   const missing = sites.filter(({ holder, key }) => holder[key] === undefined);
   const [first, second] = [decisions.below(3), decisions.below(12)];
@@ -149,7 +163,7 @@ function scalarOf(type: string, field: string, decisions: Decisions): unknown {
     case 'Quantity':
       return decisions.of<unknown>(QUANTITIES);
     case 'bytes':
-      return decisions.of(['YQ==', 'a', '']);
+      return decisions.of(['YQ==', 'a', '', 'e30=']);
     case 'Time':
       return decisions.of(['2026-01-31T12:00:00Z', 'yesterday']);
     default: {

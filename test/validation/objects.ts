@@ -138,4 +138,44 @@ export const OBJECTS: readonly object[] = [
     spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '100Gi' } } },
   },
   { apiVersion: 'v1', kind: 'Pod', metadata, spec: { ...pod, restartPolicy: 'OnFailure' } },
+  {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata,
+    spec: { backoffLimit: 2, template: { ...template, spec: { ...pod, restartPolicy: 'Never' } } },
+  },
+  {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata,
+    spec: {
+      schedule: '0 3 * * *',
+      concurrencyPolicy: 'Forbid',
+      jobTemplate: { spec: { template: { ...template, spec: { ...pod, restartPolicy: 'OnFailure' } } } },
+    },
+  },
+  {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata,
+    type: 'kubernetes.io/tls',
+    data: { 'tls.crt': 'YQ==', 'tls.key': 'YQ==' },
+    stringData: { 'ca.crt': 'a' },
+  },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    metadata,
+    rules: [{ apiGroups: [''], resources: ['pods/exec'], resourceNames: ['pool-0'], verbs: ['create'] }],
+  },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata,
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'pool' },
+    subjects: [
+      { kind: 'ServiceAccount', name: 'runner', namespace: 'ci' },
+      { apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'ci' },
+    ],
+  },
 ];

@@ -100,6 +100,20 @@ export const QUANTITIES: ReadonlyArray<string | number> = [
 
 /** Strings for fields, including invalid ones, keyed by `field` or `Type.field`, which takes precedence. */
 export const CHOICES: { readonly [field: string]: ReadonlyArray<string> } = {
+  'RoleRef.apiGroup': ['rbac.authorization.k8s.io', 'apps'],
+  'RoleRef.kind': ['Role', 'ClusterRole', 'role'],
+  'Secret.type': [
+    'Opaque',
+    'example.com/own',
+    'kubernetes.io/basic-auth',
+    'kubernetes.io/dockercfg',
+    'kubernetes.io/dockerconfigjson',
+    'kubernetes.io/service-account-token',
+    'kubernetes.io/ssh-auth',
+    'kubernetes.io/tls',
+  ],
+  'Subject.apiGroup': ['rbac.authorization.k8s.io', 'apps'],
+  'Subject.kind': ['ServiceAccount', 'User', 'Group', 'Robot'],
   accessModes: ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod', 'RWO'],
   action: ['Restart', 'RestartAllContainers', 'Stop'],
   add: ['NET_ADMIN', 'CAP_SYS_ADMIN', 'SYS_ADMIN'],
@@ -242,9 +256,11 @@ export const KEYS: { readonly [field: string]: readonly string[] } = {
     'container.apparmor.security.beta.kubernetes.io/none',
     'seccomp.security.alpha.kubernetes.io/pod',
     'service.beta.kubernetes.io/load-balancer-source-ranges',
+    'kubernetes.io/service-account.name',
   ],
   options: ['a', 'example.kubernetes.io/a', 'k8s.io/a', 'KUBERNETES.IO'],
-  data: ['engine.json', 'a b', '..a', '.', '', 'x'.repeat(254)],
+  data: ['engine.json', 'tls.crt', '.dockerconfigjson', 'password', 'a b', '..a', '.', '', 'x'.repeat(254)],
+  stringData: ['tls.key', '.dockercfg', 'ssh-privatekey', 'username', 'a b', ''],
 };
 
 const selector = { matchLabels: { app: 'dagger' } };

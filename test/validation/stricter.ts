@@ -35,7 +35,6 @@ export const STRICTER: readonly StricterRule[] = [
     wrong: [
       'must be a file mode',
       'must be a signal that can stop a container',
-
       'must be in the allowed range',
       'must be one of the values that Kubernetes supports',
       'requires os.name in the pod',

@@ -25,9 +25,14 @@ export function checkConfigMapData(problems: Problems, { binaryData = {}, data =
     checkKeyOfObject(problems, `binaryData[${JSON.stringify(key)}]`, key);
     size += Buffer.byteLength(binaryData[key] ?? '', 'base64');
   }
+  checkDataSize(problems, 'ConfigMap', size);
+}
+
+/** Reports values that are too large together. */
+export function checkDataSize(problems: Problems, kind: 'ConfigMap' | 'Secret', size: number): void {
   if (size > SIZE_MAX) {
     problems.add('data', {
-      wrong: 'exceeds the size limit of a ConfigMap',
+      wrong: `exceeds the size limit of a ${kind}`,
       got: `${size} bytes`,
       allowed: `at most ${SIZE_MAX} bytes for all values together`,
       fix: 'split it, or put the files into the image',

@@ -1,19 +1,36 @@
-import type { CronJobSpec, JobSpec } from 'kubernetes-types/batch/v1';
+import type { CronJob, Job, JobSpec } from 'kubernetes-types/batch/v1';
 import type { Problems } from '../../reporting/problems';
 import { checkPodTemplate } from './pod-spec';
 import { checkOneOf } from './rules';
 
-/** Checks the pod of a Job (pkg/apis/batch/validation, ValidateJobSpec). */
-export function checkJob(problems: Problems, { template }: JobSpec): void {
+/** Checks the name and the pod of a Job (pkg/apis/batch/validation, ValidateJob). */
+export function checkJob(problems: Problems, { metadata, spec }: Job): void {
+  // The name becomes a label of the pod.
+  checkNameLength(problems, metadata?.name, 63);
+  checkJobSpec(problems.at('spec'), spec);
+}
+
+/** Checks the name and the pod of a CronJob (pkg/apis/batch/validation, ValidateCronJobCreate). */
+export function checkCronJob(problems: Problems, { metadata, spec }: CronJob): void {
+  // Names of Jobs are this name and a time.
+  checkNameLength(problems, metadata?.name, 52);
+  checkOneOf(problems, 'spec.concurrencyPolicy', spec?.concurrencyPolicy, ['Allow', 'Forbid', 'Replace']);
+  checkJobSpec(problems.at('spec.jobTemplate.spec'), spec?.jobTemplate?.spec);
+}
+
+function checkJobSpec(problems: Problems, { template = {} }: Partial<JobSpec> = {}): void {
   const at = problems.at('template');
   checkPodTemplate(at, template);
   checkOneOf(at, 'spec.restartPolicy', template.spec?.restartPolicy ?? 'Always', ['Never', 'OnFailure']);
 }
 
-/** Checks the pod of a CronJob (pkg/apis/batch/validation, ValidateCronJobSpec). */
-export function checkCronJob(problems: Problems, { concurrencyPolicy, jobTemplate }: CronJobSpec): void {
-  checkOneOf(problems, 'concurrencyPolicy', concurrencyPolicy, ['Allow', 'Forbid', 'Replace']);
-  if (jobTemplate?.spec !== undefined) {
-    checkJob(problems.at('jobTemplate.spec'), jobTemplate.spec);
+function checkNameLength(problems: Problems, name: string | undefined, max: number): void {
+  if (name !== undefined && name.length > max) {
+    problems.add('metadata.name', {
+      wrong: 'is too long',
+      got: name,
+      allowed: `at most ${max} characters`,
+      fix: 'use a shorter name',
+    });
   }
 }

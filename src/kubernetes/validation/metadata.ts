@@ -82,7 +82,8 @@ function checkOwners(problems: Problems, owners: readonly OwnerReference[]): voi
   }
 }
 
-function checkName(problems: Problems, property: 'generateName' | 'name', kind: string, name: string): void {
+/** Reports a name that is invalid for objects of a kind. */
+export function checkName(problems: Problems, property: 'generateName' | 'name', kind: string, name: string): void {
   if (LABEL_NAMED.includes(kind)) {
     checkDnsLabel(problems, property, name);
   } else if (!PATH_NAMED.includes(kind)) {

@@ -6,7 +6,9 @@ import { decode } from './decode';
 import { checkCronJob, checkJob } from './jobs';
 import { checkMetadata } from './metadata';
 import { checkNetworkPolicy } from './network-policies';
+import { checkRole, checkRoleBinding } from './permissions';
 import { checkPodTemplate } from './pod-spec';
+import { checkSecretData } from './secret-data';
 import { checkService } from './services';
 import { isStruct } from './wire-types';
 import { checkDaemonSet, checkDeployment, checkStatefulSet } from './workloads';
@@ -23,13 +25,16 @@ type KindRule = (problems: Problems, object: any) => void;
 
 const RULES: { readonly [kind: string]: KindRule } = {
   ConfigMap: checkConfigMapData,
-  CronJob: (problems, { spec }) => checkCronJob(problems.at('spec'), spec ?? {}),
+  CronJob: checkCronJob,
   DaemonSet: (problems, { spec }) => checkDaemonSet(problems.at('spec'), spec ?? {}),
   Deployment: (problems, { spec }) => checkDeployment(problems.at('spec'), spec ?? {}),
-  Job: (problems, { spec }) => checkJob(problems.at('spec'), spec ?? {}),
+  Job: checkJob,
   NetworkPolicy: (problems, { spec }) => checkNetworkPolicy(problems.at('spec'), spec ?? {}),
   PersistentVolumeClaim: (problems, { spec }) => checkClaimSpec(problems.at('spec'), spec ?? {}),
   Pod: checkPodTemplate,
+  Role: checkRole,
+  RoleBinding: checkRoleBinding,
+  Secret: checkSecretData,
   Service: checkService,
   StatefulSet: (problems, { metadata, spec }) =>
     checkStatefulSet(problems.at('spec'), spec ?? {}, metadata?.name ?? ''),
