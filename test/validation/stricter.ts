@@ -74,6 +74,11 @@ export const STRICTER: readonly StricterRule[] = [
     why: 'Kubernetes stops pods with a negative grace period after one second.',
   },
   {
+    property: /^spec\.revisionHistoryLimit$/,
+    wrong: 'must be in the allowed range',
+    why: 'The controller of StatefulSets never deletes old revisions if their limit is negative.',
+  },
+  {
     property: /\.matchLabelKeys\[\d+\]$/,
     wrong: 'the selector already contains this key',
     why: 'Kubernetes rejects pods with a label that a term selects twice.',
