@@ -9,6 +9,8 @@ const QUANTITY = /^([-+]?)([0-9]+\.?[0-9]*|\.[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M
 const NANOS = 9;
 /** The largest 32-bit integer. */
 const INT32_MAX = 2 ** 31 - 1;
+/** Resources that are counted in bytes. */
+const BYTES = ['memory', 'ephemeral-storage', 'storage'];
 const UNITS = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi'];
 
 /**
@@ -42,6 +44,25 @@ export function checkSize(problems: Problems, property: string, size: Size): boo
     fix: 'use a value such as Size.gibibytes(200)',
   });
   return false;
+}
+
+/** Reports an invalid quantity of a resource. */
+export function checkQuantity(problems: Problems, property: string, name: string, quantity: string): void {
+  if (typeof quantity !== 'string' || !QUANTITY.test(quantity)) {
+    problems.add(`${property}[${JSON.stringify(name)}]`, {
+      wrong: 'must be a Kubernetes quantity',
+      got: quantity,
+      allowed: "a decimal number with an optional suffix such as 'm', 'Gi', 'G'",
+      fix: "use a value such as '500m' or '16Gi'",
+    });
+  } else if (BYTES.includes(name) && !Number.isInteger(quantityValue(quantity))) {
+    problems.add(`${property}[${JSON.stringify(name)}]`, {
+      wrong: 'must be a whole number of bytes, because the API server warns about fractions',
+      got: quantity,
+      allowed: 'whole bytes',
+      fix: /m$/.test(quantity) ? `write ${JSON.stringify(quantity.replace('m', 'Mi'))}` : "use a value such as '16Gi'",
+    });
+  }
 }
 
 /** Reports an invalid resource name. */
