@@ -3,6 +3,7 @@ import { busyEngine } from './busy';
 import { cachedSteps } from './cached-steps';
 import { certificateRenewal } from './certificate-renewal';
 import { diskSpace } from './disk-space';
+import { examples } from './examples';
 import { facts } from './facts';
 import { layers } from './layers';
 import { networkPolicy } from './network-policy';
@@ -24,6 +25,7 @@ onEngines((suite) => {
   stopping(suite);
   outOfMemory(suite);
   facts(suite);
+  examples(suite);
   sidecar(suite);
   takeOver(suite);
   diskSpace(suite);
