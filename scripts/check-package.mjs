@@ -25,8 +25,8 @@ const WANTED = [
 const ALLOWED =
   /^(package\.json|\.jsii|README\.md|LICENSE|API\.md|lib\/(index|core|rest|cli|cli-commands)\.js|lib\/(src|imports)\/(?!cli\/).+\.(js|d\.ts)|node_modules\/smol-toml\/.+)$/;
 
-/** The scripts that npm runs during an installation. */
-const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare'];
+/** The scripts that npm runs when a user installs the package. */
+const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall'];
 /** Code of other projects in the package, and the beginning of its licence. */
 const LICENCES = {
   LICENSE: 'Apache License',
