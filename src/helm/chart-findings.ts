@@ -73,6 +73,8 @@ export const CHART_FINDINGS = {
 /** The name of a finding in values. */
 export type ChartFinding = keyof typeof CHART_FINDINGS | ManifestFindingName;
 
+const KINDS: { readonly [name in ChartFinding]: FindingKind } = { ...FINDINGS, ...CHART_FINDINGS };
+
 /** The names of all findings in values. */
 export const CHART_FINDING_NAMES: readonly string[] = [
   ...new Set([...Object.keys(FINDINGS), ...Object.keys(CHART_FINDINGS)]),
@@ -111,6 +113,5 @@ export function withFixInValues(finding: Finding, defaults: Values): Finding {
 
 /** Adds a finding about values. */
 export function report(findings: Findings, name: ChartFinding, details: FindingDetails): void {
-  const kinds: { readonly [name in ChartFinding]: FindingKind } = { ...FINDINGS, ...CHART_FINDINGS };
-  findings.add(findingOf(name, kinds[name], details));
+  findings.add(findingOf(name, KINDS[name], details));
 }

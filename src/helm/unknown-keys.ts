@@ -39,8 +39,10 @@ export function reportUnknownKeys(
 ): readonly string[] {
   const unknown = unknownKeys(ownValues, keys);
   const why = `the ${chart.name} chart does not have this key, and Helm ignores it silently`;
+  // Most values have no unknown key.
+  const paths = unknown.length === 0 ? undefined : pathsByName(keys);
   for (const { key, nearest } of unknown) {
-    const fix = fixFor(key, chart) ?? `use ${sameName(key, keys) ?? nearest}, or remove it`;
+    const fix = fixFor(key, chart) ?? `use ${paths?.get(keysOf(key).at(-1)!) ?? nearest}, or remove it`;
     report(findings, 'unknown-key', { key, why, fix });
   }
   return unknown.map(({ key }) => key);
@@ -59,11 +61,16 @@ function fixFor(key: string, chart: HelmChart): string | undefined {
   return other && `remove it: it is a key of the ${other[0]} chart`;
 }
 
-/** Returns the path of a known key, or of a map of known keys, with the same name at another level. */
-function sameName(key: string, keys: KnownKeys): string | undefined {
-  const name = keysOf(key).at(-1);
-  const paths = Object.keys(keys)
-    .filter((path) => !path.includes('[]'))
-    .flatMap((path) => path.split('.').map((_, index, words) => words.slice(0, index + 1)));
-  return paths.find((path) => path.at(-1) === name)?.join('.');
+/** Maps the name of each known key, and of each map of known keys, to the first path with this name. */
+function pathsByName(keys: KnownKeys): ReadonlyMap<string, string> {
+  const paths = new Map<string, string>();
+  for (const path of Object.keys(keys).filter((one) => !one.includes('[]'))) {
+    const words = path.split('.');
+    for (const [index, word] of words.entries()) {
+      if (!paths.has(word)) {
+        paths.set(word, words.slice(0, index + 1).join('.'));
+      }
+    }
+  }
+  return paths;
 }
