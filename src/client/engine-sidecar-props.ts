@@ -129,7 +129,8 @@ export interface EngineSidecarProps {
 
   /**
    * Risks to accept, with reasons. The library writes the reasons to an annotation of the sidecar's ConfigMap and of
-   * the objects that run the engine: connected objects, and objects that the library creates for CI systems.
+   * the objects that run the engine: connected objects, and objects that the library creates for CI systems. For ARC,
+   * Jenkins and Buildkite, the pods have the annotation.
    *
    * @default - none
    */

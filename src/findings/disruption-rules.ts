@@ -31,7 +31,7 @@ export function reportDisruptionBudgets(
   }
   const [first, second] = budgets;
   if (first !== undefined && second !== undefined) {
-    // pkg/registry/core/pod/storage/eviction.go:227@v1.37.2
+    // The API server answers each eviction with an error (pkg/registry/core/pod/storage/eviction.go:227@v1.37.2).
     report(findings, 'blocked-evictions', {
       key: second.root.at('spec', 'selector').origin,
       why: `the PodDisruptionBudget ${JSON.stringify(first.name)} selects the same pods, and Kubernetes rejects evictions of pods with two budgets`,

@@ -71,7 +71,7 @@ function isKnown({ argument, index, name }: EngineFlag, version: EngineVersion, 
   const property = `[${index}]`;
   if (UNREGISTERED.includes(name)) {
     problems.add(property, {
-      wrong: 'is not a flag of the engine, which exits',
+      wrong: 'is not a flag of the engine, so the engine exits',
       got: argument,
       allowed: 'flags of dagger-engine',
       fix: "remove it, because the engine can't run rootless",
@@ -81,7 +81,7 @@ function isKnown({ argument, index, name }: EngineFlag, version: EngineVersion, 
   }
   if (!ENGINE_FLAGS.includes(name)) {
     const problem = {
-      wrong: 'is not a flag of the engine, which exits',
+      wrong: 'is not a flag of the engine, so the engine exits',
       got: name,
       allowed: 'flags of dagger-engine',
       fix: `use ${nearest(name, ENGINE_FLAGS)}, or remove it`,
@@ -92,7 +92,7 @@ function isKnown({ argument, index, name }: EngineFlag, version: EngineVersion, 
   }
   if (name === '--wcprof' && !version.supports(EngineCapability.WCPROF_FLAG)) {
     const problem = {
-      wrong: `is not a flag of ${version.tag}, which exits`,
+      wrong: `is not a flag of ${version.tag}, so the engine exits`,
       got: argument,
       allowed: EngineCapability.WCPROF_FLAG.availability,
       fix: 'remove it',

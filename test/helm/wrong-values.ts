@@ -1422,7 +1422,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { args: ['--max-parallel', '4'] } },
     severity: ERROR,
     key: 'engine.args[0]',
-    why: 'is not a flag of the engine, which exits; got "--max-parallel"; allowed: flags of dagger-engine',
+    why: 'is not a flag of the engine, so the engine exits; got "--max-parallel"; allowed: flags of dagger-engine',
     fix: 'use --oci-max-parallelism, or remove it',
   },
   {

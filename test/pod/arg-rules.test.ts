@@ -36,7 +36,7 @@ describe('rejected flags', () => {
     'rejects %s, because the engine has no rootless mode',
     (flag) => {
       expect(problems(() => statefulSet({ args: [flag] }))).toEqual([
-        `args[0]: is not a flag of the engine, which exits; got "${flag}"; allowed: flags of dagger-engine; fix: remove it, because the engine can't run rootless`,
+        `args[0]: is not a flag of the engine, so the engine exits; got "${flag}"; allowed: flags of dagger-engine; fix: remove it, because the engine can't run rootless`,
       ]);
     },
   );
@@ -65,13 +65,13 @@ describe('rejected flags', () => {
     ['-oci-worker-label', '--oci-worker-label', '--oci-worker-labels'],
   ])('rejects %s, which no release has', (argument, flag, near) => {
     expect(problems(() => statefulSet({ args: [argument] }))).toEqual([
-      `args[0]: is not a flag of the engine, which exits; got "${flag}"; allowed: flags of dagger-engine; fix: use ${near}, or remove it`,
+      `args[0]: is not a flag of the engine, so the engine exits; got "${flag}"; allowed: flags of dagger-engine; fix: use ${near}, or remove it`,
     ]);
   });
 
   test('rejects --wcprof before v1.0.0-beta.4', () => {
     const message = (tag: string) =>
-      `args[0]: is not a flag of ${tag}, which exits; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it`;
+      `args[0]: is not a flag of ${tag}, so the engine exits; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it`;
     expect(problems(() => statefulSet({ version: 'v0.21.8', args: ['--wcprof'] }))).toEqual([message('v0.21.8')]);
     expect(problems(() => statefulSet({ version: 'v1.0.0-beta.3', args: ['--wcprof'] }))).toEqual([
       message('v1.0.0-beta.3'),

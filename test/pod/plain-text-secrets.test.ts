@@ -98,7 +98,7 @@ test.each([
 ])('%s: does not print the value of an unknown flag', (property, args) => {
   const said = problems(() => daemonSet({ args }));
   expect(said).toHaveLength(2);
-  expect(said[0]).toContain('is not a flag of the engine, which exits; got "--registry-password"');
+  expect(said[0]).toContain('is not a flag of the engine, so the engine exits; got "--registry-password"');
   expect(said[1]).toContain(`${property}: looks like a secret, judging by its name`);
   expect(said.join()).not.toContain('hunter2');
 });

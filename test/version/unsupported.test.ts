@@ -33,13 +33,17 @@ const DENIED: ReadonlyArray<readonly [string, Partial<EngineProps>, string]> = [
     { listener: Listener.tls({ certificates: Certificates.privateCa(), termination: TlsTermination.engine() }) },
     "listener.termination: Dagger clients can't connect if VERSION terminates TLS itself",
   ],
-  ['a flag of another line', { args: ['--wcprof'] }, 'args[0]: is not a flag of VERSION, which exits'],
+  ['a flag of another line', { args: ['--wcprof'] }, 'args[0]: is not a flag of VERSION, so the engine exits'],
   [
     'a value of a flag',
     { args: ['--oci-worker-net=bridge'] },
     'args[0]: must be a valid value of --oci-worker-net, otherwise the engine exits',
   ],
-  ['an unknown flag', { args: ['--network-cidr6=fd00::/64'] }, 'args[0]: is not a flag of the engine, which exits'],
+  [
+    'an unknown flag',
+    { args: ['--network-cidr6=fd00::/64'] },
+    'args[0]: is not a flag of the engine, so the engine exits',
+  ],
 ];
 
 /** A published release whose source hasn't been read for the capability table. */
@@ -63,7 +67,7 @@ describe.each(DENIED)('%s', (_title, props, message) => {
 
 test('names the fact and the newest confirmed release in the warning', () => {
   expect(warnings(statefulSet({ version: UNREAD, args: ['--wcprof'] }))).toContain(
-    `[test/engine] warning unconfirmed-fact: args[0]: is not a flag of v0.21.11, which exits (allowed: v1.0.0-beta.4 and later); the fact wcprof-flag is confirmed up to v0.21.8, so v0.21.11 may differ; fix: check its release notes`,
+    `[test/engine] warning unconfirmed-fact: args[0]: is not a flag of v0.21.11, so the engine exits (allowed: v1.0.0-beta.4 and later); the fact wcprof-flag is confirmed up to v0.21.8, so v0.21.11 may differ; fix: check its release notes`,
   );
 });
 

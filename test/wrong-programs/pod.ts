@@ -218,12 +218,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a misspelt flag',
     program: told({ args: ['--netwrok-cidr=10.99.0.0/16'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: is not a flag of the engine, which exits; got "--netwrok-cidr"; allowed: flags of dagger-engine; fix: use --network-cidr, or remove it; or accept EngineRisk.UNKNOWN_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: is not a flag of the engine, so the engine exits; got "--netwrok-cidr"; allowed: flags of dagger-engine; fix: use --network-cidr, or remove it; or accept EngineRisk.UNKNOWN_FLAG',
   },
   {
     title: 'a flag of another release line',
     program: told({ args: ['--wcprof'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: is not a flag of v0.21.7, which exits; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it; or accept EngineRisk.UNKNOWN_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: is not a flag of v0.21.7, so the engine exits; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it; or accept EngineRisk.UNKNOWN_FLAG',
   },
   {
     title: 'a value for a flag without one',
@@ -233,7 +233,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an unknown flag',
     program: told({ args: ['--oci-worker-rootless'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: is not a flag of the engine, which exits; got "--oci-worker-rootless"; allowed: flags of dagger-engine; fix: remove it, because the engine can't run rootless; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: is not a flag of the engine, so the engine exits; got "--oci-worker-rootless"; allowed: flags of dagger-engine; fix: remove it, because the engine can't run rootless; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'TLS in flags',

@@ -29,7 +29,7 @@ export const RISK_PROGRAMS: readonly WrongProgram[] = [
     title: 'a risk that is accepted for another property',
     program: (chart) =>
       daemonSet(chart, { args: ['--unknown'], acceptRisks: [accept(EngineRisk.UNKNOWN_FLAG, 'arg')] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: is not a flag of the engine, which exits; got "--unknown"; allowed: flags of dagger-engine; fix: use --wcprof, or remove it; or accept EngineRisk.UNKNOWN_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: is not a flag of the engine, so the engine exits; got "--unknown"; allowed: flags of dagger-engine; fix: use --wcprof, or remove it; or accept EngineRisk.UNKNOWN_FLAG',
   },
   {
     title: 'a mistake that Kubernetes rejects',

@@ -167,7 +167,7 @@ export const SECRET_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a password in a flag',
     program: told({ args: ['--registry-password', 'hunter2'] }),
-    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: is not a flag of the engine, which exits; got "--registry-password"; allowed: flags of dagger-engine; fix: use --extra-debug, or remove it; or accept EngineRisk.UNKNOWN_FLAG\n  - args[1]: looks like a secret, judging by its name, which anyone who can read the manifest would see; allowed: secrets by reference only; fix: keep it in a Secret, and refer to it from a variable or mount it; or accept EngineRisk.SECRET_IN_PLAIN_TEXT',
+    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: is not a flag of the engine, so the engine exits; got "--registry-password"; allowed: flags of dagger-engine; fix: use --extra-debug, or remove it; or accept EngineRisk.UNKNOWN_FLAG\n  - args[1]: looks like a secret, judging by its name, which anyone who can read the manifest would see; allowed: secrets by reference only; fix: keep it in a Secret, and refer to it from a variable or mount it; or accept EngineRisk.SECRET_IN_PLAIN_TEXT',
   },
   {
     title: 'a token in engine.json',

@@ -595,7 +595,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a feature that the newest known release does not have',
     warning: EngineRisk.UNCONFIRMED_FACT,
     program: (chart) => daemonSet(chart, { version: 'v0.22.0', args: ['--wcprof'] }),
-    says: '[ci/engine] warning unconfirmed-fact: args[0]: is not a flag of v0.22.0, which exits (allowed: v1.0.0-beta.4 and later); the fact wcprof-flag is confirmed up to v0.21.8, so v0.22.0 may differ; fix: check its release notes',
+    says: '[ci/engine] warning unconfirmed-fact: args[0]: is not a flag of v0.22.0, so the engine exits (allowed: v1.0.0-beta.4 and later); the fact wcprof-flag is confirmed up to v0.21.8, so v0.22.0 may differ; fix: check its release notes',
   },
   {
     title: 'a cache without a limit',

@@ -54,7 +54,7 @@ function checkAgainstContainers(problems: Problems, resources: ResourceRequireme
 }
 
 function tooSmall(got: string, wrong: string): { wrong: string; got: string; allowed: string; fix: string } {
-  return { wrong, got, allowed: 'at least the amount of the containers', fix: 'raise it' };
+  return { wrong, got, allowed: 'at least the amount that the containers need', fix: 'raise it' };
 }
 
 /**

@@ -189,7 +189,7 @@ function checkExternalAddress(problems: Problems, property: string, text: string
     problems.add(property, {
       wrong: 'must be an address that other machines can reach',
       got: text,
-      allowed: 'addresses that are not unspecified, loopback or link-local',
+      allowed: 'any address except unspecified, loopback and link-local addresses',
       fix: 'write the address of a node or load balancer',
     });
   }
