@@ -15,7 +15,7 @@ import { clientFiles } from './client-files';
 import { telemetryEnv } from './client-telemetry';
 import { RUNNER_HOST, runnerHost } from './runner-host';
 import type { ClientOptions, ConnectOptions } from './client-options';
-import { findHostCommand } from './find-host';
+import { findHostCommand, podInAddress } from './find-host';
 import { findPodCommand, type EngineEndpoint } from './engine-endpoint';
 import { NO_ADDITIONS, type PodAdditions } from './pod-additions';
 
@@ -28,6 +28,8 @@ export interface PlannedConnection {
   /** The namespace of the client. */
   readonly namespace: string | undefined;
   readonly runnerHost: string;
+  /** The name of the pod in `runnerHost`, or undefined if it isn't the address of a pod. */
+  readonly podName: string | undefined;
   readonly additions: PodAdditions;
   readonly shellExports: string;
   /** The command that prints the address of a running engine, if the address depends on an autoscaler. */
@@ -67,6 +69,7 @@ export function planConnection(
     scope: engine.scope,
     namespace: client.namespace,
     runnerHost: address,
+    podName: podInAddress(address, engine.podNames),
     additions: {
       ...NO_ADDITIONS,
       ...additions,

@@ -4,6 +4,7 @@ import { toWire } from '../kubernetes/wire-form';
 import { Problems } from '../reporting/problems';
 import { addToContainer, addToPodTemplate } from './add-to-pod';
 import type { PlannedConnection } from './connection-additions';
+import { findRunningHostCommand } from './find-host';
 import { addToJobPodSpec, reportInvalidTemplate } from './pod-validation';
 import { checkCalls } from '../reporting/check-arguments';
 
@@ -16,6 +17,40 @@ export class Connection {
   /** @internal */
   public static _of(plan: PlannedConnection): Connection {
     return new Connection(plan);
+  }
+
+  /**
+   * Returns the POSIX shell command that prints the address of one of several engines, for engines that scale to zero.
+   * The command prefers the engine that the key would be assigned to if all engines ran, and skips engines that don't
+   * run. It waits until one of them runs. The shell needs `getent`.
+   *
+   * @param connections a connection to each engine, with the address of a pod, such as `Transport.tcp({ ordinal: 0 })`
+   * @param shardKey a stable key that identifies the client
+   * @throws if an address isn't that of a pod
+   */
+  public static findRunningHostCommand(connections: Connection[], shardKey: string): string {
+    const problems = new Problems();
+    if (connections.length === 0) {
+      problems.add('connections', {
+        wrong: 'must not be empty',
+        got: [],
+        allowed: 'at least one connection',
+        fix: 'add engine.addClient({ transport: Transport.tcp({ ordinal: 0 }) })',
+      });
+    }
+    for (const [index, { _plan: plan }] of connections.entries()) {
+      if (plan.podName === undefined) {
+        problems.add(`connections[${index}]`, {
+          wrong: 'is not the address of a pod, so the command would not notice that the engine is stopped',
+          got: plan.runnerHost,
+          allowed: 'the address of a pod of an EngineStatefulSet',
+          fix: 'use addClient({ transport: Transport.tcp({ ordinal: 0 }) }), or Transport.tls',
+        });
+      }
+    }
+    problems.throwIfAny('', 'Connection.findRunningHostCommand');
+    const addresses = connections.map(({ runnerHost }) => runnerHost);
+    return findRunningHostCommand(addresses, shardKey);
   }
 
   private constructor(

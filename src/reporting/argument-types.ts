@@ -214,6 +214,7 @@ export const CALLS: Table<Table<string>> = {
     new: 'options: ConcourseTaskOptions',
   },
   Connection: {
+    '~findRunningHostCommand': 'connections: Connection[]; shardKey: string',
     '#container': 'container: k8s.Container',
     '#podSpec': 'spec: k8s.PodSpec; containers?: string[]',
     '#podTemplate': 'template: k8s.PodTemplateSpec; containers?: string[]',

@@ -2,17 +2,22 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Size } from 'cdk8s';
 import {
   Autoscaling,
+  CacheVolume,
   Certificates,
   ClientCertificate,
+  Connection,
   Drain,
   Engine,
+  EngineStatefulSet,
   type EngineStatefulSetProps,
   Listener,
   TlsSecret,
+  Transport,
 } from '../../src/index';
-import { chart, statefulSet } from '../engines';
+import { chart, problems, statefulSet } from '../engines';
 
 const KEYS = Array.from({ length: 200 }, (_, index) => `example/repository-${index}`);
 
@@ -64,23 +69,27 @@ describe('the address of a shard key', () => {
   });
 });
 
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'getent-'));
+  // Resolves only the pods in RUNNING.
+  const getent = '#!/bin/sh\ncase " $RUNNING " in *" ${2%%.*} "*) echo 10.0.0.1 ;; *) exit 2 ;; esac\n';
+  writeFileSync(join(folder, 'getent'), getent);
+  chmodSync(join(folder, 'getent'), 0o755);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Returns the output of a command, with the pods that run. */
+const foundAmong = (command: string, RUNNING: string): string => {
+  const env = { PATH: `${folder}:${process.env.PATH}`, RUNNING };
+  return execFileSync('sh', ['-c', command], { encoding: 'utf8', env }).trim();
+};
+
+/** Returns the output of a command, with a number of running engines. */
+const found = (command: string, running: number): string =>
+  foundAmong(command, Array.from({ length: running }, (_, index) => `engine-${index}`).join(' '));
+
 describe('findHostCommand', () => {
-  let folder: string;
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'getent-'));
-    // Resolves only the pods in RUNNING.
-    const getent = '#!/bin/sh\ncase " $RUNNING " in *" ${2%%.*} "*) echo 10.0.0.1 ;; *) exit 2 ;; esac\n';
-    writeFileSync(join(folder, 'getent'), getent);
-    chmodSync(join(folder, 'getent'), 0o755);
-  });
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  const found = (command: string, running: number): string => {
-    const RUNNING = Array.from({ length: running }, (_, index) => `engine-${index}`).join(' ');
-    const env = { PATH: `${folder}:${process.env.PATH}`, RUNNING };
-    return execFileSync('sh', ['-c', command], { encoding: 'utf8', env }).trim();
-  };
-
   it('skips engines that do not exist, and moves only the keys of engines that start or stop', () => {
     const engine = pool(1);
     const commands = KEYS.slice(0, 40).map((shardKey) => engine.addClient({ shardKey }).findHostCommand!);
@@ -115,5 +124,51 @@ describe('findHostCommand', () => {
     expect(pool(1).addClient().findHostCommand).toBeUndefined();
     expect(statefulSet({ replicas: 3 }).addClient({ shardKey: 'a' }).findHostCommand).toBeUndefined();
     expect(pool(1, { listener: undefined }).addClient({ shardKey: 'a' }).findHostCommand).toBeUndefined();
+  });
+});
+
+describe('Connection.findRunningHostCommand', () => {
+  const engines = () => {
+    const scope = chart();
+    return [0, 1, 2].map(
+      (index) =>
+        new EngineStatefulSet(scope, `release-${index}`, {
+          version: 'v0.21.8',
+          cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }),
+          listener: Listener.insecureTcp({ port: 1230 + index }),
+          drain: Drain.untilIdle(),
+          autoscaling: Autoscaling.fromExisting({ minReplicas: 0, maxReplicas: 1 }),
+        }),
+    );
+  };
+  const commands = (): string[] => {
+    const connections = engines().map((engine) => engine.addClient({ transport: Transport.tcp({ ordinal: 0 }) }));
+    return KEYS.slice(0, 40).map((key) => Connection.findRunningHostCommand(connections, key));
+  };
+
+  it('prints the address of an engine that runs, and moves only the keys of engines that start or stop', () => {
+    const all = commands().map((command) => foundAmong(command, 'release-0-0 release-1-0 release-2-0'));
+    const two = commands().map((command) => foundAmong(command, 'release-0-0 release-1-0'));
+    const addresses = [0, 1, 2].map((n) => `tcp://release-${n}-0.release-${n}-headless.ci.svc:${1230 + n}`);
+    expect([...new Set(all)].sort()).toEqual(addresses);
+    expect([...new Set(two)].sort()).toEqual(addresses.slice(0, 2));
+    expect(all.filter((address, index) => address !== addresses[2] && address !== two[index])).toEqual([]);
+  });
+
+  it('waits until an engine runs', () => {
+    const [command] = commands();
+    expect(() =>
+      execFileSync('timeout', ['1', 'sh', '-c', command!], { env: { PATH: `${folder}:${process.env.PATH}` } }),
+    ).toThrow();
+  });
+
+  it('rejects addresses that are not those of pods', () => {
+    const [first] = engines();
+    expect(problems(() => Connection.findRunningHostCommand([first!.addClient()], 'a') as never)).toEqual([
+      'connections[0]: is not the address of a pod, so the command would not notice that the engine is stopped; got "tcp://release-0.ci.svc:1230"; allowed: the address of a pod of an EngineStatefulSet; fix: use addClient({ transport: Transport.tcp({ ordinal: 0 }) }), or Transport.tls',
+    ]);
+    expect(problems(() => Connection.findRunningHostCommand([], 'a') as never)).toEqual([
+      'connections: must not be empty; got []; allowed: at least one connection; fix: add engine.addClient({ transport: Transport.tcp({ ordinal: 0 }) })',
+    ]);
   });
 });

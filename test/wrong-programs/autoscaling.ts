@@ -3,8 +3,10 @@ import type { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import {
   Autoscaling,
+  Connection,
   Drain,
   type KedaAutoscalingOptions,
+  Listener,
   PodManagementPolicy,
   ScaleAuthentication,
   ScaleAuthenticationMode,
@@ -189,6 +191,18 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
     says: problem(
       'autoscaling.minReplicas: requires maxReplicas: 1, because Kubernetes stops the engine with the highest ordinal first, and it may be busy; got 0; allowed: at least 1, or 0 with maxReplicas: 1; fix: set maxReplicas: 1 and create several engines, or set minReplicas: 1',
     ),
+  },
+  {
+    title: 'the address of a Service among the addresses of engines that scale to zero',
+    program: (chart) => {
+      const engine = statefulSet(chart, {
+        ...DRAIN,
+        listener: Listener.insecureTcp(),
+        autoscaling: Autoscaling.fromExisting({ minReplicas: 0, maxReplicas: 1 }),
+      });
+      Connection.findRunningHostCommand([engine.addClient()], 'example/repository');
+    },
+    says: 'Connection.findRunningHostCommand has 1 problem:\n  - connections[0]: is not the address of a pod, so the command would not notice that the engine is stopped; got "tcp://engine.ci.svc:1234"; allowed: the address of a pod of an EngineStatefulSet; fix: use addClient({ transport: Transport.tcp({ ordinal: 0 }) }), or Transport.tls',
   },
   {
     title: 'a stopped engine that nothing starts',
