@@ -48,9 +48,7 @@ function manifests(file: string, namespace: string): Manifest[] {
     for (const container of spec.template.spec.containers) {
       container.resources = SMALL;
     }
-    if (spec.replicas !== undefined) {
-      spec.replicas = 1;
-    }
+    spec.replicas = 1;
     for (const claim of spec.volumeClaimTemplates ?? []) {
       claim.spec.storageClassName = undefined;
     }
