@@ -108,7 +108,7 @@ function objectText(object: Change['object']): string {
 
 /** Escapes the characters that have a meaning in Markdown. */
 function escaped(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_<>|[\]]/g, '\\$&');
+  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*<>|[\]]/g, '\\$&');
 }
 
 function sentence(text: string): string {

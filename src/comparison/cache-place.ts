@@ -90,7 +90,7 @@ export function cachePlace(engine: DescribedEngine): CachePlace {
 function textOf(kind: string, source: Field): string {
   const { path = '', server = '' } = source.texts;
   return kind === 'hostPath'
-    ? `directory ${path} of the node`
+    ? `directory ${path} on each node`
     : kind === 'nfs'
       ? `the NFS directory ${server}:${path}`
       : `a volume of type ${kind}`;

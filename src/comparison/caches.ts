@@ -191,8 +191,7 @@ function reportScaledIn(comparison: Comparison, changes: Changes): void {
     } else {
       changes.add('cache-orphaned', ['after', after.object.root.at('spec', 'replicas')], {
         effect: `The caches of the stopped engines remain in ${text}`,
-        reasons: ['The engines use them again if you raise replicas. Until then, their disks cost money.'],
-        commands: deleteClaims(claims, namespaceOption(after.object)),
+        reasons: ['The engines use them again if there are more replicas. Until then, their disks cost money.'],
         severity: FindingSeverity.INFO,
       });
     }

@@ -5,6 +5,7 @@ import { reportCaches } from './caches';
 import { Changes, type Change } from './change';
 import { CHANGE_NAMES } from './change-kinds';
 import { Comparison } from './comparison';
+import { reportCertificates } from './certificates';
 import { reportClients } from './clients';
 import { reportCosts } from './costs';
 import { reportNetworks } from './networks';
@@ -24,6 +25,7 @@ const REPORTS = [
   reportClients,
   reportPorts,
   reportNetworks,
+  reportCertificates,
   reportPermissions,
   reportCosts,
 ];

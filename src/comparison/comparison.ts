@@ -21,6 +21,9 @@ export class Comparison {
   /** All objects. Objects with the same kind, namespace and name belong together. */
   public readonly objects: readonly ComparedObject[];
 
+  /** The objects that exist on both sides and differ. */
+  public readonly changed: ReadonlyArray<Required<ComparedObject>>;
+
   /** All engines. */
   public readonly engines: readonly ComparedEngine[];
 
@@ -29,6 +32,12 @@ export class Comparison {
     public readonly after: Inventory,
   ) {
     this.objects = paired(lastOfEach(before.objects), lastOfEach(after.objects));
+    this.changed = this.objects.filter(
+      (pair): pair is Required<ComparedObject> =>
+        pair.before !== undefined &&
+        pair.after !== undefined &&
+        !isDeepStrictEqual(pair.before.root.value, pair.after.root.value),
+    );
     this.engines = this.objects.flatMap(({ after: newObject, before: oldObject }) => {
       const [old, current] = [describe(oldObject, before), describe(newObject, after)];
       return Array.from({ length: Math.max(old.length, current.length) }, (_, index) => ({
@@ -36,16 +45,6 @@ export class Comparison {
         after: current[index],
       }));
     });
-  }
-
-  /** The objects that exist on both sides and differ. */
-  public get changed(): ReadonlyArray<Required<ComparedObject>> {
-    return this.objects.filter(
-      (pair): pair is Required<ComparedObject> =>
-        pair.before !== undefined &&
-        pair.after !== undefined &&
-        !isDeepStrictEqual(pair.before.root.value, pair.after.root.value),
-    );
   }
 
   /** Returns the engines of an object that exists on both sides. */

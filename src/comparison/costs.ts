@@ -85,12 +85,12 @@ function amountsOf({ object, spec }: DescribedEngine, count: number): Amounts {
 }
 
 function show(name: string, nanos: bigint): string {
-  const thousandths = (value: bigint, unit: bigint): string => String(Number((value * 1000n) / unit) / 1000);
+  const hundredths = (value: bigint, unit: bigint): string => String(Number((value * 100n) / unit) / 100);
   if (!['memory', 'disk', 'ephemeral-storage'].includes(name)) {
-    return thousandths(nanos, NANOS);
+    return hundredths(nanos, NANOS);
   }
   const [unit, size] = UNITS.find(([, bytes]) => nanos >= bytes * NANOS) ?? ['', 1n];
-  return `${thousandths(nanos, size * NANOS)}${unit}`;
+  return `${hundredths(nanos, size * NANOS)}${unit}`;
 }
 
 function reportAutoscaler({ after, before }: Required<ComparedEngine>, changes: Changes): void {

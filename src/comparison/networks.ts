@@ -55,7 +55,7 @@ function reportPolicies(direction: Direction, { after, before }: Required<Compar
           'Before, no policy restricted this traffic.',
           to.length === 0
             ? `It allows no ${direction === 'egress' ? 'destination' : 'client'}.`
-            : `It allows ${trafficText(to, 8)}.`,
+            : `It allows ${trafficText(to).join('; ')}.`,
         ],
       });
     }
@@ -64,14 +64,16 @@ function reportPolicies(direction: Direction, { after, before }: Required<Compar
     const [gained, lost] = [withoutTraffic(to, from), withoutTraffic(from, to)];
     if (gained.length > 0) {
       changes.add('access-gained', ['after', place], {
-        effect: `${subject} can ${can} ${trafficText(gained)}`,
+        effect: `${subject} can ${can} ${listed(trafficText(gained))}`,
         severity: gained.some(({ peer }) => peer === ANYONE[direction])
           ? FindingSeverity.ERROR
           : FindingSeverity.WARNING,
       });
     }
     if (lost.length > 0) {
-      changes.add('access-lost', ['after', place], { effect: `${subject} can no longer ${can} ${trafficText(lost)}` });
+      changes.add('access-lost', ['after', place], {
+        effect: `${subject} can no longer ${can} ${listed(trafficText(lost))}`,
+      });
     }
   }
 }

@@ -50,14 +50,13 @@ export function withoutTraffic(all: readonly Traffic[], others: readonly Traffic
   return all.filter(({ peer, port }) => !others.some((other) => other.peer === peer && other.port === port));
 }
 
-/** Describes traffic, with the ports of each peer together. */
-export function trafficText(traffic: readonly Traffic[], most?: number): string {
+/** Describes traffic, one text for each peer. */
+export function trafficText(traffic: readonly Traffic[]): string[] {
   const peers = [...new Set(traffic.map(({ peer }) => peer))];
-  const texts = peers.map((peer) => {
+  return peers.map((peer) => {
     const ports = [...new Set(traffic.filter((one) => one.peer === peer).map(({ port }) => port))];
     return `${peer} on ${listed(ports, 8)}`;
   });
-  return listed(texts, most);
 }
 
 /** The texts for a rule without peers. */

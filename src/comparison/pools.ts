@@ -19,11 +19,13 @@ import {
 /** Reports engines that are added, removed or scaled. */
 export function reportPools(comparison: Comparison, changes: Changes): void {
   for (const { after, before } of comparison.engines) {
-    if (before === undefined && after !== undefined) {
+    if (!isRolling((after ?? before)!.object)) {
+      // A Job or a pod ends by itself.
+    } else if (before === undefined && after !== undefined) {
       reportAdded(after, comparison, changes);
     } else if (before !== undefined && after === undefined) {
       reportRemoved(before, comparison, changes);
-    } else if (before !== undefined && after !== undefined && isRolling(after.object)) {
+    } else if (before !== undefined && after !== undefined) {
       reportScale({ before, after }, comparison, changes);
     }
   }

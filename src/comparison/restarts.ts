@@ -54,7 +54,7 @@ function reportRestart(
   }
   const timeout = rollout.seconds === undefined || after.kind === 'DaemonSet' ? '' : ` --timeout=${rollout.seconds}s`;
   changes.add('restart', ['after', place], {
-    effect: effectOf(noun, count, order),
+    effect: effectOf(noun, count, order, old !== undefined && cutsBuilds(old)),
     reasons: [
       why,
       ...(isRejectedUpdate(pair) ? ['This happens after you resolve the rejected update.'] : []),
@@ -67,12 +67,12 @@ function reportRestart(
   });
 }
 
-function effectOf(noun: string, count: number | undefined, order: string): string {
+function effectOf(noun: string, count: number | undefined, order: string, cuts: boolean): string {
   return count === undefined
-    ? `The ${noun}s restart, ${order}`
+    ? `The ${noun}s restart${cuts ? ' and cut running builds' : ''}, ${order}`
     : count === 1
-      ? `1 ${noun} restarts: ${order}`
-      : `${count} ${noun}s restart, ${order}`;
+      ? `1 ${noun} restarts${cuts ? ' and cuts running builds' : ''}: ${order}`
+      : `${count} ${noun}s restart${cuts ? ' and cut running builds' : ''}, ${order}`;
 }
 
 /** The label with the release of an engine, which changes with its image. */

@@ -516,6 +516,15 @@ export const CASES: readonly ChangeCase[] = [
     after: [...POOL, ...role(['get', 'create'])],
   },
   { title: 'Role: removed', before: [...POOL, ...role(['create'])], after: POOL },
+  change(
+    'another CA',
+    'EngineStatefulSet',
+    { listener: tls() },
+    { listener: Listener.tls({ certificates: Certificates.issuedBy({ name: 'other' }) }) },
+  ),
+  edit('Certificate: fewer names', manifests('EngineStatefulSet', { listener: tls() }), 'Certificate', ({ spec }) =>
+    spec.dnsNames.pop(),
+  ),
   // ---- costs
   change('higher requests', 'EngineStatefulSet', {}, { resources: { requests: { cpu: '4', memory: '16Gi' } } }),
   change('higher requests', 'EngineDaemonSet', {}, { resources: { requests: { cpu: '4', memory: '8Gi' } } }),

@@ -1,0 +1,273 @@
+import type { Change } from '../../src/comparison/change';
+import { compareManifests } from '../../src/comparison/compare';
+import { CASES, type ChangeCase } from '../comparison/cases';
+import { inNamespacesOf } from './apply';
+import { ApiError, type Client, type Manifest } from './client';
+import type { ControlPlane } from './control-plane';
+import { inParallel } from './parallel';
+import { API_SERVER } from './programs';
+import { controlPlane, onNewestKubernetes } from './suite';
+import { startStorage } from './volumes';
+
+const WORKLOADS = ['DaemonSet', 'Deployment', 'StatefulSet'];
+
+/** Checks the effects that `cdk8s-dagger diff` reports with an API server and its controllers. */
+onNewestKubernetes([...API_SERVER, 'kube-controller-manager'], (version) => {
+  const server = controlPlane({ version, controllerManager: true });
+
+  test('the API server and its controllers confirm the effects of changes', async () => {
+    const { client } = server();
+    await startStorage(server(), { volumeBindingMode: 'Immediate' });
+    // The provisioner doesn't resize volumes, but the API server accepts larger claims.
+    const growing = { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'test' } };
+    await client.patch(growing, { allowVolumeExpansion: true });
+    const failures: string[] = [];
+    const count = { changes: 0, 'rejected updates': 0, restarts: 0, 'remaining claims': 0 };
+    await inParallel([...CASES.entries()], 6, async ([index, one]) => {
+      const placed = {
+        title: one.title,
+        before: one.before.map((object) => inNamespacesOf(`change-${index}`, object as Manifest)),
+        after: one.after.map((object) => inNamespacesOf(`change-${index}`, object as Manifest)),
+      };
+      const checked = new Check(server(), placed);
+      try {
+        await checked.run();
+      } catch (error) {
+        checked.failures.push((error as Error).message);
+      }
+      failures.push(...checked.failures.map((failure) => `${one.title}: ${failure}`));
+      count.changes += 1;
+      count['rejected updates'] += checked.named('rejected-update').length;
+      count.restarts += checked.restarting.length;
+      count['remaining claims'] += checked.named('cache-orphaned').length;
+    });
+    process.stdout.write(
+      `Kubernetes ${version}: ${Object.entries(count)
+        .map(([what, number]) => `${number} ${what}`)
+        .join(', ')}\n`,
+    );
+    expect(failures).toEqual([]);
+  });
+});
+
+/** Objects of operators whose definitions aren't installed. */
+function isKnown({ apiVersion }: Manifest): boolean {
+  return !/^(cert-manager\.io|keda\.sh)\//.test(apiVersion);
+}
+
+/** One change on a cluster. */
+class Check {
+  public readonly failures: string[] = [];
+  private readonly client: Client;
+  private readonly before: readonly Manifest[];
+  private readonly after: readonly Manifest[];
+  private readonly effects: readonly Change[];
+
+  public constructor(
+    private readonly server: ControlPlane,
+    { after, before }: ChangeCase,
+  ) {
+    this.client = server.client;
+    this.before = (before as readonly Manifest[]).filter(isKnown);
+    this.after = (after as readonly Manifest[]).filter(isKnown);
+    this.effects = compareManifests(before, after);
+  }
+
+  /** Returns the effects with this name, also those on one object. */
+  public named(name: Change['name'], object?: Manifest): Change[] {
+    return this.effects.filter(
+      (effect) =>
+        effect.name === name &&
+        (object === undefined || (effect.object.kind === object.kind && effect.object.name === object.metadata.name)),
+    );
+  }
+
+  /** The workloads that restart. */
+  public get restarting(): Manifest[] {
+    return this.after.filter((object) =>
+      (['restart', 'manual-restart'] as const).some((name) => this.named(name, object).length > 0),
+    );
+  }
+
+  public async run(): Promise<void> {
+    for (const name of new Set([...this.before, ...this.after].map(({ metadata }) => metadata.namespace!))) {
+      await this.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    }
+    for (const object of this.before) {
+      await this.client.apply(object);
+    }
+    await this.settle(this.before);
+    await this.bound();
+    const revisions = await this.revisions(this.before);
+    const rejected: Manifest[] = [];
+    for (const object of this.after) {
+      await this.update(object, rejected);
+    }
+    // Tools that prune delete what isn't in the manifests any more.
+    for (const object of this.before.filter((one) => !this.after.some((other) => isSame(one, other)))) {
+      await this.client.delete(object);
+    }
+    await this.settle(this.after.filter((object) => !rejected.includes(object)));
+    await this.checkRestarts(revisions, rejected);
+    await this.checkClaims();
+    for (const object of rejected) {
+      await this.resolve(object);
+    }
+  }
+
+  /** Applies an object, and compares the result with the effects. */
+  private async update(object: Manifest, rejected: Manifest[]): Promise<void> {
+    const isExpected = this.named('rejected-update', object).length > 0;
+    try {
+      const { object: stored } = await this.client.apply(object);
+      if (isExpected) {
+        this.failures.push(`the API server accepts ${object.kind} ${object.metadata.name}`);
+      }
+      if (this.named('ignored-update', object).length > 0 && stored.spec.clusterIP !== 'None') {
+        this.failures.push(`Service ${object.metadata.name} gets another cluster IP`);
+      }
+      if (
+        this.named('scale-in', object).some(({ effect }) => /resets replicas/.test(effect)) &&
+        stored.spec.replicas !== 1
+      ) {
+        this.failures.push(`${object.kind} ${object.metadata.name} keeps ${stored.spec.replicas} replicas`);
+      }
+    } catch (error) {
+      if (!(error instanceof ApiError)) {
+        throw error;
+      }
+      if (!isExpected) {
+        this.failures.push(error.message);
+      }
+      rejected.push(object);
+    }
+  }
+
+  /** Expects that the commands of a rejected update make the API server accept it. */
+  private async resolve(object: Manifest): Promise<void> {
+    const commands = this.named('rejected-update', object).flatMap((effect) => effect.commands);
+    for (const command of new Set(commands.filter((one) => !one.startsWith('kubectl apply ')))) {
+      await this.execute(command, object);
+    }
+    await this.client.apply(object);
+  }
+
+  /** Runs a command of kubectl. */
+  private async execute(command: string, object: Manifest): Promise<void> {
+    const [, verb, rest] = /^kubectl (\w+) (.*)$/.exec(command)!;
+    const [, kind, name, options] = /^(\w+)[ /](\S+)(.*)$/.exec(rest!)!;
+    const ref =
+      kind === 'persistentvolumeclaim' && object.kind !== 'PersistentVolumeClaim'
+        ? { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { ...object.metadata, name: name! } }
+        : object;
+    if (verb === 'delete') {
+      await this.client.delete(ref, options!.includes('--cascade=orphan') ? 'Orphan' : 'Background');
+      // Claims in use stay until their pods are deleted.
+      await this.client.patch(ref, { metadata: { finalizers: null } }).catch(() => undefined);
+      await this.server.until(async () => (await this.client.get(ref)) === undefined, `${kind} ${name} to be deleted`);
+    } else if (verb === 'patch') {
+      await this.client.patch(ref, JSON.parse(/--patch '(.*)'$/.exec(options!)![1]!));
+    }
+  }
+
+  /** Waits until the controllers have processed the workloads, and the claims of their pods exist. */
+  private async settle(objects: readonly Manifest[]): Promise<void> {
+    for (const object of objects.filter(({ kind }) => WORKLOADS.includes(kind))) {
+      await this.server.until(async () => {
+        const { metadata, spec, status } = await this.client.get(object);
+        // Without a kubelet, no pod becomes ready, so only the pods of a StatefulSet are complete.
+        const isDone = object.kind !== 'StatefulSet' || (status.replicas ?? 0) === spec.replicas;
+        return (
+          status.observedGeneration >= metadata.generation && (isDone || spec.podManagementPolicy === 'OrderedReady')
+        );
+      }, `${object.kind} ${object.metadata.name} to be processed`);
+    }
+  }
+
+  /** Waits until the claims have volumes. Other claims can't grow. */
+  private async bound(): Promise<void> {
+    const namespace = this.before[0]?.metadata.namespace;
+    await this.server.until(async () => {
+      const claims =
+        namespace === undefined ? [] : await this.client.list('v1', 'PersistentVolumeClaim', { namespace });
+      return claims.every(({ spec, status }) => spec.storageClassName !== 'test' || status.phase === 'Bound');
+    }, 'claims to be bound');
+  }
+
+  /** Returns the revision of each workload's pod template. */
+  private async revisions(objects: readonly Manifest[]): Promise<Map<string, string>> {
+    const found = objects
+      .filter(({ kind }) => WORKLOADS.includes(kind))
+      .map(async (object) => [key(object), await this.revision(object)] as const);
+    return new Map(await Promise.all(found));
+  }
+
+  private async revision(object: Manifest): Promise<string> {
+    const { metadata, status } = await this.client.get(object);
+    if (object.kind === 'StatefulSet') {
+      return status.updateRevision;
+    }
+    if (object.kind === 'Deployment') {
+      return metadata.annotations['deployment.kubernetes.io/revision'];
+    }
+    const all = await this.client.list('apps/v1', 'ControllerRevision', { namespace: metadata.namespace });
+    const own = all.filter((one) => one.metadata.ownerReferences[0].uid === metadata.uid);
+    return own.sort((a, b) => b.revision - a.revision)[0].metadata.name;
+  }
+
+  /** Expects that exactly the workloads with an effect have another revision. */
+  private async checkRestarts(before: ReadonlyMap<string, string>, rejected: readonly Manifest[]): Promise<void> {
+    const accepted = this.after.filter((object) => !rejected.includes(object) && before.has(key(object)));
+    for (const [name, revision] of await this.revisions(accepted)) {
+      const object = accepted.find((one) => key(one) === name)!;
+      const restarts = this.restarting.includes(object);
+      if ((revision !== before.get(name)) !== restarts) {
+        this.failures.push(`the pods of ${name} ${restarts ? "don't restart" : 'restart'}`);
+      }
+    }
+  }
+
+  /** Expects that exactly the claims with an effect are deleted. */
+  private async checkClaims(): Promise<void> {
+    const namespace = [...this.before, ...this.after][0]!.metadata.namespace!;
+    const names = async (): Promise<string[]> =>
+      (await this.client.list('v1', 'PersistentVolumeClaim', { namespace }))
+        // A claim that is being deleted waits for its pod, which no kubelet stops here.
+        .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+        .map(({ metadata }) => metadata.name);
+    const deleted = this.named('cache-deleted').flatMap(({ effect }) => claimsIn(effect));
+    const kept = this.named('cache-orphaned').flatMap(({ effect }) => claimsIn(effect));
+    if (deleted.length > 0) {
+      await this.server.until(
+        async () => !(await names()).some((name) => deleted.includes(name)),
+        `${deleted.join(', ')} to be deleted`,
+      );
+    }
+    const present = await names();
+    const missing = kept.filter((name) => !present.includes(name));
+    if (missing.length > 0) {
+      this.failures.push(`${missing.join(', ')} are deleted`);
+    }
+  }
+}
+
+/** Returns the names of the claims in a sentence, such as `claims cache-pool-0 to cache-pool-2`. */
+function claimsIn(effect: string): string[] {
+  const [, first, last] = /\bclaims? (\S+)(?: to (\S+))?/.exec(effect) ?? [];
+  if (first === undefined) {
+    return [];
+  }
+  const [, name, from] = /^(.*-)(\d+)$/.exec(first) ?? [];
+  const to = /(\d+)$/.exec(last ?? first)?.[1];
+  return from === undefined
+    ? [first]
+    : Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => `${name}${Number(from) + index}`);
+}
+
+function key({ kind, metadata: { name } }: Manifest): string {
+  return `${kind} ${name}`;
+}
+
+function isSame(one: Manifest, other: Manifest): boolean {
+  return key(one) === key(other);
+}
