@@ -174,6 +174,15 @@ export {
   type KarpenterNodesProps,
 } from './nodes/karpenter-options';
 export { NodeRequirementOperator, type KarpenterRequirement } from './nodes/karpenter-requirement';
+export { EngineStorageClass } from './storage/engine-storage-class';
+export {
+  StorageReclaimPolicy,
+  VolumeFileSystem,
+  type EbsGp3Props,
+  type StorageClassProps,
+  type TopolvmProps,
+  type ZfsLocalPvProps,
+} from './storage/storage-class-options';
 export { EngineAccess } from './integrations/engine-access';
 export { ArcRunnerScaleSet, type ArcRunnerScaleSetOptions } from './integrations/arc';
 export { ArgoWorkflowTemplate, type ArgoWorkflowTemplateProps } from './integrations/argo';

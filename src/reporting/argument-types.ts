@@ -41,6 +41,7 @@ export const STRUCTS: Table<string> = {
   DisruptionBudgetOptions: 'unhealthyPodEvictionPolicy?: UnhealthyPodEvictionPolicy',
   DrainOptions: 'atMost?: Duration; idleFor?: Duration; admitNewClients?: boolean',
   DrainStuckAlertOptions: '...EngineAlertOptions; remaining?: Duration',
+  EbsGp3Props: '...StorageClassProps; iops?: number; throughput?: number; encrypted?: boolean; fileSystem?: VolumeFileSystem',
   Ec2NodeClassOptions: 'clusterName: string; role: string; amiAlias: string; minLocalDisk?: Size; tags?: string{}',
   EmptyDirCacheOptions: '...CacheVolumeOptions; sizeLimit?: Size; inMemory?: boolean',
   EngineAlertOptions: 'enabled?: boolean; severity?: AlertSeverity; pending?: Duration',
@@ -117,6 +118,7 @@ export const STRUCTS: Table<string> = {
   SecretCertificatesOptions: 'server: TlsSecret; clientCa?: KeySelector; publicCa?: boolean; client?: ClientCertificate; verify?: CertificatePem',
   SessionsTriggerOptions: 'perEngine?: number',
   StatefulSetRollingUpdateOptions: 'partition?: number',
+  StorageClassProps: 'name?: string; reclaimPolicy?: StorageReclaimPolicy; acceptRisks?: AcceptedRisk[]',
   TektonStep: 'name: string; image: string; script?: string; command?: string[]; args?: string[]; env?: k8s.EnvVar[]; volumeMounts?: k8s.VolumeMount[]; workingDir?: string',
   TektonTaskProps: 'engine: EngineAccess; steps: TektonStep[]; name?: string; spec?: unknown{}',
   TlsListenerOptions: 'certificates: Certificates; port?: number; address?: string; hostPort?: number; service?: EngineServiceOptions; mutual?: boolean; termination?: TlsTermination; allowedClients?: string[]; reloadAnnotations?: string{}',
@@ -128,17 +130,19 @@ export const STRUCTS: Table<string> = {
   TomlRegistryConfig: '...RegistryConfig; keypairs?: RegistryKeyPair[]',
   TomlTls: 'cert: PemFile; key: PemFile; ca?: PemFile',
   TomlWorker: 'gc?: boolean; reservedSpace?: DiskSpace; maxUsedSpace?: DiskSpace; minFreeSpace?: DiskSpace; gcPolicies?: GcPolicy[]; labels?: string{}; platforms?: string[]; snapshotter?: Snapshotter; defaultCgroupParent?: string; apparmorProfile?: string; selinux?: boolean; networkMode?: NetworkMode; cniConfigPath?: string; cniBinaryPath?: string; cniPoolSize?: number; maxParallelism?: number',
+  TopolvmProps: '...StorageClassProps; deviceClass?: string; isThin?: boolean; fileSystem?: VolumeFileSystem',
   UtilizationOptions: 'utilization: number',
   VolumeCacheOptions: 'sharing?: VolumeSharing; size?: Size',
   VolumeFullAlertOptions: '...EngineAlertOptions; freeSpace?: Size',
   WoodpeckerStepOptions: 'engine: EngineAccess; name: string; image: string; commands: string[]; environment?: string{}; secretEnvironment?: string{}',
+  ZfsLocalPvProps: '...StorageClassProps; pool: string; fileSystem?: VolumeFileSystem; compression?: boolean; thinProvision?: boolean',
 };
 
 /** The values of each enum. The name of a member is included only if it differs from its value. */
 export const ENUMS: Table<string> = {
   AlertSeverity: 'critical warning info',
   ClaimRetention: 'Retain Delete',
-  EngineRisk: 'account-name-ignored address-family admits-everyone blocked-destination blocked-node-removal blocked-evictions blocked-scale-out broad-role cache-in-socket-directory cache-not-mounted cache-outgrows-limit ca-volume certificate-not-reloaded chart-version-assumed client-not-admitted config-rejected deprecated-probe-command dropped-image-config duplicate-key duplicate-object engine-tls exec-in-namespace gc-disabled group-in-images grace-below-pre-stop hidden-client-address hidden-engine-port host-dns host-socket-path ignored-annotation ignored-by-engine ignored-config-key ignored-value image-of-chart-version invalid-manifest invalid-render limits-do-not-bound-builds liveness-under-load magicache-removed metrics-by-variable missing-requests mount-in-cache moving-image newer-chart nfs-cache no-client-admitted no-cache-volume no-namespace no-network-policy no-requests not-drained no-volume open-debug-address open-port-in-config overlapping-gc-limits overlapping-selectors overridden-command overridden-config-key overridden-image-variable partial-gc plain-tcp policy-not-enforced port-of-node port-bound-twice port-without-listener probe-cannot-work probe-counts-as-session prunes-everything replicas-with-autoscaler rollout-deadlock second-probe-handler secret-in-plain-text secret-in-values shared-cache shared-host-path shared-host-port shared-identity shared-node-network shared-selector shared-sidecar-cache shared-socket short-grace-period short-probe-grace short-progress-deadline short-startup-probe sidecar-never-ends socket-not-on-node socket-takeover split-sessions spread-ignores-pods stop-exceeds-node-limit stop-loses-cache stops-after-engine system-directory tiny-cache tls-behind-plain-listener tls-needs-newer-client token-mounted unbounded-cache unbounded-pre-stop unconfirmed-fact unknown-config-key unknown-engine-version unknown-flag unknown-key unknown-version unmanaged-flag unprivileged-engine unmounted-claim unsafe-scale-in unreleased-version unrestricted-clients unschedulable untagged-image unusual-node-port version-mismatch volatile-cache volume-declared-twice',
+  EngineRisk: 'account-name-ignored address-family admits-everyone blocked-destination blocked-node-removal blocked-evictions blocked-scale-out broad-role cache-in-socket-directory cache-not-mounted cache-outgrows-limit ca-volume certificate-not-reloaded chart-version-assumed client-not-admitted config-rejected deprecated-probe-command dropped-image-config duplicate-key duplicate-object engine-tls exec-in-namespace gc-disabled group-in-images grace-below-pre-stop hidden-client-address hidden-engine-port host-dns host-socket-path ignored-annotation ignored-by-engine ignored-config-key ignored-value image-of-chart-version invalid-manifest invalid-render limits-do-not-bound-builds liveness-under-load magicache-removed metrics-by-variable missing-requests mount-in-cache moving-image newer-chart nfs-cache no-client-admitted no-cache-volume no-namespace no-network-policy no-requests not-drained no-volume open-debug-address open-port-in-config overlapping-gc-limits overlapping-selectors overridden-command overcommitted-disk overlayfs-on-zfs overridden-config-key overridden-image-variable partial-gc plain-tcp policy-not-enforced port-of-node port-bound-twice port-without-listener probe-cannot-work probe-counts-as-session prunes-everything replicas-with-autoscaler rollout-deadlock second-probe-handler secret-in-plain-text secret-in-values shared-cache shared-host-path shared-host-port shared-identity shared-node-network shared-selector shared-sidecar-cache shared-socket short-grace-period short-probe-grace short-progress-deadline short-startup-probe sidecar-never-ends socket-not-on-node socket-takeover split-sessions spread-ignores-pods stop-exceeds-node-limit stop-loses-cache stops-after-engine system-directory tiny-cache tls-behind-plain-listener tls-needs-newer-client token-mounted unbounded-cache unbounded-pre-stop unconfirmed-fact unknown-config-key unknown-engine-version unknown-flag unknown-key unknown-version unmanaged-flag unprivileged-engine unmounted-claim unsafe-scale-in unreleased-version unrestricted-clients unschedulable untagged-image unusual-node-port version-mismatch volatile-cache volume-declared-twice',
   EngineServiceType: 'ClusterIP NodePort LoadBalancer',
   FindingSeverity: 'error warning info',
   ImagePullPolicy: 'Always IfNotPresent Never',
@@ -157,10 +161,12 @@ export const ENUMS: Table<string> = {
   PrivateKeyAlgorithm: 'RSA ECDSA Ed25519',
   ScaleAuthenticationMode: 'apiKey basic bearer tls',
   Snapshotter: 'overlayfs native',
+  StorageReclaimPolicy: 'Delete Retain',
   TaintEffect: 'NoSchedule NoExecute PreferNoSchedule',
   TrafficPolicy: 'Cluster Local',
   UnhealthyPodEvictionPolicy: 'AlwaysAllow IfHealthyBudget',
   VolumeAccessMode: 'ReadWriteOnce ReadWriteOncePod ReadWriteMany',
+  VolumeFileSystem: 'ext4 xfs zfs',
   VolumeMode: 'Filesystem Block',
   VolumeSharing: 'pod node cluster',
 };
@@ -327,6 +333,12 @@ export const CALLS: Table<Table<string>> = {
   EngineStatefulSetUpdateStrategy: {
     rollingUpdate: 'options?: StatefulSetRollingUpdateOptions',
     onDelete: '',
+  },
+  EngineStorageClass: {
+    ebsGp3: 'scope: Construct; id: string; props?: EbsGp3Props',
+    topolvm: 'scope: Construct; id: string; props?: TopolvmProps',
+    zfsLocalPv: 'scope: Construct; id: string; props: ZfsLocalPvProps',
+    localPath: 'scope: Construct; id: string; props?: StorageClassProps',
   },
   EngineToml: {
     of: 'options: EngineTomlOptions',

@@ -119,6 +119,10 @@ export enum EngineRisk {
   OVERLAPPING_SELECTORS = 'overlapping-selectors',
   /** The container runs a command other than the image's. */
   OVERRIDDEN_COMMAND = 'overridden-command',
+  /** The volumes of a storage class together can be larger than their disk. */
+  OVERCOMMITTED_DISK = 'overcommitted-disk',
+  /** The cache is on a ZFS dataset, which older releases of OpenZFS can't use with overlayfs. */
+  OVERLAYFS_ON_ZFS = 'overlayfs-on-zfs',
   /** A key of engine.json takes precedence over a key of engine.toml. */
   OVERRIDDEN_CONFIG_KEY = 'overridden-config-key',
   /** An environment variable overrides one that the image sets. */

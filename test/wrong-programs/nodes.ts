@@ -4,6 +4,7 @@ import {
   CacheVolume,
   DedicatedNodes,
   EngineNodes,
+  EngineStorageClass,
   KarpenterNodeClass,
   NodeRequirementOperator,
   Drain,
@@ -75,5 +76,15 @@ export const NODE_PROGRAMS: readonly WrongProgram[] = [
     title: 'nodes with a relative directory for caches',
     program: () => DedicatedNodes.of({ cacheDirectory: 'mnt/nvme' }),
     says: "[DedicatedNodes.of] options has 1 problem:\n  - cacheDirectory: must be a valid path for the cache; got \"mnt/nvme\"; allowed: an absolute path other than '/', without '..'; fix: use a value such as '/mnt/nvme/dagger'",
+  },
+  {
+    title: 'gp3 volumes with fewer operations than AWS offers',
+    program: (chart) => EngineStorageClass.ebsGp3(chart, 'gp3', { iops: 100 }),
+    says: '[ci/gp3] EngineStorageClass has 1 problem:\n  - iops: is below the minimum of gp3, or not a whole number; got 100; allowed: a whole number of at least 3000; fix: remove it, or set it to 3000',
+  },
+  {
+    title: 'a ZFS pool with an invalid name',
+    program: (chart) => EngineStorageClass.zfsLocalPv(chart, 'zfs', { pool: '/dev/nvme0n1' }),
+    says: "[ci/zfs] EngineStorageClass has 1 problem:\n  - pool: must be the name of a ZFS pool, or of a dataset in it; got \"/dev/nvme0n1\"; allowed: letters, digits, '_', '.', ':' and '-', with '/' between the levels; fix: use a value such as 'nvme' or 'nvme/dagger'",
   },
 ];

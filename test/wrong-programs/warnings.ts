@@ -11,6 +11,8 @@ import {
   EngineJson,
   EngineProbe,
   EngineSidecar,
+  EngineStorageClass,
+  VolumeFileSystem,
   EngineServiceType,
   EngineToml,
   EngineRisk,
@@ -88,6 +90,18 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.NOT_DRAINED,
     program: (chart) => daemonSet(chart, { tolerations: [{ operator: 'Exists' }] }),
     says: "[ci/engine] warning not-drained: tolerations[0]: it also tolerates karpenter.sh/disrupted, so Karpenter removes a node without stopping the engine: builds are cut, and the engine can't save its cache; fix: set key to the key of the nodes' taint",
+  },
+  {
+    title: 'volumes of a thin pool',
+    warning: EngineRisk.OVERCOMMITTED_DISK,
+    program: (chart) => EngineStorageClass.topolvm(chart, 'thin', { isThin: true }),
+    says: "[ci/thin] warning overcommitted-disk: isThin: the volumes together can be larger than the pool. If it fills up, builds fail with I/O errors, although the file systems of the volumes report free space and garbage collection doesn't run; fix: use a device class without a thin pool",
+  },
+  {
+    title: 'volumes that are ZFS datasets',
+    warning: EngineRisk.OVERLAYFS_ON_ZFS,
+    program: (chart) => EngineStorageClass.zfsLocalPv(chart, 'zfs', { pool: 'nvme', fileSystem: VolumeFileSystem.ZFS }),
+    says: '[ci/zfs] warning overlayfs-on-zfs: fileSystem: the volume is a dataset, on which overlayfs works only with OpenZFS 2.2 or later. Before, the engine falls back to its native snapshotter, which copies every layer in full; fix: use VolumeFileSystem.EXT4',
   },
   {
     title: 'an annotation that keeps idle nodes',
