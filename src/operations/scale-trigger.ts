@@ -88,7 +88,7 @@ export interface ArcListenerTriggerOptions extends ArcTriggerOptions {
 
 /** Options for a trigger on CPU or memory. */
 export interface UtilizationOptions {
-  /** The average utilization of the pods, in percent of their requests. */
+  /** The average utilization of the pods, in percent of their requests. Every container of the pods needs a request. */
   readonly utilization: number;
 }
 
