@@ -43,10 +43,7 @@ function reportWorkload({ after, before }: Required<ComparedEngine>, changes: Ch
             `${show(name, current[name]!)}${NAMES[name] ?? ` ${name}`} instead of ${show(name, old[name] ?? 0n)}`,
         ),
       )}${unit}`,
-      reasons:
-        from === to || !isTotal
-          ? []
-          : [`${from} engines become ${to}.`.replace(/^1 engines become/, '1 engine becomes')],
+      reasons: from === to || !isTotal ? [] : [`The number of engines changes from ${from} to ${to}.`],
     });
   }
   reportAutoscaler({ before, after }, changes);

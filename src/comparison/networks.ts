@@ -150,7 +150,7 @@ function reportExposure(after: ManifestObject, before: ManifestObject | undefine
     changes.add('access-gained', ['after', field], {
       effect: `Clients outside the cluster can reach the engines through Service ${after.name}`,
       reasons: [
-        `The type changes ${before === undefined ? '' : `from ${from} `}to ${to}.`.replace('changes to', 'is'),
+        before === undefined ? `The type is ${to}.` : `The type changes from ${from} to ${to}.`,
         to === 'NodePort'
           ? 'Each node opens a port, unless a firewall blocks it.'
           : ranges.length === 0

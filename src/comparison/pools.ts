@@ -83,7 +83,7 @@ function reportScale({ after, before }: Required<ComparedEngine>, comparison: Co
         `${counted(from - to, 'engine')} ${from - to === 1 ? 'stops' : 'stop'}${kind === 'StatefulSet' ? `: ${podRange(name, first + from - 1, first + to)}` : ''}`,
       ),
       reasons: [
-        `${from} engines become ${to}.`,
+        `The number of engines changes from ${from} to ${to}.`,
         ...(kind === 'StatefulSet' ? [] : ['Kubernetes chooses the pods.']),
         ...stopSentences(before),
       ],
