@@ -126,6 +126,13 @@ export class KarpenterNodeClass {
           subnetSelectorTerms: discovered,
           securityGroupSelectorTerms: discovered,
           instanceStorePolicy: 'RAID0',
+          // Karpenter's defaults, which the API server would add. With one hop, builds can't get the node's credentials.
+          metadataOptions: {
+            httpEndpoint: 'enabled',
+            httpProtocolIPv6: 'disabled',
+            httpPutResponseHopLimit: 1,
+            httpTokens: 'required',
+          },
           ...(tags && { tags }),
         },
         requirements: [

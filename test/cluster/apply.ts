@@ -39,7 +39,7 @@ export class Applier {
   private async applyAll(objects: readonly Manifest[], fail: (failure: string) => void): Promise<void> {
     const namespaces = objects.filter(({ kind }) => kind === 'Namespace');
     const others = objects.filter((object) => !namespaces.includes(object));
-    const used = new Set(others.map(({ metadata }) => metadata.namespace!));
+    const used = new Set(others.flatMap(({ metadata }) => metadata.namespace ?? []));
     for (const name of [...used].filter((one) => !namespaces.some(({ metadata }) => metadata.name === one))) {
       await this.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
     }
@@ -90,12 +90,14 @@ function unversioned(object: any): any {
   return object.kind === 'Job' ? { ...object, metadata: { ...object.metadata, resourceVersion: undefined } } : object;
 }
 
+/** The kinds without a namespace that programs create. Their names get the place instead. */
+const CLUSTER_SCOPED = ['EC2NodeClass', 'Namespace', 'NodePool', 'StorageClass'];
+
 /** Returns a copy of the object in a namespace that no other bundle uses. References to namespaces stay unchanged. */
 export function inNamespacesOf(place: string, object: Manifest): Manifest {
   const { name, namespace = 'none' } = object.metadata;
-  const metadata =
-    object.kind === 'Namespace'
-      ? { ...object.metadata, name: `${name}-${place}` }
-      : { ...object.metadata, namespace: `${namespace}-${place}` };
+  const metadata = CLUSTER_SCOPED.includes(object.kind)
+    ? { ...object.metadata, name: `${name}-${place}` }
+    : { ...object.metadata, namespace: `${namespace}-${place}` };
   return { ...object, metadata };
 }

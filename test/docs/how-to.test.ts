@@ -20,6 +20,10 @@ function run(page: string): cdk8s.Chart {
 test.each([
   ['run-on-karpenter-nodes.md', ['DaemonSet', 'EC2NodeClass', 'EC2NodeClass', 'NodePool', 'NodePool']],
   ['use-local-disks.md', ['DaemonSet', 'DaemonSet', 'DaemonSet']],
+  [
+    'build-for-several-architectures.md',
+    ['DaemonSet', 'DaemonSet', 'NodePool', 'NodePool', 'StatefulSet', 'StatefulSet'],
+  ],
   ['grow-a-disk.md', ['StatefulSet']],
   ['choose-storage.md', ['StatefulSet', 'StorageClass']],
 ])('the programs of %s synthesize without warnings', (page, kinds) => {

@@ -40,6 +40,12 @@ describe('EngineNodes.karpenter', () => {
           subnetSelectorTerms: [{ tags: { 'karpenter.sh/discovery': 'ci' } }],
           securityGroupSelectorTerms: [{ tags: { 'karpenter.sh/discovery': 'ci' } }],
           instanceStorePolicy: 'RAID0',
+          metadataOptions: {
+            httpEndpoint: 'enabled',
+            httpProtocolIPv6: 'disabled',
+            httpPutResponseHopLimit: 1,
+            httpTokens: 'required',
+          },
         },
       },
       'NodePool builds': {
