@@ -65,7 +65,7 @@ onEngines((suite) => {
     const step = cluster().until(
       async () => (await cluster().exec(where, ['pgrep', '-f', `sleep ${buildSeconds}`])).status === 0,
       'the step to run',
-      120,
+      300,
     );
     await Promise.race([step, build.then(() => Promise.reject(new Error('the build ended early')))]);
     const log = cluster().kubectl(
@@ -165,7 +165,7 @@ onEngines((suite) => {
       const step = cluster().until(
         async () => (await cluster().exec(where, ['pgrep', '-f', 'sleep 60'])).status === 0,
         'the step to run',
-        120,
+        300,
       );
       await Promise.race([step, build.then(() => Promise.reject(new Error('the build ended early')))]);
       const deletion = deletePod(namespace);
