@@ -68,8 +68,13 @@ export function diffMarkdown(changes: readonly LocatedChange[]): string {
   if (shown.length === 0) {
     return `${[MARK, title, '', 'This change has no effects on engines.', ...(ignored.size > 0 ? ['', ...ignored] : [])].join('\n')}\n`;
   }
-  const rows = shown.map(
+  const all = shown.map(
     ({ effect, object, severity }) => `| ${LABELS[severity]} | ${objectText(object)} | ${escaped(effect)} |`,
+  );
+  const rows = fitting(all, LENGTH_MAX);
+  const sections = fitting(
+    shown.map((change) => details(change).join('\n')),
+    LENGTH_MAX - rows.join('\n').length,
   );
   return `${[
     MARK,
@@ -78,14 +83,30 @@ export function diffMarkdown(changes: readonly LocatedChange[]): string {
     '| | Object | Effect |',
     '| --- | --- | --- |',
     ...rows,
+    ...leftOut(all.length - rows.length, 'The rows'),
     '',
     '<details>',
     '<summary>Reasons and commands</summary>',
-    ...shown.flatMap(details),
+    ...sections,
+    ...leftOut(shown.length - sections.length, 'The details'),
     '',
     '</details>',
     ...(ignored.size > 0 ? ['', ...ignored] : []),
   ].join('\n')}\n`;
+}
+
+/** The length of the table and the details. A comment on GitHub has at most 65,536 characters. */
+const LENGTH_MAX = 60_000;
+
+/** Returns as many texts as fit, in order. */
+function fitting(texts: readonly string[], length: number): string[] {
+  let rest = length;
+  return texts.filter((text) => (rest -= text.length + 1) >= 0);
+}
+
+/** Returns a paragraph about texts that don't fit. */
+function leftOut(count: number, what: string): string[] {
+  return count === 0 ? [] : ['', `${what} of ${count} more are left out. \`--format text\` shows them.`];
 }
 
 const LABELS = { error: '🔴 error', warning: '🟡 warning', info: '🔵 info' } as const;

@@ -68,6 +68,16 @@ test('ignores comments, formatting, order, and the files that contain objects', 
   expect(await run(['diff', 'before', 'after'])).toEqual(NO_EFFECTS);
 });
 
+test('limits the length of a comment', async () => {
+  const pools = (text: string): string =>
+    Array.from({ length: 120 }, (_, index) => text.replace('name: pool,', `name: pool-${index},`)).join('---\n');
+  files({ 'before.yaml': pools(POOL), 'after.yaml': pools(UPGRADE) });
+  const { stdout } = await run(['diff', 'before.yaml', 'after.yaml', '--format', 'markdown']);
+  expect(stdout.length).toBeLessThan(65_536);
+  expect(stdout).toMatch(/^\| 🔴 error \| StatefulSet `ci\/pool-119` \|/m);
+  expect(stdout).toMatch(/\nThe details of \d+ more are left out\. `--format text` shows them\.\n\n<\/details>\n$/);
+});
+
 test('wraps text and uses colours on a terminal', async () => {
   files({ 'before.yaml': POOL, 'after.yaml': UPGRADE });
   const { stdout } = await run(['diff', 'before.yaml', 'after.yaml'], { terminal: 80 });
