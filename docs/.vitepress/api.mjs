@@ -1,6 +1,7 @@
 // The pages of the API reference: API.md, which jsii-docgen generates, with a page for each class, struct and enum.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { callInLanguages } from './languages.mjs';
 
 const KINDS = {
   Constructs: 'Constructs',
@@ -12,6 +13,17 @@ const KINDS = {
 
 const API = readFileSync(resolve(import.meta.dirname, '../../API.md'), 'utf8');
 const NAMES = new Set([...API.matchAll(/^### (\w+) </gm)].map(([, name]) => name));
+
+/** The required properties of each struct. */
+const STRUCTS = new Map(
+  API.split(/^## /m)
+    .filter((group) => group.startsWith('Structs'))
+    .flatMap((group) => group.split(/^### /m).slice(1))
+    .map((part) => [
+      /^(\w+)/.exec(part)[1],
+      [...part.matchAll(/^##### `([^`]+)`<sup>Required<\/sup>/gm)].map(([, name]) => name),
+    ]),
+);
 
 /** Each type with its kind, its first sentence and its part of API.md. */
 export const types = API.split(/^## /m)
@@ -52,8 +64,10 @@ function contentOf(part) {
   const required = [...part.matchAll(/^##### `[^`]+`<sup>Required<\/sup> <a name="[^"]+" id="([^"]+)">/gm)].map(
     ([, id]) => id,
   );
+  const [, owner] = /^(\w+)/.exec(part);
   return (
     part
+      .replaceAll(/^```typescript\n([^]*?)^```$/gm, (all, code) => callInLanguages(code, owner, STRUCTS) ?? all)
       // Braces at the end of a line are attributes in the Markdown of the site.
       .replaceAll(/^(\||- \*Type:\*).*$/gm, (line) => line.replaceAll(/\{\[ key: string \]: (.*?)\}/g, 'map of $1'))
       .replaceAll(/^(.*?) <a name="[^"]*" id="([^"]+)"><\/a>$/gm, (all, heading, id) => `${heading} {#${id}}`)
