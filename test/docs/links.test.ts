@@ -85,11 +85,11 @@ function findAnchors(page: string): string[] {
 
 test('the pages quote the version of the package', () => {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
-  const quoted = ['check-without-typescript.md', 'use-java.md'].flatMap((page) => [
-    ...readFileSync(join(ROOT, 'docs/how-to', page), 'utf8').matchAll(
-      /(?:cdk8s-dagger[@:/]v?|rev: v|cdk8s-dagger<\/artifactId>\s+<version>)(\d+\.\d+\.\d+)/g,
+  const quoted = [
+    ...readFileSync(join(ROOT, 'docs/how-to/check-without-typescript.md'), 'utf8').matchAll(
+      /(?:cdk8s-dagger[@:/]v?|rev: v)(\d+\.\d+\.\d+)/g,
     ),
-  ]);
+  ];
   expect(quoted.length).toBeGreaterThan(5);
   expect([...new Set(quoted.map(([, found]) => found))]).toEqual([version]);
 });
