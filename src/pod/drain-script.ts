@@ -46,7 +46,7 @@ export function drainScript({ atMost, idleFor, admitsNewClients }: DrainSettings
     '# With a connected client, the engine would not exit after SIGTERM. It would be killed and lose its cache.',
     ...(admitsNewClients ? [ADMITS] : []),
     '# The messages appear in the log of the engine.',
-    'log() { echo "preStop: $*" >> /proc/1/fd/1; }',
+    'log() { echo "preStop: $*" >> "/proc/$(pgrep -o -x dagger-engine || echo 1)/fd/1"; }',
     '',
     ...listConnections(engine),
     '',
@@ -172,32 +172,17 @@ function listConnections({ enginePorts, isSocketOnNode, sockets }: DrainedEngine
  */
 function portRules(ports: readonly number[], restricts: boolean): string[] {
   const opens = 'tcp flags & (fin | syn | rst | ack) == syn';
+  const table = `inet dagger-drain-${ports.join('-')}`;
   return [
     '# Rejects attempts to connect, and resets connections when they send something.',
-    "nft -f - << 'RULES' || log 'nft failed'",
-    'table inet dagger-drain',
-    'delete table inet dagger-drain',
-    'table inet dagger-drain {',
-    ...(restricts
-      ? [
-          '  set learning { type inet_service; flags timeout; }',
-          '  set restricted { type inet_service; flags timeout; }',
-          '  set clients4 { type ipv4_addr; flags dynamic; }',
-          '  set clients6 { type ipv6_addr; flags dynamic; }',
-        ]
-      : []),
+    "nft -f - << 'RULES' || log 'nft failed: clients stay connected'",
+    `table ${table}`,
+    `delete table ${table}`,
+    `table ${table} {`,
     '  set closed { type inet_service; flags timeout; }',
     '  chain input {',
     '    type filter hook input priority filter',
     `    tcp dport @closed ${opens} reject with tcp reset`,
-    ...(restricts
-      ? [
-          `    tcp dport @restricted ${opens} ip saddr != @clients4 reject with tcp reset`,
-          `    tcp dport @restricted ${opens} ip6 saddr != @clients6 reject with tcp reset`,
-          '    tcp dport @learning add @clients4 { ip saddr }',
-          '    tcp dport @learning add @clients6 { ip6 saddr }',
-        ]
-      : []),
     '  }',
     '  chain output {',
     '    type filter hook output priority filter',
@@ -205,10 +190,28 @@ function portRules(ports: readonly number[], restricts: boolean): string[] {
     '  }',
     '}',
     'RULES',
+    ...(restricts
+      ? [
+          "nft -f - << 'RULES' || log 'nft failed: new clients are admitted'",
+          `table ${table} {`,
+          '  set learning { type inet_service; flags timeout; }',
+          '  set restricted { type inet_service; flags timeout; }',
+          '  set clients4 { type ipv4_addr; flags dynamic; }',
+          '  set clients6 { type ipv6_addr; flags dynamic; }',
+          '  chain input {',
+          `    tcp dport @restricted ${opens} ip saddr != @clients4 reject with tcp reset`,
+          `    tcp dport @restricted ${opens} ip6 saddr != @clients6 reject with tcp reset`,
+          '    tcp dport @learning add @clients4 { ip saddr }',
+          '    tcp dport @learning add @clients6 { ip6 saddr }',
+          '  }',
+          '}',
+          'RULES',
+        ]
+      : []),
     '',
     `# Applies the rules of set $1 to ${ports.length === 1 ? 'port' : 'ports'} ${ports.join(' and ')} for $2 s.`,
     'apply() {',
-    `  nft "flush set inet dagger-drain $1; add element inet dagger-drain $1 { ${ports.map((port) => `${port} timeout $2s`).join(', ')} }" 2> /dev/null`,
+    `  nft "flush set ${table} $1; add element ${table} $1 { ${ports.map((port) => `${port} timeout $2s`).join(', ')} }" 2> /dev/null`,
     '}',
     '',
   ];

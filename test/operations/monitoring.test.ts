@@ -7,6 +7,7 @@ import {
   Autoscaling,
   CacheVolume,
   Certificates,
+  ClaimRetention,
   DiskSpace,
   Drain,
   EngineAlerts,
@@ -239,6 +240,9 @@ describe('alerts', () => {
     expect(by(deployment({ cache: claim, ...monitored() }))).toBe('namespace, job');
     expect(by(deployment(monitored()))).toBe('namespace, pod, instance');
     expect(by(statefulSet({ cache: CacheVolume.emptyDir(), ...monitored() }))).toBe('namespace, pod, instance');
+    const size = Size.gibibytes(200);
+    const deleted = CacheVolume.claimTemplate({ size, whenScaled: ClaimRetention.DELETE });
+    expect(by(statefulSet({ cache: deleted, ...monitored() }))).toBe('namespace, pod, instance');
   });
 
   test('leave out metrics that the release lacks', () => {

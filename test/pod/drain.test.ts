@@ -235,7 +235,7 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
     write('now', '1000');
     write('calls', '');
     write('proc/1/fd/1', '');
-    write('proc/7/fd/none', '');
+    write('proc/7/fd/1', '');
     for (const table of ['unix', 'tcp', 'tcp6', 'udp', 'udp6', 'raw', 'raw6', 'netlink', 'packet']) {
       write(`proc/net/${table}`, '');
     }
@@ -269,7 +269,7 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
     const calls = readFileSync(path('calls'), 'utf8')
       .split('\n')
       .filter((call) => call !== '');
-    return { calls, log: readFileSync(path('proc/1/fd/1'), 'utf8') };
+    return { calls, log: readFileSync(path('proc/7/fd/1'), 'utf8') };
   }
 
   const WAITING = 'preStop: waiting for up to 180 s until no client has been connected for 10 s\n';
@@ -279,7 +279,7 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
 
   /** Returns a call that applies the rules of a set to a port. */
   const applied = (set: string, seconds: number, port = 1234): string =>
-    `nft flush set inet dagger-drain ${set}; add element inet dagger-drain ${set} { ${port} timeout ${seconds}s }`;
+    `nft flush set inet dagger-drain-${port} ${set}; add element inet dagger-drain-${port} ${set} { ${port} timeout ${seconds}s }`;
 
   /** Returns the seconds that have passed on the script's clock. */
   const passed = (): number => Number(readFileSync(path('now'), 'utf8')) - 1002;
@@ -289,6 +289,12 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
     expect(log).toBe(`${WAITING}preStop: 0 connections after 0 of 180 s\npreStop: idle\npreStop: ${END}`);
     expect(calls.filter((call) => !call.startsWith('nft '))).toEqual([CLOSED]);
     expect(passed()).toBe(12);
+  });
+
+  test('logs to the first process if the engine has another name', () => {
+    functions.pgrep = 'false';
+    run(script(statefulSet({}))!);
+    expect(readFileSync(path('proc/1/fd/1'), 'utf8')).toContain('preStop: idle');
   });
 
   test('ends at once if the engine is idle immediately', () => {
@@ -437,7 +443,9 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
     functions.nft = 'case $1 in -f) cat > rules ;; esac; return 1';
     functions.pkill = ': > proc/net/unix';
     const { log } = run(script(ENGINES['the TLS sidecar']!())!);
-    expect(log).toMatch(/^preStop: nft failed\n/);
+    expect(log).toMatch(
+      /^preStop: nft failed: clients stay connected\npreStop: nft failed: new clients are admitted\n/,
+    );
     expect(log).toMatch(/preStop: stopping\n$/);
   });
 });

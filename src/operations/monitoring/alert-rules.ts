@@ -1,6 +1,7 @@
 import type { Duration, Size } from 'cdk8s';
 import { bytesOf } from '../../config/gc-limits';
 import { quantityValue } from '../../kubernetes/quantity';
+import { ClaimRetention } from '../../storage/cache-volume-options';
 import { AFTER_DRAIN_SECONDS } from '../../pod/grace-period';
 import { EngineCapability } from '../../version/engine-capability';
 import { renewalSeconds, type CertManagerObject } from '../../network/cert-manager';
@@ -71,7 +72,8 @@ function notReady({ gracePeriodSeconds, kind, name }: PlacedEngine, { workload }
     id: 'notReady',
     severity: AlertSeverity.WARNING,
     pendingSeconds: gracePeriodSeconds + START_SECONDS,
-    expr: `${workload(ready)}\n< on (namespace)\n${workload(wanted)}`,
+    // Several instances of kube-state-metrics report the same workload.
+    expr: [ready, wanted].map((metric) => `max by (namespace) (${workload(metric)})`).join('\n< on (namespace)\n'),
     summary: `Some Dagger Engines of ${name} are not ready.`,
     description: 'Only {{ $value }} engines are ready, for longer than an engine takes to stop and to start.',
   };
@@ -125,7 +127,8 @@ function cacheOwner({ cache, kind, replicas }: PlacedEngine): { readonly labels:
     if (kind === 'DaemonSet') {
       return { labels: 'namespace, node', text: 'The engine on the node {{ $labels.node }}' };
     }
-    if (kind === 'StatefulSet') {
+    // A deleted claim is replaced by an empty one, which is no loss.
+    if (kind === 'StatefulSet' && cache.whenScaled !== ClaimRetention.DELETE) {
       return { labels: 'namespace, pod', text: pod };
     }
     if (replicas === 1) {

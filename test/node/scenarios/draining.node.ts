@@ -170,7 +170,7 @@ onEngines((suite) => {
       await Promise.race([step, build.then(() => Promise.reject(new Error('the build ended early')))]);
       const deletion = deletePod(namespace);
       const restricts = async (): Promise<boolean> => {
-        const set = await cluster().exec(where, ['nft', 'list', 'set', 'inet', 'dagger-drain', 'restricted']);
+        const set = await cluster().exec(where, ['nft', 'list', 'set', 'inet', 'dagger-drain-1234', 'restricted']);
         return set.stdout.includes('elements');
       };
       await cluster().until(restricts, 'the drain to reject new clients', 60);
