@@ -123,12 +123,12 @@ export function lostCaches(engine: PlacedEngine, series: Series): string {
  */
 function cacheOwner({ cache, kind, replicas }: PlacedEngine): { readonly labels: string; readonly text: string } {
   const pod = 'The engine {{ $labels.pod }}';
-  if (cache?.persistent === true) {
+  // After a claim is deleted, the next pod starts with an empty one, which is no loss.
+  if (cache?.persistent === true && cache.whenScaled !== ClaimRetention.DELETE) {
     if (kind === 'DaemonSet') {
       return { labels: 'namespace, node', text: 'The engine on the node {{ $labels.node }}' };
     }
-    // A deleted claim is replaced by an empty one, which is no loss.
-    if (kind === 'StatefulSet' && cache.whenScaled !== ClaimRetention.DELETE) {
+    if (kind === 'StatefulSet') {
       return { labels: 'namespace, pod', text: pod };
     }
     if (replicas === 1) {
