@@ -15,13 +15,15 @@ export interface Answer {
   readonly files: readonly NamedText[];
   /** Warnings and findings. */
   readonly warnings: string;
+  /** A diagram of the objects, in Mermaid, if they contain an engine. */
+  readonly diagram?: string;
   readonly error?: string;
 }
 
 /** Answers a question. An exception becomes the error of the answer. */
 export async function answer(request: Request): Promise<Answer> {
   try {
-    return request.kind === 'program' ? runProgram(request) : await convert(request);
+    return await (request.kind === 'program' ? runProgram(request) : convert(request));
   } catch (error) {
     return { files: [], warnings: '', error: String((error as Error).message) };
   }

@@ -115,11 +115,26 @@ test('an edited program runs, and its warnings are shown', async () => {
   assert.match(await text('output'), /kind: StatefulSet/);
 });
 
-test('pasted manifests become a program', async () => {
+for (const [example, difference] of [
+  // The unit of a limit of garbage collection changes, and with it the checksum.
+  ['engine-pool', /^-.* 512000000\n\+.* "500000KiB"$/m],
+  ['validation', /^The program creates the same objects\.\n$/],
+]) {
+  test(`the manifests of ${example} become a program when they are pasted`, async () => {
+    await open('');
+    await page.click('[name=mode][value=paste]');
+    await edit('pasted', readFileSync(join(ROOT, `dist/${example}.k8s.yaml`), 'utf8'));
+    assert.match(await text('output'), /new Engine(StatefulSet|DaemonSet)\(/);
+    await page.click('[name=output][value="manifests.diff"]');
+    assert.match(await text('output'), difference);
+  });
+}
+
+test('the diagram shows the engines and their clients', async () => {
   await open('');
-  await page.click('[name=mode][value=paste]');
-  await edit('pasted', readFileSync(join(ROOT, 'dist/engine-pool.k8s.yaml'), 'utf8'));
-  assert.match(await text('output'), /new EngineStatefulSet\(/);
+  await page.click('[name=output][value=diagram]');
+  await page.waitForSelector('[data-test=output] svg', { timeout: 60_000 });
+  assert.match(await text('output'), /StatefulSet.*pool/);
 });
 
 test('pasted values of a chart show findings and a program', async () => {

@@ -4,6 +4,7 @@ import * as plus from 'cdk8s-plus-28';
 import * as constructs from 'constructs';
 import { transform } from 'sucrase';
 import type { Answer } from './answer';
+import { diagramOf } from './diagram';
 import * as fs from './node/fs';
 import * as path from 'node:path';
 
@@ -24,7 +25,7 @@ const MODULES: { readonly [name: string]: unknown } = {
 };
 
 /** Runs a program, and returns the files that it writes, and its warnings. */
-export function runProgram({ text }: ProgramRequest): Answer {
+export async function runProgram({ text }: ProgramRequest): Promise<Answer> {
   fs.takeFiles();
   const warnings: string[] = [];
   const { warn } = console;
@@ -39,7 +40,13 @@ export function runProgram({ text }: ProgramRequest): Answer {
     console.warn = warn;
   }
   const files = [...fs.takeFiles()].map(([name, content]) => ({ name: path.basename(name), text: content }));
-  return { files: error === undefined ? files : [], warnings: warnings.join('\n'), error };
+  return error === undefined
+    ? {
+        files,
+        warnings: warnings.join('\n'),
+        diagram: await diagramOf(files.map(({ text: manifests }) => manifests).join('---\n')),
+      }
+    : { files: [], warnings: warnings.join('\n'), error };
 }
 
 function load(name: string): unknown {
