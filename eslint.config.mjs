@@ -15,7 +15,17 @@ const LOADED_ONLY_WHERE_USED = [
 ];
 
 export default defineConfig(
-  { ignores: ['lib/', 'dist/', 'imports/', 'coverage/', 'docs/.vitepress/dist/', 'docs/.vitepress/cache/'] },
+  {
+    ignores: [
+      'lib/',
+      'dist/',
+      'imports/',
+      'coverage/',
+      'docs/.vitepress/dist/',
+      'docs/.vitepress/cache/',
+      'docs/public/',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.{ts,js,mjs,cjs}'],

@@ -2,7 +2,7 @@ import { STDIN } from '../../src/cli/files';
 import type { ExitCode, Io } from '../../src/cli/io';
 import { Arguments } from '../../src/cli/options';
 
-/** What a command has written. */
+/** The output of a command. */
 export interface Written {
   readonly out: string;
   readonly log: string;

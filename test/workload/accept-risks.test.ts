@@ -22,6 +22,8 @@ import {
   PodCount,
   PodManagementPolicy,
   Risks,
+  ScaleIn,
+  ScaleMetric,
   type Engine,
   type EngineProps,
 } from '../../src/index';
@@ -347,6 +349,26 @@ const RISKS: { readonly [risk in `${EngineRisk}`]?: readonly Case[] } = {
     argument(['--debug', '--addr=tcp://0.0.0.0:1234'], 1),
     argument(['--config', '/etc/other.toml'], 0),
     argument(['--root=/data'], 0),
+  ],
+  'missing-requests': [
+    {
+      property: 'autoscaling',
+      engine: (props, scope) =>
+        statefulSet(
+          {
+            resources: undefined,
+            autoscaling: Autoscaling.horizontal({
+              maxReplicas: 3,
+              metrics: [ScaleMetric.cpu({ utilization: 70 })],
+              scaleIn: ScaleIn.disabled(),
+            }),
+            ...props,
+          },
+          scope,
+        ),
+      written: (engine) => container(engine).resources,
+      as: undefined,
+    },
   ],
   'moving-image': [
     {

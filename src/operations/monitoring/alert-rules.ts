@@ -123,7 +123,7 @@ export function lostCaches(engine: PlacedEngine, series: Series): string {
  */
 function cacheOwner({ cache, kind, replicas }: PlacedEngine): { readonly labels: string; readonly text: string } {
   const pod = 'The engine {{ $labels.pod }}';
-  // After a claim is deleted, the next pod starts with an empty one, which is no loss.
+  // After a claim is deleted, the next pod starts with an empty one, which does not count as a loss.
   if (cache?.persistent === true && cache.whenScaled !== ClaimRetention.DELETE) {
     if (kind === 'DaemonSet') {
       return { labels: 'namespace, node', text: 'The engine on the node {{ $labels.node }}' };
