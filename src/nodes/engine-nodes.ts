@@ -3,6 +3,7 @@ import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { emitClusterScoped } from '../kubernetes/manifest';
 import { checkDnsLabel, checkLabels } from '../kubernetes/names';
+import { engineLabels } from '../pod/engine-labels';
 import { NodeStopLimit } from '../pod/node-stop-limit';
 import { ACCEPTED_RISKS } from '../reporting/accepted-risk';
 import { acceptedRisksOf, takeAcceptedRisks } from '../reporting/acceptances';
@@ -72,7 +73,7 @@ export class EngineNodes extends Construct implements IEngineNodes {
       NodeStopLimit.karpenter(terminationGracePeriod(props)),
       ...(capacityTypes.includes(KarpenterCapacityType.SPOT) ? [nodeClass.spotLimit] : []),
     ];
-    const metadata = { name, ...(labels && { labels: { ...labels } }) };
+    const metadata = { name, labels: { ...engineLabels(name), ...labels } };
     const { group, kind } = nodeClass.reference;
     this.nodeClass =
       nodeClass.spec &&

@@ -27,13 +27,15 @@ function nodes(props: Partial<KarpenterNodesProps> = {}, scope: Chart = chart())
   return EngineNodes.karpenter(scope, 'builds', { nodeClass: KarpenterNodeClass.ec2(EC2), ...props });
 }
 
+const LABELS = { 'app.kubernetes.io/instance': 'builds', 'app.kubernetes.io/name': 'dagger-engine' };
+
 describe('EngineNodes.karpenter', () => {
   it('creates a NodePool and an EC2NodeClass', () => {
     expect(objects(nodes())).toEqual({
       'EC2NodeClass builds': {
         apiVersion: 'karpenter.k8s.aws/v1',
         kind: 'EC2NodeClass',
-        metadata: { name: 'builds' },
+        metadata: { labels: LABELS, name: 'builds' },
         spec: {
           role: 'KarpenterNodeRole-ci',
           amiSelectorTerms: [{ alias: 'al2023@v20260801' }],
@@ -51,7 +53,7 @@ describe('EngineNodes.karpenter', () => {
       'NodePool builds': {
         apiVersion: 'karpenter.sh/v1',
         kind: 'NodePool',
-        metadata: { name: 'builds' },
+        metadata: { labels: LABELS, name: 'builds' },
         spec: {
           template: {
             metadata: { labels: { 'dagger-node': 'builds' } },
