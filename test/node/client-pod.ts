@@ -165,6 +165,14 @@ export class ClientPod {
     return status === 0 ? { status: Number(stdout), stderr } : undefined;
   }
 
+  /** Sends a signal to the processes of the long step's client. */
+  public async signalStep(signal: 'STOP' | 'CONT'): Promise<void> {
+    const { status, stderr } = await this.run(`kill -${signal} -$(cat /tmp/step.pid)`);
+    if (status !== 0) {
+      throw new Error(`${this.where.pod}: ${stderr}`);
+    }
+  }
+
   /**
    * Connects to the engine's port repeatedly. Returns a function that returns the longest time between two successful
    * connections, in seconds.

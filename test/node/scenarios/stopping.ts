@@ -1,17 +1,21 @@
 import { ApiObject, Duration, Size, type Chart } from 'cdk8s';
 import {
   CacheVolume,
+  Certificates,
+  ClientCertificate,
   Drain,
   EngineDaemonSet,
   EngineJson,
   EngineStatefulSet,
   Listener,
+  TlsSecret,
   Transport,
   type Engine,
 } from '../../../src/index';
 import { chart } from '../../engines';
 import type { EngineSuite } from '../engines';
 import { apply, clientPod, runningClient, seen, settled, SMALL } from './scenario';
+import { addSecrets, KEYS } from './tls';
 
 /** The number of seconds within which an engine must be gone. Its grace period is ten minutes. */
 const GONE_SECONDS = 240;
@@ -20,6 +24,15 @@ const GONE_SECONDS = 240;
 const TEST_SECONDS = 600;
 
 const drain = Drain.untilIdle({ atMost: Duration.seconds(5) });
+
+/** A stop of an engine while a client builds. */
+interface Stop {
+  readonly create: (program: Chart) => Engine;
+  readonly transport: Transport;
+  readonly certificate?: ClientCertificate;
+  /** Whether the processes of the client are stopped. @default false */
+  readonly hangs?: boolean;
+}
 
 /** Defines tests of an engine whose pod is deleted while a client builds. */
 export function stopping(suite: EngineSuite): void {
@@ -34,6 +47,19 @@ export function stopping(suite: EngineSuite): void {
       cache: CacheVolume.claimTemplate({ size: Size.gibibytes(2) }),
       listener: Listener.insecureTcp(),
     });
+  const tlsPool = (program: Chart): Engine => {
+    addSecrets(program, [`engine.${program.namespace}.svc`]);
+    return new EngineStatefulSet(program, 'engine', {
+      version,
+      drain,
+      resources: SMALL,
+      cache: CacheVolume.claimTemplate({ size: Size.gibibytes(2) }),
+      listener: Listener.tls({
+        certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server', KEYS) }),
+        allowedClients: ['admitted'],
+      }),
+    });
+  };
   const onNodes = (program: Chart): Engine =>
     new EngineDaemonSet(program, 'engine', {
       version,
@@ -45,11 +71,11 @@ export function stopping(suite: EngineSuite): void {
 
   const keepsItsCache = async (
     namespace: string,
-    { create, transport }: { create: (program: Chart) => Engine; transport: Transport },
+    { certificate, create, hangs = false, transport }: Stop,
   ): Promise<void> => {
     const program = chart({ namespace });
     const engine = create(program);
-    clientPod(program, 'client', engine, { transport, serviceAccountName: 'client' });
+    clientPod(program, 'client', engine, { certificate, transport, serviceAccountName: 'client' });
     new ApiObject(program, 'account', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'client' } });
     await apply(cluster(), program);
     await settled(cluster(), engine);
@@ -62,6 +88,9 @@ export function stopping(suite: EngineSuite): void {
     });
     const where = { namespace, pod: metadata.name, container: 'dagger-engine' };
     await client.startLongStep(where);
+    if (hangs) {
+      await client.signalStep('STOP');
+    }
     const log = cluster().kubectl(
       ['logs', '--follow', '--tail=1', `--namespace=${namespace}`, '--container=dagger-engine', metadata.name],
       { timeoutSeconds: GONE_SECONDS },
@@ -71,6 +100,9 @@ export function stopping(suite: EngineSuite): void {
       timeoutSeconds: GONE_SECONDS,
     });
     const seconds = (Date.now() - started) / 1000;
+    if (hangs) {
+      await client.signalStep('CONT');
+    }
     if (suite.engine.archive !== undefined) {
       // The stand-in exits before its TCP client notices the reset, so this needs a real engine.
       expect((await cluster().until(() => client.ended(), 'the client to end')).status).not.toBe(0);
@@ -82,7 +114,7 @@ export function stopping(suite: EngineSuite): void {
     await settled(cluster(), engine);
     const after = await client.build();
     seen(
-      `stop during a build over ${transport._kind}: gone after ${seconds.toFixed(0)} s, "${cut}", cached step ${after.id === before.id ? 'kept' : 'lost'}`,
+      `stop during a build over ${transport._kind}${hangs ? ', the client hangs' : ''}: gone after ${seconds.toFixed(0)} s, "${cut}", cached step ${after.id === before.id ? 'kept' : 'lost'}`,
     );
     expect(after.id).toBe(before.id);
   };
@@ -90,6 +122,23 @@ export function stopping(suite: EngineSuite): void {
   scenario(
     'a stop during a build disconnects a client over tcp, and keeps its cache',
     (namespace) => keepsItsCache(namespace, { create: pool, transport: Transport.tcp() }),
+    TEST_SECONDS,
+  );
+
+  scenario(
+    'a stop during a build disconnects a client that hangs, and keeps its cache',
+    (namespace) => keepsItsCache(namespace, { create: pool, transport: Transport.tcp(), hangs: true }),
+    TEST_SECONDS,
+  );
+
+  scenario(
+    'a stop during a build disconnects a client over tls, and keeps its cache',
+    (namespace) =>
+      keepsItsCache(namespace, {
+        create: tlsPool,
+        transport: Transport.tls(),
+        certificate: ClientCertificate.fromSecret(TlsSecret.fromSecretName('admitted', KEYS)),
+      }),
     TEST_SECONDS,
   );
 

@@ -16,7 +16,8 @@ import { Issuer, type Secret } from '../../tls/certificates';
 import type { EngineSuite } from '../engines';
 import { apply, clientPod, expectReady, runningClient, seen, SMALL } from './scenario';
 
-const KEYS = { certificate: 'tls.crt', privateKey: 'tls.key', ca: 'ca.crt' };
+/** The keys of the Secrets with certificates. */
+export const KEYS = { certificate: 'tls.crt', privateKey: 'tls.key', ca: 'ca.crt' };
 const KEY = { algorithm: 'ECDSA', size: 256 };
 
 /** The names of the clients. Each is also the name of the Secret with its certificate. */
@@ -64,8 +65,11 @@ export function tls(suite: EngineSuite): void {
   });
 }
 
-/** Adds the Secrets of the engine and the clients. The foreign certificate has an allowed name, but a different CA. */
-function addSecrets(program: Chart, dnsNames: readonly string[]): void {
+/**
+ * Adds the Secrets of the engine and the clients: `server`, `admitted`, `other-name` and `foreign`. The foreign certificate
+ * has an allowed name, but a different CA.
+ */
+export function addSecrets(program: Chart, dnsNames: readonly string[]): void {
   const directory = mkdtempSync(join(tmpdir(), 'cdk8s-dagger-certificates-'));
   try {
     const issuer = (name: string): Issuer => {
