@@ -51,12 +51,12 @@ export function checkRange({ maxReplicas, minReplicas }: Limits, problems: Probl
  * Reports an engine that an autoscaler can't stop without cutting builds. `alternative` is the option with which the
  * autoscaler never stops engines, if there is one.
  */
-export function checkDrain({ hasDrain, problems }: ScaledEngine, alternative: string | undefined): void {
-  if (!hasDrain) {
+export function checkDrain({ drainHasLimit, problems }: ScaledEngine, alternative: string | undefined): void {
+  if (!drainHasLimit) {
     problems.add('drain', {
       wrong:
-        'is required, because an autoscaler stops engines that run builds, and a drain lets these builds finish up to its limit',
-      allowed: 'Drain.untilIdle({ atMost: ... }), where atMost covers your longest builds',
+        'must have a limit, because an autoscaler stops engines that run builds, and they have this time to finish',
+      allowed: 'Drain.untilIdle({ atMost: ... }) with the duration of your longest builds',
       fix: `set drain: Drain.untilIdle({ atMost: Duration.hours(1) })${alternative === undefined ? '' : `, or ${alternative}`}`,
       risk: EngineRisk.UNSAFE_SCALE_IN,
     });

@@ -9,8 +9,8 @@ export interface ScaledEngine {
   readonly namespace: string | undefined;
   readonly labels: { readonly [key: string]: string };
   readonly metrics: BoundMetrics | undefined;
-  /** Whether the user has set a drain that waits for clients. */
-  readonly hasDrain: boolean;
+  /** Whether the program states how long the engine waits for its clients before it stops. */
+  readonly drainHasLimit: boolean;
   /** The probe that opens sessions most often. Undefined if no probe opens sessions while the engine is idle. */
   readonly sessionProbe: { readonly kind: string; readonly periodSeconds: number } | undefined;
   /** Whether the cache outlives a stopped engine. */

@@ -76,12 +76,12 @@ export class Drain {
   ) {}
 
   /**
-   * Whether the engine waits for its clients.
+   * Whether the program states how long the engine waits for its clients.
    *
    * @internal
    */
-  public get _waits(): boolean {
-    return !this._isNone && this.options.atMost?.toMilliseconds() !== 0;
+  public get _hasLimit(): boolean {
+    return (this.options.atMost?.toMilliseconds() ?? 0) > 0;
   }
 
   /** @internal */

@@ -383,7 +383,7 @@ export class EnginePlan {
       namespace: this.namespace,
       labels: this.labels,
       metrics: this.metrics,
-      hasDrain: drain?._waits === true,
+      drainHasLimit: drain?._hasLimit === true,
       sessionProbe: sessionProbe(probes),
       keepsCache: this.cacheInUse?.persistent === true && this.cacheInUse.whenScaled !== ClaimRetention.DELETE,
       startsInOrder,

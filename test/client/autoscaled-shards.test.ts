@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Size } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import {
   Autoscaling,
   CacheVolume,
@@ -25,7 +25,7 @@ const KEYS = Array.from({ length: 200 }, (_, index) => `example/repository-${ind
 const pool = (minReplicas: number, props: Partial<EngineStatefulSetProps> = {}) =>
   statefulSet({
     listener: Listener.insecureTcp(),
-    drain: Drain.untilIdle(),
+    drain: Drain.untilIdle({ atMost: Duration.minutes(10) }),
     autoscaling: Autoscaling.fromExisting({ minReplicas, maxReplicas: 5 }),
     ...props,
   });
@@ -136,7 +136,7 @@ describe('Connection.findRunningHostCommand', () => {
           version: 'v0.21.8',
           cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }),
           listener: Listener.insecureTcp({ port: 1230 + index }),
-          drain: Drain.untilIdle(),
+          drain: Drain.untilIdle({ atMost: Duration.minutes(10) }),
           autoscaling: Autoscaling.fromExisting({ minReplicas: 0, maxReplicas: 1 }),
         }),
     );

@@ -58,6 +58,7 @@ import {
   type EnginePodProps,
   type EnginePodSecurity,
   type EngineProbeOptions,
+  type DrainOptions,
   type EngineProbes,
   type EngineRemoteCache,
   type EngineTelemetry,
@@ -872,7 +873,11 @@ const autoscaled = (setting: Setting) => ({
     Autoscaling.fromExisting,
     struct<AutoscalingLimits>({ minReplicas: undefined, maxReplicas: replicaCount(setting) }, ['maxReplicas']),
   ),
-  drain: call('Drain.untilIdle', Drain.untilIdle),
+  drain: call(
+    'Drain.untilIdle',
+    Drain.untilIdle,
+    struct<DrainOptions>({ atMost: seconds(10, 30), idleFor: undefined, admitNewClients: undefined }, ['atMost']),
+  ),
   preStop: undefined,
   podManagementPolicy: undefined,
 });

@@ -44,7 +44,10 @@ describe('the default', () => {
     ['a StatefulSet without engines', statefulSet({ replicas: 0 }), false],
     [
       'a StatefulSet with an autoscaler',
-      statefulSet({ drain: Drain.untilIdle(), autoscaling: Autoscaling.fromExisting({ maxReplicas: 5 }) }),
+      statefulSet({
+        drain: Drain.untilIdle({ atMost: Duration.minutes(10) }),
+        autoscaling: Autoscaling.fromExisting({ maxReplicas: 5 }),
+      }),
       true,
     ],
     ['a Deployment with one engine', deployment(), false],

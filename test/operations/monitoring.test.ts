@@ -255,8 +255,24 @@ describe('alerts', () => {
     const autoscaling = (minReplicas: number) => Autoscaling.fromExisting({ minReplicas, maxReplicas: 3 });
     const absent = (engine: Engine): boolean => alert(engine, 'down').expr.includes('absent(');
     expect(absent(statefulSet(monitored()))).toBe(true);
-    expect(absent(statefulSet({ autoscaling: autoscaling(1), drain: Drain.untilIdle(), ...monitored() }))).toBe(true);
-    expect(absent(statefulSet({ autoscaling: autoscaling(0), drain: Drain.untilIdle(), ...monitored() }))).toBe(false);
+    expect(
+      absent(
+        statefulSet({
+          autoscaling: autoscaling(1),
+          drain: Drain.untilIdle({ atMost: Duration.minutes(10) }),
+          ...monitored(),
+        }),
+      ),
+    ).toBe(true);
+    expect(
+      absent(
+        statefulSet({
+          autoscaling: autoscaling(0),
+          drain: Drain.untilIdle({ atMost: Duration.minutes(10) }),
+          ...monitored(),
+        }),
+      ),
+    ).toBe(false);
     expect(absent(daemonSet(monitored()))).toBe(false);
   });
 

@@ -145,7 +145,7 @@ const RISKS: { readonly [risk in `${EngineRisk}`]?: readonly Case[] } = {
         statefulSet(
           {
             autoscaling: Autoscaling.fromExisting({ maxReplicas: 3 }),
-            drain: Drain.untilIdle(),
+            drain: Drain.untilIdle({ atMost: Duration.minutes(10) }),
             podManagementPolicy: PodManagementPolicy.ORDERED_READY,
             ...props,
           },

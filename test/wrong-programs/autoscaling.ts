@@ -46,14 +46,21 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
     title: 'an autoscaler without a drain',
     program: (chart) => keda(chart, {}, { drain: undefined }),
     says: problem(
-      'drain: is required, because an autoscaler stops engines that run builds, and a drain lets these builds finish up to its limit; allowed: Drain.untilIdle({ atMost: ... }), where atMost covers your longest builds; fix: set drain: Drain.untilIdle({ atMost: Duration.hours(1) }), or scaleIn: ScaleIn.disabled(); or accept EngineRisk.UNSAFE_SCALE_IN',
+      'drain: must have a limit, because an autoscaler stops engines that run builds, and they have this time to finish; allowed: Drain.untilIdle({ atMost: ... }) with the duration of your longest builds; fix: set drain: Drain.untilIdle({ atMost: Duration.hours(1) }), or scaleIn: ScaleIn.disabled(); or accept EngineRisk.UNSAFE_SCALE_IN',
     ),
   },
   {
     title: 'an autoscaler with a drain that does not wait',
     program: (chart) => keda(chart, {}, { drain: Drain.untilIdle({ atMost: Duration.seconds(0) }) }),
     says: problem(
-      'drain: is required, because an autoscaler stops engines that run builds, and a drain lets these builds finish up to its limit; allowed: Drain.untilIdle({ atMost: ... }), where atMost covers your longest builds; fix: set drain: Drain.untilIdle({ atMost: Duration.hours(1) }), or scaleIn: ScaleIn.disabled(); or accept EngineRisk.UNSAFE_SCALE_IN',
+      'drain: must have a limit, because an autoscaler stops engines that run builds, and they have this time to finish; allowed: Drain.untilIdle({ atMost: ... }) with the duration of your longest builds; fix: set drain: Drain.untilIdle({ atMost: Duration.hours(1) }), or scaleIn: ScaleIn.disabled(); or accept EngineRisk.UNSAFE_SCALE_IN',
+    ),
+  },
+  {
+    title: 'an autoscaler with the default limit of the drain',
+    program: (chart) => keda(chart, {}, { drain: Drain.untilIdle() }),
+    says: problem(
+      'drain: must have a limit, because an autoscaler stops engines that run builds, and they have this time to finish; allowed: Drain.untilIdle({ atMost: ... }) with the duration of your longest builds; fix: set drain: Drain.untilIdle({ atMost: Duration.hours(1) }), or scaleIn: ScaleIn.disabled(); or accept EngineRisk.UNSAFE_SCALE_IN',
     ),
   },
   {
@@ -84,7 +91,7 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
     title: 'an existing autoscaler without a drain',
     program: (chart) =>
       deployment(chart, { drain: Drain.none(), autoscaling: Autoscaling.fromExisting({ maxReplicas: 3 }) }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - drain: is required, because an autoscaler stops engines that run builds, and a drain lets these builds finish up to its limit; allowed: Drain.untilIdle({ atMost: ... }), where atMost covers your longest builds; fix: set drain: Drain.untilIdle({ atMost: Duration.hours(1) }), or stopsEngines: false if the autoscaler never stops engines; or accept EngineRisk.UNSAFE_SCALE_IN',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - drain: must have a limit, because an autoscaler stops engines that run builds, and they have this time to finish; allowed: Drain.untilIdle({ atMost: ... }) with the duration of your longest builds; fix: set drain: Drain.untilIdle({ atMost: Duration.hours(1) }), or stopsEngines: false if the autoscaler never stops engines; or accept EngineRisk.UNSAFE_SCALE_IN',
   },
   {
     title: 'replicas and an autoscaler',

@@ -17,7 +17,12 @@ onEngines((suite) => {
   describe('replicas that an autoscaler takes over', () => {
     // No node matches, so no pod runs.
     const nodeSelector = { 'example.com/none': 'true' };
-    const props = { version: suite.engine.version, resources: SMALL, drain: Drain.untilIdle(), nodeSelector };
+    const props = {
+      version: suite.engine.version,
+      resources: SMALL,
+      drain: Drain.untilIdle({ atMost: Duration.minutes(10) }),
+      nodeSelector,
+    };
     const cache = CacheVolume.claimTemplate({ size: Size.gibibytes(2) });
     const fixed = (namespace: string): Manifest =>
       new EngineStatefulSet(chart({ namespace }), 'engine', { ...props, cache, replicas: 3 }).workload.toJson();
