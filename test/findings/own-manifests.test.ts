@@ -10,6 +10,7 @@ function names(objects: readonly KubernetesObject[]): string[] {
 const OF_EXAMPLES: { readonly [file: string]: readonly string[] } = {
   'dist/autoscaling.k8s.yaml': ['warning plain-tcp'],
   'dist/engine-pool.k8s.yaml': ['warning plain-tcp'],
+  'dist/horizontal-autoscaling.k8s.yaml': ['warning plain-tcp'],
   'dist/nfs-tcp-deployment-improved.k8s.yaml': ['warning plain-tcp'],
   'dist/nfs-tcp-deployment.k8s.yaml': ['warning plain-tcp'],
 };
