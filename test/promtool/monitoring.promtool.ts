@@ -104,7 +104,7 @@ const CASES: readonly Case[] = [
     series: { [scraped('up', 'pool-0')]: '1x5 0x30' },
     fires: { 9: [], 20: [['DaggerEngineDown', SCRAPED]] },
   },
-  { title: 'no engine at all', series: {}, fires: { 10: [['DaggerEngineDown']] } },
+  { title: 'no engine at all', series: {}, fires: { 9: [], 15: [['DaggerEngineDown']] } },
   {
     title: 'a short outage',
     series: { [scraped('up', 'pool-0')]: '1x5 0x2 1x30' },
@@ -116,6 +116,17 @@ const CASES: readonly Case[] = [
       ...UP,
       'kube_statefulset_status_replicas_ready{namespace="ci",statefulset="pool"}': '2x60',
       'kube_statefulset_replicas{namespace="ci",statefulset="pool"}': '3x60',
+    },
+    fires: { 15: [], 25: [['DaggerEngineNotReady']] },
+  },
+  {
+    title: 'too few ready engines, with two instances of kube-state-metrics',
+    series: {
+      ...UP,
+      'kube_statefulset_status_replicas_ready{instance="a",namespace="ci",statefulset="pool"}': '2x60',
+      'kube_statefulset_status_replicas_ready{instance="b",namespace="ci",statefulset="pool"}': '2x60',
+      'kube_statefulset_replicas{instance="a",namespace="ci",statefulset="pool"}': '3x60',
+      'kube_statefulset_replicas{instance="b",namespace="ci",statefulset="pool"}': '3x60',
     },
     fires: { 15: [], 25: [['DaggerEngineNotReady']] },
   },

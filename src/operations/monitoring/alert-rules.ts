@@ -51,7 +51,8 @@ function down({ minReplicas = 0, name }: PlacedEngine, series: Series): AlertRul
   return {
     id: 'down',
     severity: AlertSeverity.CRITICAL,
-    pendingSeconds: 5 * MINUTE,
+    // A pod has an address, and is scraped, while it pulls its image and opens its cache.
+    pendingSeconds: START_SECONDS,
     expr: minReplicas === 0 ? `${up} == 0` : `${up} == 0\nor\nabsent(${up})`,
     summary: `A Dagger Engine of ${name} is down.`,
     description:
