@@ -41,7 +41,11 @@ export interface DashboardConfigMap {
   readonly data: { readonly [file: string]: string };
 }
 
-/** Renders the ConfigMap with the dashboard of an engine. */
+/**
+ * Renders the ConfigMap with the dashboard of an engine.
+ *
+ * @internal
+ */
 export function dashboardConfigMap(
   engine: PlacedEngine,
   { annotations, labels: ownLabels = DASHBOARD_LABELS }: DashboardConfigMapOptions,
