@@ -148,6 +148,23 @@ export const SERVER_DEFAULTS: readonly ServerDefault[] = [
   { kind: 'Pod', path: 'spec.priority', stored: 0, why: OF_CLIENT },
   { kind: 'Pod', path: 'spec.tolerations', stored: /not-ready.*unreachable/, why: OF_CLIENT },
   { kind: 'Pod', path: 'spec.tolerations', sent: /^\[/, stored: /not-ready.*unreachable/, why: OF_CLIENT },
+  // ---- autoscalers
+  { kind: 'HorizontalPodAutoscaler', path: 'spec.behavior.*.selectPolicy', stored: 'Max', why: CONSTANT },
+  {
+    kind: 'HorizontalPodAutoscaler',
+    path: 'spec.behavior.scaleUp.stabilizationWindowSeconds',
+    stored: 0,
+    why: CONSTANT,
+  },
+  {
+    kind: 'HorizontalPodAutoscaler',
+    path: 'spec.behavior.scaleUp.policies',
+    stored: [
+      { type: 'Pods', value: 4, periodSeconds: 15 },
+      { type: 'Percent', value: 100, periodSeconds: 15 },
+    ],
+    why: CONSTANT,
+  },
 ];
 
 const PLACES: ReadonlyArray<readonly [name: string, pattern: string]> = [
