@@ -1,6 +1,6 @@
 import { explanation, Problems } from '../reporting/problems';
 import { EngineVersion } from '../version/engine-version';
-import { facts, isConfirmed, values, verdict, type Fact, type Value } from '../version/fact-table';
+import { facts, values, verdict, type Fact, type Value } from '../version/fact-table';
 import { KNOWN, release, tagOf, type Line, type Release } from '../version/release';
 import { rejectIfAny } from './io';
 
@@ -79,7 +79,7 @@ function answered(
 ): AnsweredRow {
   return {
     ...{ id, summary, releases: releases.toString() },
-    ...(version && { isConfirmed: isConfirmed(releases, version) }),
+    ...(version && { isConfirmed: releases.isConfirmedFor(version) }),
     ...{ evidence: evidence.kind, runOn: evidence.runOn },
     confirmedUntil: { '0.x': tagOf(releases.confirmedUntil('0.x')), '1.0': tagOf(releases.confirmedUntil('1.0')) },
     source,

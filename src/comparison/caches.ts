@@ -1,7 +1,7 @@
 import { FindingSeverity } from '../findings/finding';
 import type { DescribedEngine } from '../reading/described-engine';
 import { EngineCapability } from '../version/engine-capability';
-import { compareReleases, parseRelease } from '../version/release';
+import type { EngineVersion } from '../version/engine-version';
 import { cachePlace, claimsText, deleteClaims, type CachePlace } from './cache-place';
 import { reportLimits } from './cache-limits';
 import type { Changes } from './change';
@@ -104,20 +104,14 @@ function reportSchema(place: CachePlace, { after, before }: Required<ComparedEng
     });
     return;
   }
-  if (oldName !== newName && (oldSchema === undefined || newSchema === undefined)) {
+  const isConfirmed = [from, to].every((release) => release?._isCacheSchemaConfirmed === true);
+  if (oldName !== newName && !isConfirmed) {
     changes.add('cache-at-risk', ['after', image], {
       effect: 'The engines may delete their cache when they restart',
       reasons: [
-        ...[
-          { name: oldName, release: from },
-          { name: newName, release: to },
-        ]
-          .filter(({ release }) => release?.cacheSchema === undefined)
-          .map(({ name, release }) =>
-            release?.supports(EngineCapability.WIPES_AFTER_UNCLEAN_STOP) === false
-              ? `${name} is older than the first release with a cache schema, so it isn't known whether its cache can be read.`
-              : `The cache schema of ${name} isn't known, so it may differ.`,
-          ),
+        ...unconfirmedSchema(oldName, from),
+        ...unconfirmedSchema(newName, to),
+        ...(to === undefined ? [] : ['Start one engine of the new release first, and check that it keeps its cache.']),
       ],
     });
     return;
@@ -132,19 +126,30 @@ function reportSchema(place: CachePlace, { after, before }: Required<ComparedEng
     });
     return;
   }
-  const isDowngrade =
-    oldName !== newName &&
-    from !== undefined &&
-    to !== undefined &&
-    compareReleases(parseRelease(to.tag)!, parseRelease(from.tag)!) < 0;
   changes.add('cache-kept', ['after', place.field], {
     effect: 'The engines keep their cache',
     reasons: [
-      `It stays in ${place.text}${newSchema === undefined ? '' : `, and the cache schema stays ${newSchema}`}.`,
-      ...(isDowngrade ? [`${oldName} may have written entries that the older ${newName} can't use.`] : []),
+      `It stays in ${place.text}${newSchema === undefined || !isConfirmed ? '' : `, and the cache schema stays ${newSchema}`}.`,
     ],
     severity: FindingSeverity.INFO,
   });
+}
+
+/** Returns a sentence about a release whose cache schema isn't known for certain. */
+function unconfirmedSchema(name: string, release: EngineVersion | undefined): string[] {
+  if (release?._isCacheSchemaConfirmed === true) {
+    return [];
+  }
+  if (release?.supports(EngineCapability.WIPES_AFTER_UNCLEAN_STOP) === false) {
+    return [
+      `${name} is older than the first release with a cache schema, so it isn't known whether its cache can be read.`,
+    ];
+  }
+  return [
+    release?.cacheSchema === undefined
+      ? `The cache schema of ${name} isn't known, so it may differ.`
+      : `The cache schema of ${name} isn't confirmed. It is ${release.cacheSchema} up to ${release._confirmedUntil()}, and may differ.`,
+  ];
 }
 
 function reportRemoved(before: DescribedEngine, { after }: Comparison, changes: Changes): void {

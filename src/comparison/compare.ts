@@ -11,6 +11,7 @@ import { reportCosts } from './costs';
 import { reportNetworks } from './networks';
 import { reportPermissions } from './permissions';
 import { reportPorts } from './ports';
+import { reportDowngrades } from './downgrades';
 import { reportConfiguration } from './configuration';
 import { reportPools } from './pools';
 import { reportRejectedFields } from './rejected-fields';
@@ -22,6 +23,7 @@ const REPORTS = [
   reportConfiguration,
   reportPools,
   reportCaches,
+  reportDowngrades,
   reportClients,
   reportPorts,
   reportNetworks,

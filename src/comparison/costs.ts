@@ -82,12 +82,16 @@ function amountsOf({ object, spec }: DescribedEngine, count: number): Amounts {
 }
 
 function show(name: string, nanos: bigint): string {
-  const hundredths = (value: bigint, unit: bigint): string => String(Number((value * 100n) / unit) / 100);
   if (!['memory', 'disk', 'ephemeral-storage'].includes(name)) {
-    return hundredths(nanos, NANOS);
+    return rounded(nanos, NANOS);
   }
   const [unit, size] = UNITS.find(([, bytes]) => nanos >= bytes * NANOS) ?? ['', 1n];
-  return `${hundredths(nanos, size * NANOS)}${unit}`;
+  return `${rounded(nanos, size * NANOS)}${unit}`;
+}
+
+/** Returns a number of units, rounded to two decimal places. */
+function rounded(value: bigint, unit: bigint): string {
+  return String(Number((value * 200n + unit) / (2n * unit)) / 100);
 }
 
 function reportAutoscaler({ after, before }: Required<ComparedEngine>, changes: Changes): void {
@@ -95,6 +99,7 @@ function reportAutoscaler({ after, before }: Required<ComparedEngine>, changes: 
   if (old !== undefined && current !== undefined && current.maxReplicas > old.maxReplicas) {
     changes.add('higher-cost', ['after', current.object.root.at('spec')], {
       effect: `The autoscaler can run up to ${current.maxReplicas} engines instead of ${old.maxReplicas}`,
+      reasons: ['An engine that it adds starts with an empty cache, unless an earlier engine left its volume.'],
     });
   }
 }

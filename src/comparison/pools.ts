@@ -1,7 +1,7 @@
 import { FindingSeverity } from '../findings/finding';
 import { autoscalerOf } from '../reading/autoscaler';
 import type { DescribedEngine } from '../reading/described-engine';
-import { cachePlace } from './cache-place';
+import { cachePlace, claimsText } from './cache-place';
 import type { Changes } from './change';
 import type { ComparedEngine, Comparison } from './comparison';
 import { capitalized, counted } from './english';
@@ -89,7 +89,31 @@ function reportScale({ after, before }: Required<ComparedEngine>, comparison: Co
       ],
       severity: cutsBuilds(before) ? FindingSeverity.WARNING : FindingSeverity.INFO,
     });
+  } else if (from !== undefined && to !== undefined && to > from) {
+    reportScaleOut(from, to, after, changes);
   }
+}
+
+/** Reports engines that are added to a workload. They don't share the caches of the other engines. */
+function reportScaleOut(from: number, to: number, after: DescribedEngine, changes: Changes): void {
+  const { kind, name, root } = after.object;
+  const first = firstOrdinal(after.object);
+  const place = cachePlace(after);
+  const added = to - from;
+  // At 0 replicas, the claims of earlier engines usually remain.
+  const cache = from === 0 && place.isPersistent ? '' : added === 1 ? ' with an empty cache' : ' with empty caches';
+  const pods = kind === 'StatefulSet' ? `: ${podRange(name, first + from, first + to - 1)}` : '';
+  const template = after.mounts.cache?.template?.at('metadata', 'name').text;
+  const text = template === undefined ? place.text : claimsText(place.claims.slice(from), '');
+  changes.add('engines-added', ['after', root.at('spec', 'replicas')], {
+    effect: `${counted(added, 'engine')} ${added === 1 ? 'starts' : 'start'}${cache}${pods}`,
+    reasons: [
+      `The number of engines changes from ${from} to ${to}.`,
+      place.isPersistent
+        ? `${added === 1 ? 'The new cache is' : 'The new caches are'} in ${text}. A volume that an earlier engine left keeps its cache.`
+        : `Each cache is in ${text}.`,
+    ],
+  });
 }
 
 /** Reports replicas that are removed from a manifest, which the API server resets to 1. */

@@ -63,6 +63,11 @@ export class Availability {
     return [KNOWN[line].read, ...named].reduce((a, b) => (compareReleases(a, b) < 0 ? b : a));
   }
 
+  /** Whether the fact was confirmed for a release. */
+  public isConfirmedFor(version: Release): boolean {
+    return compareReleases(version, this.confirmedUntil(lineOf(version))) <= 0;
+  }
+
   /** The newest release of each line that the fact was confirmed for, such as `v0.21.8, v1.0.0-beta.11`. */
   public get confirmedUntilText(): string {
     return `${tagOf(this.confirmedUntil('0.x'))}, ${tagOf(this.confirmedUntil('1.0'))}`;

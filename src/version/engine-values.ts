@@ -23,6 +23,11 @@ export class VersionedValue<T> {
   public at(release: Release): T | undefined {
     return this.values.find(([releases]) => releases.includes(release))?.[1];
   }
+
+  /** Whether the value was confirmed for a release. A later release may have another one. */
+  public isConfirmedAt(release: Release): boolean {
+    return this.values.some(([releases]) => releases.includes(release) && releases.isConfirmedFor(release));
+  }
 }
 
 const AMD64 = ['amd64'];

@@ -160,6 +160,15 @@ export class EngineVersion {
     return VALUES.cacheSchema.at(this.release);
   }
 
+  /**
+   * Whether the cache schema was confirmed for this release. A release after the confirmed ones may have another schema.
+   *
+   * @internal
+   */
+  public get _isCacheSchemaConfirmed(): boolean {
+    return VALUES.cacheSchema.isConfirmedAt(this.release);
+  }
+
   /** The number of network namespaces that are kept ready, unless engine.toml sets `worker.oci.cniPoolSize`. */
   public get defaultCniPoolSize(): number {
     return VALUES.defaultCniPoolSize.at(this.release)!;

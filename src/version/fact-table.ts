@@ -4,7 +4,7 @@ import { EngineCapability } from './engine-capability';
 import type { EngineImageVariant } from './engine-image-variant';
 import { VALUES } from './engine-values';
 import { evidenceOf, type Evidence } from './evidence';
-import { compareReleases, lineOf, type Release } from './release';
+import type { Release } from './release';
 
 /** A row in the table of facts about releases. */
 export interface Fact {
@@ -39,11 +39,6 @@ export function verdict({ releases }: Fact, version: Release): Verdict {
     return 'unknown';
   }
   return releases.includes(version) ? 'yes' : 'no';
-}
-
-/** Whether a row was confirmed for a release. */
-export function isConfirmed(releases: Availability, version: Release): boolean {
-  return compareReleases(version, releases.confirmedUntil(lineOf(version))) <= 0;
 }
 
 /** A row in the table of values that differ between releases. */

@@ -108,7 +108,7 @@ test('ignores an effect with a reason', async () => {
   const args = ['diff', 'before.yaml', 'after.yaml', '--fail-on', 'error', '--ignore', 'cache-wiped=a planned upgrade'];
   const { code, stdout } = await run(args);
   expect(code).toBe(0);
-  expect(stdout).toContain('\nignored  cache-wiped: a planned upgrade\n1 warning, 1 info; 1 ignored\n');
+  expect(stdout).toContain('\nignored  cache-wiped: a planned upgrade\n1 warning, 2 info; 1 ignored\n');
   expect((await run([...args, '--format', 'markdown'])).stdout).toContain(
     '\n- Ignored `cache-wiped`: a planned upgrade\n',
   );

@@ -198,6 +198,7 @@ export const CASES: readonly ChangeCase[] = [
     { version: 'v0.21.8' },
     { version: 'v0.21.3' },
   ),
+  change('a release whose cache schema is not confirmed', 'EngineStatefulSet', {}, { version: 'v0.21.11' }),
   change(
     'an image without a release',
     'EngineStatefulSet',
@@ -310,6 +311,9 @@ export const CASES: readonly ChangeCase[] = [
   // ---- number of engines
   change('more engines', 'EngineStatefulSet', {}, { replicas: 5 }),
   change('fewer engines', 'EngineStatefulSet', {}, { replicas: 1 }),
+  change('more engines without volumes', 'EngineDeployment', {}, { replicas: 2 }),
+  change('engines again after zero', 'EngineStatefulSet', { replicas: 0 }, { replicas: 2 }),
+  change('fewer engines behind TLS', 'EngineStatefulSet', { listener: tls() }, { listener: tls(), replicas: 2 }),
   change(
     'fewer engines, whose claims are deleted',
     'EngineStatefulSet',

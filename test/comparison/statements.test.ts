@@ -34,6 +34,72 @@ The cache schema changes from 16 (v0.21.7) to 17 (v1.0.0-beta.10), and an engine
 The first builds are slow. A rollback deletes the new cache, too.`);
 });
 
+test('reports a release whose cache schema is not confirmed', () => {
+  expect(ofCase('StatefulSet: a release whose cache schema is not confirmed')[0]).toBe(`\
+warning cache-at-risk: The engines may delete their cache when they restart.
+The cache schema of v0.21.11 isn't confirmed. It is 16 up to v0.21.8, and may differ.
+Start one engine of the new release first, and check that it keeps its cache.`);
+});
+
+test('shows no cache schema that is not confirmed', () => {
+  const [before, after] = [{}, { podLabels: { team: 'ci' } }].map((props) =>
+    manifests('EngineStatefulSet', { version: 'v0.21.11', ...props }),
+  );
+  expect(statements(before!, after!)[1]).toBe(`\
+info cache-kept: The engines keep their cache.
+It stays in claims cache-pool-0 to cache-pool-2.`);
+});
+
+test('reports a downgrade', () => {
+  expect(ofCase('StatefulSet: an older release with the same cache schema')[0]).toBe(`\
+warning downgrade: The engines run an older release: v0.21.3 instead of v0.21.8.
+v0.21.8 may have written cache entries that v0.21.3 can't use. Builds that need such an entry fail until you delete the cache or return to v0.21.8.
+An older release lacks later fixes. If the downgrade is planned, ignore this effect with a reason.`);
+});
+
+test('reports no unusable cache entries for a downgrade that deletes the cache', () => {
+  const [before, after] = ['v1.0.0-beta.10', 'v0.21.8'].map((version) => manifests('EngineStatefulSet', { version }));
+  expect(statements(before!, after!)[1]).toBe(`\
+warning downgrade: The engines run an older release: v0.21.8 instead of v1.0.0-beta.10.
+An older release lacks later fixes. If the downgrade is planned, ignore this effect with a reason.`);
+});
+
+test('reports that added engines start with empty caches', () => {
+  expect(ofCase('StatefulSet: more engines')[0]).toBe(`\
+info engines-added: 2 engines start with empty caches: pool-3 to pool-4.
+The number of engines changes from 3 to 5.
+The new caches are in claims cache-pool-3 to cache-pool-4. A volume that an earlier engine left keeps its cache.`);
+  expect(ofCase('Deployment: more engines without volumes')[0]).toBe(`\
+info engines-added: 1 engine starts with an empty cache.
+The number of engines changes from 1 to 2.
+Each cache is in the pod's emptyDir.`);
+  expect(ofCase('StatefulSet: engines again after zero')[0]).toBe(`\
+info engines-added: 2 engines start: pool-0 to pool-1.
+The number of engines changes from 0 to 2.
+The new caches are in claims cache-pool-0 to cache-pool-1. A volume that an earlier engine left keeps its cache.`);
+  expect(ofCase('StatefulSet: a higher limit of the autoscaler')).toEqual([
+    `\
+info higher-cost: The autoscaler can run up to 6 engines instead of 3.
+An engine that it adds starts with an empty cache, unless an earlier engine left its volume.`,
+  ]);
+});
+
+test('rounds amounts to two decimal places', () => {
+  const [before, after] = ['40.154', '40.156'].map((cpu) =>
+    manifests('EngineDaemonSet', { resources: { requests: { cpu, memory: '8Gi' } } }),
+  );
+  expect(statements(before!, after!)[2]).toBe(
+    'info higher-cost: DaemonSet pool requests 40.16 CPU instead of 40.15 on each node.',
+  );
+});
+
+test('reports no lost names of engines that stop', () => {
+  expect(ofCase('StatefulSet: fewer engines behind TLS').map((text) => text.split(':')[0])).toEqual([
+    'info cache-orphaned',
+    'info scale-in',
+  ]);
+});
+
 test('reports that engines without a drain lose their cache', () => {
   expect(ofCase('StatefulSet: a change without a drain')[0]).toBe(`\
 warning cache-at-risk: Engines with connected clients lose their cache when they restart.
