@@ -96,7 +96,9 @@ function pemOf(
     return undefined;
   }
   const { name, namespace } = client;
-  const { _pem: pem } = known ?? engine.issueClient(name, { namespace, scope });
+  const certificate = known ?? engine.issueClient(name, { namespace, scope });
+  engine.useCertificate(certificate, namespace);
+  const { _pem: pem } = certificate;
   return ca === undefined ? pem : { ...pem, ca };
 }
 

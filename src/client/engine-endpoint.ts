@@ -35,6 +35,8 @@ export interface EngineEndpoint {
   readonly serviceAccountName: string | undefined;
   /** Issues a certificate for a client. Another call for the same client returns the same certificate. */
   issueClient(name: string, options: IssueClientOptions): ClientCertificate;
+  /** Records that a client in a namespace uses a certificate, so that alerts include it. */
+  useCertificate(certificate: ClientCertificate, namespace: string | undefined): void;
   /** Prints a warning at synth. */
   warn(name: EngineRisk, property: string, text: string, fix?: string): void;
   /** Allows a client to connect to the engine's port. */

@@ -8,6 +8,7 @@ import { checkCertificateOptions, checkWithinCa, clientCertificate, isNamespaced
 import { rejectSharedCertificateSecrets } from './certificate-secrets';
 import type { CertificateIssuer, CertificateOptions } from './certificate-options';
 import { ClientCertificate } from './client-certificate';
+import type { KnownClientCertificates } from './known-client-certificates';
 
 /** Options for a client certificate. */
 export interface IssueClientOptions extends CertificateOptions {
@@ -73,6 +74,7 @@ export class IssuedClients {
   public constructor(
     private readonly construct: Construct,
     private readonly engine: IssuingEngine,
+    private readonly known?: KnownClientCertificates,
   ) {}
 
   /** Returns the certificate of a client. The first call creates it. */
@@ -120,24 +122,26 @@ export class IssuedClients {
     }
     const elsewhere = namespace === engine.namespace ? undefined : namespace;
     const parent = scope ?? this.construct;
+    const object = clientCertificate(
+      {
+        name: secretName,
+        namespace: namespace === Chart.of(parent).namespace ? undefined : namespace,
+        labels: engine.labels,
+        issuer,
+        options: used,
+      },
+      client,
+    );
     emit(
       parent,
       [scope && engine.name, 'Client', elsewhere, client].filter((part) => part !== undefined).join('-'),
-      clientCertificate(
-        {
-          name: secretName,
-          namespace: namespace === Chart.of(parent).namespace ? undefined : namespace,
-          labels: engine.labels,
-          issuer,
-          options: used,
-        },
-        client,
-      ),
+      object,
     );
     // The engine itself may belong to another program.
     rejectSharedCertificateSecrets(parent);
     rejectDuplicateObjects(parent);
     const certificate = ClientCertificate._issued(client, secretName, namespace);
+    this.known?.add({ secret: certificate.secret, namespace, issued: object });
     this.issued.set(JSON.stringify([namespace, client]), { certificate, options: summary });
     return certificate;
   }

@@ -11,7 +11,7 @@ export function endpointOf(scope: Construct, plan: EnginePlan): EngineEndpoint {
   const { containers, serviceAccountName } = podTemplate.spec;
   const container = containers.find((one) => one.name === CONTAINER_NAME)!;
   const listener = listenerOf(plan);
-  const issued = new IssuedClients(scope, { name, namespace, labels: plan.labels, listener });
+  const issued = new IssuedClients(scope, { name, namespace, labels: plan.labels, listener }, plan.clientCertificates);
   return {
     scope,
     name,
@@ -34,6 +34,8 @@ export function endpointOf(scope: Construct, plan: EnginePlan): EngineEndpoint {
     imagePullPolicy: container.imagePullPolicy,
     serviceAccountName,
     issueClient: (client, options) => issued.issue(client, options),
+    useCertificate: ({ namespace: own, secret }, namespace) =>
+      plan.clientCertificates.add({ secret, namespace: own ?? namespace }),
     warn: (...warning) => problems.warn(...warning),
     admit: (peer) => policy.addClient(peer),
   };

@@ -14,6 +14,7 @@ import { Problems } from '../reporting/problems';
 import type { ServiceContext } from '../network/engine-service';
 import { ENGINE_PORT_NAME, METRICS_PORT_NAME } from '../network/port-names';
 import type { BoundListener } from '../network/bound-listener';
+import { KnownClientCertificates } from '../network/known-client-certificates';
 import { bindMetrics, type BoundMetrics } from '../network/metrics';
 import { EngineNetworkPolicy } from '../network/network-policy';
 import { bindRemoteCache } from '../network/remote-cache';
@@ -98,6 +99,8 @@ export class EnginePlan {
   public readonly uplinks: { readonly telemetry?: BoundUplink; readonly remoteCache?: BoundUplink };
   /** The peers that may reach the engine over the network. */
   public readonly policy: EngineNetworkPolicy;
+  /** The certificates of the clients that the program adds to the engine. */
+  public readonly clientCertificates = new KnownClientCertificates();
   public readonly hostSocket: BoundHostSocket | undefined;
   /** The id of the group of the engine's socket. */
   public readonly socketGroup: number;

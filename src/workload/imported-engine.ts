@@ -101,6 +101,8 @@ function importedEndpoint(
     imagePullPolicy: attributes.imagePullPolicy,
     serviceAccountName: attributes.serviceAccountName,
     issueClient: (client, options) => issued.issue(client, options),
+    // The program that defines the engine also defines its alerts.
+    useCertificate: () => undefined,
     warn: (...warning) => problems.warn(...warning),
     admit: ({ namespaceSelector }) => {
       const client = namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'] ?? namespace ?? '';

@@ -107,6 +107,7 @@ function monitoredEngine(plan: EnginePlan, spec: WorkloadSpec): MonitoredEngine 
     replicas: (spec as DeploymentSpec).replicas,
     minReplicas: plan.minReplicas,
     listener: plan.listener,
+    clientCertificates: plan.clientCertificates,
     cache: plan.cacheInUse,
     gc: config.gc,
     gracePeriodSeconds: plan.gracePeriodSeconds,

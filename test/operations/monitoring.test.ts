@@ -8,12 +8,14 @@ import {
   CacheVolume,
   Certificates,
   ClaimRetention,
+  ClientCertificate,
   DiskSpace,
   Drain,
   EngineAlerts,
   EngineDashboard,
   EngineJson,
   EngineRisk,
+  KeySelector,
   Listener,
   Monitoring,
   NetworkPeer,
@@ -166,15 +168,15 @@ describe('alerts', () => {
     expect(alert(engine, 'gcBehind').expr).toMatch(/ > 177167400960$/);
     expect(alert(engine, 'volumeFull').expr).toContain(' < 16106127360\n');
     expect(alert(engine, 'busy').expr).toMatch(/ > 7$/);
-    // The grace period is 600 s. The drain takes up to 180 s of it, and the stop takes 75 s.
-    expect(alert(engine, 'drainStuck').expr).toMatch(/ < 345$/);
+    // The grace period is 600 s, and the drain takes up to 180 s of it.
+    expect(alert(engine, 'drainStuck').expr).toMatch(/ < 210$/);
     expect(alert(engine, 'notReady').for).toBe('20m');
   });
 
   test('leave a drain all of its time', () => {
     const drain = Drain.untilIdle({ atMost: Duration.hours(1) });
-    // The grace period is 3975 s. After the drain of 3600 s, the stop takes 75 s.
-    expect(alert(statefulSet({ drain, ...monitored() }), 'drainStuck').expr).toMatch(/ < 300$/);
+    // The grace period is 3975 s, so the engine has 375 s after the drain of 3600 s.
+    expect(alert(statefulSet({ drain, ...monitored() }), 'drainStuck').expr).toMatch(/ < 187$/);
   });
 
   test.each([
@@ -277,19 +279,24 @@ describe('alerts', () => {
   });
 
   test('about stopping depend on the drain', () => {
-    const left = (drain: Drain, minutes: number): string =>
+    const left = (drain: Drain, seconds: number): string | undefined =>
       alert(
         statefulSet({
           drain,
-          terminationGracePeriod: Duration.minutes(minutes),
-          acceptRisks: [accept(EngineRisk.STOP_LOSES_CACHE)],
+          terminationGracePeriod: Duration.seconds(seconds),
+          acceptRisks: [],
           version: 'v0.21.8',
           ...monitored(),
         }),
         'drainStuck',
-      ).expr.split(' < ')[1];
-    expect(left(Drain.none(), 60)).toBe('720');
-    expect(left(Drain.untilIdle({ atMost: Duration.minutes(30) }), 60)).toBe('1725');
+      )?.expr.split(' < ')[1];
+    const halfAnHour = Drain.untilIdle({ atMost: Duration.minutes(30) });
+    expect(left(Drain.none(), 3600)).toBe('720');
+    expect(left(halfAnHour, 3600)).toBe('900');
+    // A healthy engine can need 135 s after the drain.
+    expect(left(halfAnHour, 1800 + 200)).toBe('65');
+    expect(left(halfAnHour, 1800 + 150)).toBe('15');
+    expect(left(halfAnHour, 1800 + 149)).toBeUndefined();
   });
 
   test('about certificates use the time of their renewal', () => {
@@ -311,6 +318,84 @@ describe('alerts', () => {
       },
     });
     expect(alert(statefulSet(monitored()), 'certificateExpires')).toBeUndefined();
+  });
+
+  test('about client certificates include the clients that are added later', () => {
+    const engine = statefulSet({ listener: Listener.tls({ certificates: Certificates.privateCa() }), ...monitored() });
+    expect(alert(engine, 'clientCertificateExpires')).toBeUndefined();
+    engine.addClient({ name: 'laptops' });
+    engine.issueClient('runners', { secretName: 'ci.runners' });
+    engine.issueClient('runners', { secretName: 'ci.runners' });
+    engine.issueClient('nightly', { duration: Duration.days(6) });
+    const metric = 'certmanager_certificate_expiration_timestamp_seconds';
+    expect(alert(engine, 'clientCertificateExpires')).toMatchObject({
+      expr: [
+        `${metric}{name=~"ci[.]runners|engine-client-laptops",namespace="ci"} - time() < 1296000`,
+        `${metric}{name=~"ci[.]runners|engine-client-laptops",exported_namespace="ci"} - time() < 1296000`,
+        `${metric}{name="engine-client-nightly",namespace="ci"} - time() < 86400`,
+        `${metric}{name="engine-client-nightly",exported_namespace="ci"} - time() < 86400`,
+      ].join('\nor\n'),
+      for: '15m',
+      labels: { severity: 'critical' },
+      annotations: {
+        summary: 'The certificate of a client of the Dagger Engine engine expires soon.',
+        description:
+          "cert-manager has not renewed the certificate {{ $labels.name }}, which expires in {{ $value | humanizeDuration }}. Then this client can't connect.",
+      },
+    });
+  });
+
+  test('about client certificates include those in existing Secrets', () => {
+    const engine = statefulSet({
+      listener: Listener.tls({
+        certificates: Certificates.issuedBy({ name: 'ci', kind: 'ClusterIssuer' }),
+        allowedClients: ['laptops', 'runners'],
+      }),
+      ...monitored(),
+    });
+    const existing = (name: string, namespace?: string) =>
+      ClientCertificate.fromSecret(TlsSecret.fromSecretName(name, { certificate: 'cert.pem' }), namespace);
+    engine.addClient({ name: 'laptops' });
+    engine.addClient({ name: 'runners', namespace: 'runners', certificate: existing('runner-tls') });
+    engine.addClient({ name: 'builders', namespace: 'builders', certificate: existing('builder-tls', 'builders') });
+    const { annotations, expr } = alert(engine, 'clientCertificateExpires');
+    expect(expr.split('\nor\n').slice(2)).toEqual([
+      'x509_cert_not_after{secret_namespace="builders",secret_name="builder-tls",secret_key="cert.pem"} - time() < 1209600',
+      'x509_cert_not_after{secret_namespace="runners",secret_name="runner-tls",secret_key="cert.pem"} - time() < 1209600',
+    ]);
+    expect(annotations.description).toBe(
+      "{{ if $labels.secret_name }}The Secret {{ $labels.secret_name }} still has the old certificate{{ else }}cert-manager has not renewed the certificate {{ $labels.name }}{{ end }}, which expires in {{ $value | humanizeDuration }}. Then this client can't connect.",
+    );
+  });
+
+  test('about client certificates need mutual TLS', () => {
+    const certificates = Certificates.privateCa();
+    const engine = statefulSet({ listener: Listener.tls({ certificates, mutual: false }), ...monitored() });
+    engine.addClient();
+    expect(alert(engine, 'clientCertificateExpires')).toBeUndefined();
+  });
+
+  test('about the CA depend on its owner', () => {
+    const ca = (certificates: Certificates): any =>
+      alert(statefulSet({ listener: Listener.tls({ certificates }), ...monitored() }), 'caExpires');
+    // A third of ten years before its expiry, cert-manager renews the CA.
+    const metric = 'certmanager_certificate_expiration_timestamp_seconds{name="engine-ca"';
+    expect(ca(Certificates.privateCa())).toMatchObject({
+      expr: `${metric},namespace="ci"} - time() < 52560000\nor\n${metric},exported_namespace="ci"} - time() < 52560000`,
+      labels: { severity: 'warning' },
+      annotations: { summary: 'The CA of the Dagger Engine engine expires soon.' },
+    });
+    expect(ca(Certificates.privateCa({ ca: { renewBefore: Duration.days(100) } })).expr).toMatch(/ < 4320000$/);
+    expect(ca(Certificates.issuedBy({ name: 'ci' }))).toBeUndefined();
+    const server = TlsSecret.fromSecretName('tls');
+    const inSecret = (name: string): string =>
+      `x509_cert_not_after{secret_namespace="ci",secret_name="${name}",secret_key="ca.crt"} - time() < 1209600`;
+    expect(ca(Certificates.fromSecrets({ server })).expr).toBe(inSecret('tls'));
+    expect(
+      ca(Certificates.fromSecrets({ server, clientCa: KeySelector.fromSecretName('clients', 'ca.crt') })).expr,
+    ).toBe(`${inSecret('tls')}\nor\n${inSecret('clients')}`);
+    const clientCa = KeySelector.fromConfigMapName('clients', 'ca.crt');
+    expect(ca(Certificates.fromSecrets({ server, publicCa: true, clientCa }))).toBeUndefined();
   });
 
   test('can be changed and disabled', () => {
@@ -341,17 +426,31 @@ describe('alerts', () => {
         gcBehind: { cacheSize: Size.gibibytes(190) },
         drainStuck: { remaining: Duration.minutes(2) },
         certificateExpires: { remaining: Duration.days(7) },
+        clientCertificateExpires: { remaining: Duration.days(6), severity: AlertSeverity.WARNING },
+        caExpires: { remaining: Duration.days(365), pending: Duration.hours(1) },
       }),
     });
+    engine.issueClient('runners');
     expect(alert(engine, 'volumeFull').expr).toContain(' < 2147483648\n');
     expect(alert(engine, 'gcBehind').expr).toMatch(/ > 204010946560$/);
     expect(alert(engine, 'drainStuck').expr).toMatch(/ < 120$/);
     expect(alert(engine, 'certificateExpires').expr).toMatch(/ < 604800$/);
+    expect(alert(engine, 'clientCertificateExpires')).toMatchObject({
+      expr: expect.stringMatching(/ < 518400$/),
+      labels: { severity: 'warning' },
+    });
+    expect(alert(engine, 'caExpires')).toMatchObject({ expr: expect.stringMatching(/ < 31536000$/), for: '1h' });
   });
 
   test('can have a limit if the library knows none', () => {
     const engine = daemonSet(changed({ gcBehind: { cacheSize: Size.gibibytes(1) } }));
     expect(alert(engine, 'gcBehind').expr).toMatch(/ > 1073741824$/);
+    const short = statefulSet({
+      terminationGracePeriod: Duration.seconds(255),
+      acceptRisks: [],
+      ...changed({ drainStuck: { remaining: Duration.seconds(30) } }),
+    });
+    expect(alert(short, 'drainStuck').expr).toMatch(/ < 30$/);
   });
 });
 

@@ -2,6 +2,7 @@ import { Size } from 'cdk8s';
 import {
   CacheVolume,
   Certificates,
+  ClientCertificate,
   EngineDaemonSet,
   EngineDeployment,
   EngineStatefulSet,
@@ -29,6 +30,7 @@ const pool = new EngineStatefulSet(chart(), 'pool', {
   cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }),
   listener: Listener.tls({ certificates: Certificates.privateCa() }),
 });
+pool.addClient({ name: 'runners' });
 const nodes = new EngineDaemonSet(chart(), 'nodes', {
   ...common,
   resources,
@@ -44,6 +46,11 @@ const withSecret = new EngineStatefulSet(chart(), 'pool', {
   resources,
   cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }),
   listener: Listener.tls({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('tls') }) }),
+});
+withSecret.addClient({
+  name: 'runners',
+  namespace: 'runners',
+  certificate: ClientCertificate.fromSecret(TlsSecret.fromSecretName('runner-tls')),
 });
 const ENGINES: { readonly [title: string]: Engine } = {
   'an EngineStatefulSet': pool,
@@ -83,8 +90,10 @@ const inPod = (metric: string, labels = ''): string =>
   `${metric}{namespace="ci",pod="pool-0",container="dagger-engine"${labels}}`;
 const claim = (metric: string): string =>
   `kubelet_volume_stats_${metric}{namespace="ci",persistentvolumeclaim="cache-pool-0"}`;
-const certificate = (labels: string): string =>
-  `certmanager_certificate_expiration_timestamp_seconds{name="pool-tls",${labels}}`;
+const certificate = (labels: string, name = 'pool-tls'): string =>
+  `certmanager_certificate_expiration_timestamp_seconds{name="${name}",${labels}}`;
+const secret = (name: string, key = 'tls.crt', namespace = 'ci'): string =>
+  `x509_cert_not_after{secret_namespace="${namespace}",secret_name="${name}",secret_key="${key}"}`;
 
 interface Case {
   readonly title: string;
@@ -270,7 +279,13 @@ const CASES: readonly Case[] = [
     title: 'a pod that is still stopping after its drain',
     // The pod was deleted after ten minutes, and its grace period ends ten minutes later.
     series: { ...UP, 'kube_pod_deletion_timestamp{namespace="ci",pod="pool-0"}': '_x10 1200x10' },
-    fires: { 13: [], 16: [['DaggerEngineDrainStuck', POD]] },
+    fires: { 16: [], 17: [['DaggerEngineDrainStuck', POD]] },
+  },
+  {
+    title: 'a pod that uses all of its drain, and then stops slowly',
+    // The drain takes three minutes. The cut, the save and the exit take 135 s.
+    series: { ...UP, 'kube_pod_deletion_timestamp{namespace="ci",pod="pool-0"}': '_x10 1200x5 stale' },
+    fires: Object.fromEntries([10, 11, 12, 13, 14, 15, 16, 17, 18].map((minute) => [minute, []])),
   },
   {
     title: 'a pod of another workload that is stopping',
@@ -290,12 +305,47 @@ const CASES: readonly Case[] = [
   {
     title: 'a certificate in a Secret that is not replaced, and the CA in the same Secret',
     name: 'withSecret',
+    series: { ...UP, [secret('tls')]: '1000000x60', [secret('tls', 'ca.crt')]: '2000000x60' },
+    fires: { 10: [], 20: [['DaggerEngineCertificateExpires']] },
+  },
+  {
+    title: 'a CA in a Secret that is not replaced',
+    name: 'withSecret',
+    series: { ...UP, [secret('tls')]: '2000000x60', [secret('tls', 'ca.crt')]: '1000000x60' },
+    fires: { 10: [], 20: [['DaggerEngineCaExpires']] },
+  },
+  {
+    title: "a client's certificate in a Secret that is not replaced, and one of another namespace",
+    name: 'withSecret',
     series: {
       ...UP,
-      'x509_cert_not_after{secret_namespace="ci",secret_name="tls",secret_key="tls.crt"}': '1000000x60',
-      'x509_cert_not_after{secret_namespace="ci",secret_name="tls",secret_key="ca.crt"}': '1000000x60',
+      [secret('runner-tls', 'tls.crt', 'runners')]: '1000000x60',
+      [secret('runner-tls', 'tls.crt', 'other')]: '1000000x60',
     },
-    fires: { 10: [], 20: [['DaggerEngineCertificateExpires']] },
+    fires: { 10: [], 20: [['DaggerEngineClientCertificateExpires']] },
+  },
+  {
+    title: "a client's certificate that is not renewed, and one of another engine",
+    series: {
+      ...UP,
+      [certificate('namespace="cert-manager",exported_namespace="ci"', 'pool-client-runners')]: '1000000x60',
+      [certificate('namespace="cert-manager",exported_namespace="ci"', 'pool-2-client-runners')]: '1000000x60',
+    },
+    fires: { 10: [], 20: [['DaggerEngineClientCertificateExpires']] },
+  },
+  {
+    title: 'a private CA that is not renewed',
+    series: { ...UP, [certificate('namespace="ci"', 'pool-ca')]: '50000000x60' },
+    fires: { 10: [], 20: [['DaggerEngineCaExpires']] },
+  },
+  {
+    title: 'a private CA and clients with enough time',
+    series: {
+      ...UP,
+      [certificate('namespace="ci"', 'pool-ca')]: '60000000x60',
+      [certificate('namespace="ci"', 'pool-client-runners')]: '2000000x60',
+    },
+    fires: { 30: [] },
   },
   {
     title: 'a certificate with enough time, and one of another namespace',

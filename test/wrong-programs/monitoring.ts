@@ -137,6 +137,32 @@ export const MONITORING_PROGRAMS: readonly WrongProgram[] = [
     ),
   },
   {
+    title: 'an alert about the CA of an existing issuer',
+    program: (chart) =>
+      statefulSet(chart, {
+        listener: Listener.tls({ certificates: Certificates.issuedBy({ name: 'ci' }) }),
+        monitoring: Monitoring.prometheusOperator({
+          alerts: EngineAlerts.prometheusRule({ caExpires: { remaining: Duration.days(90) } }),
+        }),
+      }),
+    says: says(
+      'monitoring.alerts.caExpires: this engine does not have the alert; allowed: down, notReady, cacheLost, killed, volumeFull, gcBehind, busy, drainStuck, certificateExpires, clientCertificateExpires; fix: remove it',
+    ),
+  },
+  {
+    title: 'an alert about drains in a grace period that a healthy stop can need',
+    program: (chart) =>
+      statefulSet(chart, {
+        terminationGracePeriod: Duration.seconds(255),
+        monitoring: Monitoring.prometheusOperator({
+          alerts: EngineAlerts.prometheusRule({ drainStuck: { pending: Duration.minutes(1) } }),
+        }),
+      }),
+    says: says(
+      'monitoring.alerts.drainStuck.remaining: is required, because a healthy stop can need the whole grace period of this engine; allowed: a duration; fix: set it, or remove drainStuck',
+    ),
+  },
+  {
     title: 'a page of runbooks with a fragment',
     program: alerts({ runbookUrl: 'https://wiki.example.com/dagger#alerts' }),
     says: says(

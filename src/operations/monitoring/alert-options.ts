@@ -24,8 +24,8 @@ export interface EngineAlertOptions {
   /**
    * The severity of the alert.
    *
-   * @default - AlertSeverity.CRITICAL for `down` and `certificateExpires`, AlertSeverity.INFO for `busy`, otherwise
-   * AlertSeverity.WARNING
+   * @default - AlertSeverity.CRITICAL for `down`, `certificateExpires` and `clientCertificateExpires`,
+   * AlertSeverity.INFO for `busy`, otherwise AlertSeverity.WARNING
    */
   readonly severity?: AlertSeverity;
 
@@ -72,19 +72,20 @@ export interface DrainStuckAlertOptions extends EngineAlertOptions {
   /**
    * The rest of the grace period below which the alert fires, in whole seconds.
    *
-   * @default - the part of the grace period that remains 75 seconds after the longest drain, or a fifth of the grace
-   * period if this part is shorter than one minute
+   * @default - half of the time between the longest drain and the end of the grace period, but at most the time that
+   * remains 135 seconds after the drain, because an engine can need that long to stop. If less than 15 seconds remain,
+   * the alert doesn't exist. Without a drain, it is a fifth of the grace period.
    */
   readonly remaining?: Duration;
 }
 
-/** Changes to the alert about certificates. */
+/** Changes to an alert about certificates. */
 export interface CertificateExpiresAlertOptions extends EngineAlertOptions {
   /**
    * The time before the expiry at which the alert fires, in whole seconds.
    *
-   * @default - half of the time before the expiry at which cert-manager renews the certificate, or 14 days for a
-   * certificate in an existing Secret
+   * @default - half of the time before the expiry at which cert-manager renews each certificate, or 14 days for
+   * certificates in existing Secrets
    */
   readonly remaining?: Duration;
 }
@@ -173,6 +174,24 @@ export interface EngineAlertsOptions {
    * @default - no changes
    */
   readonly certificateExpires?: CertificateExpiresAlertOptions;
+
+  /**
+   * Changes to `DaggerEngineClientCertificateExpires`: the certificate of a client has not been renewed in time. The
+   * alert includes the clients that this program issues certificates for or connects, and doesn't exist without them.
+   * For certificates in existing Secrets, it needs the metrics of x509-certificate-exporter.
+   *
+   * @default - no changes
+   */
+  readonly clientCertificateExpires?: CertificateExpiresAlertOptions;
+
+  /**
+   * Changes to `DaggerEngineCaExpires`: the CA of `Certificates.privateCa()` has not been renewed in time, or a CA in the
+   * Secrets of `Certificates.fromSecrets()` has not been replaced in time. For existing Secrets, the alert needs the
+   * metrics of x509-certificate-exporter. The CA of an existing issuer isn't included.
+   *
+   * @default - no changes
+   */
+  readonly caExpires?: CertificateExpiresAlertOptions;
 }
 
 /** The property of an alert in `EngineAlertsOptions`. */
@@ -189,4 +208,6 @@ export const ALERT_NAMES: { readonly [id in AlertId]: string } = {
   busy: 'DaggerEngineBusy',
   drainStuck: 'DaggerEngineDrainStuck',
   certificateExpires: 'DaggerEngineCertificateExpires',
+  clientCertificateExpires: 'DaggerEngineClientCertificateExpires',
+  caExpires: 'DaggerEngineCaExpires',
 };

@@ -4,30 +4,24 @@ import { quantityValue } from '../../kubernetes/quantity';
 import { ClaimRetention } from '../../storage/cache-volume-options';
 import { AFTER_DRAIN_SECONDS } from '../../pod/grace-period';
 import { EngineCapability } from '../../version/engine-capability';
-import { renewalSeconds, type CertManagerObject } from '../../network/cert-manager';
-import type { TlsSecret } from '../../network/tls-secret';
 import { SESSIONS_METRIC } from '../../network/metrics';
-import { AlertSeverity, type AlertId, type EngineAlertsOptions } from './alert-options';
+import type { AlertRule } from './alert-rule';
+import { AlertSeverity, type EngineAlertsOptions } from './alert-options';
+import { certificateAlerts } from './certificate-alerts';
 import { gcLimits } from './gc-limits';
 import type { PlacedEngine } from './monitored-engine';
 import type { Series } from './series';
 
-/** An alert about an engine, with its defaults. */
-export interface AlertRule {
-  readonly id: AlertId;
-  readonly severity: AlertSeverity;
-  readonly pendingSeconds: number;
-  /** The PromQL expression, or undefined if the limit isn't known. */
-  readonly expr: string | undefined;
-  readonly summary: string;
-  readonly description: string;
-}
-
 const MINUTE = 60;
 /** The time in seconds that a new engine has to become ready. This includes the image pull. */
 const START_SECONDS = 10 * MINUTE;
-/** The time in seconds before its expiry at which the certificate in a Secret should have been replaced. */
-const SECRET_RENEWAL_SECONDS = 28 * 24 * 60 * MINUTE;
+/**
+ * The time in seconds that an engine can need to stop after its drain. Its process has ended up to a minute after it had
+ * saved the cache.
+ */
+const HEALTHY_STOP_SECONDS = AFTER_DRAIN_SECONDS + MINUTE;
+/** The shortest rest of a grace period in seconds for which an alert is useful. Prometheus usually needs as long to notice. */
+const SHORTEST_REST_SECONDS = 15;
 /** The smallest cache that counts as lost, in entries. */
 const FEW_ENTRIES = 100;
 
@@ -42,7 +36,7 @@ export function alertRules(engine: PlacedEngine, series: Series, options: Engine
     gcBehind(engine, series, options.gcBehind?.cacheSize),
     busy(engine, series, options.busy?.sessions),
     drainStuck(engine, series, options.drainStuck?.remaining),
-    certificateExpires(engine, options.certificateExpires?.remaining),
+    ...certificateAlerts(engine, options),
   ].filter((rule) => rule !== undefined);
 }
 
@@ -198,6 +192,11 @@ function gcBehind(engine: PlacedEngine, series: Series, cacheSize: Size | undefi
     severity: AlertSeverity.WARNING,
     pendingSeconds: 30 * MINUTE,
     expr: limit === undefined ? undefined : `${size} > ${limit}`,
+    required: {
+      option: 'cacheSize',
+      why: 'no limit of garbage collection is known for this engine',
+      allowed: 'a size',
+    },
     summary: `The cache of a Dagger Engine of ${engine.name} is too large.`,
     description:
       'The cache of {{ $labels.pod }} has {{ $value | humanize1024 }}B, which garbage collection should have prevented.',
@@ -226,77 +225,32 @@ function drainStuck(
   { pods }: Series,
   remaining: Duration | undefined,
 ): AlertRule {
-  const fifth = Math.ceil(gracePeriodSeconds / 5);
-  const afterDrain = drainSeconds === undefined ? 0 : gracePeriodSeconds - drainSeconds - AFTER_DRAIN_SECONDS;
-  const limit = secondsOf(remaining) ?? (afterDrain < MINUTE ? fifth : afterDrain);
+  const limit = remaining?.toSeconds({ integral: false }) ?? stuckSeconds(gracePeriodSeconds, drainSeconds);
   return {
     id: 'drainStuck',
     severity: AlertSeverity.WARNING,
     pendingSeconds: 0,
-    expr: `${pods('kube_pod_deletion_timestamp')} - time() < ${limit}`,
+    expr: limit === undefined ? undefined : `${pods('kube_pod_deletion_timestamp')} - time() < ${limit}`,
+    required: {
+      option: 'remaining',
+      why: 'a healthy stop can need the whole grace period of this engine',
+      allowed: 'a duration',
+    },
     summary: `A Dagger Engine of ${name} does not stop.`,
     description:
       'The engine in {{ $labels.pod }} should have stopped by now. Kubernetes kills it in {{ $value | humanizeDuration }}, which usually costs its cache.',
   };
 }
 
-/** Returns the alert about a certificate. */
-function certificateExpires(engine: PlacedEngine, remaining: Duration | undefined): AlertRule | undefined {
-  const certificates = engine.listener?.tls?.certificates;
-  if (certificates === undefined) {
-    return undefined;
+/**
+ * Returns the rest of the grace period in seconds in which an engine is stuck, or undefined if a healthy engine can also
+ * need it.
+ */
+function stuckSeconds(gracePeriodSeconds: number, drainSeconds: number | undefined): number | undefined {
+  if (drainSeconds === undefined) {
+    return Math.ceil(gracePeriodSeconds / 5);
   }
-  const issued = certificates.objects.Certificate;
-  const { description, expiry, renewal } =
-    issued === undefined ? secretExpiry(certificates.server, engine) : issuedExpiry(issued, engine);
-  const limit = secondsOf(remaining) ?? Math.floor(renewal / 2);
-  return {
-    id: 'certificateExpires',
-    severity: AlertSeverity.CRITICAL,
-    pendingSeconds: Math.min(15 * MINUTE, Math.floor(limit / 2)),
-    expr: expiry.map((time) => `${time} - time() < ${limit}`).join('\nor\n'),
-    summary: `The certificate of the Dagger Engine ${engine.name} expires soon.`,
-    description: `${description}, which expires in {{ $value | humanizeDuration }}. Then clients can't connect.`,
-  };
-}
-
-/** The expiry of a certificate. */
-interface Expiry {
-  /** The queries for the time of the expiry. At most one of them has a result. */
-  readonly expiry: readonly string[];
-  /** The time in seconds before the expiry at which the certificate should be renewed. */
-  readonly renewal: number;
-  readonly description: string;
-}
-
-/**
- * Returns the expiry of a certificate from cert-manager. There are two queries, because cert-manager's own
- * ServiceMonitor moves the certificate's namespace to `exported_namespace`, unless it honors labels.
- */
-function issuedExpiry(certificate: CertManagerObject, { namespace }: PlacedEngine): Expiry {
-  return {
-    expiry: ['namespace', 'exported_namespace'].map(
-      (label) =>
-        `certmanager_certificate_expiration_timestamp_seconds{name="${certificate.metadata.name}",${label}="${namespace}"}`,
-    ),
-    renewal: renewalSeconds(certificate),
-    description: 'cert-manager has not renewed the certificate {{ $labels.name }}',
-  };
-}
-
-/**
- * Returns the expiry of a certificate in an existing Secret, from x509-certificate-exporter. Neither the engine nor the
- * TLS sidecar has such a metric.
- */
-function secretExpiry({ certificate, secretName }: TlsSecret, { namespace }: PlacedEngine): Expiry {
-  const labels = `secret_namespace="${namespace}",secret_name="${secretName}",secret_key="${certificate.key}"`;
-  return {
-    expiry: [`x509_cert_not_after{${labels}}`],
-    renewal: SECRET_RENEWAL_SECONDS,
-    description: 'The Secret {{ $labels.secret_name }} still has the old certificate',
-  };
-}
-
-function secondsOf(duration: Duration | undefined): number | undefined {
-  return duration?.toSeconds({ integral: false });
+  const afterDrain = gracePeriodSeconds - drainSeconds;
+  const limit = Math.min(Math.floor(afterDrain / 2), afterDrain - HEALTHY_STOP_SECONDS);
+  return limit < SHORTEST_REST_SECONDS ? undefined : limit;
 }

@@ -1,7 +1,8 @@
+import { Lazy } from 'cdk8s';
 import { checkCalls } from '../../reporting/check-arguments';
 import type { EngineAlertsOptions } from './alert-options';
 import type { PlacedEngine } from './monitored-engine';
-import { ruleSpec, type RuleSpec } from './prometheus-rule';
+import { checkAlertOptions, ruleSpec, type RuleSpec } from './prometheus-rule';
 
 /** The alerts about an engine. */
 export class EngineAlerts {
@@ -13,7 +14,11 @@ export class EngineAlerts {
    * @param options changes to alerts, and labels of all alerts
    */
   public static prometheusRule(options: EngineAlertsOptions = {}): EngineAlerts {
-    return new EngineAlerts((engine) => ruleSpec(engine, options));
+    return new EngineAlerts((engine) => {
+      checkAlertOptions(engine, options);
+      // The program can add clients with certificates until synth.
+      return Lazy.any({ produce: () => ruleSpec(engine, options) }) as RuleSpec;
+    });
   }
 
   /** Creates no alerts. */

@@ -1,5 +1,6 @@
 import type { WireGc, WireWorker } from '../../config/wire';
 import type { BoundListener } from '../../network/bound-listener';
+import type { KnownClientCertificates } from '../../network/known-client-certificates';
 import type { Problems } from '../../reporting/problems';
 import type { BoundCache } from '../../storage/cache-volume';
 import type { EngineVersion } from '../../version/engine-version';
@@ -19,6 +20,8 @@ export interface MonitoredEngine {
   /** The number of engines that always run, or undefined if nodes determine it. */
   readonly minReplicas: number | undefined;
   readonly listener: BoundListener | undefined;
+  /** The certificates of clients. The program can add more until synth. */
+  readonly clientCertificates: KnownClientCertificates;
   readonly cache: BoundCache | undefined;
   /** The settings of garbage collection in both files. */
   readonly gc: { readonly json?: WireGc; readonly toml?: WireWorker };

@@ -4,7 +4,8 @@ import { bytesOf } from '../../config/gc-limits';
 import { checkSeconds, isCount } from '../../kubernetes/quantity';
 import type { Problems } from '../../reporting/problems';
 import { ALERT_NAMES, type AlertId, type EngineAlertOptions, type EngineAlertsOptions } from './alert-options';
-import { alertRules, type AlertRule } from './alert-rules';
+import type { AlertRule } from './alert-rule';
+import { alertRules } from './alert-rules';
 import type { PlacedEngine } from './monitored-engine';
 import { duration } from './prometheus-duration';
 import { seriesOf } from './series';
@@ -27,14 +28,19 @@ const RUNBOOKS = 'https://github.com/cdk8s-dagger/cdk8s-dagger/blob/main/docs/re
 /** Label names and values that Prometheus accepts in rules (model/rulefmt/rulefmt.go@v3.16.0 of Prometheus). */
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
-/** Renders the alerts about an engine, and reports invalid options. */
-export function ruleSpec(engine: PlacedEngine, options: EngineAlertsOptions): RuleSpec {
+/** Reports invalid options of the alerts about an engine. */
+export function checkAlertOptions(engine: PlacedEngine, options: EngineAlertsOptions): void {
   const problems = engine.problems.at('alerts');
   const { labels = {}, runbookUrl = RUNBOOKS } = options;
   checkRunbookUrl(runbookUrl, problems);
   checkAlertLabels(labels, problems);
+  checkAlerts(alertRules(engine, seriesOf(engine), options), options, problems);
+}
+
+/** Renders the alerts about an engine and its clients. */
+export function ruleSpec(engine: PlacedEngine, options: EngineAlertsOptions): RuleSpec {
+  const { labels = {}, runbookUrl = RUNBOOKS } = options;
   const rules = alertRules(engine, seriesOf(engine), options);
-  checkAlerts(rules, options, problems);
   const rendered = rules.flatMap(({ description, expr, id, summary, ...rule }) => {
     const { enabled = true, pending, severity = rule.severity }: EngineAlertOptions = options[id] ?? {};
     const seconds = pending?.toSeconds({ integral: false }) ?? rule.pendingSeconds;
@@ -112,10 +118,11 @@ function checkAlerts(rules: readonly AlertRule[], options: EngineAlertsOptions, 
         allowed: 'only enabled: false',
         fix: 'remove the other options, or remove enabled: false',
       });
-    } else if (rule.expr === undefined && enabled) {
-      problems.add(`${id}.cacheSize`, {
-        wrong: 'is required, because no limit of garbage collection is known for this engine',
-        allowed: 'a size',
+    } else if (rule.expr === undefined && rule.required !== undefined && enabled) {
+      const { allowed, option, why } = rule.required;
+      problems.add(`${id}.${option}`, {
+        wrong: `is required, because ${why}`,
+        allowed,
         fix: `set it, or remove ${id}`,
       });
     }
@@ -127,7 +134,7 @@ function checkAlerts(rules: readonly AlertRule[], options: EngineAlertsOptions, 
 }
 
 function checkLimits(options: EngineAlertsOptions, problems: Problems): void {
-  const { busy, certificateExpires, drainStuck, gcBehind, volumeFull } = options;
+  const { busy, caExpires, certificateExpires, clientCertificateExpires, drainStuck, gcBehind, volumeFull } = options;
   const sizes = { 'volumeFull.freeSpace': volumeFull?.freeSpace, 'gcBehind.cacheSize': gcBehind?.cacheSize };
   for (const [property, size] of Object.entries(sizes)) {
     if (size !== undefined && !(bytesOf(size) > 0)) {
@@ -150,6 +157,8 @@ function checkLimits(options: EngineAlertsOptions, problems: Problems): void {
   const times = {
     'drainStuck.remaining': drainStuck?.remaining,
     'certificateExpires.remaining': certificateExpires?.remaining,
+    'clientCertificateExpires.remaining': clientCertificateExpires?.remaining,
+    'caExpires.remaining': caExpires?.remaining,
   };
   for (const [property, time] of Object.entries(times)) {
     if (time !== undefined) {
