@@ -111,13 +111,16 @@ export class ClientPod {
     private readonly commands: Commands,
   ) {}
 
-  /** Runs the step, unless its result is cached. */
+  /** Runs the step, unless its result is cached. Waits until the engine is reachable. */
   public async build(input = 1): Promise<Build> {
     const started = Date.now();
     return resultOf(await this.succeed(this.commands.build(input)), started);
   }
 
-  /** Runs a step that takes `seconds`, unless its result is cached. A lost connection is an error. */
+  /**
+   * Runs a step that takes `seconds`, unless its result is cached. An engine that isn't reachable is an error, so the
+   * first build of a client is `build`.
+   */
   public async buildFor(seconds: number): Promise<Build> {
     const started = Date.now();
     const result = await this.run(this.commands.build(1, seconds), 600);
@@ -140,7 +143,10 @@ export class ClientPod {
     return { digest, files: files.sort() };
   }
 
-  /** Runs a script in a step that isn't cached. The result contains the client's exit code. */
+  /**
+   * Runs a script in a step that isn't cached. The result contains the client's exit code. As with `buildFor`, the first
+   * build of a client is `build`.
+   */
   public step(script: string): Promise<Result> {
     return this.run(this.commands.step(script));
   }

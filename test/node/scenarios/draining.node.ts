@@ -160,6 +160,7 @@ onEngines((suite) => {
         await runningClient(suite, namespace, 'client'),
         await runningClient(suite, namespace, 'late'),
       ];
+      await client.build();
       const where = { namespace, pod: 'engine-0', container: 'dagger-engine' };
       const build = client.buildFor(60);
       const step = cluster().until(

@@ -106,6 +106,7 @@ onEngines((suite) => {
       [0, 1].map((ordinal) => runningClient(suite, namespace, `client-${ordinal}`)),
     );
     const before = await stays!.build();
+    await leaves!.build();
 
     const where = { namespace, pod: 'engine-1', container: 'dagger-engine' };
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: where.pod, namespace } };
