@@ -54,10 +54,14 @@ async function kill(pool: Pool, cluster: TestCluster, command: string): Promise<
   await ready(pool, cluster);
 }
 
-async function restartCount({ namespace, pod }: Pool, cluster: TestCluster): Promise<number> {
+async function restartCount(pool: Pool, cluster: TestCluster): Promise<number> {
+  return (await containerStatus(pool, cluster)).restartCount;
+}
+
+async function containerStatus({ namespace, pod }: Pool, cluster: TestCluster): Promise<any> {
   const ref = { apiVersion: 'v1', kind: 'Pod', metadata: { name: pod, namespace } };
   const { containerStatuses } = (await cluster.client.get(ref)).status;
-  return containerStatuses.find(({ name }: { name: string }) => name === 'dagger-engine').restartCount;
+  return containerStatuses.find(({ name }: { name: string }) => name === 'dagger-engine');
 }
 
 async function ready({ namespace, pod }: Pool, cluster: TestCluster): Promise<void> {
@@ -113,6 +117,20 @@ function operations(keptByKill: boolean): Operation[] {
       name: 'kill -9',
       keepsCache: keptByKill,
       run: (pool, cluster) => kill(pool, cluster, 'kill -9 $(pidof dagger-engine)'),
+    },
+    {
+      // A tmpfs uses the memory up to the limit of the container. The kernel kills the largest process, the engine.
+      name: 'OOM',
+      keepsCache: keptByKill,
+      run: async (pool, cluster) => {
+        await kill(
+          pool,
+          cluster,
+          'mkdir /tmp/memory && mount -t tmpfs memory /tmp/memory && dd if=/dev/zero of=/tmp/memory/file bs=64k',
+        );
+        const { lastState } = await containerStatus(pool, cluster);
+        expect(lastState.terminated).toMatchObject({ reason: 'OOMKilled', exitCode: 137 });
+      },
     },
   ];
 }

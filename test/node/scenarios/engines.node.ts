@@ -10,6 +10,7 @@ import { networkPolicy } from './network-policy';
 import { outOfMemory } from './out-of-memory';
 import { sidecar } from './sidecar';
 import { stopping } from './stopping';
+import { symptoms } from './symptoms';
 import { takeOver } from './take-over';
 import { tls } from './tls';
 import { topologies } from './topologies';
@@ -28,6 +29,7 @@ onEngines((suite) => {
   examples(suite);
   sidecar(suite);
   takeOver(suite);
+  symptoms(suite);
   diskSpace(suite);
   // The last scenarios in these groups run alone.
   cachedSteps(suite);

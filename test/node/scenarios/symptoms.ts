@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ApiObject, type Chart, Size } from 'cdk8s';
+import {
+  CacheVolume,
+  Certificates,
+  CliInstall,
+  EngineDaemonSet,
+  EngineRisk,
+  EngineSidecar,
+  EngineStatefulSet,
+  Listener,
+  Risks,
+  TlsSecret,
+  type EngineStatefulSetProps,
+} from '../../../src/index';
+import { chart } from '../../engines';
+import { CLIENT_IMAGE, type EngineSuite } from '../engines';
+import { addSecrets } from './tls';
+import { apply, seen, SMALL } from './scenario';
+
+const PAGE = readFileSync(join(__dirname, '../../../docs/how-to/troubleshooting.md'), 'utf8');
+
+/** A mistake, and the text of the event that the troubleshooting page explains. */
+interface Symptom {
+  readonly event: string;
+  readonly cause: string;
+  readonly program: (all: Chart) => void;
+}
+
+/** Defines tests of the symptoms in docs/how-to/troubleshooting.md that no other scenario shows. */
+export function symptoms({ cluster, scenario, engine: { version } }: EngineSuite): void {
+  const pool = (all: Chart, props: Partial<EngineStatefulSetProps>): EngineStatefulSet =>
+    new EngineStatefulSet(all, 'engine', {
+      version,
+      cache: CacheVolume.claimTemplate({ size: Size.gibibytes(1) }),
+      resources: SMALL,
+      ...props,
+    });
+  const tlsPool = (all: Chart, server: TlsSecret): EngineStatefulSet =>
+    pool(all, {
+      listener: Listener.tls({ certificates: Certificates.fromSecrets({ server }), allowedClients: ['runner'] }),
+    });
+
+  const mistakes: readonly Symptom[] = [
+    {
+      event: 'pod has unbound immediate PersistentVolumeClaims',
+      cause: 'the StorageClass does not exist',
+      program: (all) =>
+        pool(all, { cache: CacheVolume.claimTemplate({ size: Size.gibibytes(1), storageClassName: 'missing' }) }),
+    },
+    {
+      event: 'Insufficient memory',
+      cause: 'no node has the memory',
+      program: (all) => pool(all, { resources: { requests: { cpu: '50m', memory: '100Ti' } } }),
+    },
+    {
+      event: "node(s) didn't match Pod's node affinity/selector",
+      cause: 'no node has the label',
+      program: (all) => pool(all, { nodeSelector: { 'example.com/engines': 'yes' } }),
+    },
+    {
+      event: 'secret "pool-tls" not found',
+      cause: 'the Secret of the certificate does not exist',
+      program: (all) => tlsPool(all, TlsSecret.fromSecretName('pool-tls')),
+    },
+    {
+      event: 'references non-existent secret key',
+      cause: 'the Secret has other keys',
+      program: (all) => {
+        addSecrets(all, ['engine']);
+        tlsPool(all, TlsSecret.fromSecretName('server', { certificate: 'other.crt' }));
+      },
+    },
+    {
+      event: 'hostPath type check failed',
+      cause: 'the directory of the cache does not exist',
+      program: (all) =>
+        new EngineDaemonSet(all, 'engine', {
+          version,
+          resources: SMALL,
+          cache: CacheVolume.hostPath({ path: '/mnt/missing', mustExist: true }),
+        }),
+    },
+    {
+      event: 'Referenced "Issuer" not found',
+      cause: 'the Issuer does not exist',
+      program: (all) =>
+        pool(all, {
+          listener: Listener.tls({
+            certificates: Certificates.issuedBy({ name: 'missing' }),
+            allowedClients: ['runner'],
+          }),
+        }),
+    },
+  ];
+
+  for (const { event, cause, program } of mistakes) {
+    scenario(`${cause}: an event says what the troubleshooting page explains`, async (namespace) => {
+      expect(PAGE).toContain(event);
+      const all = chart({ namespace });
+      program(all);
+      await apply(cluster(), all);
+      const found = await cluster().until(
+        async () => (await cluster().events(namespace)).find(({ message }) => message.includes(event)),
+        `an event with ${event}`,
+        120,
+      );
+      seen(`${cause}: ${found.involvedObject.kind} ${found.reason}: ${found.message.slice(0, 200)}`);
+    });
+  }
+
+  scenario('a Job with a plain container as engine never completes', async (namespace) => {
+    const all = chart({ namespace });
+    Risks.of(all).accept(EngineRisk.SIDECAR_NEVER_ENDS, 'this test shows it');
+    const engine = new EngineSidecar(all, 'engine', {
+      version,
+      resources: SMALL,
+      native: false,
+      cli: CliInstall.fromEngineImage(),
+    });
+    const job = new ApiObject(all, 'job', {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name: 'job' },
+      spec: {
+        backoffLimit: 0,
+        template: {
+          spec: {
+            restartPolicy: 'Never',
+            containers: [{ name: 'build', image: CLIENT_IMAGE, command: ['true'] }],
+          },
+        },
+      },
+    });
+    engine.connect(job);
+    await apply(cluster(), all);
+    const built = await cluster().until(
+      async () => {
+        const [pod] = await cluster().client.list('v1', 'Pod', { namespace });
+        return pod?.status.containerStatuses?.find(({ name }: any) => name === 'build')?.state.terminated;
+      },
+      'the build to end',
+      180,
+    );
+    const { status } = await cluster().client.get({ ...job.toJson(), metadata: { name: 'job', namespace } });
+    expect(built.exitCode).toBe(0);
+    expect(status).toMatchObject({ active: 1 });
+    expect(status.conditions ?? []).toEqual([]);
+  });
+}
