@@ -18,6 +18,7 @@ const LAYERS = [
   'integrations',
   'program',
   'reading',
+  'gitops',
   'findings',
   'graph',
   'helm',

@@ -13,6 +13,8 @@ export type AppCheck = (root: IConstruct) => ReadonlyMap<IConstruct, readonly st
 interface SynthState {
   readonly results: Map<unknown, unknown>;
   readonly checks: Set<AppCheck>;
+  /** The functions that change objects at the start of a synth. */
+  readonly preparations: Array<() => void>;
   isRunning: boolean;
 }
 
@@ -56,6 +58,14 @@ export function addAppCheck(scope: IConstruct, check: AppCheck): void {
 }
 
 /**
+ * Adds a function that changes objects before all checks of a synth, for example their annotations. It runs once per
+ * synth. A second run must change nothing.
+ */
+export function addPreparation(scope: IConstruct, prepare: () => void): void {
+  stateOf(scope.node.root).preparations.push(prepare);
+}
+
+/**
  * Returns the result of `compute` for the app, computed at most once per synth. Call it only from checks, because the
  * app can change at other times.
  */
@@ -89,13 +99,17 @@ export function allConstructs(scope: IConstruct): readonly IConstruct[] {
   return oncePerSynth(scope, findAll);
 }
 
+function prepareAll(root: IConstruct): void {
+  stateOf(root).preparations.forEach((prepare) => prepare());
+}
+
 function findAll(root: IConstruct): readonly IConstruct[] {
   return root.node.findAll();
 }
 
 function stateOf(root: Root): SynthState {
   if (root[SYNTH] === undefined) {
-    const state: SynthState = { results: new Map(), checks: new Set(), isRunning: false };
+    const state: SynthState = { results: new Map(), checks: new Set(), preparations: [], isRunning: false };
     root[SYNTH] = state;
     // Chart.toJson() also validates the app. The program may change the app between two calls.
     root.node.addValidation({
@@ -103,6 +117,7 @@ function stateOf(root: Root): SynthState {
         if (!state.isRunning) {
           state.results.clear();
         }
+        oncePerSynth(root, prepareAll);
         return [];
       },
     });

@@ -13,6 +13,7 @@ export const STRUCTS: Table<string> = {
   ArcPrometheusTriggerOptions: '...ArcTriggerOptions; address: string',
   ArcRunnerScaleSetOptions: 'engine: EngineAccess; githubConfigUrl: string; githubConfigSecret: string; runnerScaleSetName?: string; minRunners?: number; maxRunners?: number; podSpec?: k8s.PodSpec; podAnnotations?: string{}',
   ArcTriggerOptions: 'scaleSet: string; perEngine: number; startAbove?: number; authentication?: ScaleAuthentication',
+  ArgoCdApplicationProps: 'charts: Chart[]; repoUrl: string; path?: string; targetRevision?: string; name?: string; namespace?: string; project?: string; server?: string; prune?: boolean; selfHeal?: boolean; maxNodes?: number',
   ArgoWorkflowTemplateProps: 'engine: EngineAccess; container: k8s.Container; name?: string; templateName?: string; podSpec?: k8s.PodSpec; spec?: unknown{}',
   AutoscalerOptions: '...AutoscalingLimits; scaleIn?: ScaleIn; scaleOut?: ScaleOut',
   AutoscalingLimits: 'minReplicas?: number; maxReplicas: number',
@@ -80,6 +81,7 @@ export const STRUCTS: Table<string> = {
   ExistingClaimCacheOptions: '...CacheVolumeOptions; size?: Size',
   ExistingNodeClassOptions: 'kind?: string; group?: string; cacheDirectory?: string; spotLimit?: NodeStopLimit',
   ExternalMetricOptions: 'name: string; perEngine: number; labels?: string{}',
+  FluxKustomizationProps: 'charts: Chart[]; sourceName: string; sourceKind?: FluxSourceKind; sourceNamespace?: string; path?: string; name?: string; namespace?: string; interval?: Duration; timeout?: Duration; maxNodes?: number; prune?: boolean; dependsOn?: string[]',
   GarbageCollection: '...GcSpace; enabled?: boolean; keepCacheVolumes?: Duration; policies?: GcPolicy[]; dagqlCache?: DagqlCache',
   GcBehindAlertOptions: '...EngineAlertOptions; cacheSize?: Size',
   GcPolicy: '...GcSpace; all?: boolean; filters?: string[]; keepDuration?: Duration',
@@ -142,9 +144,10 @@ export const STRUCTS: Table<string> = {
 export const ENUMS: Table<string> = {
   AlertSeverity: 'critical warning info',
   ClaimRetention: 'Retain Delete',
-  EngineRisk: 'account-name-ignored address-family admits-everyone blocked-destination blocked-node-removal blocked-evictions blocked-scale-out broad-role cache-in-socket-directory cache-not-mounted cache-outgrows-limit ca-volume certificate-not-reloaded chart-version-assumed client-not-admitted config-rejected deprecated-probe-command dropped-image-config duplicate-key duplicate-object engine-tls exec-in-namespace gc-disabled group-in-images grace-below-pre-stop hidden-client-address hidden-engine-port host-dns host-socket-path ignored-annotation ignored-by-engine ignored-config-key ignored-value image-of-chart-version invalid-manifest invalid-render limits-do-not-bound-builds liveness-under-load magicache-removed metrics-by-variable missing-requests mount-in-cache moving-image newer-chart nfs-cache no-client-admitted no-cache-volume no-namespace no-network-policy no-requests not-drained no-volume open-debug-address open-port-in-config overlapping-gc-limits overlapping-selectors overridden-command overcommitted-disk overlayfs-on-zfs overridden-config-key overridden-image-variable partial-gc plain-tcp policy-not-enforced port-of-node port-bound-twice port-without-listener probe-cannot-work probe-counts-as-session prunes-everything replicas-with-autoscaler rollout-deadlock second-probe-handler secret-in-plain-text secret-in-values shared-cache shared-host-path shared-host-port shared-identity shared-node-network shared-selector shared-sidecar-cache shared-socket short-grace-period short-probe-grace short-progress-deadline short-startup-probe sidecar-never-ends socket-not-on-node socket-takeover split-sessions spread-ignores-pods stop-exceeds-node-limit stop-loses-cache stops-after-engine system-directory tiny-cache tls-behind-plain-listener tls-needs-newer-client token-mounted unbounded-cache unbounded-pre-stop unconfirmed-fact unknown-config-key unknown-engine-version unknown-flag unknown-key unknown-version unmanaged-flag unprivileged-engine unmounted-claim unsafe-scale-in unreleased-version unrestricted-clients unschedulable untagged-image unusual-node-port version-mismatch volatile-cache volume-declared-twice',
+  EngineRisk: 'account-name-ignored address-family admits-everyone blocked-destination blocked-node-removal blocked-evictions blocked-scale-out broad-role cache-can-be-pruned cache-in-socket-directory cache-not-mounted cache-outgrows-limit ca-volume certificate-not-reloaded chart-version-assumed client-not-admitted config-rejected deprecated-probe-command dropped-image-config duplicate-key duplicate-object engine-tls exec-in-namespace gc-disabled group-in-images grace-below-pre-stop hidden-client-address hidden-engine-port host-dns host-socket-path ignored-annotation ignored-by-engine ignored-config-key ignored-value image-of-chart-version invalid-manifest invalid-render limits-do-not-bound-builds liveness-under-load magicache-removed metrics-by-variable missing-requests mount-in-cache moving-image newer-chart nfs-cache no-client-admitted no-cache-volume no-namespace no-network-policy no-requests not-drained no-volume open-debug-address open-port-in-config overlapping-gc-limits overlapping-selectors overridden-command overcommitted-disk overlayfs-on-zfs overridden-config-key overridden-image-variable partial-gc plain-tcp policy-not-enforced port-of-node port-bound-twice port-without-listener probe-cannot-work probe-counts-as-session prunes-everything replicas-with-autoscaler rollout-deadlock second-probe-handler secret-in-plain-text secret-in-values shared-cache shared-host-path shared-host-port shared-identity shared-node-network shared-selector shared-sidecar-cache shared-socket short-grace-period short-probe-grace short-progress-deadline short-startup-probe sidecar-never-ends socket-not-on-node socket-takeover split-sessions spread-ignores-pods stop-exceeds-node-limit stop-loses-cache stops-after-engine system-directory tiny-cache tls-behind-plain-listener tls-needs-newer-client token-mounted unbounded-cache unbounded-pre-stop unconfirmed-fact unknown-config-key unknown-engine-version unknown-flag unknown-key unknown-version unmanaged-flag unprivileged-engine unmounted-claim unsafe-scale-in unreleased-version unrestricted-clients unschedulable untagged-image unusual-node-port version-mismatch volatile-cache volume-declared-twice',
   EngineServiceType: 'ClusterIP NodePort LoadBalancer',
   FindingSeverity: 'error warning info',
+  FluxSourceKind: 'GitRepository OCI_REPOSITORY=OCIRepository Bucket',
   ImagePullPolicy: 'Always IfNotPresent Never',
   IpFamily: 'IPv4 IPv6',
   IpFamilyPolicy: 'SingleStack PreferDualStack RequireDualStack',
@@ -178,6 +181,9 @@ export const ENUMS: Table<string> = {
 export const CALLS: Table<Table<string>> = {
   ArcRunnerScaleSet: {
     new: 'options: ArcRunnerScaleSetOptions',
+  },
+  ArgoCdApplication: {
+    new: 'scope: Construct; id: string; props: ArgoCdApplicationProps',
   },
   ArgoWorkflowTemplate: {
     new: 'scope: Construct; id: string; props: ArgoWorkflowTemplateProps',
@@ -362,11 +368,17 @@ export const CALLS: Table<Table<string>> = {
     fromSource: 'source: k8s.EnvVarSource',
     fromEnvValue: 'value: EnvValue',
   },
+  FluxKustomization: {
+    new: 'scope: Construct; id: string; props: FluxKustomizationProps',
+  },
   GitLabOperatorRunner: {
     new: 'scope: Construct; id: string; props: GitLabOperatorRunnerProps',
   },
   GitLabRunnerConfig: {
     new: 'options: GitLabRunnerConfigOptions',
+  },
+  GitOps: {
+    of: 'scope: IConstruct',
   },
   HelmRelease: {
     fromValues: 'scope: Construct; id: string; props: HelmReleaseProps',

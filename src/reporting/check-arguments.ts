@@ -24,6 +24,7 @@ const CLASS = Symbol.for('cdk8s-dagger.class');
 
 /** The members that identify objects from other libraries, in every version of these libraries. */
 const MEMBERS: { readonly [type: string]: string } = {
+  Chart: 'generateObjectName',
   Construct: 'node',
   Duration: 'toMilliseconds',
   EnvValue: 'valueFrom',

@@ -19,6 +19,8 @@ export enum EngineRisk {
   BLOCKED_SCALE_OUT = 'blocked-scale-out',
   /** A Role grants every permission on every object of the namespace. The engine doesn't call the Kubernetes API. */
   BROAD_ROLE = 'broad-role',
+  /** A GitOps tool may delete a claim, a volume snapshot or a Namespace, and the caches with it. */
+  CACHE_CAN_BE_PRUNED = 'cache-can-be-pruned',
   /** The socket's directory, which clients mount, contains the cache. */
   CACHE_IN_SOCKET_DIRECTORY = 'cache-in-socket-directory',
   /** The cache volume isn't mounted in the engine's state directory. */

@@ -15,6 +15,8 @@ const BROUGHT_ALONG: { readonly [file: string]: readonly string[] } = {
 /** The namespaces of the objects in an example, keyed by file. The default is `dagger`. Namespace objects have none. */
 const NAMESPACES: { readonly [file: string]: ReadonlyArray<string | undefined> } = {
   'dist/concourse.k8s.yaml': ['dagger', 'concourse-main'],
+  'dist/gitops.k8s.yaml': [undefined, 'gitops-engines'],
+  'dist/gitops-tools.k8s.yaml': ['argocd', 'flux-system'],
   'dist/openshift.k8s.yaml': [undefined, 'dagger', 'gitlab-runner'],
   'dist/two-namespaces-kube-pod.k8s.yaml': [undefined, 'guarded-engines'],
   'dist/two-namespaces-kube-pod-runners.k8s.yaml': ['ci-runners'],

@@ -4,6 +4,7 @@ import { CI_SYSTEM_PROGRAMS } from './ci-systems';
 import { CONNECTION_PROGRAMS } from './connection';
 import { ENGINE_JSON_PROGRAMS } from './engine-json';
 import { ENGINE_TOML_PROGRAMS } from './engine-toml';
+import { GITOPS_PROGRAMS } from './gitops';
 import { KUBERNETES_PROGRAMS } from './kubernetes';
 import { MONITORING_PROGRAMS } from './monitoring';
 import { NETWORK_PROGRAMS } from './network';
@@ -37,6 +38,7 @@ export const CATALOGUE: { readonly [area: string]: readonly WrongProgram[] } = {
   'Nodes and disks': NODE_PROGRAMS,
   Workloads: WORKLOAD_PROGRAMS,
   Autoscaling: AUTOSCALING_PROGRAMS,
+  'Argo CD and Flux': GITOPS_PROGRAMS,
   'Several objects in one app': APP_PROGRAMS,
   'Accepted risks': RISK_PROGRAMS,
   'Wrong types and unknown properties': WRONG_TYPE_PROGRAMS,

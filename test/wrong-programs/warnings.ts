@@ -14,6 +14,7 @@ import {
   EngineStorageClass,
   VolumeFileSystem,
   EngineServiceType,
+  GitOps,
   EngineToml,
   EngineRisk,
   EnvVar,
@@ -102,6 +103,20 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.OVERLAYFS_ON_ZFS,
     program: (chart) => EngineStorageClass.zfsLocalPv(chart, 'zfs', { pool: 'nvme', fileSystem: VolumeFileSystem.ZFS }),
     says: '[ci/zfs] warning overlayfs-on-zfs: fileSystem: the volume is a dataset, on which overlayfs works only with OpenZFS 2.2 or later. Before, the engine falls back to its native snapshotter, which copies every layer in full; fix: use VolumeFileSystem.EXT4',
+  },
+  {
+    title: 'a claim that Argo CD may delete',
+    warning: EngineRisk.CACHE_CAN_BE_PRUNED,
+    program: (chart) => {
+      GitOps.of(chart).prepareForArgoCd();
+      new ApiObject(chart, 'claim', {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { name: 'cache', annotations: { 'argocd.argoproj.io/sync-options': 'Prune=true' } },
+        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '100Gi' } } },
+      } as ApiObjectProps);
+    },
+    says: '[ci] warning cache-can-be-pruned: ci/claim: metadata.annotations.argocd.argoproj.io/sync-options: the value "Prune=true" lets the GitOps tool delete the PersistentVolumeClaim, and the caches with it; fix: use Prune=false,Delete=false',
   },
   {
     title: 'an annotation that keeps idle nodes',
