@@ -151,7 +151,7 @@ function checkSharedIssuer({ clientIssuer }: BoundCertificates, problems: Proble
       EngineRisk.UNRESTRICTED_CLIENTS,
       'allowedClients',
       `the engine accepts every certificate that the ${clientIssuer.kind ?? 'Issuer'} ${JSON.stringify(clientIssuer.name)} signs, including certificates for other namespaces`,
-      'list the common names of your clients, or use Certificates.privateCa()',
+      'list the common names of your clients; if all clients are in the namespace of the engine, Certificates.privateCa() also restricts them',
     );
   }
 }

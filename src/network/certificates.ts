@@ -106,7 +106,8 @@ export class Certificates {
   /**
    * Creates a CA for this engine with cert-manager: a self-signed Issuer, the Certificate of the CA, an Issuer that
    * signs with the CA, and the engine's Certificate. Only this program and users with access to the engine's namespace
-   * can issue client certificates.
+   * can issue client certificates. Clients in other namespaces need `Certificates.issuedBy()` with a ClusterIssuer, and
+   * `allowedClients` on the listener.
    *
    * @param options options for the certificates
    */

@@ -171,7 +171,7 @@ export class IssuedClients {
         wrong: `the Issuer ${JSON.stringify(issuer.name)} signs only for the engine's namespace`,
         got: namespace,
         allowed: own,
-        fix: "use Certificates.issuedBy({ name, kind: 'ClusterIssuer' }), or an existing Secret in the client's namespace with ClientCertificate.fromSecret(...)",
+        fix: "use Certificates.issuedBy({ name, kind: 'ClusterIssuer' }) and allowedClients with the names of all clients, or an existing Secret in the client's namespace with ClientCertificate.fromSecret(...)",
       });
     }
     if (allowedClients?.includes(client) === false) {

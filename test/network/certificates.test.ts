@@ -262,7 +262,7 @@ describe('a client certificate', () => {
       'in another namespace than its Issuer',
       () => pool(Certificates.privateCa()).issueClient('ci', { namespace: 'runners' }),
       [
-        'namespace: the Issuer "engine-ca" signs only for the engine\'s namespace; got "runners"; allowed: ci; fix: use Certificates.issuedBy({ name, kind: \'ClusterIssuer\' }), or an existing Secret in the client\'s namespace with ClientCertificate.fromSecret(...)',
+        'namespace: the Issuer "engine-ca" signs only for the engine\'s namespace; got "runners"; allowed: ci; fix: use Certificates.issuedBy({ name, kind: \'ClusterIssuer\' }) and allowedClients with the names of all clients, or an existing Secret in the client\'s namespace with ClientCertificate.fromSecret(...)',
       ],
     ],
     [

@@ -489,7 +489,7 @@ describe('a CA that also signs other certificates', () => {
 
   test('causes a warning', () => {
     expect(warned({})).toEqual([
-      '[test/engine] warning unrestricted-clients: listener.allowedClients: the engine accepts every certificate that the ClusterIssuer "corporate" signs, including certificates for other namespaces; fix: list the common names of your clients, or use Certificates.privateCa()',
+      '[test/engine] warning unrestricted-clients: listener.allowedClients: the engine accepts every certificate that the ClusterIssuer "corporate" signs, including certificates for other namespaces; fix: list the common names of your clients; if all clients are in the namespace of the engine, Certificates.privateCa() also restricts them',
     ]);
     expect(warned({ certificates: Certificates.issuedBy({ name: 'a', group: 'example.com', kind: 'Ca' }) })).toEqual([
       expect.stringContaining('the Ca "a" signs'),

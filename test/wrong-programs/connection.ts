@@ -315,7 +315,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a certificate for another namespace from a namespaced issuer',
     program: (chart) => statefulSet(chart, mutualTls).connect(runner(elsewhere(chart, 'runners'))),
-    says: `[ci/engine] issueClient("runner") has 1 problem:\n  - namespace: the Issuer "engine-ca" signs only for the engine's namespace; got "runners"; allowed: ci; fix: use Certificates.issuedBy({ name, kind: 'ClusterIssuer' }), or an existing Secret in the client's namespace with ClientCertificate.fromSecret(...)`,
+    says: `[ci/engine] issueClient("runner") has 1 problem:\n  - namespace: the Issuer "engine-ca" signs only for the engine's namespace; got "runners"; allowed: ci; fix: use Certificates.issuedBy({ name, kind: 'ClusterIssuer' }) and allowedClients with the names of all clients, or an existing Secret in the client's namespace with ClientCertificate.fromSecret(...)`,
   },
   {
     title: 'only the CA, in another namespace',

@@ -316,7 +316,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a client outside the namespace of the Issuer',
     program: client({ namespace: 'runners' }),
-    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - namespace: the Issuer "engine-ca" signs only for the engine\'s namespace; got "runners"; allowed: ci; fix: use Certificates.issuedBy({ name, kind: \'ClusterIssuer\' }), or an existing Secret in the client\'s namespace with ClientCertificate.fromSecret(...)',
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - namespace: the Issuer "engine-ca" signs only for the engine\'s namespace; got "runners"; allowed: ci; fix: use Certificates.issuedBy({ name, kind: \'ClusterIssuer\' }) and allowedClients with the names of all clients, or an existing Secret in the client\'s namespace with ClientCertificate.fromSecret(...)',
   },
   {
     title: 'a client that the listener does not admit',
@@ -407,6 +407,6 @@ export const DOUBTFUL_TLS_PROGRAMS: readonly DoubtfulProgram[] = [
       statefulSet(chart, {
         listener: listener({ certificates: Certificates.issuedBy({ name: 'corporate', kind: 'ClusterIssuer' }) }),
       }),
-    says: '[ci/engine] warning unrestricted-clients: listener.allowedClients: the engine accepts every certificate that the ClusterIssuer "corporate" signs, including certificates for other namespaces; fix: list the common names of your clients, or use Certificates.privateCa()',
+    says: '[ci/engine] warning unrestricted-clients: listener.allowedClients: the engine accepts every certificate that the ClusterIssuer "corporate" signs, including certificates for other namespaces; fix: list the common names of your clients; if all clients are in the namespace of the engine, Certificates.privateCa() also restricts them',
   },
 ];
