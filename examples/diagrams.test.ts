@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { drawEngines } from '../src/graph/draw-engines';
@@ -8,7 +8,7 @@ import { Inventory } from '../src/reading/inventory';
 const DIST = join(__dirname, '../dist');
 
 const examples = readdirSync(__dirname, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => existsSync(join(__dirname, entry.name, 'chart.ts')))
   .map(({ name }) => name);
 
 /** Returns the diagram of an example's manifests, as `cdk8s-dagger graph` draws it. */

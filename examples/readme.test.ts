@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Testing } from 'cdk8s';
 import { DedicatedNodes, Transport } from 'cdk8s-dagger';
@@ -15,7 +15,7 @@ import { EnginesChart } from './two-namespaces-kube-pod/chart';
 const DIST = join(__dirname, '../dist');
 
 const examples = readdirSync(__dirname, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => existsSync(join(__dirname, entry.name, 'chart.ts')))
   .map(({ name }) => name);
 
 test.each(examples)('the README of %s shows excerpts of its manifests', (name) => {

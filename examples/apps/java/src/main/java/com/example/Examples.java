@@ -1,0 +1,108 @@
+package com.example;
+
+import io.github.cdk8sdagger.AddClientOptions;
+import io.github.cdk8sdagger.CacheVolume;
+import io.github.cdk8sdagger.CertificateOptions;
+import io.github.cdk8sdagger.Certificates;
+import io.github.cdk8sdagger.ClaimTemplateCacheOptions;
+import io.github.cdk8sdagger.ConnectOptions;
+import io.github.cdk8sdagger.EngineAccess;
+import io.github.cdk8sdagger.EngineDaemonSet;
+import io.github.cdk8sdagger.EngineResources;
+import io.github.cdk8sdagger.EngineStatefulSet;
+import io.github.cdk8sdagger.GitLabOperatorRunner;
+import io.github.cdk8sdagger.GitLabRunnerConfig;
+import io.github.cdk8sdagger.HostPathCacheOptions;
+import io.github.cdk8sdagger.HostSocket;
+import io.github.cdk8sdagger.Listener;
+import io.github.cdk8sdagger.PrivateCaOptions;
+import io.github.cdk8sdagger.TlsListenerOptions;
+import java.util.List;
+import java.util.Map;
+import org.cdk8s.App;
+import org.cdk8s.Chart;
+import org.cdk8s.ChartProps;
+import org.cdk8s.Duration;
+import org.cdk8s.Size;
+import org.cdk8s.plus28.ContainerProps;
+import org.cdk8s.plus28.Deployment;
+import org.cdk8s.plus28.k8s.Toleration;
+
+/** Three of the examples in this repository, with the same manifests as in dist/. */
+public class Examples {
+    private static final String VERSION = "v0.21.8";
+
+    public static void main(String[] args) {
+        App app = new App();
+        helmDefaultDaemonSet(newChart(app, "helm-default-daemonset"));
+        mtlsPool(newChart(app, "mtls-pool-cert-manager"));
+        gitLabRunner(newChart(app, "gitlab-runner"));
+        app.synth();
+    }
+
+    private static Chart newChart(App app, String id) {
+        return new Chart(app, id, ChartProps.builder().namespace("dagger").build());
+    }
+
+    private static EngineResources resources() {
+        return EngineResources.builder().requests(Map.of("cpu", "4", "memory", "16Gi")).build();
+    }
+
+    private static void helmDefaultDaemonSet(Chart chart) {
+        EngineDaemonSet.Builder.create(chart, "node-engine")
+            .version(VERSION)
+            .resources(resources())
+            // The node's setup creates this directory after it has mounted the disk.
+            .cache(CacheVolume.hostPath(
+                HostPathCacheOptions.builder().path("/mnt/nvme/dagger").mustExist(true).build()))
+            .hostSocket(HostSocket.fromPath("/run/dagger"))
+            .nodeSelector(Map.of("example.com/local-nvme", "true"))
+            .build();
+    }
+
+    private static void mtlsPool(Chart chart) {
+        EngineStatefulSet pool = EngineStatefulSet.Builder.create(chart, "mtls-pool")
+            .version(VERSION)
+            .replicas(3)
+            .resources(resources())
+            .cache(CacheVolume.claimTemplate(
+                ClaimTemplateCacheOptions.builder().size(Size.gibibytes(200)).storageClassName("gp3").build()))
+            .listener(Listener.tls(TlsListenerOptions.builder()
+                // With a private CA, the pool rejects all other certificates in the cluster.
+                .certificates(Certificates.privateCa(PrivateCaOptions.builder()
+                    .duration(Duration.days(7))
+                    .clients(CertificateOptions.builder().duration(Duration.days(1)).build())
+                    .build()))
+                .allowedClients(List.of("ci-runners"))
+                .build()))
+            .build();
+        Deployment runners = Deployment.Builder.create(chart, "runners")
+            .replicas(2)
+            .containers(List.of(
+                ContainerProps.builder().name("runner").image("registry.example.com/ci/runner:1.4.2").build()))
+            .build();
+        pool.connect(runners, ConnectOptions.builder().certificate(pool.issueClient("ci-runners")).build());
+    }
+
+    private static void gitLabRunner(Chart chart) {
+        EngineDaemonSet engine = EngineDaemonSet.Builder.create(chart, "gitlab-engine")
+            .version(VERSION)
+            .resources(resources())
+            .nodeSelector(Map.of("example.com/ci", "true"))
+            .tolerations(List.of(
+                Toleration.builder().key("example.com/ci").operator("Exists").effect("NoSchedule").build()))
+            .build();
+        GitLabRunnerConfig config = GitLabRunnerConfig.Builder.create()
+            .engine(EngineAccess.fromConnection(
+                engine.addClient(AddClientOptions.builder().name("gitlab-jobs").build())))
+            .image("registry.example.com/ci/dagger:v0.21.8")
+            .environment(Map.of("HOME", "/tmp"))
+            .build();
+        GitLabOperatorRunner.Builder.create(chart, "gitlab-runner")
+            .config(config)
+            .gitlabUrl("https://gitlab.example.com")
+            .tokenSecret("gitlab-runner")
+            .spec(Map.of("tags", "dagger", "concurrent", 20))
+            .build();
+    }
+}
