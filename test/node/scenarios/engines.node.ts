@@ -14,6 +14,7 @@ import { symptoms } from './symptoms';
 import { takeOver } from './take-over';
 import { tls } from './tls';
 import { topologies } from './topologies';
+import { tutorials } from './tutorials';
 
 // All scenarios share one cluster, because most of them take less time than its start.
 onEngines((suite) => {
@@ -30,6 +31,7 @@ onEngines((suite) => {
   sidecar(suite);
   takeOver(suite);
   symptoms(suite);
+  tutorials(suite);
   diskSpace(suite);
   // The last scenarios in these groups run alone.
   cachedSteps(suite);

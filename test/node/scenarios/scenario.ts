@@ -90,11 +90,13 @@ export interface ClientOptions extends ConnectOptions {
   /** The security context of the pod. @default - the image's user and group, 65532 */
   readonly securityContext?: object;
   readonly serviceAccountName?: string;
+  /** The security context of the container. @default - none */
+  readonly containerSecurityContext?: object;
 }
 
 /** Adds an idle pod, which tests run commands in, and connects it to an engine. */
 export function clientPod(chart: Chart, name: string, engine: Engine, options: ClientOptions = {}): void {
-  const { securityContext, serviceAccountName, ...connectOptions } = options;
+  const { containerSecurityContext, securityContext, serviceAccountName, ...connectOptions } = options;
   const pod = new ApiObject(chart, name, {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -103,7 +105,13 @@ export function clientPod(chart: Chart, name: string, engine: Engine, options: C
       terminationGracePeriodSeconds: 0,
       ...(securityContext && { securityContext }),
       ...(serviceAccountName && { serviceAccountName }),
-      containers: [{ name: 'client', image: CLIENT_IMAGE }],
+      containers: [
+        {
+          name: 'client',
+          image: CLIENT_IMAGE,
+          ...(containerSecurityContext && { securityContext: containerSecurityContext }),
+        },
+      ],
     },
   });
   engine.connect(pod, { ...connectOptions, cli: CliInstall.fromEngineImage() });

@@ -9,13 +9,13 @@ import {
 } from '../../../src/index';
 import { chart } from '../../engines';
 import { CLIENT_IMAGE, type EngineSuite } from '../engines';
-import { apply, clientPod, expectReady, runningClient, seen, SMALL } from './scenario';
+import { apply, clientPod, commandsOf, expectReady, lastError, runningClient, seen, SMALL } from './scenario';
 
 const cache = CacheVolume.claimTemplate({ size: Size.gibibytes(2) });
 
 /** Defines tests of each topology with one transport. */
 export function topologies(suite: EngineSuite): void {
-  const { cluster, scenario } = suite;
+  const { cluster, realScenario, scenario } = suite;
   const { version } = suite.engine;
 
   scenario(
@@ -78,6 +78,21 @@ export function topologies(suite: EngineSuite): void {
     seen(`kube-pod: build ${build.seconds} s`);
     const forbidden = await client.run(`kubectl get secrets --namespace=${namespace}`);
     expect(forbidden.stderr).toContain('forbidden');
+  });
+
+  realScenario("a client with a read-only root filesystem builds, but can't export a file", async (namespace) => {
+    const program = chart({ namespace });
+    const engine = new EngineDaemonSet(program, 'engine', { version, resources: SMALL });
+    clientPod(program, 'client', engine, { containerSecurityContext: { readOnlyRootFilesystem: true } });
+    await apply(cluster(), program);
+    await expectReady(cluster(), engine);
+
+    const client = await runningClient(suite, namespace, 'client');
+    const build = await client.build();
+    const exported = await client.run(commandsOf(suite.engine).image);
+    seen(`read-only root filesystem: build ${build.seconds} s; export: ${lastError(exported.stderr)}`);
+    expect(exported.status).not.toBe(0);
+    expect(exported.stderr).toContain('read-only file system');
   });
 
   scenario('EngineDeployment: a client builds over tcp', async (namespace) => {
