@@ -14,6 +14,7 @@ const LAYERS = [
   'operations',
   'nodes',
   'workload',
+  'seed',
   'platform',
   'integrations',
   'program',

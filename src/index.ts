@@ -155,6 +155,8 @@ export { Engine } from './workload/engine';
 export { EngineDaemonSet, type EngineDaemonSetProps } from './workload/engine-daemon-set';
 export { EngineStatefulSet, type EngineStatefulSetProps, PodManagementPolicy } from './workload/engine-stateful-set';
 export { EngineDeployment, type EngineDeploymentProps } from './workload/engine-deployment';
+export { CacheSeed } from './seed/cache-seed';
+export type { CacheSeedAttributes, CacheSeedProps } from './seed/cache-seed-options';
 export { EngineNamespace, type EngineNamespaceProps } from './platform/engine-namespace';
 export { OpenShiftPrivileged, type OpenShiftPrivilegedProps } from './platform/openshift-privileged';
 export { DedicatedNodes, type DedicatedNodesOptions, TaintEffect } from './nodes/dedicated-nodes';
@@ -174,6 +176,12 @@ export {
   type KarpenterNodesProps,
 } from './nodes/karpenter-options';
 export { NodeRequirementOperator, type KarpenterRequirement } from './nodes/karpenter-requirement';
+export type { ICacheSeed } from './storage/cache-seed-interface';
+export {
+  EngineSnapshotClass,
+  SnapshotDeletionPolicy,
+  type EngineSnapshotClassProps,
+} from './storage/engine-snapshot-class';
 export { EngineStorageClass } from './storage/engine-storage-class';
 export {
   StorageReclaimPolicy,

@@ -34,6 +34,8 @@ export function planSidecar(
   { configName, name, namespace, problems, version }: SidecarContext,
 ): PlannedSidecar {
   const cache = (props.cache ?? CacheVolume.emptyDir())._bind({
+    version,
+    namespace,
     problems: problems.at('cache'),
     hostPath: cacheDirectory(namespace, name),
   });

@@ -42,16 +42,8 @@ const FIELDS: readonly CronField[] = [
  * Reports expressions and time zones that KEDA rejects. KEDA would report them only in the status of the ScaledObject.
  */
 export function checkSchedule({ end, start, timeZone }: ScheduleTriggerOptions, problems: Problems): void {
-  for (const [property, expression] of Object.entries({ start, end })) {
-    if (!isCronExpression(expression)) {
-      problems.add(property, {
-        wrong: 'must be a cron expression with five fields',
-        got: expression,
-        allowed: 'minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6, 0 is Sunday)',
-        fix: "use an expression such as '0 7 * * 1-5'",
-      });
-    }
-  }
+  checkCron(problems, 'start', start, '0 7 * * 1-5');
+  checkCron(problems, 'end', end, '0 7 * * 1-5');
   if (start === end) {
     problems.add('end', {
       wrong: 'the period would start and end at the same time',
@@ -60,8 +52,25 @@ export function checkSchedule({ end, start, timeZone }: ScheduleTriggerOptions, 
       fix: "use an expression such as '0 19 * * 1-5'",
     });
   }
+  checkTimeZone(problems, 'timeZone', timeZone);
+}
+
+/** Reports a cron expression that KEDA or a CronJob rejects. Kubernetes uses the same library (robfig/cron v3). */
+export function checkCron(problems: Problems, property: string, expression: string, example: string): void {
+  if (!isCronExpression(expression)) {
+    problems.add(property, {
+      wrong: 'must be a cron expression with five fields',
+      got: expression,
+      allowed: 'minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6, 0 is Sunday)',
+      fix: `use an expression such as '${example}'`,
+    });
+  }
+}
+
+/** Reports a name that isn't a time zone. */
+export function checkTimeZone(problems: Problems, property: string, timeZone: string): void {
   if (!isTimeZone(timeZone)) {
-    problems.add('timeZone', {
+    problems.add(property, {
       wrong: 'must be a time zone in the IANA database',
       got: timeZone,
       allowed: "a name such as 'Europe/Berlin' or 'UTC', with this capitalization",

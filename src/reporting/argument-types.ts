@@ -19,12 +19,14 @@ export const STRUCTS: Table<string> = {
   AutoscalingLimits: 'minReplicas?: number; maxReplicas: number',
   BuildkiteStepOptions: 'engine: EngineAccess; podSpec: k8s.PodSpec',
   BusyAlertOptions: '...EngineAlertOptions; sessions?: number',
+  CacheSeedAttributes: 'name: string; version: string; size: Size',
+  CacheSeedProps: '...EngineProps; size: Size; storageClassName?: string; snapshotClassName?: string; schedule?: string; timeZone?: string; keep?: number; snapshotTimeout?: Duration; kubectlImage?: string',
   CacheVolumeOptions: 'volumeName?: string',
   CertificateExpiresAlertOptions: '...EngineAlertOptions; remaining?: Duration',
   CertificateIssuer: 'name: string; kind?: string; group?: string',
   CertificateOptions: 'duration?: Duration; renewBefore?: Duration; keyAlgorithm?: PrivateKeyAlgorithm; keySize?: number',
   CertificatePem: 'certificate: string; privateKey?: string; ca?: string',
-  ClaimOptions: '...CacheVolumeOptions; size: Size; storageClassName?: string; accessModes?: VolumeAccessMode[]; volumeMode?: VolumeMode; labels?: string{}; annotations?: string{}; selector?: k8s.LabelSelector; dataSource?: k8s.TypedLocalObjectReference; dataSourceRef?: k8s.TypedObjectReference; volumeAttributesClassName?: string',
+  ClaimOptions: '...CacheVolumeOptions; size: Size; storageClassName?: string; accessModes?: VolumeAccessMode[]; volumeMode?: VolumeMode; labels?: string{}; annotations?: string{}; selector?: k8s.LabelSelector; seed?: ICacheSeed; dataSource?: k8s.TypedLocalObjectReference; dataSourceRef?: k8s.TypedObjectReference; volumeAttributesClassName?: string',
   ClaimTemplateCacheOptions: '...ClaimOptions; whenDeleted?: ClaimRetention; whenScaled?: ClaimRetention',
   ClaimTemplateOptions: 'size?: Size; whenDeleted?: ClaimRetention; whenScaled?: ClaimRetention',
   CliFromEngineImageOptions: 'path?: string; image?: EngineImage',
@@ -71,6 +73,7 @@ export const STRUCTS: Table<string> = {
   EngineSecurity: 'insecureRootCapabilities?: boolean',
   EngineServiceOptions: 'create?: boolean; type?: EngineServiceType; name?: string; port?: number; appProtocol?: string; ipFamilies?: IpFamily[]; ipFamilyPolicy?: IpFamilyPolicy; labels?: string{}; annotations?: string{}; nodePort?: number; allocateLoadBalancerNodePorts?: boolean; loadBalancerClass?: string; loadBalancerSourceRanges?: string[]; sessionAffinity?: SessionAffinity; internalTrafficPolicy?: TrafficPolicy; externalTrafficPolicy?: TrafficPolicy',
   EngineSidecarProps: 'version: string; name?: string; native?: boolean; image?: EngineImage; imagePullPolicy?: ImagePullPolicy; resources?: EngineResources; env?: EnvVar{}; args?: string[]; proxy?: EngineProxy; caCertificates?: KeySelector[]; security?: EnginePodSecurity; startupProbe?: EngineProbe; cache?: CacheVolume; engineJson?: EngineJson; engineToml?: EngineToml; insecureRootCapabilities?: boolean; acceptRisks?: AcceptedRisk[]; cli?: CliInstall',
+  EngineSnapshotClassProps: 'driver: string; name?: string; deletionPolicy?: SnapshotDeletionPolicy; parameters?: string{}',
   EngineStatefulSetProps: '...EngineProps; cache: CacheVolume; hostSocket?: HostSocket; replicas?: number; autoscaling?: Autoscaling; claimTemplates?: k8s.KubePersistentVolumeClaimProps[]; ordinalsStart?: number; serviceName?: string; headlessService?: boolean; podManagementPolicy?: PodManagementPolicy; updateStrategy?: EngineStatefulSetUpdateStrategy; minReady?: Duration; revisionHistoryLimit?: number',
   EngineTelemetry: 'endpoint: string; protocol?: OtlpProtocol; headers?: KeySelector; collector?: INetworkPeer',
   EngineTlsAttributes: 'mutual?: boolean; publicCa?: boolean; clientIssuer?: CertificateIssuer; allowedClients?: string[]',
@@ -144,7 +147,7 @@ export const STRUCTS: Table<string> = {
 export const ENUMS: Table<string> = {
   AlertSeverity: 'critical warning info',
   ClaimRetention: 'Retain Delete',
-  EngineRisk: 'account-name-ignored address-family admits-everyone blocked-destination blocked-node-removal blocked-evictions blocked-scale-out broad-role cache-can-be-pruned cache-in-socket-directory cache-not-mounted cache-outgrows-limit ca-volume certificate-not-reloaded chart-version-assumed client-not-admitted config-rejected deprecated-probe-command dropped-image-config duplicate-key duplicate-object engine-tls exec-in-namespace gc-disabled group-in-images grace-below-pre-stop hidden-client-address hidden-engine-port host-dns host-socket-path ignored-annotation ignored-by-engine ignored-config-key ignored-value image-of-chart-version invalid-manifest invalid-render limits-do-not-bound-builds liveness-under-load magicache-removed metrics-by-variable missing-requests mount-in-cache moving-image newer-chart nfs-cache no-client-admitted no-cache-volume no-namespace no-network-policy no-requests not-drained no-volume open-debug-address open-port-in-config overlapping-gc-limits overlapping-selectors overridden-command overcommitted-disk overlayfs-on-zfs overridden-config-key overridden-image-variable partial-gc plain-tcp policy-not-enforced port-of-node port-bound-twice port-without-listener probe-cannot-work probe-counts-as-session prunes-everything replicas-with-autoscaler rollout-deadlock second-probe-handler secret-in-plain-text secret-in-values shared-cache shared-host-path shared-host-port shared-identity shared-node-network shared-selector shared-sidecar-cache shared-socket short-grace-period short-probe-grace short-progress-deadline short-startup-probe sidecar-never-ends socket-not-on-node socket-takeover split-sessions spread-ignores-pods stop-exceeds-node-limit stop-loses-cache stops-after-engine system-directory tiny-cache tls-behind-plain-listener tls-needs-newer-client token-mounted unbounded-cache unbounded-pre-stop unconfirmed-fact unknown-config-key unknown-engine-version unknown-flag unknown-key unknown-version unmanaged-flag unprivileged-engine unmounted-claim unsafe-scale-in unreleased-version unrestricted-clients unschedulable untagged-image unusual-node-port version-mismatch volatile-cache volume-declared-twice',
+  EngineRisk: 'account-name-ignored address-family admits-everyone blocked-destination blocked-node-removal blocked-evictions blocked-scale-out broad-role cache-can-be-pruned cache-in-socket-directory cache-not-mounted cache-outgrows-limit ca-volume certificate-not-reloaded chart-version-assumed client-not-admitted config-rejected deprecated-probe-command dropped-image-config duplicate-key duplicate-object engine-tls exec-in-namespace gc-disabled group-in-images grace-below-pre-stop hidden-client-address hidden-engine-port host-dns host-socket-path ignored-annotation ignored-by-engine ignored-config-key ignored-value image-of-chart-version invalid-manifest invalid-render limits-do-not-bound-builds liveness-under-load magicache-removed metrics-by-variable missing-requests mount-in-cache moving-image newer-chart nfs-cache no-client-admitted no-cache-volume no-namespace no-network-policy no-requests not-drained no-volume open-debug-address open-port-in-config overlapping-gc-limits overlapping-selectors overridden-command overcommitted-disk overlayfs-on-zfs overridden-config-key overridden-image-variable partial-gc plain-tcp policy-not-enforced port-of-node port-bound-twice port-without-listener probe-cannot-work probe-counts-as-session prunes-everything replicas-with-autoscaler rollout-deadlock second-probe-handler secret-in-plain-text secret-in-values shared-cache shared-host-path shared-host-port shared-identity shared-node-network shared-selector shared-sidecar-cache shared-socket short-grace-period short-probe-grace short-progress-deadline short-startup-probe sidecar-never-ends socket-not-on-node socket-takeover split-sessions spread-ignores-pods stop-exceeds-node-limit stop-loses-cache stops-after-engine system-directory tiny-cache tls-behind-plain-listener tls-needs-newer-client token-mounted unbounded-cache unbounded-pre-stop unconfirmed-fact unknown-cache-schema unknown-config-key unknown-engine-version unknown-flag unknown-key unknown-version unmanaged-flag unprivileged-engine unmounted-claim unsafe-scale-in unreleased-version unrestricted-clients unschedulable untagged-image unusual-node-port version-mismatch volatile-cache volume-declared-twice',
   EngineServiceType: 'ClusterIP NodePort LoadBalancer',
   FindingSeverity: 'error warning info',
   FluxSourceKind: 'GitRepository OCI_REPOSITORY=OCIRepository Bucket',
@@ -163,6 +166,7 @@ export const ENUMS: Table<string> = {
   PodManagementPolicy: 'Parallel OrderedReady',
   PrivateKeyAlgorithm: 'RSA ECDSA Ed25519',
   ScaleAuthenticationMode: 'apiKey basic bearer tls',
+  SnapshotDeletionPolicy: 'Delete Retain',
   Snapshotter: 'overlayfs native',
   StorageReclaimPolicy: 'Delete Retain',
   TaintEffect: 'NoSchedule NoExecute PreferNoSchedule',
@@ -195,6 +199,10 @@ export const CALLS: Table<Table<string>> = {
   },
   BuildkiteStep: {
     new: 'options: BuildkiteStepOptions',
+  },
+  CacheSeed: {
+    '~fromCacheSeedAttributes': 'scope: Construct; id: string; attributes: CacheSeedAttributes',
+    new: 'scope: Construct; id: string; props: CacheSeedProps',
   },
   CacheVolume: {
     hostPath: 'options?: HostPathCacheOptions',
@@ -332,6 +340,9 @@ export const CALLS: Table<Table<string>> = {
     '#addCaCertificate': 'certificate: KeySelector',
     '#connect': 'construct: IConstruct; options?: ConnectedPodOptions',
     '#podSpec': 'spec: k8s.PodSpec; containers?: string[]',
+  },
+  EngineSnapshotClass: {
+    new: 'scope: Construct; id: string; props: EngineSnapshotClassProps',
   },
   EngineStatefulSet: {
     new: 'scope: Construct; id: string; props: EngineStatefulSetProps',

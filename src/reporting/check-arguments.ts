@@ -28,6 +28,7 @@ const MEMBERS: { readonly [type: string]: string } = {
   Construct: 'node',
   Duration: 'toMilliseconds',
   EnvValue: 'valueFrom',
+  ICacheSeed: 'snapshotName',
   IConfigMap: 'name',
   IConstruct: 'node',
   IEngineNodes: 'stopLimits',

@@ -213,6 +213,8 @@ export enum EngineRisk {
   UNBOUNDED_PRE_STOP = 'unbounded-pre-stop',
   /** The library's capability table denies or doubts a feature, but hasn't been confirmed for this release. */
   UNCONFIRMED_FACT = 'unconfirmed-fact',
+  /** An engine starts from a seed, but the library doesn't know whether its release can read the cache. */
+  UNKNOWN_CACHE_SCHEMA = 'unknown-cache-schema',
   /** The library knows neither a key of engine.json nor the release. */
   UNKNOWN_CONFIG_KEY = 'unknown-config-key',
   /** The image tag isn't a release of the engine. */

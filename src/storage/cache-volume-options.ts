@@ -1,5 +1,6 @@
 import type { Size } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
+import type { ICacheSeed } from './cache-seed-interface';
 
 /** The access mode of a claim. There is no read-only mode, because the engine writes to its cache. */
 export enum VolumeAccessMode {
@@ -122,6 +123,17 @@ export interface ClaimOptions extends CacheVolumeOptions {
    * @default - all volumes
    */
   readonly selector?: k8s.LabelSelector;
+
+  /**
+   * The seed that new volumes are copied from, so that engines start with a warm cache. It must be in the same
+   * namespace. Until the first snapshot of the seed is ready, new volumes and their engines wait.
+   *
+   * Kubernetes reads it only when it creates a volume, so existing volumes stay unchanged. In a claim template, it can't
+   * be changed later.
+   *
+   * @default - an empty volume
+   */
+  readonly seed?: ICacheSeed;
 
   /**
    * A snapshot or claim in the same namespace whose content is copied to the volume.

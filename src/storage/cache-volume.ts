@@ -28,6 +28,7 @@ import {
   type NfsCacheOptions,
   type VolumeCacheOptions,
 } from './cache-volume-options';
+import type { ClaimContext } from './cache-seed-rules';
 import { claimSpec } from './claim-spec';
 import { checkAbsolutePath } from './node-directories';
 import { checkCalls } from '../reporting/check-arguments';
@@ -58,8 +59,7 @@ export interface BoundCache {
 }
 
 /** The context in which a cache volume is bound to its engine. */
-interface BindContext {
-  readonly problems: Problems;
+interface BindContext extends ClaimContext {
   /** The default directory on the node, which no other engine uses (node-directories.ts). */
   readonly hostPath: string;
 }
@@ -102,7 +102,8 @@ export class CacheVolume {
    * @param options size and storage class
    */
   public static claimTemplate(options: ClaimTemplateCacheOptions): CacheVolume {
-    return new CacheVolume(({ problems }) => {
+    return new CacheVolume((context) => {
+      const { problems } = context;
       const name = checkedVolumeName(options, problems);
       warnAboutStorageClass(options.storageClassName, 'storageClassName', problems);
       const metadata = {
@@ -115,7 +116,7 @@ export class CacheVolume {
           apiVersion: 'v1',
           kind: 'PersistentVolumeClaim',
           metadata,
-          spec: claimSpec(options, problems),
+          spec: claimSpec(options, context),
         },
         whenDeleted: options.whenDeleted,
         whenScaled: options.whenScaled,
@@ -225,7 +226,8 @@ export class CacheVolume {
    * @param options size and storage class
    */
   public static ephemeral(options: ClaimOptions): CacheVolume {
-    return new CacheVolume(({ problems }) => {
+    return new CacheVolume((context) => {
+      const { problems } = context;
       warnAboutStorageClass(options.storageClassName, 'storageClassName', problems);
       const metadata = compact({
         labels: compact(options.labels ?? {}),
@@ -234,7 +236,7 @@ export class CacheVolume {
       return fromVolumeSource(
         options,
         {
-          ephemeral: { volumeClaimTemplate: { ...(metadata && { metadata }), spec: claimSpec(options, problems) } },
+          ephemeral: { volumeClaimTemplate: { ...(metadata && { metadata }), spec: claimSpec(options, context) } },
         },
         {
           title: 'a generic ephemeral volume',

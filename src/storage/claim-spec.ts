@@ -5,14 +5,15 @@ import type {
 } from 'kubernetes-types/core/v1';
 import type { LabelSelector } from 'kubernetes-types/meta/v1';
 import { checkAnnotations, checkDnsSubdomain, checkLabels } from '../kubernetes/names';
-import type { Problems } from '../reporting/problems';
 import { checkSize, toQuantity } from '../kubernetes/quantity';
 import { toWire } from '../kubernetes/wire-form';
+import { seedSnapshot, type ClaimContext } from './cache-seed-rules';
 import { checkClaim } from './cache-source-rules';
 import { VolumeAccessMode, VolumeMode, type ClaimOptions } from './cache-volume-options';
 
 /** Renders the spec of a claim. The spec includes the API server's defaults, so that GitOps tools show no drift. */
-export function claimSpec(options: ClaimOptions, problems: Problems): PersistentVolumeClaimSpec {
+export function claimSpec(options: ClaimOptions, context: ClaimContext): PersistentVolumeClaimSpec {
+  const { problems } = context;
   checkLabels(problems, 'labels', options.labels);
   checkAnnotations(problems, 'annotations', options.annotations);
   if (options.storageClassName !== undefined && options.storageClassName !== '') {
@@ -33,7 +34,8 @@ export function claimSpec(options: ClaimOptions, problems: Problems): Persistent
   const volumeMode = options.volumeMode ?? VolumeMode.FILESYSTEM;
   checkClaim({ volumeMode }, problems);
   const selector = options.selector && toWire<LabelSelector>(options.selector);
-  const dataSource = options.dataSource && toWire<TypedLocalObjectReference>(options.dataSource);
+  const dataSource =
+    seedSnapshot(options, context) ?? toWire<TypedLocalObjectReference | undefined>(options.dataSource);
   const dataSourceRef = options.dataSourceRef && toWire<TypedObjectReference>(options.dataSourceRef);
   return {
     accessModes,

@@ -134,7 +134,7 @@ export class EnginePlan {
     checkAnnotations(problems, 'annotations', props.annotations);
     checkNotOwned(problems, 'annotations', props.annotations, [ACCEPTED_RISKS]);
     this.cache = this.bindCache(cacheDirectory(this.namespace, this.name, props.nodes?.cacheDirectory));
-    this.cacheInUse = this.cache ?? mountedCache(props, problems);
+    this.cacheInUse = this.cache ?? mountedCache(props, { version, namespace: this.namespace, problems });
     if (this.cacheInUse !== undefined) {
       topology.checkCache(this.cacheInUse, problems.at('cache'));
       checkCacheDirectory(props.nodes, this.cacheInUse, problems);
@@ -374,8 +374,8 @@ export class EnginePlan {
   }
 
   private bindCache(hostPath: string): BoundCache | undefined {
-    const problems = this.problems.at('cache');
-    return this.topology.cache?._bind({ problems, hostPath });
+    const { namespace, version } = this;
+    return this.topology.cache?._bind({ version, namespace, problems: this.problems.at('cache'), hostPath });
   }
 
   private bindAutoscaling({ drain, probes }: EngineProps): BoundAutoscaling | undefined {

@@ -3,7 +3,7 @@ import type { VolumeMount } from 'kubernetes-types/core/v1';
 import { STATE_DIRECTORY } from '../config/engine-directories';
 import { toWire } from '../kubernetes/wire-form';
 import { rootFlag } from '../pod/engine-args';
-import type { Problems } from '../reporting/problems';
+import type { ClaimContext } from '../storage/cache-seed-rules';
 import { CacheVolume, type BoundCache } from '../storage/cache-volume';
 import { VolumeSharing } from '../storage/cache-volume-options';
 import type { EngineProps } from './engine-props';
@@ -14,8 +14,9 @@ import type { EngineProps } from './engine-props';
  */
 export function mountedCache(
   { args = [], volumeMounts = [], volumes = [] }: Pick<EngineProps, 'args' | 'volumeMounts' | 'volumes'>,
-  problems: Problems,
+  context: ClaimContext,
 ): BoundCache | undefined {
+  const { problems } = context;
   const state = folder(rootFlag(args) ?? STATE_DIRECTORY);
   const mounts = toWire<Array<Partial<VolumeMount>>>(volumeMounts);
   const index = mounts.findIndex(({ mountPath = '' }) => mountPath !== '' && state.startsWith(folder(mountPath)));
@@ -36,6 +37,7 @@ export function mountedCache(
   // A variable such as `$(POD_NAME)` in the path gives each pod its own directory.
   const sharing = subPathExpr.includes('$(') ? VolumeSharing.POD : undefined;
   return CacheVolume.fromVolume(volume, { sharing })._bind({
+    ...context,
     problems: problems.at(`volumes[${position}]`),
     hostPath: '',
   });

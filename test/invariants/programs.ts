@@ -204,7 +204,7 @@ function cacheOf(className: Setting['className'], replicas: number, index: numbe
     of: (size: Code<Size> | undefined) => Code<CacheVolume>,
   ): fc.Arbitrary<CacheSetting> => fc.oneof(sized(percentages, perPod, of), unsized(perPod, of(undefined)));
   const volumeName = anyOf('data', 'varlibdagger');
-  const claim = (size: Code<Size>): Parameters<typeof struct<ClaimOptions>>[0] => ({
+  const claim = (size: Code<Size>): Parameters<typeof struct<Omit<ClaimOptions, 'seed'>>>[0] => ({
     size,
     volumeName,
     volumeMode: anyOf(VolumeMode.FILESYSTEM),
@@ -232,7 +232,7 @@ function cacheOf(className: Setting['className'], replicas: number, index: numbe
     ),
   );
   const ephemeral = sized(true, true, (size) =>
-    call('CacheVolume.ephemeral', CacheVolume.ephemeral, struct<ClaimOptions>(claim(size), ['size'])),
+    call('CacheVolume.ephemeral', CacheVolume.ephemeral, struct<Omit<ClaimOptions, 'seed'>>(claim(size), ['size'])),
   );
   const emptyDir = maybe(false, true, (sizeLimit) =>
     call(

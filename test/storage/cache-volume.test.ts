@@ -183,7 +183,7 @@ describe('rendered cache volumes', () => {
     expect(container(engine).volumeMounts[0]).toEqual({ name: 'nvme', mountPath: '/var/lib/dagger' });
   });
 
-  const CLAIM: Required<Omit<ClaimOptions, 'volumeName'>> = {
+  const CLAIM: Required<Omit<ClaimOptions, 'seed' | 'volumeName'>> = {
     size: Size.mebibytes(1536),
     volumeMode: VolumeMode.FILESYSTEM,
     storageClassName: 'gp3',
@@ -207,7 +207,7 @@ describe('rendered cache volumes', () => {
   };
 
   test('renders a claim template with every property', () => {
-    const all: Required<ClaimTemplateCacheOptions> = {
+    const all: Required<Omit<ClaimTemplateCacheOptions, 'seed'>> = {
       ...CLAIM,
       volumeName: 'data',
       whenDeleted: ClaimRetention.DELETE,
@@ -307,7 +307,7 @@ describe('rendered cache volumes', () => {
   });
 
   test('renders a generic ephemeral volume with every property', () => {
-    const all: Required<ClaimOptions> = { ...CLAIM, volumeName: 'data' };
+    const all: Required<Omit<ClaimOptions, 'seed'>> = { ...CLAIM, volumeName: 'data' };
     expect(volume(CacheVolume.ephemeral(all))).toEqual({
       name: 'data',
       ephemeral: {

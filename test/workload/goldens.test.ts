@@ -35,7 +35,7 @@ beforeEach(() => {
   jest.spyOn(console, 'warn').mockImplementation();
 });
 
-const claim: Required<ClaimOptions> = {
+const claim: Required<Omit<ClaimOptions, 'seed'>> = {
   size: Size.gibibytes(200),
   volumeName: 'state',
   volumeMode: VolumeMode.FILESYSTEM,
@@ -89,7 +89,7 @@ describe('EngineStatefulSet', () => {
   });
 
   test('every property', () => {
-    const cache: Required<ClaimTemplateCacheOptions> = {
+    const cache: Required<Omit<ClaimTemplateCacheOptions, 'seed'>> = {
       ...claim,
       whenDeleted: ClaimRetention.RETAIN,
       whenScaled: ClaimRetention.DELETE,

@@ -12,6 +12,7 @@ import { NODE_PROGRAMS } from './nodes';
 import { POD_PROGRAMS } from './pod';
 import type { WrongProgram } from './program';
 import { RISK_PROGRAMS } from './risks';
+import { SEED_PROGRAMS } from './seed';
 import { STORAGE_PROGRAMS } from './storage';
 import { TLS_PROGRAMS } from './tls';
 import { ADMISSION_PROGRAMS, PLATFORM_PROGRAMS, SECRET_PROGRAMS } from './trust';
@@ -25,6 +26,7 @@ export const CATALOGUE: { readonly [area: string]: readonly WrongProgram[] } = {
   'engine.json': ENGINE_JSON_PROGRAMS,
   'engine.toml': ENGINE_TOML_PROGRAMS,
   'Cache volumes': STORAGE_PROGRAMS,
+  'Seeds of caches': SEED_PROGRAMS,
   Pods: POD_PROGRAMS,
   'Ports, Services and addresses': NETWORK_PROGRAMS,
   'TLS and certificates': TLS_PROGRAMS,

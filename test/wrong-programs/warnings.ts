@@ -4,6 +4,7 @@ import {
   Autoscaling,
   LifecycleHook,
   Drain,
+  CacheSeed,
   CacheVolume,
   Certificates,
   DiskSpace,
@@ -733,5 +734,18 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         autoscaling: Autoscaling.keda({ maxReplicas: 5, triggers: [ScaleTrigger.sessions({ perEngine: 2 })] }),
       }),
     says: '[ci/engine] warning probe-counts-as-session: autoscaling: the readiness probe opens a session every 15 s on each engine, which the autoscaler counts, so 5 idle engines can have 5 sessions, and up to 3 engines keep running; fix: use EngineProbe.connect() as the readiness probe',
+  },
+  {
+    title: 'an engine that may not be able to read the seed',
+    warning: EngineRisk.UNKNOWN_CACHE_SCHEMA,
+    program: (chart) =>
+      deployment(chart, {
+        version: 'v0.21.8',
+        cache: CacheVolume.ephemeral({
+          size: Size.gibibytes(100),
+          seed: new CacheSeed(chart, 'seed', { version: 'v0.20.8', size: Size.gibibytes(100) }),
+        }),
+      }),
+    says: "[ci/engine] warning unknown-cache-schema: cache.seed: the cache schema of v0.20.8 isn't known, so engine v0.21.8 may delete the cache of the seed, which v0.20.8 writes, when it starts; fix: use v0.21.8 for the seed",
   },
 ];

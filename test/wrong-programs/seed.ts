@@ -1,0 +1,79 @@
+import { Chart, Duration, Size } from 'cdk8s';
+import { CacheSeed, CacheVolume, Drain, EngineSnapshotClass, type CacheSeedProps } from '../../src/index';
+import { statefulSet, type WrongProgram } from './program';
+
+const size = Size.gibibytes(100);
+
+function seed(chart: Chart, props: Partial<CacheSeedProps> = {}): CacheSeed {
+  return new CacheSeed(chart, 'seed', { version: 'v0.21.8', size, ...props });
+}
+
+export const SEED_PROGRAMS: readonly WrongProgram[] = [
+  {
+    title: 'an engine that can not read the seed',
+    program: (chart) =>
+      statefulSet(chart, {
+        version: 'v1.0.0-beta.11',
+        cache: CacheVolume.claimTemplate({ size, seed: seed(chart) }),
+      }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.seed: engine v1.0.0-beta.11 reads only caches with schema 17. It would delete the cache of the seed when it starts; got "schema 16, written by v0.21.8"; allowed: a seed whose version has cache schema 17; fix: set the version of the seed to v1.0.0-beta.11, or create another CacheSeed for this engine',
+  },
+  {
+    title: 'a volume that is smaller than its seed',
+    program: (chart) =>
+      statefulSet(chart, {
+        version: 'v0.21.8',
+        cache: CacheVolume.claimTemplate({ size: Size.gibibytes(50), seed: seed(chart) }),
+      }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.size: is smaller than the seed\'s volume, so the CSI driver can\'t copy it; got "50Gi"; allowed: at least 100Gi; fix: use the size of the seed, 100Gi',
+  },
+  {
+    title: 'a seed in another namespace',
+    program: (chart) => {
+      const other = new Chart(chart.node.root, 'other', { namespace: 'seeds' });
+      return statefulSet(chart, {
+        version: 'v0.21.8',
+        cache: CacheVolume.claimTemplate({ size, seed: seed(other) }),
+      });
+    },
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.seed: is in namespace seeds, but a claim can only be copied from a snapshot in its own namespace; got "seed-schema-16"; allowed: a seed in namespace ci; fix: create the seed in a chart with the namespace of the engine',
+  },
+  {
+    title: 'a seed and a dataSource',
+    program: (chart) =>
+      statefulSet(chart, {
+        version: 'v0.21.8',
+        cache: CacheVolume.claimTemplate({
+          size,
+          seed: seed(chart),
+          dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'old' },
+        }),
+      }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.seed: conflicts with dataSource, because a volume is copied from one source; got "seed-schema-16"; allowed: one of seed, dataSource and dataSourceRef; fix: remove one of them',
+  },
+  {
+    title: 'a seed with wrong settings of its job',
+    program: (chart) =>
+      seed(chart, {
+        name: 'seed-of-the-monorepo-with-all-services-and-libraries',
+        schedule: '@daily',
+        timeZone: 'europe/berlin',
+        keep: 0,
+        kubectlImage: 'alpine/k8s:',
+        snapshotClassName: 'Snapshots',
+        snapshotTimeout: Duration.seconds(1),
+        drain: Drain.none(),
+      }),
+    says: '[ci/seed] CacheSeed has 8 problems:\n  - name: must be a valid name, because the name of the CronJob is NAME-snapshot; got "seed-of-the-monorepo-with-all-services-and-libraries"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 43 characters; fix: set the name to "seed-of-the-monorepo-with-all-services-and"\n  - schedule: must be a cron expression with five fields; got "@daily"; allowed: minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6, 0 is Sunday); fix: use an expression such as \'0 3 * * *\'\n  - timeZone: must be a time zone in the IANA database; got "europe/berlin"; allowed: a name such as \'Europe/Berlin\' or \'UTC\', with this capitalization; fix: write \'Europe/Berlin\'\n  - kubectlImage: must be an image reference; got "alpine/k8s:"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: use a value such as \'docker.io/alpine/k8s:1.34.1\'\n  - snapshotClassName: must be a valid object name; got "Snapshots"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "snapshots"\n  - keep: must be a number of snapshots; got 0; allowed: a whole number of at least 1; fix: remove it, or set it to 1\n  - snapshotTimeout: must be a duration that Kubernetes supports; got "1 s"; allowed: a whole number of seconds, at least 60; fix: use a value such as Duration.seconds(7200)\n  - drain: must have a limit, because builds have this time to finish before a snapshot; allowed: Drain.untilIdle({ atMost: ... }) with the duration of the longest build that fills the cache; fix: remove it, or set drain: Drain.untilIdle({ atMost: Duration.hours(1) })',
+  },
+  {
+    title: 'an imported seed with a version that is not a release',
+    program: (chart) => CacheSeed.fromCacheSeedAttributes(chart, 'seed', { name: 'Seed', version: 'latest', size }),
+    says: '[ci/seed] CacheSeed has 2 problems:\n  - version: must be a release of the engine; got "latest"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.fromReference(\'...\')\n  - name: must be a valid name; got "Seed"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "seed"',
+  },
+  {
+    title: 'a snapshot class with an invalid driver',
+    program: (chart) => new EngineSnapshotClass(chart, 'snapshots', { driver: 'EBS CSI' }),
+    says: "[ci/snapshots] EngineSnapshotClass has 1 problem:\n  - driver: must be the name of a CSI driver; got \"EBS CSI\"; allowed: letters, digits, '-' and '.', starting and ending with a letter or digit, at most 63 characters; fix: use a name such as 'ebs.csi.aws.com'",
+  },
+];
