@@ -25,6 +25,7 @@ test.each([
     ['DaemonSet', 'DaemonSet', 'NodePool', 'NodePool', 'StatefulSet', 'StatefulSet'],
   ],
   ['grow-a-disk.md', ['StatefulSet']],
+  ['seed-caches.md', ['CronJob', 'CronJob', 'Deployment', 'StatefulSet', 'StatefulSet', 'VolumeSnapshotClass']],
   ['choose-storage.md', ['StatefulSet', 'StorageClass']],
 ])('the programs of %s synthesize without warnings', (page, kinds) => {
   const made = run(page);
