@@ -15,6 +15,7 @@ const LAYERS = [
   'nodes',
   'workload',
   'seed',
+  'fleet',
   'platform',
   'integrations',
   'program',

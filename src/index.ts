@@ -157,6 +157,16 @@ export { EngineStatefulSet, type EngineStatefulSetProps, PodManagementPolicy } f
 export { EngineDeployment, type EngineDeploymentProps } from './workload/engine-deployment';
 export { CacheSeed } from './seed/cache-seed';
 export type { CacheSeedAttributes, CacheSeedProps } from './seed/cache-seed-options';
+export {
+  EngineFleet,
+  type EngineFleetProps,
+  type FleetAddClientOptions,
+  type FleetConnectOptions,
+} from './fleet/engine-fleet';
+export { FleetMember, type FleetMemberOptions } from './fleet/fleet-member';
+export { FleetTopology } from './fleet/fleet-topology';
+export { type DrainedRetirementOptions, Retirement, type RetirementOptions } from './fleet/retirement';
+export { TrustLevel, type UntrustedOptions } from './fleet/trust-level';
 export { EngineNamespace, type EngineNamespaceProps } from './platform/engine-namespace';
 export { OpenShiftPrivileged, type OpenShiftPrivilegedProps } from './platform/openshift-privileged';
 export { DedicatedNodes, type DedicatedNodesOptions, TaintEffect } from './nodes/dedicated-nodes';

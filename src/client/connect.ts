@@ -6,6 +6,7 @@ import { stateOf } from '../reporting/construct-state';
 import { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 import { place, type Client } from './client';
+import { checkAcceptsClients } from './closed-engine';
 import { checkAccount, grant } from './client-access';
 import type { AddClientOptions, ConnectOptions } from './client-options';
 import { connectPod, type RenderedObject } from './connected-pod';
@@ -96,6 +97,7 @@ function admit(
   { account, method, title }: ClientOrigin,
 ): PlannedConnection {
   const problems = new Problems();
+  checkAcceptsClients(engine.scope, problems);
   const plan = planConnection(engine, client, options, problems);
   problems.throwIfAny(title, method);
   if (plan === undefined) {

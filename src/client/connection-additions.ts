@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { IConstruct } from 'constructs';
 import type { EnvVar } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
-import { KEY_PREFIX } from '../kubernetes/key-prefix';
+import { clientLabels, clientPeer } from './client-peer';
 import { checkDnsLabel, checkDnsSubdomain, labelOf } from '../kubernetes/names';
 import { Problems } from '../reporting/problems';
 import type { Transport } from '../network/transport';
@@ -151,16 +151,7 @@ function socket(engine: EngineEndpoint, problems: Problems): PlannedTransport {
  */
 function overNetwork(engine: EngineEndpoint, client: Client, problems: Problems): PlannedTransport {
   checkNamespacesKnown(engine, client, 'so the address and the network policy are unknown', problems);
-  const podLabels = { [`${KEY_PREFIX}${labelOf(`client-of-${engine.name}`)}`]: engine.namespace ?? '' };
-  return {
-    podLabels,
-    peer: {
-      podSelector: { matchLabels: podLabels },
-      ...(client.namespace !== engine.namespace && {
-        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': client.namespace ?? '' } },
-      }),
-    },
-  };
+  return { podLabels: clientLabels(engine), peer: clientPeer(engine, client.namespace) };
 }
 
 /** Plans a connection with `kubectl exec`, which needs permissions in the engine's namespace. */

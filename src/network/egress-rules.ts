@@ -9,7 +9,7 @@ const DNS_PORTS = [53, 5353];
 
 /** Renders the egress rules of an engine's NetworkPolicy. */
 export function egressRules(
-  { allowTo = [], cloudMetadata = false, privateNetworks = false }: EngineEgressOptions,
+  { allowTo = [], cloudMetadata = false, privateNetworks = false, publicInternet = true }: EngineEgressOptions,
   namespace: string | undefined,
   problems: Problems,
 ): NetworkPolicyEgressRule[] {
@@ -19,6 +19,14 @@ export function egressRules(
       got: { cloudMetadata, privateNetworks },
       allowed: 'cloudMetadata or privateNetworks, not both',
       fix: 'remove egress',
+    });
+  }
+  if (!publicInternet && (cloudMetadata || privateNetworks)) {
+    problems.add('publicInternet', {
+      wrong: 'must not be false if the policy allows whole other networks',
+      got: { publicInternet, cloudMetadata, privateNetworks },
+      allowed: 'publicInternet: false with allowTo only',
+      fix: 'list the destinations in allowTo',
     });
   }
   const blocked = (family: 'ipv4' | 'ipv6'): string[] => [
@@ -32,13 +40,17 @@ export function egressRules(
   const unblocked = cloudMetadata ? METADATA_NETWORKS.ipv6.map((cidr) => ({ ipBlock: { cidr } })) : [];
   return [
     { ports: DNS_PORTS.flatMap((port) => ['TCP', 'UDP'].map((protocol) => ({ protocol, port }))) },
-    {
-      to: [
-        { ipBlock: { cidr: '0.0.0.0/0', except: blocked('ipv4').sort() } },
-        { ipBlock: { cidr: '::/0', except: blocked('ipv6') } },
-        ...unblocked,
-      ],
-    },
+    ...(publicInternet
+      ? [
+          {
+            to: [
+              { ipBlock: { cidr: '0.0.0.0/0', except: blocked('ipv4').sort() } },
+              { ipBlock: { cidr: '::/0', except: blocked('ipv6') } },
+              ...unblocked,
+            ],
+          },
+        ]
+      : []),
     ...(allowed.length > 0 ? [{ to: allowed }] : []),
   ];
 }

@@ -3,6 +3,13 @@ import type { INetworkPeer } from './network-peer';
 /** The destinations that the engine and its builds may reach. DNS is always allowed. */
 export interface EngineEgressOptions {
   /**
+   * Whether to allow the public internet. Without it, builds can reach only DNS and the destinations in `allowTo`.
+   *
+   * @default true
+   */
+  readonly publicInternet?: boolean;
+
+  /**
    * Whether to allow private networks (RFC 1918, 4193 and 6598), which include the pods and Services in the cluster. To
    * allow only a registry or proxy in a private network, use `allowTo`.
    *

@@ -44,6 +44,7 @@ export const STRUCTS: Table<string> = {
   DisruptionBudgetOptions: 'unhealthyPodEvictionPolicy?: UnhealthyPodEvictionPolicy',
   DrainOptions: 'atMost?: Duration; idleFor?: Duration; admitNewClients?: boolean',
   DrainStuckAlertOptions: '...EngineAlertOptions; remaining?: Duration',
+  DrainedRetirementOptions: '...RetirementOptions; claims?: ClaimRetention',
   EbsGp3Props: '...StorageClassProps; iops?: number; throughput?: number; encrypted?: boolean; fileSystem?: VolumeFileSystem',
   Ec2NodeClassOptions: 'clusterName: string; role: string; amiAlias: string; minLocalDisk?: Size; tags?: string{}',
   EmptyDirCacheOptions: '...CacheVolumeOptions; sizeLimit?: Size; inMemory?: boolean',
@@ -53,7 +54,8 @@ export const STRUCTS: Table<string> = {
   EngineContainerProps: 'image?: EngineImage; imagePullPolicy?: ImagePullPolicy; resources?: EngineResources; env?: EnvVar{}; envFrom?: EnvFrom[]; args?: string[]; extraPorts?: k8s.ContainerPort[]; volumeMounts?: k8s.VolumeMount[]; engineVolumes?: EngineVolume[]; proxy?: EngineProxy; caCertificates?: KeySelector[]; gpu?: EngineGpu; probes?: EngineProbes; terminationGracePeriod?: Duration; nodeStopLimits?: NodeStopLimit[]; drain?: Drain; preStop?: LifecycleHook; postStart?: LifecycleHook; security?: EnginePodSecurity; serviceAccount?: EngineServiceAccount',
   EngineDaemonSetProps: '...EngineProps; cache?: CacheVolume; hostSocket?: HostSocket; updateStrategy?: EngineDaemonSetUpdateStrategy; minReady?: Duration; revisionHistoryLimit?: number',
   EngineDeploymentProps: '...EngineProps; cache: CacheVolume; hostSocket?: HostSocket; replicas?: number; autoscaling?: Autoscaling; updateStrategy?: EngineDeploymentUpdateStrategy; minReady?: Duration; revisionHistoryLimit?: number; progressDeadline?: Duration',
-  EngineEgressOptions: 'privateNetworks?: boolean; cloudMetadata?: boolean; allowTo?: INetworkPeer[]',
+  EngineEgressOptions: 'publicInternet?: boolean; privateNetworks?: boolean; cloudMetadata?: boolean; allowTo?: INetworkPeer[]',
+  EngineFleetProps: 'topology: FleetTopology; name?: string; members?: FleetMemberOptions[]',
   EngineGpu: 'count?: number; resourceName?: string; runtimeClassName?: string',
   EngineHostSocketAttributes: 'directory: string; group?: number; nodeSelector?: string{}; affinity?: k8s.Affinity; tolerations?: k8s.Toleration[]',
   EngineJsonOptions: 'logLevel?: LogLevel; gc?: GarbageCollection; security?: EngineSecurity; registries?: RegistryConfig{}; keepShippedMirror?: boolean; additional?: unknown{}',
@@ -84,6 +86,9 @@ export const STRUCTS: Table<string> = {
   ExistingClaimCacheOptions: '...CacheVolumeOptions; size?: Size',
   ExistingNodeClassOptions: 'kind?: string; group?: string; cacheDirectory?: string; spotLimit?: NodeStopLimit',
   ExternalMetricOptions: 'name: string; perEngine: number; labels?: string{}',
+  FleetAddClientOptions: '...AddClientOptions; key?: string',
+  FleetConnectOptions: '...ConnectOptions; key?: string',
+  FleetMemberOptions: 'key?: string; version?: string; topology?: FleetTopology; architecture?: NodeArchitecture; trustLevel?: TrustLevel; scope?: Construct; retirement?: Retirement',
   FluxKustomizationProps: 'charts: Chart[]; sourceName: string; sourceKind?: FluxSourceKind; sourceNamespace?: string; path?: string; name?: string; namespace?: string; interval?: Duration; timeout?: Duration; maxNodes?: number; prune?: boolean; dependsOn?: string[]',
   GarbageCollection: '...GcSpace; enabled?: boolean; keepCacheVolumes?: Duration; policies?: GcPolicy[]; dagqlCache?: DagqlCache',
   GcBehindAlertOptions: '...EngineAlertOptions; cacheSize?: Size',
@@ -117,6 +122,7 @@ export const STRUCTS: Table<string> = {
   PrometheusTriggerOptions: 'address: string; query: string; perEngine: number; startAbove?: number; authentication?: ScaleAuthentication',
   RegistryConfig: 'mirrors?: string[]; http?: boolean; insecure?: boolean; ca?: PemFile[]',
   RegistryKeyPair: 'key: PemFile; cert: PemFile',
+  RetirementOptions: 'clientNamespaces?: string[]',
   ScalePace: 'replicas?: number; period?: Duration; window?: Duration',
   ScheduleTriggerOptions: 'start: string; end: string; timeZone: string; replicas?: number',
   ScraperOptions: 'scraper?: INetworkPeer',
@@ -136,6 +142,7 @@ export const STRUCTS: Table<string> = {
   TomlTls: 'cert: PemFile; key: PemFile; ca?: PemFile',
   TomlWorker: 'gc?: boolean; reservedSpace?: DiskSpace; maxUsedSpace?: DiskSpace; minFreeSpace?: DiskSpace; gcPolicies?: GcPolicy[]; labels?: string{}; platforms?: string[]; snapshotter?: Snapshotter; defaultCgroupParent?: string; apparmorProfile?: string; selinux?: boolean; networkMode?: NetworkMode; cniConfigPath?: string; cniBinaryPath?: string; cniPoolSize?: number; maxParallelism?: number',
   TopolvmProps: '...StorageClassProps; deviceClass?: string; isThin?: boolean; fileSystem?: VolumeFileSystem',
+  UntrustedOptions: 'publicInternet?: boolean; allowTo?: INetworkPeer[]',
   UtilizationOptions: 'utilization: number',
   VolumeCacheOptions: 'sharing?: VolumeSharing; size?: Size',
   VolumeFullAlertOptions: '...EngineAlertOptions; freeSpace?: Size',
@@ -306,6 +313,13 @@ export const CALLS: Table<Table<string>> = {
     recreate: '',
     rollingUpdate: 'options?: DeploymentRollingUpdateOptions',
   },
+  EngineFleet: {
+    new: 'scope: Construct; id: string; props: EngineFleetProps',
+    '#addMember': 'member: FleetMemberOptions',
+    '#member': 'key: string',
+    '#connect': 'construct: IConstruct; options: FleetConnectOptions',
+    '#addClient': 'options: FleetAddClientOptions',
+  },
   EngineImage: {
     fromRepository: 'repository: string',
     fromReference: 'reference: string',
@@ -379,6 +393,11 @@ export const CALLS: Table<Table<string>> = {
     fromSource: 'source: k8s.EnvVarSource',
     fromEnvValue: 'value: EnvValue',
   },
+  FleetTopology: {
+    daemonSet: 'props: EngineDaemonSetProps',
+    statefulSet: 'props: EngineStatefulSetProps',
+    deployment: 'props: EngineDeploymentProps',
+  },
   FluxKustomization: {
     new: 'scope: Construct; id: string; props: FluxKustomizationProps',
   },
@@ -448,6 +467,10 @@ export const CALLS: Table<Table<string>> = {
     absolute: 'count: number',
     percent: 'percent: number',
   },
+  Retirement: {
+    noNewClients: 'successor: string; options?: RetirementOptions',
+    drained: 'successor: string; options?: DrainedRetirementOptions',
+  },
   Risks: {
     of: 'scope: IConstruct',
     '#accept': 'risk: EngineRisk; reason: string',
@@ -500,10 +523,14 @@ export const CALLS: Table<Table<string>> = {
     tls: 'options?: NetworkTransportOptions',
     kubePod: 'options: KubePodTransportOptions',
   },
+  TrustLevel: {
+    trusted: '',
+    untrusted: 'options?: UntrustedOptions',
+  },
   WoodpeckerStep: {
     new: 'options: WoodpeckerStepOptions',
   },
 };
 
 /** The classes whose objects have no public members. Only the library uses such an object. */
-export const OPAQUE: readonly string[] = ['Autoscaling', 'CacheVolume', 'Certificates', 'CliInstall', 'ConnectionCheck', 'DiskSpace', 'DisruptionBudget', 'Drain', 'EngineAlerts', 'EngineDaemonSetUpdateStrategy', 'EngineDashboard', 'EngineDeploymentUpdateStrategy', 'EngineImage', 'EngineJson', 'EngineProbe', 'EngineServiceAccount', 'EngineStatefulSetUpdateStrategy', 'EngineToml', 'EnvFrom', 'EnvVar', 'HostSocket', 'KarpenterNodeClass', 'LifecycleHook', 'Listener', 'Monitoring', 'NodeStopLimit', 'PemFile', 'PodCount', 'ScaleAuthentication', 'ScaleIn', 'ScaleMetric', 'ScaleOut', 'ScaleTrigger', 'SessionAffinity', 'TlsTermination', 'Transport'];
+export const OPAQUE: readonly string[] = ['Autoscaling', 'CacheVolume', 'Certificates', 'CliInstall', 'ConnectionCheck', 'DiskSpace', 'DisruptionBudget', 'Drain', 'EngineAlerts', 'EngineDaemonSetUpdateStrategy', 'EngineDashboard', 'EngineDeploymentUpdateStrategy', 'EngineImage', 'EngineJson', 'EngineProbe', 'EngineServiceAccount', 'EngineStatefulSetUpdateStrategy', 'EngineToml', 'EnvFrom', 'EnvVar', 'FleetTopology', 'HostSocket', 'KarpenterNodeClass', 'LifecycleHook', 'Listener', 'Monitoring', 'NodeStopLimit', 'PemFile', 'PodCount', 'Retirement', 'ScaleAuthentication', 'ScaleIn', 'ScaleMetric', 'ScaleOut', 'ScaleTrigger', 'SessionAffinity', 'TlsTermination', 'Transport', 'TrustLevel'];

@@ -35,7 +35,8 @@ export function checkNodeNetworks(engines: readonly ComparedEngine[]): void {
   }
 }
 
-function usesDefaultNetwork({ podTemplate: { spec } }: EnginePlan): boolean {
+/** Whether builds of an engine use the default bridge and network on the node. */
+export function usesDefaultNetwork({ podTemplate: { spec } }: EnginePlan): boolean {
   const { args = [] } = spec.containers.find(({ name }) => name === CONTAINER_NAME) ?? {};
   const names = parseEngineFlags(args).flags.map(({ name }) => name);
   return spec.hostNetwork === true && !(names.includes('--network-name') && names.includes('--network-cidr'));

@@ -607,17 +607,28 @@ const PEERS: ReadonlyArray<
 
 const egress = fc.oneof(
   struct<EngineEgressOptions>({
+    publicInternet: anyOf(true),
     privateNetworks: anyOf(false),
     cloudMetadata: flag,
     allowTo: list(call('NetworkPeer.namespace', NetworkPeer.namespace, anyOf('registry'))),
   }),
   struct<EngineEgressOptions>(
     {
+      publicInternet: anyOf(true),
       privateNetworks: anyOf(true),
       cloudMetadata: anyOf(false),
       allowTo: list(call('NetworkPeer.cidr', NetworkPeer.cidr, anyOf('10.0.0.0/8'))),
     },
     ['privateNetworks'],
+  ),
+  struct<EngineEgressOptions>(
+    {
+      publicInternet: anyOf(false),
+      privateNetworks: anyOf(false),
+      cloudMetadata: anyOf(false),
+      allowTo: list(call('NetworkPeer.cidr', NetworkPeer.cidr, anyOf('10.0.0.0/8'))),
+    },
+    ['publicInternet'],
   ),
 );
 const networkPolicy = fc.oneof(

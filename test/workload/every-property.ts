@@ -140,6 +140,7 @@ const metrics: Required<EngineMetrics> = {
   service: true,
 };
 const egress: Required<EngineEgressOptions> = {
+  publicInternet: true,
   privateNetworks: true,
   cloudMetadata: false,
   allowTo: [NetworkPeer.cidr('169.254.7.0/24')],

@@ -5,6 +5,7 @@ import { CONNECTION_PROGRAMS } from './connection';
 import { ENGINE_JSON_PROGRAMS } from './engine-json';
 import { ENGINE_TOML_PROGRAMS } from './engine-toml';
 import { GITOPS_PROGRAMS } from './gitops';
+import { FLEET_PROGRAMS } from './fleets';
 import { KUBERNETES_PROGRAMS } from './kubernetes';
 import { MONITORING_PROGRAMS } from './monitoring';
 import { NETWORK_PROGRAMS } from './network';
@@ -41,6 +42,7 @@ export const CATALOGUE: { readonly [area: string]: readonly WrongProgram[] } = {
   Workloads: WORKLOAD_PROGRAMS,
   Autoscaling: AUTOSCALING_PROGRAMS,
   'Argo CD and Flux': GITOPS_PROGRAMS,
+  Fleets: FLEET_PROGRAMS,
   'Several objects in one app': APP_PROGRAMS,
   'Accepted risks': RISK_PROGRAMS,
   'Wrong types and unknown properties': WRONG_TYPE_PROGRAMS,

@@ -1,0 +1,32 @@
+import { KEY_PREFIX } from '../kubernetes/key-prefix';
+import type { BoundMember } from './fleet-member';
+import type { ChangedProps, FleetTopology } from './fleet-topology';
+import { RETIRED } from './retire';
+
+/** The label with the architecture of a node. */
+export const ARCHITECTURE = 'kubernetes.io/arch';
+
+/** Returns the properties of a member's engine that differ from its topology. */
+export function memberProps(member: BoundMember, { _kind: kind, _props: common }: FleetTopology): ChangedProps {
+  const { architecture, fleet, key, retirement, trustLevel, version = common.version } = member;
+  const isDrained = retirement?._step === 'drained';
+  const nodeSelector = {
+    ...common.nodeSelector,
+    ...(architecture !== undefined && { [ARCHITECTURE]: architecture }),
+    // A DaemonSet has no replicas, so it stops its engines if no node matches.
+    ...(isDrained && kind === 'DaemonSet' && { [RETIRED]: 'true' }),
+  };
+  return {
+    version,
+    name: `${fleet}-${key}`,
+    labels: { [`${KEY_PREFIX}fleet`]: fleet, ...common.labels },
+    ...(Object.keys(nodeSelector).length > 0 && { nodeSelector }),
+    ...(trustLevel?._egress && {
+      insecureRootCapabilities: false,
+      networkPolicy: { ...common.networkPolicy, egress: trustLevel._egress },
+    }),
+    // The certificate contains the names of all engines, so their number stays until a patch sets the replicas to 0.
+    ...(isDrained &&
+      common.autoscaling !== undefined && { autoscaling: undefined, replicas: common.autoscaling._maxReplicas }),
+  };
+}
