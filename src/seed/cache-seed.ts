@@ -90,7 +90,7 @@ export class CacheSeed extends Construct implements ICacheSeed {
       why: `, because the name of the CronJob is NAME${SUFFIX}`,
     });
     checkJobProps(problems, { keep, kubectlImage, schedule, snapshotClassName, timeZone });
-    const snapshotSeconds = checkSeconds(problems, 'snapshotTimeout', snapshotTimeout, { min: 60, good: 7200 });
+    const snapshotSeconds = checkSeconds(problems, 'snapshotTimeout', snapshotTimeout, { min: 1, good: 7200 });
     if (!drain._hasLimit) {
       problems.add('drain', {
         wrong: 'must have a limit, because builds have this time to finish before a snapshot',

@@ -73,6 +73,8 @@ function cronJob(job: SnapshotJob, metadata: ObjectMeta, labels: { readonly [key
       schedule,
       timeZone,
       concurrencyPolicy: 'Forbid',
+      successfulJobsHistoryLimit: 3,
+      failedJobsHistoryLimit: 3,
       jobTemplate: {
         metadata: { labels },
         spec: {

@@ -50,7 +50,7 @@ export function snapshotScript(options: SnapshotScriptOptions): string {
   return [
     `# Stops the engine ${engine}, takes snapshots of its cache, and starts the engine again.`,
     `engine=${engine} pod=${podName} published=${published}`,
-    'codes=/tmp/exit-codes',
+    'codes=$HOME/exit-codes',
     '',
     'log() { echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) $*"; }',
     'fail() { log "FAILED: $*"; exit 1; }',

@@ -38,6 +38,7 @@ onKubernetes([...API_SERVER, 'definitions'], (version) => {
     await installDefinitions(server(), 'karpenter.sh');
     await installDefinitions(server(), 'keda.sh');
     await installDefinitions(server(), 'monitoring.coreos.com');
+    await installDefinitions(server(), 'snapshot.storage.k8s.io');
     applier = new Applier(server().client);
   });
   afterAll(() => {

@@ -91,7 +91,7 @@ function unversioned(object: any): any {
 }
 
 /** The kinds without a namespace that programs create. Their names get the place instead. */
-const CLUSTER_SCOPED = ['EC2NodeClass', 'Namespace', 'NodePool', 'StorageClass'];
+const CLUSTER_SCOPED = ['EC2NodeClass', 'Namespace', 'NodePool', 'StorageClass', 'VolumeSnapshotClass'];
 
 /** Returns a copy of the object in a namespace that no other bundle uses. References to namespaces stay unchanged. */
 export function inNamespacesOf(place: string, object: Manifest): Manifest {

@@ -32,6 +32,11 @@ const SOURCES = {
     release: upstream['monitoring.coreos.com'].version,
     folder: 'example/prometheus-operator-crd',
   },
+  'snapshot.storage.k8s.io': {
+    module: 'github.com/kubernetes-csi/external-snapshotter/client/v8',
+    release: upstream['snapshot.storage.k8s.io'].version,
+    folder: 'config/crd',
+  },
 };
 
 export type Group = keyof typeof SOURCES;

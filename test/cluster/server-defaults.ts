@@ -143,6 +143,12 @@ export const SERVER_DEFAULTS: readonly ServerDefault[] = [
   { kind: 'Job', path: 'spec.podReplacementPolicy', stored: 'TerminatingOrFailed', why: OF_CLIENT },
   { kind: 'Job', path: 'spec.suspend', stored: false, why: OF_CLIENT },
   { kind: 'CronJob', path: 'spec.jobTemplate.metadata', stored: {}, why: OF_CLIENT },
+  {
+    kind: 'CronJob',
+    path: 'spec.suspend',
+    stored: false,
+    why: 'left out, so that GitOps tools keep a job suspended that a user suspends',
+  },
   { kind: 'Pod', path: 'spec.enableServiceLinks', stored: true, why: OF_CLIENT },
   { kind: 'Pod', path: 'spec.preemptionPolicy', stored: 'PreemptLowerPriority', why: OF_CLIENT },
   { kind: 'Pod', path: 'spec.priority', stored: 0, why: OF_CLIENT },
