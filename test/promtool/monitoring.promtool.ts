@@ -76,10 +76,11 @@ function dashboardOf(engine: Engine): any {
   return JSON.parse(text!);
 }
 
-/** Returns the queries in the dashboard, with values for its Grafana variables. */
-function queriesOf(engine: Engine): string[] {
+/** Returns the queries in the dashboard, or in its panels with a title, with values for its Grafana variables. */
+function queriesOf(engine: Engine, panel?: string): string[] {
   return dashboardOf(engine)
-    .panels.flatMap(({ targets = [] }: any) => targets.map(({ expr }: any) => expr))
+    .panels.filter(({ title }: any) => panel === undefined || title === panel)
+    .flatMap(({ targets = [] }: any) => targets.map(({ expr }: any) => expr))
     .map((expr: string) => expr.replaceAll('$pod', '.+').replaceAll('$__rate_interval', '5m'));
 }
 
@@ -417,6 +418,59 @@ describeWithPromtool.each(Object.entries(ENGINES))('the monitoring of %s', (_, e
     const text = JSON.stringify(groupsOf(engine)) + queriesOf(engine).join('\n');
     const used = new Set(text.match(/\bdagger_\w+/g));
     expect([...used].sort()).toEqual(ENGINE_METRICS);
+  });
+});
+
+describeWithPromtool('the row of a pool', () => {
+  const both = (metric: string, values: readonly [string, string], labels = ''): { [series: string]: string } =>
+    Object.fromEntries(
+      ['pool-0', 'pool-1'].map((pod, index) => [
+        `${metric}{namespace="ci",pod="${pod}",container="dagger-engine"${labels}}`,
+        values[index]!,
+      ]),
+    );
+  const twice = (
+    metric: string,
+    values: readonly [string, string],
+    resource: string,
+  ): { [series: string]: string } => ({
+    ...both(metric, values, `,instance="a",resource="${resource}"`),
+    ...both(metric, values, `,instance="b",resource="${resource}"`),
+  });
+
+  test.each<[string, { readonly [series: string]: string }, number]>([
+    [
+      'Cache entries',
+      {
+        [scraped('dagger_local_cache_entries', 'pool-0')]: '1000x10',
+        [scraped('dagger_local_cache_entries', 'pool-1', { ip: '10.0.0.2' })]: '500x10',
+      },
+      1500,
+    ],
+    [
+      // Three and one of eight cores.
+      'CPU of requests',
+      {
+        ...both('container_cpu_usage_seconds_total', ['0+180x10', '0+60x10']),
+        ...twice('kube_pod_container_resource_requests', ['4x10', '4x10'], 'cpu'),
+        'container_cpu_usage_seconds_total{namespace="ci",pod="other-0",container="dagger-engine"}': '0+60x10',
+      },
+      0.5,
+    ],
+    [
+      'Memory of requests',
+      {
+        ...both('container_memory_working_set_bytes', ['12000x10', '4000x10']),
+        ...twice('kube_pod_container_resource_requests', ['16000x10', '16000x10'], 'memory'),
+        ...twice('kube_pod_container_resource_requests', ['4x10', '4x10'], 'cpu'),
+      },
+      0.5,
+    ],
+  ])('adds up the engines: %s', (title, series, value) => {
+    const [expr] = queriesOf(pool, title);
+    const input_series = Object.entries(series).map(([name, values]) => ({ series: name, values }));
+    const promql_expr_test = [{ expr: expr!, eval_time: '10m', exp_samples: [{ labels: '{}', value }] }];
+    expect(testRules([], [{ name: title, interval: '1m', input_series, promql_expr_test }])).toBeUndefined();
   });
 });
 

@@ -101,6 +101,12 @@ function poolPanels(engine: PlacedEngine, series: Series): Panel[] {
     },
     {
       type: 'stat',
+      title: 'Cache entries',
+      description: 'The entries of all caches.',
+      queries: [{ expr: `sum(${series.engine('dagger_local_cache_entries')})` }],
+    },
+    {
+      type: 'stat',
       title: 'Restarts',
       description: 'The restarts of engine containers in 24 hours. A new pod is not a restart.',
       queries: [{ expr: `sum(increase(${series.container('kube_pod_container_status_restarts_total')}[24h]))` }],
@@ -111,7 +117,39 @@ function poolPanels(engine: PlacedEngine, series: Series): Panel[] {
       description: 'The engines that started in the last 30 minutes and lost their cache.',
       queries: [{ expr: `count(\n${lostCaches(engine, series)}\n) or vector(0)` }],
     },
+    {
+      type: 'stat',
+      title: 'CPU of requests',
+      description: 'The CPU cores that all engines and their builds use, as a share of the requested cores.',
+      unit: 'percentunit',
+      queries: [{ expr: ofRequests(`rate(${cpuUsage(series)}[$__rate_interval])`, 'cpu', series) }],
+    },
+    {
+      type: 'stat',
+      title: 'Memory of requests',
+      description: 'The memory that all engines and their builds use, as a share of the requested memory.',
+      unit: 'percentunit',
+      queries: [{ expr: ofRequests(memoryUsage(series), 'memory', series) }],
+    },
   ];
+}
+
+function cpuUsage({ container }: Series): string {
+  return container('container_cpu_usage_seconds_total');
+}
+
+function memoryUsage({ container }: Series): string {
+  return container('container_memory_working_set_bytes');
+}
+
+/** Returns the requests or limits of each pod. Several instances of kube-state-metrics report the same container. */
+function resourcesOf(pods: Series, kind: 'limits' | 'requests', resource: 'cpu' | 'memory'): string {
+  return `max by (pod) (${pods.container(`kube_pod_container_resource_${kind}`, `resource="${resource}"`)})`;
+}
+
+/** Returns the share of the requests of all pods that is used. */
+function ofRequests(used: string, resource: 'cpu' | 'memory', pods: Series): string {
+  return `sum(${used}) / sum(${resourcesOf(pods, 'requests', resource)})`;
 }
 
 function enginePanels(engine: PlacedEngine, series: Series): Panel[] {
@@ -185,19 +223,18 @@ function enginePanels(engine: PlacedEngine, series: Series): Panel[] {
   ];
 }
 
-function podPanels({ container, engine, pods }: Series): Panel[] {
-  const requested = (kind: string, resource: string): string =>
-    container(`kube_pod_container_resource_${kind}`, `resource="${resource}"`);
+function podPanels(series: Series): Panel[] {
+  const { container, engine, pods } = series;
   return [
     {
       title: 'CPU',
       description: 'The CPU cores that each engine and its builds use, and the requested cores.',
       queries: [
         {
-          expr: `sum by (pod) (rate(${container('container_cpu_usage_seconds_total')}[$__rate_interval]))`,
+          expr: `sum by (pod) (rate(${cpuUsage(series)}[$__rate_interval]))`,
           legend: '{{pod}}',
         },
-        { expr: `max by (pod) (${requested('requests', 'cpu')})`, legend: '{{pod}} request' },
+        { expr: resourcesOf(series, 'requests', 'cpu'), legend: '{{pod}} request' },
       ],
     },
     {
@@ -205,9 +242,9 @@ function podPanels({ container, engine, pods }: Series): Panel[] {
       description: 'The memory that each engine and its builds use, and the requested and allowed memory.',
       unit: 'bytes',
       queries: [
-        { expr: `sum by (pod) (${container('container_memory_working_set_bytes')})`, legend: '{{pod}}' },
-        { expr: `max by (pod) (${requested('requests', 'memory')})`, legend: '{{pod}} request' },
-        { expr: `max by (pod) (${requested('limits', 'memory')})`, legend: '{{pod}} limit' },
+        { expr: `sum by (pod) (${memoryUsage(series)})`, legend: '{{pod}}' },
+        { expr: resourcesOf(series, 'requests', 'memory'), legend: '{{pod}} request' },
+        { expr: resourcesOf(series, 'limits', 'memory'), legend: '{{pod}} limit' },
       ],
     },
     {
