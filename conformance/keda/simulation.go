@@ -54,6 +54,16 @@ type policy struct {
 			Period int `json:"periodSeconds"`
 		} `json:"policies"`
 	} `json:"scaleIn"`
+	// ToZero has the ScaledObject of each engine, if each engine has its own and scales to zero.
+	ToZero []scaledObject `json:"toZero"`
+}
+
+// scaledObject starts and stops one engine.
+type scaledObject struct {
+	Triggers []trigger `json:"triggers"`
+	// Polling and Cooldown are times in seconds.
+	Polling  int `json:"pollingInterval"`
+	Cooldown int `json:"cooldownPeriod"`
 }
 
 // result is the outcome of a policy.
@@ -163,6 +173,7 @@ type pool struct {
 	listener  atomic.Int64
 	kube      *kube
 	scalers   []scalers.Scaler
+	toZero    []*activator
 	random    *rand.Rand
 	// recommendations and removals are the history of the HorizontalPodAutoscaler.
 	recommendations []record
@@ -177,13 +188,10 @@ func simulate(one policy, input simulation) (result, error) {
 	p.result.Name = one.Name
 	p.kube = &kube{port: 9090}
 	p.replicas = max(one.Replicas, one.Min)
-	for index, t := range one.Triggers {
-		scaler, err := newScaler(t, index, p.kube)
-		if err != nil {
-			return result{}, err
-		}
-		defer scaler.Close(context.Background())
-		p.scalers = append(p.scalers, scaler)
+	closeAll, err := p.createScalers()
+	defer closeAll()
+	if err != nil {
+		return result{}, err
 	}
 	stop, err := p.serveListener()
 	if err != nil {
@@ -214,6 +222,7 @@ func simulate(one policy, input simulation) (result, error) {
 				return result{}, err
 			}
 		}
+		p.scaleToZero()
 		p.result.EngineHours += float64(len(p.engines)) * step / 3600
 	}
 	return p.summary(jobs), nil
@@ -231,8 +240,8 @@ func (p *pool) sessions() int {
 
 // reconcile starts and stops pods like the StatefulSet controller with podManagementPolicy Parallel.
 func (p *pool) reconcile() error {
-	for ordinal := 0; ordinal < p.replicas; ordinal++ {
-		if p.engines[ordinal] == nil {
+	for ordinal := 0; ordinal < max(p.replicas, len(p.toZero)); ordinal++ {
+		if p.engines[ordinal] == nil && p.wants(ordinal) {
 			e, err := p.startEngine(ordinal)
 			if err != nil {
 				return err
@@ -242,7 +251,7 @@ func (p *pool) reconcile() error {
 	}
 	addresses := []string{}
 	for ordinal, e := range p.engines {
-		if ordinal >= p.replicas && e.stopping < 0 {
+		if !p.wants(ordinal) && e.stopping < 0 {
 			e.stopping = p.now
 			p.result.ScaleIns++
 		}
@@ -259,9 +268,23 @@ func (p *pool) reconcile() error {
 			addresses = append(addresses, address(ordinal))
 		}
 	}
+	for ordinal, a := range p.toZero {
+		a.kube.addresses = nil
+		if e := p.engines[ordinal]; e != nil && e.ready <= p.now {
+			a.kube.addresses = []string{address(ordinal)}
+		}
+	}
 	sort.Strings(addresses)
 	p.kube.addresses = addresses
 	return nil
+}
+
+// wants returns whether an engine should run.
+func (p *pool) wants(ordinal int) bool {
+	if len(p.toZero) > 0 {
+		return ordinal < len(p.toZero) && p.toZero[ordinal].running
+	}
+	return ordinal < p.replicas
 }
 
 // assign gives waiting builds to random engines, like a Service with session affinity.
@@ -354,6 +377,79 @@ func (p *pool) scale() error {
 		p.replicas = least
 	}
 	return nil
+}
+
+// activator starts and stops one engine, like KEDA's operator with minReplicaCount 0 and maxReplicaCount 1.
+type activator struct {
+	scaledObject
+	kube       *kube
+	scalers    []scalers.Scaler
+	running    bool
+	lastActive int
+}
+
+// createScalers creates the scalers of the policy, and returns a function that closes them.
+func (p *pool) createScalers() (func(), error) {
+	all := []scalers.Scaler{}
+	closeAll := func() {
+		for _, scaler := range all {
+			scaler.Close(context.Background())
+		}
+	}
+	create := func(triggers []trigger, kube *kube) ([]scalers.Scaler, error) {
+		created := []scalers.Scaler{}
+		for index, t := range triggers {
+			scaler, err := newScaler(t, index, kube)
+			if err != nil {
+				return nil, err
+			}
+			created = append(created, scaler)
+			all = append(all, scaler)
+		}
+		return created, nil
+	}
+	var err error
+	if p.scalers, err = create(p.policy.Triggers, p.kube); err != nil {
+		return closeAll, err
+	}
+	for _, one := range p.policy.ToZero {
+		a := &activator{scaledObject: one, kube: &kube{port: 9090}}
+		if a.scalers, err = create(one.Triggers, a.kube); err != nil {
+			return closeAll, err
+		}
+		p.toZero = append(p.toZero, a)
+	}
+	return closeAll, nil
+}
+
+// scaleToZero models KEDA's operator (pkg/scaling/executor/scale_scaledobjects.go@v2.21.0, RequestScale).
+func (p *pool) scaleToZero() {
+	for _, a := range p.toZero {
+		if p.now%a.Polling == 0 {
+			a.scale(p.now)
+		}
+	}
+}
+
+func (a *activator) scale(now int) {
+	active, failed := false, false
+	for _, scaler := range a.scalers {
+		metric := scaler.GetMetricSpecForScaling(context.Background())[0].External.Metric.Name
+		_, isActive, err := scaler.GetMetricsAndActivity(context.Background(), metric)
+		active = active || isActive
+		failed = failed || err != nil
+	}
+	switch {
+	case active && !a.running:
+		a.running = true
+		a.lastActive = now
+	case failed:
+		// KEDA stops no engine, and doesn't update the time of the last activity.
+	case active:
+		a.lastActive = now
+	case a.running && now-a.lastActive >= a.Cooldown:
+		a.running = false
+	}
 }
 
 func (p *pool) replicasFor(value, target float64) int {

@@ -25,10 +25,12 @@ export interface Policy {
   readonly cpu?: number;
   readonly triggers?: readonly object[];
   readonly scaleIn?: object;
+  /** The ScaledObject of each engine, if each engine scales to zero. */
+  readonly toZero?: readonly object[];
 }
 
-/** Returns a policy with the triggers and the behavior of the library's ScaledObject. */
-function keda(name: string, drain: Duration | undefined, options: Partial<KedaAutoscalingOptions> = {}): Policy {
+/** Returns the spec of the library's ScaledObject. */
+function scaledObject(drain: Duration | undefined, options: Partial<KedaAutoscalingOptions>): any {
   const engine = statefulSet(
     {
       name: 'pool',
@@ -43,7 +45,12 @@ function keda(name: string, drain: Duration | undefined, options: Partial<KedaAu
     },
     chart(),
   );
-  const { advanced, maxReplicaCount, minReplicaCount, triggers } = engine.autoscaler!.toJson().spec;
+  return engine.autoscaler!.toJson().spec;
+}
+
+/** Returns a policy with the triggers and the behavior of the library's ScaledObject. */
+function keda(name: string, drain: Duration | undefined, options: Partial<KedaAutoscalingOptions> = {}): Policy {
+  const { advanced, maxReplicaCount, minReplicaCount, triggers } = scaledObject(drain, options);
   return {
     name,
     drain: drain?.toSeconds() ?? 0,
@@ -56,12 +63,26 @@ function keda(name: string, drain: Duration | undefined, options: Partial<KedaAu
 
 const HOUR = Duration.hours(1);
 
-/** A trigger for ARC jobs. The simulation serves the metrics of the ARC listener. */
-const JOBS = ScaleTrigger.arcListener({
-  scaleSet: 'dagger-ci',
-  perEngine: PER_ENGINE,
-  address: 'http://127.87.1.1:8080/metrics',
-});
+/** Returns a trigger for ARC jobs. The simulation serves the metrics of the ARC listener. */
+function jobs(startAbove?: number): ScaleTrigger {
+  return ScaleTrigger.arcListener({
+    scaleSet: 'dagger-ci',
+    perEngine: PER_ENGINE,
+    address: 'http://127.87.1.1:8080/metrics',
+    startAbove,
+  });
+}
+
+/** Returns a policy with one StatefulSet for each engine. KEDA starts one more for every `PER_ENGINE` jobs. */
+function toZero(name: string, drain: Duration, cooldown?: Duration): Policy {
+  const engines = Array.from({ length: LIMITS.maxReplicas }, (_, index) => {
+    const triggers = [ScaleTrigger.sessions(), jobs(PER_ENGINE * index)];
+    const spec = scaledObject(drain, { minReplicas: 0, maxReplicas: 1, triggers, cooldown });
+    // KEDA's defaults (apis/keda/v1alpha1/scaledobject_types.go@v2.21.0).
+    return { pollingInterval: 30, cooldownPeriod: 300, ...spec };
+  });
+  return { name, drain: drain.toSeconds(), toZero: engines };
+}
 
 /** The policies in the table of docs/how-to/scale-engines.md. */
 export const POLICIES: readonly Policy[] = [
@@ -77,5 +98,7 @@ export const POLICIES: readonly Policy[] = [
   }),
   keda('sessions, drain of 1 hour, at least 2 engines', HOUR, { minReplicas: 2 }),
   keda('sessions, never stops engines', HOUR, { scaleIn: ScaleIn.disabled() }),
-  keda('jobs of ARC, drain of 1 hour', HOUR, { triggers: [JOBS] }),
+  keda('jobs of ARC, drain of 1 hour', HOUR, { triggers: [jobs()] }),
+  toZero('jobs of ARC, drain of 1 hour, scale to zero', HOUR),
+  toZero('jobs of ARC, drain of 1 hour, scale to zero after 30 minutes', HOUR, Duration.minutes(30)),
 ];
