@@ -81,6 +81,20 @@ export class DisruptionBudget {
     private readonly options: DisruptionBudgetOptions,
   ) {}
 
+  /**
+   * Returns the number of engines that evictions may stop at the same time, or undefined without a limit.
+   *
+   * @internal
+   */
+  public _disruptionsOf(replicas: number): number | undefined {
+    const { count, limit } = this;
+    return limit === undefined
+      ? undefined
+      : limit === 'maxUnavailable'
+        ? count._of(replicas)
+        : replicas - count._of(replicas);
+  }
+
   /** @internal */
   public _render({ labels, name, problems, replicas, selector }: DisruptionContext): PodDisruptionBudget | undefined {
     const { count, limit, options } = this;

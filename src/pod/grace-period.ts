@@ -51,6 +51,8 @@ export interface StopTimes {
   readonly gracePeriodSeconds: number;
   /** The times of the drain, or undefined if the library doesn't add a hook. */
   readonly drain?: DrainSettings;
+  /** The limits of the nodes. */
+  readonly limits: readonly BoundNodeStopLimit[];
 }
 
 interface StopContext {
@@ -133,7 +135,7 @@ export function stopTimes(props: EngineContainerProps, context: StopContext): St
   if (losesCache) {
     warnAboutClients(props, version, problems);
   }
-  return { gracePeriodSeconds, drain };
+  return { gracePeriodSeconds, drain, limits };
 }
 
 /** Returns the shortest limit in seconds that leaves the engine time to save its cache. */

@@ -12,6 +12,12 @@ export interface BoundNodeStopLimit {
   readonly cause: string;
   /** Whether nodes are interrupted, rather than removed as planned. */
   readonly isInterruption: boolean;
+  /**
+   * Whether the pods are evicted after the time has started, so that disruption budgets delay their stop. cluster-autoscaler
+   * doesn't remove a node whose pods it can't evict at once, and the kubelet doesn't evict the pods of a node that shuts
+   * down.
+   */
+  readonly evicts: boolean;
 }
 
 const CLUSTER_AUTOSCALER = 'cluster-autoscaler removes a node';
@@ -26,7 +32,7 @@ export class NodeStopLimit {
    * @param maxGracefulTermination the value of its flag `--max-graceful-termination-sec`, by default 10 minutes
    */
   public static clusterAutoscaler(maxGracefulTermination: Duration = Duration.minutes(10)): NodeStopLimit {
-    return new NodeStopLimit(maxGracefulTermination, CLUSTER_AUTOSCALER, false);
+    return new NodeStopLimit(maxGracefulTermination, CLUSTER_AUTOSCALER);
   }
 
   /**
@@ -35,22 +41,25 @@ export class NodeStopLimit {
    * @param terminationGracePeriod `spec.template.spec.terminationGracePeriod` of the NodePool
    */
   public static karpenter(terminationGracePeriod: Duration): NodeStopLimit {
-    return new NodeStopLimit(terminationGracePeriod, 'Karpenter removes a node', false);
+    return new NodeStopLimit(terminationGracePeriod, 'Karpenter removes a node', { evicts: true });
   }
 
   /** The interruption of an AWS spot instance: two minutes after the notice. */
   public static awsSpot(): NodeStopLimit {
-    return new NodeStopLimit(Duration.minutes(2), 'AWS interrupts a spot instance', true);
+    return new NodeStopLimit(Duration.minutes(2), 'AWS interrupts a spot instance', {
+      isInterruption: true,
+      evicts: true,
+    });
   }
 
   /** The preemption of a Google Cloud Spot VM. With the defaults of GKE, pods have 15 of the 30 seconds. */
   public static gcpSpot(): NodeStopLimit {
-    return new NodeStopLimit(Duration.seconds(15), 'Google Cloud preempts a Spot VM', true);
+    return new NodeStopLimit(Duration.seconds(15), 'Google Cloud preempts a Spot VM', { isInterruption: true });
   }
 
   /** The eviction of an Azure Spot VM: 30 seconds after the notice. */
   public static azureSpot(): NodeStopLimit {
-    return new NodeStopLimit(Duration.seconds(30), 'Azure evicts a Spot VM', true);
+    return new NodeStopLimit(Duration.seconds(30), 'Azure evicts a Spot VM', { isInterruption: true, evicts: true });
   }
 
   /**
@@ -59,13 +68,13 @@ export class NodeStopLimit {
    * @param gracePeriod `shutdownGracePeriod` of the kubelet, without `shutdownGracePeriodCriticalPods`
    */
   public static nodeShutdown(gracePeriod: Duration): NodeStopLimit {
-    return new NodeStopLimit(gracePeriod, 'a node shuts down', true);
+    return new NodeStopLimit(gracePeriod, 'a node shuts down', { isInterruption: true });
   }
 
   private constructor(
     private readonly limit: Duration,
     private readonly cause: string,
-    private readonly isInterruption: boolean,
+    private readonly kind: Partial<Pick<BoundNodeStopLimit, 'evicts' | 'isInterruption'>> = {},
   ) {}
 
   /** @internal */
@@ -75,9 +84,10 @@ export class NodeStopLimit {
 
   /** @internal */
   public _bind(property: string, problems: Problems): BoundNodeStopLimit {
-    const { cause, isInterruption, limit } = this;
+    const { cause, kind, limit } = this;
+    const { evicts = false, isInterruption = false } = kind;
     const seconds = checkSeconds(problems, property, limit, { min: 1, good: 600 });
-    return { property, seconds, cause, isInterruption };
+    return { property, seconds, cause, isInterruption, evicts };
   }
 }
 

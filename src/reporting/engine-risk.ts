@@ -19,6 +19,8 @@ export enum EngineRisk {
   BLOCKED_SCALE_OUT = 'blocked-scale-out',
   /** A Role grants every permission on every object of the namespace. The engine doesn't call the Kubernetes API. */
   BROAD_ROLE = 'broad-role',
+  /** Engines on one node can't stop one after the other within the limit of the node, as the disruption budget requires. */
+  BUDGET_EXCEEDS_NODE_LIMIT = 'budget-exceeds-node-limit',
   /** A GitOps tool may delete a claim, a volume snapshot or a Namespace, and the caches with it. */
   CACHE_CAN_BE_PRUNED = 'cache-can-be-pruned',
   /** The socket's directory, which clients mount, contains the cache. */
@@ -81,6 +83,8 @@ export enum EngineRisk {
   LIMITS_DO_NOT_BOUND_BUILDS = 'limits-do-not-bound-builds',
   /** A liveness probe restarts engines that are only busy. */
   LIVENESS_UNDER_LOAD = 'liveness-under-load',
+  /** The only engine drains for longer than rejected clients wait. */
+  LONG_DRAIN_OF_ONLY_ENGINE = 'long-drain-of-only-engine',
   /** A setting configures Magicache, which the engine no longer supports. */
   MAGICACHE_REMOVED = 'magicache-removed',
   /** Metrics are enabled with an environment variable instead of a property. */

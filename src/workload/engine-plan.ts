@@ -26,9 +26,11 @@ import { tlsAddition } from '../network/tls-addition';
 import { DEFAULT_STATUS_PORT } from '../network/tls-sidecar';
 import type { Autoscaling } from '../operations/autoscaling';
 import type { BoundAutoscaling } from '../operations/scaled-engine';
+import type { DrainSettings } from '../pod/drain-script';
 import { engineLabels, versionLabel } from '../pod/engine-labels';
 import { stopTimes } from '../pod/grace-period';
 import type { BoundHostSocket } from '../pod/host-socket';
+import type { BoundNodeStopLimit } from '../pod/node-stop-limit';
 import { renderPodTemplate, type PodTemplate } from '../pod/pod-template';
 import { sessionProbe } from '../pod/probes';
 import { socketGroup } from '../pod/security';
@@ -106,8 +108,10 @@ export class EnginePlan {
   public readonly socketGroup: number;
   public readonly serviceAccount: { readonly name: string; readonly created?: NewServiceAccountOptions } | undefined;
   public readonly gracePeriodSeconds: number;
-  /** The time in seconds that a stopping engine waits for clients, or undefined without a drain. */
-  public readonly drainSeconds: number | undefined;
+  /** The drain of a stopping engine, or undefined without a hook of the library. */
+  public readonly drain: DrainSettings | undefined;
+  /** The limits that the nodes have for stopping pods. */
+  public readonly nodeStopLimits: readonly BoundNodeStopLimit[];
   public readonly podTemplate: PodTemplate;
 
   public constructor(
@@ -187,7 +191,7 @@ export class EnginePlan {
       metrics: this.metrics,
     });
     this.serviceAccount = props.serviceAccount?._render(this.name, problems.at('serviceAccount'));
-    const { drain, gracePeriodSeconds } = stopTimes(props, {
+    const { drain, gracePeriodSeconds, limits } = stopTimes(props, {
       version,
       cache: this.cache,
       stateDirectory: this.config.stateDirectory,
@@ -195,7 +199,8 @@ export class EnginePlan {
       problems,
     });
     this.gracePeriodSeconds = gracePeriodSeconds;
-    this.drainSeconds = drain?.atMost;
+    this.drain = drain;
+    this.nodeStopLimits = limits;
     this.podTemplate = renderPodTemplate({
       version,
       props,

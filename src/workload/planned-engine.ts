@@ -18,6 +18,7 @@ import { checkPlan } from './plan-rules';
 import { readShapes } from './read-shapes';
 import { Problems } from '../reporting/problems';
 import { checkRollout } from './rollout-rules';
+import { checkBudgetOfNodes } from './stop-rules';
 
 /** The spec of a DaemonSet, Deployment or StatefulSet. */
 export type WorkloadSpec = (DaemonSet | Deployment | StatefulSet)['spec'];
@@ -55,6 +56,8 @@ export function planEngine(engine: Construct, given: EngineProps, { render, topo
   if (autoscaling !== undefined) {
     checkRequests(autoscaling.utilized, plan.podTemplate.spec, problems);
   }
+  const budget = props.disruptionBudget ?? defaultDisruptionBudget(topology.replicas);
+  checkBudgetOfNodes(plan, budget);
   const objects = {
     ServiceAccount: serviceAccount(plan),
     ConfigMap: configMap(plan),
@@ -68,7 +71,7 @@ export function planEngine(engine: Construct, given: EngineProps, { render, topo
         : undefined,
     NetworkPolicy: plan.policy.manifest,
     ...autoscaling?.objects,
-    PodDisruptionBudget: (props.disruptionBudget ?? defaultDisruptionBudget(topology.replicas))._render({
+    PodDisruptionBudget: budget._render({
       name: plan.name,
       labels: plan.labels,
       selector: plan.selector,
@@ -111,7 +114,7 @@ function monitoredEngine(plan: EnginePlan, spec: WorkloadSpec): MonitoredEngine 
     cache: plan.cacheInUse,
     gc: config.gc,
     gracePeriodSeconds: plan.gracePeriodSeconds,
-    drainSeconds: plan.drainSeconds,
+    drainSeconds: plan.drain?.atMost,
     cpuRequest: container?.resources?.requests?.cpu,
     problems: plan.problems.at('monitoring'),
   };

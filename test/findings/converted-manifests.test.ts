@@ -121,8 +121,8 @@ describe('the hook of a drain', () => {
     ['with the default time is left out', {}, undefined],
     [
       'with another time is the property',
-      { drain: Drain.untilIdle({ atMost: Duration.minutes(20) }) },
-      'drain: Drain.untilIdle({ atMost: Duration.seconds(1200) }),',
+      { drain: Drain.untilIdle({ atMost: Duration.minutes(8) }) },
+      'drain: Drain.untilIdle({ atMost: Duration.seconds(480) }),',
     ],
     [
       'with another time without a client',

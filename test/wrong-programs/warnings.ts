@@ -76,6 +76,33 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: "[ci/engine] warning limits-do-not-bound-builds: resources.limits: limits on cpu and memory apply only to the engine process, because build containers run in cgroups outside the pod's (dagger/dagger#10813); fix: run the engine on dedicated nodes instead",
   },
   {
+    title: 'a drain of the only engine that outlasts the clients that wait',
+    warning: EngineRisk.LONG_DRAIN_OF_ONLY_ENGINE,
+    program: (chart) =>
+      statefulSet(chart, {
+        listener: Listener.insecureTcp(),
+        drain: Drain.untilIdle({ atMost: Duration.minutes(20) }),
+      }),
+    says: '[ci/engine] warning long-drain-of-only-engine: drain.atMost: the only engine rejects new clients during its drain of up to 1200 s, and the CLI gives up after 600 s; fix: set admitNewClients: true, set atMost to at most Duration.seconds(600), or run several engines',
+  },
+  {
+    title: 'a budget that Karpenter ignores, because a drain takes too long',
+    warning: EngineRisk.BUDGET_EXCEEDS_NODE_LIMIT,
+    program: (chart) =>
+      statefulSet(chart, {
+        replicas: 3,
+        drain: Drain.untilIdle({ atMost: Duration.minutes(30) }),
+        nodeStopLimits: [NodeStopLimit.karpenter(Duration.hours(1))],
+      }),
+    says: '[ci/engine] warning budget-exceeds-node-limit: disruptionBudget: when Karpenter removes a node with several engines, the budget lets 1 of them stop at a time, which can take 1875 s. Pods have 3600 s, and Karpenter ignores the budget in the last 2175 s, the grace period, so it stops the other engines too early; fix: run each engine on its own node with topologySpreadConstraints, or raise the limit of the nodes to at least 4050 s',
+  },
+  {
+    title: 'a budget on spot instances that several engines share',
+    warning: EngineRisk.BUDGET_EXCEEDS_NODE_LIMIT,
+    program: (chart) => statefulSet(chart, { replicas: 3, nodeStopLimits: [NodeStopLimit.awsSpot()] }),
+    says: '[ci/engine] warning budget-exceeds-node-limit: disruptionBudget: when AWS interrupts a spot instance with several engines, the budget lets 1 of them stop at a time, which can take 120 s. Pods have 120 s, so the other engines are killed; fix: run each engine on its own node with topologySpreadConstraints, or use DisruptionBudget.none()',
+  },
+  {
     title: 'a grace period that may be too short to write the cache',
     warning: EngineRisk.SHORT_GRACE_PERIOD,
     program: (chart) => daemonSet(chart, { terminationGracePeriod: Duration.minutes(5) }),
