@@ -1,11 +1,11 @@
 import { FindingSeverity } from '../findings/finding';
 import type { DescribedEngine } from '../reading/described-engine';
-import { selectsPods, type ManifestObject } from '../reading/inventory';
+import { selectsPods, type Direction, type ManifestObject } from '../reading/inventory';
 import type { Changes } from './change';
 import type { ComparedEngine, ComparedObject, Comparison } from './comparison';
 import { listed } from './english';
 import { enginePorts } from './listening-ports';
-import { allowedTraffic, ANYONE, policiesOf, trafficText, withoutTraffic, type Direction } from './policy-rules';
+import { allowedTraffic, ANYONE, trafficText, withoutTraffic } from './policy-rules';
 import { difference } from './sets';
 
 /** Reports network policies and Services that change the reachable networks of engines. */
@@ -28,7 +28,7 @@ const VERBS: { readonly [direction in Direction]: { readonly subject: string; re
 
 function reportPolicies(direction: Direction, { after, before }: Required<ComparedEngine>, changes: Changes): void {
   const [old, current] = [before, after].map(({ inventory, labels, object }) =>
-    policiesOf(direction, object.namespace, labels, inventory),
+    inventory.policiesOf(direction, object.namespace, labels),
   );
   const [from, to] = [allowedTraffic(direction, old!), allowedTraffic(direction, current!)];
   const { can, subject } = VERBS[direction];

@@ -1,30 +1,7 @@
-import { selects } from '../kubernetes/label-selector';
 import type { Field } from '../reading/field';
-import type { Inventory, ManifestObject } from '../reading/inventory';
+import type { Direction, ManifestObject } from '../reading/inventory';
+import { describePeer } from '../reading/network-peers';
 import { listed } from './english';
-
-/** The direction of traffic that a network policy restricts. */
-export type Direction = 'egress' | 'ingress';
-
-const TYPES: { readonly [direction in Direction]: string } = { egress: 'Egress', ingress: 'Ingress' };
-
-/** Returns the network policies that restrict one direction of the traffic of pods with these labels. */
-export function policiesOf(
-  direction: Direction,
-  namespace: string | undefined,
-  labels: { readonly [key: string]: string },
-  inventory: Inventory,
-): ManifestObject[] {
-  return inventory.of('networking.k8s.io/NetworkPolicy', namespace).filter(({ root }) => {
-    const types = root.at('spec', 'policyTypes').items.map(({ text }) => text);
-    // The default types are Ingress, and Egress if the policy has egress rules.
-    const applies =
-      types.length > 0
-        ? types.includes(TYPES[direction])
-        : direction === 'ingress' || root.at('spec', 'egress').items.length > 0;
-    return applies && selects(root.at('spec', 'podSelector').value, labels);
-  });
-}
 
 /** Allowed traffic: a peer and a port. */
 export interface Traffic {
@@ -66,42 +43,8 @@ export const ANYONE: { readonly [direction in Direction]: string } = {
 };
 
 function peerText(peer: Field): string {
-  const block = peer.at('ipBlock');
-  if (block.exists) {
-    const except = block.at('except').items.map(({ text = '' }) => text);
-    return `${block.at('cidr').text ?? ''}${except.length === 0 ? '' : ` except ${listed(except)}`}`;
-  }
-  const [pods, namespaces] = [peer.at('podSelector'), peer.at('namespaceSelector')];
-  const name = namespaces.at('matchLabels', 'kubernetes.io/metadata.name').text;
-  const where = !namespaces.exists
-    ? 'of the same namespace'
-    : selectorText(namespaces) === ''
-      ? 'of all namespaces'
-      : name !== undefined && selectorText(namespaces) === `kubernetes.io/metadata.name=${name}`
-        ? `of namespace ${name}`
-        : `of namespaces with ${selectorText(namespaces)}`;
-  return `${pods.exists && selectorText(pods) !== '' ? `pods with ${selectorText(pods)}` : 'all pods'} ${where}`;
-}
-
-/** Describes a label selector. The text of an empty selector is empty. */
-function selectorText(selector: Field): string {
-  return [
-    ...Object.entries(selector.at('matchLabels').texts)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, value]) => `${key}=${value}`),
-    ...selector.at('matchExpressions').items.map((expression) =>
-      [
-        expression.at('key').text,
-        expression.at('operator').text,
-        expression
-          .at('values')
-          .items.map(({ text }) => text)
-          .join(', '),
-      ]
-        .filter(Boolean)
-        .join(' '),
-    ),
-  ].join(' and ');
+  const { isLocal, where, who } = describePeer(peer);
+  return [who, isLocal ? 'in the same namespace' : where].filter((part) => part !== undefined).join(' ');
 }
 
 function portText(port: Field): string {

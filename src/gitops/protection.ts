@@ -38,7 +38,7 @@ export function protectFromArgoCd(existing: string | undefined): Protected {
   return { value: [...written, ...added.map((name) => `${name}=false`)].join(','), conflict };
 }
 
-/** The annotation that excludes an object from pruning (fluxcd/kustomize-controller docs/spec/v1/kustomizations.md@v1.10.1). */
+/** The annotation that excludes an object from pruning (fluxcd/kustomize-controller docs/spec/v1/kustomizations.md@v1.9.6). */
 export const FLUX_PRUNE = 'kustomize.toolkit.fluxcd.io/prune';
 
 /** Adds the protection from Flux. */

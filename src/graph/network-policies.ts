@@ -3,8 +3,9 @@ import type { DescribedEngine } from '../reading/described-engine';
 import { podOf } from '../reading/engine-pods';
 import type { Field } from '../reading/field';
 import type { ManifestObject } from '../reading/inventory';
+import { describePeer, NAMESPACE_NAME, type DescribedPeer } from '../reading/network-peers';
 import { NodeKind, type Graph } from './graph';
-import { keyOf, showLabels } from './objects';
+import { keyOf } from './objects';
 import { servedPorts } from './services';
 
 /** The effect of an engine's network policies on a client. */
@@ -66,36 +67,15 @@ export function drawAdmittedPeers(engine: DescribedEngine, graph: Graph): void {
 
 /** Adds the node for a peer of a network policy, and returns its key. Without a peer, every client is admitted. */
 function peerNode(peer: Field | undefined, { namespace }: ManifestObject, graph: Graph): string {
-  const lines = peer === undefined ? ['every client'] : linesOf(peer);
-  const own = peer !== undefined && !peer.at('namespaceSelector').exists && !peer.at('ipBlock').exists;
+  const { isLocal, where, who }: DescribedPeer =
+    peer === undefined ? { who: 'every client', isLocal: false } : describePeer(peer);
+  const lines = [who, where].filter((line) => line !== undefined);
   return graph.node({
-    key: `${own ? `${namespace ?? ''}/` : ''}peer ${lines.join(' ')}`,
+    key: `${isLocal ? `${namespace ?? ''}/` : ''}peer ${lines.join(' ')}`,
     kind: NodeKind.PEER,
     lines,
-    ...(own && { namespace }),
+    ...(isLocal && { namespace }),
   });
-}
-
-const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
-
-function linesOf(peer: Field): string[] {
-  const cidr = peer.at('ipBlock', 'cidr').text;
-  if (cidr !== undefined) {
-    return [`addresses in ${cidr}`];
-  }
-  const pods = showLabels(peer.at('podSelector').value);
-  const namespaces = peer.at('namespaceSelector');
-  const name = namespaces.at('matchLabels', NAMESPACE_NAME).text;
-  return [
-    pods === '' ? 'all pods' : `pods with ${pods}`,
-    ...(!namespaces.exists
-      ? []
-      : [
-          name !== undefined
-            ? `in namespace ${name}`
-            : `in ${showLabels(namespaces.value) === '' ? 'any namespace' : `namespaces with ${showLabels(namespaces.value)}`}`,
-        ]),
-  ];
 }
 
 /** Whether a rule is about a port of an engine's pods. */

@@ -70,7 +70,7 @@ export function describeEngine(engine: EnginePod, inventory: Inventory): Describ
     listening: ports,
     mounts: engineMounts(engine, { state, version: image.version, files: [toml, json] }),
     services: inventory.servicesOf(object.namespace, labels),
-    policies: inventory.policiesOf(object.namespace, labels),
+    policies: inventory.policiesOf('ingress', object.namespace, labels),
     autoscaler,
     several:
       object.kind === 'DaemonSet' || (autoscaler?.maxReplicas ?? object.root.at('spec', 'replicas').number ?? 1) > 1,

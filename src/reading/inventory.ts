@@ -91,17 +91,28 @@ export class Inventory {
     return this.of('policy/PodDisruptionBudget', namespace).filter((budget) => isBudgetOf(budget, labels));
   }
 
-  /** Returns the network policies that restrict ingress to pods with these labels. */
-  public policiesOf(namespace: string | undefined, labels: { readonly [key: string]: string }): ManifestObject[] {
+  /** Returns the network policies that restrict one direction of the traffic of pods with these labels. */
+  public policiesOf(
+    direction: Direction,
+    namespace: string | undefined,
+    labels: { readonly [key: string]: string },
+  ): ManifestObject[] {
     return this.of('networking.k8s.io/NetworkPolicy', namespace).filter(({ root }) => {
-      const types = root.at('spec', 'policyTypes');
-      return (
-        (types.items.length === 0 || types.items.some(({ text }) => text === 'Ingress')) &&
-        selects(root.at('spec', 'podSelector').value, labels)
-      );
+      const types = root.at('spec', 'policyTypes').items.map(({ text }) => text);
+      // The default types are Ingress, and Egress if the policy has egress rules.
+      const applies =
+        types.length > 0
+          ? types.includes(TYPES[direction])
+          : direction === 'ingress' || root.at('spec', 'egress').items.length > 0;
+      return applies && selects(root.at('spec', 'podSelector').value, labels);
     });
   }
 }
+
+/** The direction of traffic that a network policy restricts. */
+export type Direction = 'egress' | 'ingress';
+
+const TYPES: { readonly [direction in Direction]: string } = { egress: 'Egress', ingress: 'Ingress' };
 
 function objectOf(root: Field): ManifestObject | undefined {
   const [apiVersion, kind] = [root.at('apiVersion').text, root.at('kind').text];
