@@ -9,7 +9,7 @@ export const CHECK: Command = {
   options: REPORT_OPTIONS,
   operands: MANIFEST_OPERANDS,
   examples: [
-    'helm template dagger oci://registry.dagger.io/dagger-helm -n ci | cdk8s-dagger check - --strict error',
+    'helm template dagger oci://registry.dagger.io/dagger-helm -n ci | cdk8s-dagger check - --fail-on error',
     'kustomize build overlays/ci | cdk8s-dagger check -',
     'cdk8s-dagger check dist --format sarif --output findings.sarif',
   ],

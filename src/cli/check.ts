@@ -28,5 +28,5 @@ export async function check(args: Arguments, io: Io): Promise<ExitCode> {
   const all = [...findings, ...found.map((finding) => ({ ...finding, place: placeOf(finding) }))];
   const shown = withIgnored(all, ignored);
   emitReport(shown, args, io);
-  return exitCodeOf(shown, args.text('strict'));
+  return exitCodeOf(shown, args.text('fail-on'));
 }

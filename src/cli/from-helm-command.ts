@@ -10,7 +10,7 @@ export const FROM_HELM: Command = {
   about:
     'Values are read as Helm reads them: a later file overrides the earlier ones, and all files override the defaults of the chart. ' +
     'The output goes to standard output, or to --output. Findings go to standard error, unless they are the output. ' +
-    'If there are findings with the severity in --strict or a higher one, the command writes neither manifests nor a program.',
+    'If there are findings with the severity in --fail-on or a higher one, the command writes neither manifests nor a program.',
   options: [
     {
       name: 'chart',
@@ -42,7 +42,7 @@ export const FROM_HELM: Command = {
     'helm get values dagger -n ci -o yaml | cdk8s-dagger from-helm --chart official --chart-version 0.21.7 \\',
     '    --values - --release dagger -n ci --emit findings',
     'cdk8s-dagger from-helm --chart official --chart-version 0.21.7 -f values.yaml -f values-ci.yaml \\',
-    '    --release dagger -n ci --emit manifests --strict error > engine.yaml',
+    '    --release dagger -n ci --emit manifests --fail-on error > engine.yaml',
     'cdk8s-dagger from-helm --chart kubiya -f values.yaml --release dagger -n ci --emit typescript > main.ts',
   ],
   run: (args, io) => (require('./from-helm') as typeof import('./from-helm')).fromHelm(args, io),

@@ -9,7 +9,7 @@ export const FROM_MANIFESTS: Command = {
     `${MANIFEST_SOURCES} ` +
     'Objects from a cluster are converted as they were applied, without the fields that the API server sets. ' +
     'The output goes to standard output, or to --output. Findings go to standard error, unless they are the output. ' +
-    'If there are findings with the severity in --strict or a higher one, the command writes neither manifests nor a program.',
+    'If there are findings with the severity in --fail-on or a higher one, the command writes neither manifests nor a program.',
   options: [
     { name: 'emit', value: 'WHAT', isRequired: true, choices: EMITS, help: 'the kind of output' },
     ...REPORT_OPTIONS,

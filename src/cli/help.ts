@@ -42,7 +42,7 @@ export function mainHelp(commands: readonly Command[]): string {
 
 const EXIT_CODES = `Exit codes:\n${rows([
   ['0', 'done'],
-  ['1', 'there are findings or effects with the severity in --strict or --fail-on, or a higher one'],
+  ['1', 'there are findings or effects with the severity in --fail-on or a higher one'],
   ['2', 'the arguments or the input are invalid'],
   ['70', 'the command has a bug'],
   ['74', "the output can't be written"],

@@ -22,7 +22,7 @@ export interface Io {
 /** The exit code of the command. */
 export enum ExitCode {
   OK = 0,
-  /** At least one finding or effect has the severity in `--strict` or `--fail-on`, or a higher one. */
+  /** At least one finding or effect has the severity in `--fail-on` or a higher one. */
   FINDINGS = 1,
   /** The arguments or the input are invalid. */
   BAD_INPUT = 2,

@@ -55,7 +55,7 @@ export interface Outputs {
 }
 
 /**
- * Writes the output of `--emit`, unless there are findings that `--strict` forbids. Other findings go to standard
+ * Writes the output of `--emit`, unless there are findings that `--fail-on` forbids. Other findings go to standard
  * error.
  */
 export function emitConverted(
@@ -64,7 +64,7 @@ export function emitConverted(
   io: Io,
   outputs: Outputs,
 ): ExitCode {
-  const code = exitCodeOf(findings, args.text('strict'));
+  const code = exitCodeOf(findings, args.text('fail-on'));
   const wanted = args.required('emit') as Emit;
   if (wanted === 'findings') {
     emitReport(findings, args, io);
@@ -125,7 +125,7 @@ export function terminalOf(
   };
 }
 
-/** Returns the exit code for the severity in `--strict` or `--fail-on`. */
+/** Returns the exit code for the severity in `--fail-on`. */
 export function exitCodeOf(findings: readonly Reported[], severity: string | undefined): ExitCode {
   const counts = (finding: Reported): boolean =>
     finding.ignored === undefined && severity !== undefined && isAtLeast(finding.severity, severity as FindingSeverity);

@@ -29,7 +29,7 @@ export type DiffFormat = (typeof DIFF_FORMATS)[number];
 export const REPORT_OPTIONS: readonly Option[] = [
   { name: 'output', value: 'FILE', help: 'the file to write instead of standard output' },
   {
-    name: 'strict',
+    name: 'fail-on',
     value: 'LEVEL',
     choices: LEVELS,
     help: "exit with 1 if there is a finding of this severity or a higher one; by default, findings don't change the exit code",

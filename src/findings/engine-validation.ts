@@ -12,7 +12,7 @@ export interface EngineValidationProps {
    *
    * @default FindingSeverity.ERROR
    */
-  readonly strict?: FindingSeverity;
+  readonly failOn?: FindingSeverity;
 
   /**
    * Risks to accept, with reasons. Use it for engines whose program or manifest you can't change.
@@ -29,7 +29,7 @@ export interface EngineValidationProps {
   readonly separateFiles?: boolean;
 }
 
-const PROPERTIES = ['strict', 'acceptRisks', 'separateFiles'];
+const PROPERTIES = ['failOn', 'acceptRisks', 'separateFiles'];
 
 /**
  * A validation for `cdk8s synth` that checks all engines in the output. In cdk8s.yaml:
@@ -39,7 +39,7 @@ const PROPERTIES = ['strict', 'acceptRisks', 'separateFiles'];
  *         version: 0.2.0
  *         class: EngineValidation
  *         properties:
- *           strict: warning
+ *           failOn: warning
  */
 export class EngineValidation {
   private readonly accepted: Acceptance[];
@@ -57,7 +57,7 @@ export class EngineValidation {
         fix: `use ${nearest(name, PROPERTIES)}, or remove it`,
       });
     }
-    checkSeverity('strict', props.strict, problems);
+    checkSeverity('failOn', props.failOn, problems);
     this.accepted = readAcceptances(props.acceptRisks, problems);
     checkFlag('separateFiles', props.separateFiles, problems);
     problems.throwIfAny('cdk8s.yaml', 'EngineValidation');
@@ -88,7 +88,7 @@ export class EngineValidation {
         violatingResources: [{ resourceName: object.name, manifestPath: path, locations: [key] }],
       });
     }
-    const fails = found.some(({ finding }) => isAtLeast(finding.severity, this.props.strict ?? FindingSeverity.ERROR));
+    const fails = found.some(({ finding }) => isAtLeast(finding.severity, this.props.failOn ?? FindingSeverity.ERROR));
     report.submit(
       fails ? 'failure' : 'success',
       Object.fromEntries(

@@ -48,7 +48,7 @@ export interface HelmReleaseProps {
    *
    * @default - findings are only printed to standard error at synth
    */
-  readonly strict?: FindingSeverity;
+  readonly failOn?: FindingSeverity;
 
   /**
    * Risks to accept, with reasons. Accepted findings are left out of `findings` and of the output. `property` is a key
@@ -73,7 +73,7 @@ export class HelmRelease extends Construct {
    * @param scope a cdk8s chart with the namespace of the Helm release
    * @param id the id of the construct
    * @param props the Helm chart and its values
-   * @throws if the Helm chart or Kubernetes rejects a value, or if there are findings with the severity `strict` or a
+   * @throws if the Helm chart or Kubernetes rejects a value, or if there are findings with the severity `failOn` or a
    * higher one
    */
   public static fromValues(scope: Construct, id: string, props: HelmReleaseProps): HelmRelease {
@@ -114,8 +114,8 @@ export class HelmRelease extends Construct {
     const shown = findings.all
       .map((finding) => withFixInValues(finding, defaults))
       .filter(({ key, name, property }) => !isAccepted(this, name, property === undefined ? [key] : [key, property]));
-    if (props.strict !== undefined) {
-      reject(shown, props.strict, problems);
+    if (props.failOn !== undefined) {
+      reject(shown, props.failOn, problems);
     }
     problems.throwIfAny(this.node.path, 'HelmRelease');
     const silent = reportRisksElsewhere(this);

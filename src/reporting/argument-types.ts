@@ -96,7 +96,7 @@ export const STRUCTS: Table<string> = {
   GcSpace: 'reservedSpace?: DiskSpace; maxUsedSpace?: DiskSpace; minFreeSpace?: DiskSpace; sweepSize?: DiskSpace',
   GitLabOperatorRunnerProps: 'config: GitLabRunnerConfig; gitlabUrl: string; tokenSecret: string; name?: string; spec?: unknown{}',
   GitLabRunnerConfigOptions: 'engine: EngineAccess; image?: string; namespace?: string; environment?: string{}; kubernetes?: unknown{}',
-  HelmReleaseProps: 'chart: HelmChart; chartVersion?: string; releaseName: string; values?: unknown{}; strict?: FindingSeverity; acceptRisks?: AcceptedRisk[]',
+  HelmReleaseProps: 'chart: HelmChart; chartVersion?: string; releaseName: string; values?: unknown{}; failOn?: FindingSeverity; acceptRisks?: AcceptedRisk[]',
   HorizontalAutoscalingOptions: '...AutoscalerOptions; metrics: ScaleMetric[]',
   HostPathCacheOptions: '...CacheVolumeOptions; path?: string; mustExist?: boolean; size?: Size',
   InsecureTcpOptions: 'port?: number; address?: string; hostPort?: number; declarePort?: boolean; service?: EngineServiceOptions',

@@ -173,17 +173,17 @@ test('reports a duplicate key', async () => {
   expect(await findings(['a.yaml'])).toEqual(['duplicate-key at a.yaml:5']);
 });
 
-test('--strict, --ignore and --output', async () => {
+test('--fail-on, --ignore and --output', async () => {
   files({ 'a.yaml': ENGINE });
-  expect((await run(['check', 'a.yaml', '--strict', 'error'])).code).toBe(1);
+  expect((await run(['check', 'a.yaml', '--fail-on', 'error'])).code).toBe(1);
   const { stdout } = await run(['check', 'a.yaml', '--format', 'json']);
   const ignoring = JSON.parse(stdout).findings.flatMap(({ name }: { name: string }) => ['--ignore', `${name}=a test`]);
-  expect(await run(['check', 'a.yaml', '--strict', 'info', ...ignoring])).toEqual({
+  expect(await run(['check', 'a.yaml', '--fail-on', 'info', ...ignoring])).toEqual({
     code: 0,
     stdout: expect.stringMatching(/^ignored {2}moving-image: a test\n[^]*\nno findings; \d+ ignored\n$/),
     stderr: '',
   });
-  expect(await run(['check', 'a.yaml', '--strict', 'error', '--output', 'out.json', '--format', 'json'])).toEqual({
+  expect(await run(['check', 'a.yaml', '--fail-on', 'error', '--output', 'out.json', '--format', 'json'])).toEqual({
     code: 1,
     stdout: '',
     stderr: '',

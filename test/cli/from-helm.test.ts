@@ -50,10 +50,10 @@ describe('--emit manifests', () => {
     expect(stderr).toMatch(/\n2 errors, \d+ warnings, \d+ info\n$/);
   });
 
-  test('writes nothing if there are findings of the severity of --strict', async () => {
+  test('writes nothing if there are findings of the severity of --fail-on', async () => {
     files({ 'values.yaml': VALUES });
     for (const level of ['error', 'warning', 'info']) {
-      const { code, stdout, stderr } = await run(release('manifests', '--strict', level, '--output', 'out.yaml'));
+      const { code, stdout, stderr } = await run(release('manifests', '--fail-on', level, '--output', 'out.yaml'));
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toContain('unknown-key');
       expect(() => read('out.yaml')).toThrow('ENOENT');
@@ -71,7 +71,7 @@ describe('--emit manifests', () => {
     files({ 'values.yaml': VALUES });
     const { findings } = JSON.parse((await run(release('findings', '--format', 'json'))).stdout);
     const ignoring = findings.flatMap(({ name }: { name: string }) => ['--ignore', `${name}=a test`]);
-    const { code, stderr, stdout } = await run(release('manifests', '--strict', 'info', ...ignoring));
+    const { code, stderr, stdout } = await run(release('manifests', '--fail-on', 'info', ...ignoring));
     expect(code).toBe(0);
     expect(stderr).toMatch(/^ignored {2}[a-z-]+: a test\n/);
     expect(stderr).toMatch(/\nno findings; \d+ ignored\n$/);
@@ -109,18 +109,20 @@ error  unknown-key  engine.replicas
     ['error', 1],
     ['warning', 1],
     ['info', 1],
-  ])('--strict %s of an error', async (level, code) => {
+  ])('--fail-on %s of an error', async (level, code) => {
     files({ 'values.yaml': VALUES });
-    expect((await run(release('findings', '--strict', level))).code).toBe(code);
+    expect((await run(release('findings', '--fail-on', level))).code).toBe(code);
   });
 
   test.each([
     ['error', 0],
     ['warning', 1],
     ['info', 1],
-  ])('--strict %s of a warning', async (level, code) => {
+  ])('--fail-on %s of a warning', async (level, code) => {
     files({ 'values.yaml': 'engine: {port: 1234}\n' });
-    expect((await run(release('findings', '--strict', level, '--ignore', 'short-probe-grace=a test'))).code).toBe(code);
+    expect((await run(release('findings', '--fail-on', level, '--ignore', 'short-probe-grace=a test'))).code).toBe(
+      code,
+    );
   });
 
   test('leave out ignored ones, which do not count', async () => {
@@ -132,7 +134,7 @@ error  unknown-key  engine.replicas
         await run(
           release(
             'findings',
-            '--strict',
+            '--fail-on',
             'error',
             '--ignore',
             'unknown-key=a test',

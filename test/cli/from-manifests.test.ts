@@ -30,7 +30,7 @@ test('writes the objects that the program creates', async () => {
 });
 
 test('writes findings with their places', async () => {
-  const { code, stdout } = await run(['from-manifests', '-', '--emit', 'findings', '--strict', 'error'], {
+  const { code, stdout } = await run(['from-manifests', '-', '--emit', 'findings', '--fail-on', 'error'], {
     stdin: BROKEN,
   });
   expect(code).toBe(1);
@@ -47,8 +47,8 @@ test('says which engines no construct can create', async () => {
   expect(stdout).toContain("new ApiObject(chart, 'daemon-set-broken', {");
 });
 
-test('writes no program if there are findings that --strict names', async () => {
-  const { code, stdout } = await run(['from-manifests', '-', '--emit', 'typescript', '--strict', 'error'], {
+test('writes no program if there are findings that --fail-on names', async () => {
+  const { code, stdout } = await run(['from-manifests', '-', '--emit', 'typescript', '--fail-on', 'error'], {
     stdin: BROKEN,
   });
   expect(code).toBe(1);

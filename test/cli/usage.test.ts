@@ -82,7 +82,7 @@ cdk8s-dagger from-helm has 5 problems:
       '--chart',
       'oficial',
       '--emit=yaml',
-      '--strict',
+      '--fail-on',
       'errors',
       '--format',
       'yml',
@@ -99,7 +99,7 @@ cdk8s-dagger from-helm has 5 problems:
 cdk8s-dagger from-helm has 6 problems:
   - --chart: is not an allowed value; got "oficial"; allowed: official, gstackio, kubiya; fix: use official
   - --emit: is not an allowed value; got "yaml"; allowed: manifests, typescript, findings; fix: use manifests
-  - --strict: is not an allowed value; got "errors"; allowed: error, warning, info; fix: use error
+  - --fail-on: is not an allowed value; got "errors"; allowed: error, warning, info; fix: use error
   - --format: is not an allowed value; got "yml"; allowed: text, json, sarif, code-quality; fix: use text
   - --vlaues: is not an option; fix: use --values, or remove it
   - x: is an unexpected argument; fix: remove it, or put its option before it${SEE_FROM_HELM}`,
@@ -116,10 +116,10 @@ cdk8s-dagger from-helm has 6 problems:
   ],
   [
     'an option whose value is the next option',
-    [...FROM_HELM, '--output', '--strict', 'error'],
+    [...FROM_HELM, '--output', '--fail-on', 'error'],
     `\
 cdk8s-dagger from-helm has 2 problems:
-  - --output: requires a value; got "--strict"; fix: use --output FILE, or --output=FILE for a value that starts with -
+  - --output: requires a value; got "--fail-on"; fix: use --output FILE, or --output=FILE for a value that starts with -
   - error: is an unexpected argument; fix: remove it, or put its option before it${SEE_FROM_HELM}`,
   ],
   [

@@ -71,7 +71,7 @@ test('prints manifests to standard output and findings to standard error, and re
   expect(stdout.split(/^---$/m).every((document) => /^apiVersion: /m.test(document))).toBe(true);
   expect(stderr).toMatch(/^warning {2}plain-tcp {2}engine\.port$/m);
   expect(stderr).not.toMatch(/^\[/m);
-  expect(run([...RELEASE, 'manifests', '--strict', 'warning'], 'engine: {port: 1234}\n')).toEqual({
+  expect(run([...RELEASE, 'manifests', '--fail-on', 'warning'], 'engine: {port: 1234}\n')).toEqual({
     status: 1,
     stdout: '',
     stderr,

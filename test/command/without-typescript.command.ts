@@ -136,7 +136,7 @@ describe('action.yml', () => {
     expect(() => readFileSync(join(work, 'broken'))).toThrow('ENOENT');
   });
 
-  test('shows the effects of a change in the summary, and fails with --fail-on', () => {
+  test('shows the effects of a change in the summary, and fails with fail-on-effects', () => {
     const git = (...args: string[]): void =>
       void expect(
         shell(['-c', 'git "$@"', 'git', '-c', 'user.name=test', '-c', 'user.email=test@example.com', ...args]).code,
@@ -148,7 +148,7 @@ describe('action.yml', () => {
     const { code, output, summary } = run({ files: 'bad engines', base: 'HEAD' }, compare);
     expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('DaemonSet `ci/dagger`') });
     expect(summary).toBe(output);
-    expect(run({ files: 'bad engines', base: 'HEAD', 'fail-on': 'info' }, compare).code).toBe(1);
+    expect(run({ files: 'bad engines', base: 'HEAD', 'fail-on-effects': 'info' }, compare).code).toBe(1);
   });
 
   test('installs the version of this package by default', () => {

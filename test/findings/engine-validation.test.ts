@@ -50,7 +50,7 @@ test('fails for errors, and reports other findings', () => {
 });
 
 test('accepts the severity that fails, and findings to ignore', () => {
-  expect(validated({ 'a.yaml': [frugal] }, { strict: FindingSeverity.INFO }).status).toBe('failure');
+  expect(validated({ 'a.yaml': [frugal] }, { failOn: FindingSeverity.INFO }).status).toBe('failure');
   expect(
     validated({ 'a.yaml': [unprivileged] }, { acceptRisks: [accept(EngineRisk.UNPRIVILEGED_ENGINE)] }),
   ).toMatchObject({
@@ -91,12 +91,12 @@ test('reports a finding in the file of its object, even if another file has an o
 
 test('rejects unknown properties and unknown findings', () => {
   const acceptRisks = [{ risk: 'no-request', reason: 'a test' }];
-  expect(() => new EngineValidation({ strikt: 'warning', strict: 'wraning', acceptRisks } as never)).toThrow(
+  expect(() => new EngineValidation({ failsOn: 'warning', failOn: 'wraning', acceptRisks } as never)).toThrow(
     new Error(
       [
         '[cdk8s.yaml] EngineValidation has 3 problems:',
-        '  - strikt: is not a property of EngineValidation; allowed: strict, acceptRisks, separateFiles; fix: use strict, or remove it',
-        '  - strict: must be a severity; got "wraning"; allowed: error, warning, info; fix: use warning',
+        '  - failsOn: is not a property of EngineValidation; allowed: failOn, acceptRisks, separateFiles; fix: use failOn, or remove it',
+        '  - failOn: must be a severity; got "wraning"; allowed: error, warning, info; fix: use warning',
         '  - acceptRisks[0].risk: must be the id of a risk; got "no-request"; allowed: a member of EngineRisk; fix: use EngineRisk.NO_REQUESTS',
       ].join('\n'),
     ),
@@ -104,7 +104,7 @@ test('rejects unknown properties and unknown findings', () => {
 });
 
 test.each<[property: string, given: unknown, says: string]>([
-  ['strict', 2, 'must be a severity; got 2; allowed: error, warning, info; fix: use info'],
+  ['failOn', 2, 'must be a severity; got 2; allowed: error, warning, info; fix: use info'],
   [
     'acceptRisks',
     'plain-tcp',

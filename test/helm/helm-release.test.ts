@@ -188,22 +188,22 @@ describe('findings', () => {
         'host-socket-path',
       ],
     ],
-  ])('of severity %s and worse are errors with strict', (strict, names) => {
+  ])('of severity %s and worse are errors with failOn', (failOn, names) => {
     let message = '';
     try {
-      release({ strict });
+      release({ failOn });
     } catch (error) {
       ({ message } = error as Error);
     }
     expect([...message.matchAll(/: (?:error|warning|info) ([a-z-]+): /g)].map(([, name]) => name)).toEqual(names);
-    expect(() => release({ strict, acceptRisks: names.map((name) => accept(name as EngineRisk)) })).not.toThrow();
+    expect(() => release({ failOn, acceptRisks: names.map((name) => accept(name as EngineRisk)) })).not.toThrow();
   });
 
   test.each<[property: string, given: unknown, says: string]>([
     [
-      'strict',
+      'failOn',
       'wraning',
-      'strict: is not a member of FindingSeverity; got "wraning"; allowed: FindingSeverity.ERROR, FindingSeverity.WARNING, FindingSeverity.INFO; fix: use FindingSeverity.WARNING',
+      'failOn: is not a member of FindingSeverity; got "wraning"; allowed: FindingSeverity.ERROR, FindingSeverity.WARNING, FindingSeverity.INFO; fix: use FindingSeverity.WARNING',
     ],
     [
       'acceptRisks',

@@ -18,18 +18,18 @@ ${Object.entries(WRONG_VALUES)
   .join('\n')}
 ## Findings
 
-These values produce a release with \`findings\`. \`strict\` turns findings of a minimum severity into errors, and
+These values produce a release with \`findings\`. \`failOn\` turns findings of a minimum severity into errors, and
 \`acceptRisks\` accepts findings, each with a reason.
 
 ${table(['Finding', 'Values', 'Messages'], DOUBTFUL_VALUES.map(found))}`;
 }
 
 function rejected(given: WrongValues): string[] {
-  const { acceptRisks, namespace, releaseName, says, strict, title, values } = given;
+  const { acceptRisks, failOn, namespace, releaseName, says, title, values } = given;
   const options = {
     ...(releaseName !== undefined && { releaseName }),
     ...('namespace' in given && { namespace: namespace ?? 'none' }),
-    ...(strict && { strict }),
+    ...(failOn && { failOn }),
     ...(acceptRisks && { acceptRisks: acceptRisks.map(({ risk, reason }) => `${risk}: ${reason}`) }),
   };
   const optionCells = Object.entries(options).map(([key, value]) => code(`${key}: ${[value].flat().join(', ')}`));

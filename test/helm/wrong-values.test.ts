@@ -14,13 +14,13 @@ beforeEach(() => {
 function release(given: WrongValues | DoubtfulValues): HelmRelease {
   const { chart, values } = given;
   const scope = new Chart(new App(), 'ci', { namespace: 'namespace' in given ? given.namespace : 'ci' });
-  const { acceptRisks, releaseName = 'dagger', strict } = given as Partial<WrongValues>;
+  const { acceptRisks, releaseName = 'dagger', failOn } = given as Partial<WrongValues>;
   return HelmRelease.fromValues(scope, 'release', {
     chart,
     chartVersion: 'version' in given ? given.version : VERSIONS[chart.name],
     releaseName,
     values,
-    strict,
+    failOn,
     acceptRisks,
   });
 }

@@ -15,7 +15,7 @@ interface GivenValues {
 export interface WrongValues extends GivenValues {
   readonly releaseName?: string;
   readonly namespace?: string;
-  readonly strict?: FindingSeverity;
+  readonly failOn?: FindingSeverity;
   readonly acceptRisks?: AcceptedRisk[];
   /** The problems in the error, without their leading dashes. */
   readonly says: readonly string[];
@@ -868,9 +868,9 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
   ],
   'Findings that are errors': [
     {
-      title: "a key that the chart doesn't know, with `strict`",
+      title: "a key that the chart doesn't know, with `failOn`",
       chart: OFFICIAL,
-      strict: ERROR,
+      failOn: ERROR,
       values: { engine: { tolerance: [] } },
       says: [
         'engine.tolerance: error unknown-key: the official chart does not have this key, and Helm ignores it silently; fix: use engine.tolerations, or remove it, or accept EngineRisk.UNKNOWN_KEY',
