@@ -2,7 +2,7 @@
 // `chromium` on the PATH.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -81,12 +81,12 @@ async function edit(name, content) {
   await settled();
 }
 
-for (const example of readdirSync(join(ROOT, 'examples'), { withFileTypes: true }).filter((entry) =>
-  entry.isDirectory(),
+for (const example of readdirSync(join(ROOT, 'examples')).filter((name) =>
+  existsSync(join(ROOT, 'examples', name, 'chart.ts')),
 )) {
-  test(`the example ${example.name} has the same bytes as in dist/`, async () => {
-    await open(`example=${example.name}`);
-    assert.equal(await text('output'), readFileSync(join(ROOT, `dist/${example.name}.k8s.yaml`), 'utf8'));
+  test(`the example ${example} has the same bytes as in dist/`, async () => {
+    await open(`example=${example}`);
+    assert.equal(await text('output'), readFileSync(join(ROOT, `dist/${example}.k8s.yaml`), 'utf8'));
   });
 }
 
@@ -129,6 +129,34 @@ for (const [example, difference] of [
     assert.match(await text('output'), difference);
   });
 }
+
+test('the answer about a text that was deleted does not appear', async () => {
+  await open('');
+  await page.click('[name=mode][value=paste]');
+  await page.evaluate(() => {
+    const { postMessage } = Worker.prototype;
+    Worker.prototype.postMessage = function (message) {
+      setTimeout(() => postMessage.call(this, message), 1000);
+    };
+  });
+  const status = () => page.$eval('.playground .status', ({ textContent }) => textContent.trim());
+  const paste = (content) =>
+    page.$eval(
+      '[name=pasted]',
+      (element, typed) => {
+        element.value = typed;
+        element.dispatchEvent(new Event('input', { bubbles: true }));
+      },
+      content,
+    );
+  await paste(readFileSync(join(ROOT, 'dist/engine-pool.k8s.yaml'), 'utf8'));
+  await page.waitForFunction(() => document.querySelector('.playground .status').textContent.includes('Running'));
+  await paste('');
+  await page.waitForFunction(() => document.querySelector('.playground .status').textContent.includes('No output.'));
+  await new Promise((done) => setTimeout(done, 3000));
+  assert.equal(await status(), 'No output.');
+  assert.equal(await page.$('[data-test=output]'), null);
+});
 
 test('the diagram shows the engines and their clients', async () => {
   await open('');

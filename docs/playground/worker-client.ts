@@ -10,7 +10,7 @@ export class WorkerClient {
 
   public constructor(private readonly script: string) {}
 
-  /** Answers a question. Returns undefined if another question followed. */
+  /** Answers a question. Returns undefined if another question followed, or `cancel`. */
   public async ask(request: Request): Promise<Answer | undefined> {
     this.newest += 1;
     const id = this.newest;
@@ -37,6 +37,11 @@ export class WorkerClient {
       worker.postMessage({ id, request });
     });
     return id === this.newest ? answer : undefined;
+  }
+
+  /** Discards the answer to the question that the worker is answering. */
+  public cancel(): void {
+    this.newest += 1;
   }
 
   /** Stops the worker. The next question starts another one. */
