@@ -1,17 +1,18 @@
+import cdk8s  # pytest collects names that start with Test, so cdk8s.Testing is not imported by name
 import pytest
-from cdk8s import App, Chart, Testing
+from cdk8s import App, Chart
 from engines import EnginesChart, TeamChart
 
 
 def find(chart: Chart, kind: str) -> dict:
     """Returns the only object of a kind in a chart."""
-    (found,) = [one for one in Testing.synth(chart) if one["kind"] == kind]
+    (found,) = [one for one in cdk8s.Testing.synth(chart) if one["kind"] == kind]
     return found
 
 
 @pytest.fixture
 def app() -> App:
-    return Testing.app()
+    return cdk8s.Testing.app()
 
 
 @pytest.fixture
