@@ -1,31 +1,34 @@
 import type { Change } from '../comparison/change';
 import { CHANGE_KINDS } from '../comparison/change-kinds';
+import { groupEffects, type EffectGroup } from './effect-groups';
 import { effectDocsOf } from './finding-docs';
-import { showObject, showPlace, type Place, type Reported } from './located';
+import { showObject, showPlace, type Place } from './located';
+import type { LocatedChange } from './located-change';
 import { sarifLog } from './report-sarif';
 import { blocks, layout, summary, type Terminal } from './report-text';
-
-/** An effect of a change, and its location. */
-export interface LocatedChange extends Change, Reported {
-  readonly name: Change['name'];
-  readonly severity: Change['severity'];
-  readonly place: Place;
-}
 
 const NO_EFFECTS = 'no effects on engines';
 
 /** Formats effects as human-readable text. */
 export function diffText(changes: readonly LocatedChange[], terminal: Terminal): string {
   const { heading, row } = layout(terminal);
-  const block = (change: LocatedChange): string =>
+  const block = (group: EffectGroup): string =>
     [
-      heading(change, showObject(change.object)),
-      row('what', sentence(change.effect)),
-      ...(change.reasons.length === 0 ? [] : [row('why', change.reasons.join(' '))]),
-      ...change.commands.map((command, index) => `${row(index === 0 ? 'run' : '', '')}${command}`),
-      row('at', showPlace(change.place)),
+      heading(group, showObject(group.object)),
+      row('what', sentence(group.effect)),
+      ...(group.reasons.length === 0 ? [] : [row('why', group.reasons.join(' '))]),
+      ...commandsOf(group).map((command, index) => `${row(index === 0 ? 'run' : '', '')}${command}`),
+      row('at', showPlace(group.place)),
+      ...group.others.map(({ object, place }, index) =>
+        row(index === 0 ? 'also' : '', `${showObject(object)} at ${showPlace(place)}`),
+      ),
     ].join('\n');
-  return blocks(changes, block, summary(changes, NO_EFFECTS));
+  return blocks(groupEffects(changes), block, summary(changes, NO_EFFECTS));
+}
+
+/** Returns the commands for all objects of a group. */
+function commandsOf({ commands, others }: EffectGroup): string[] {
+  return [...new Set([commands, ...others.map((other) => other.commands)].flat())];
 }
 
 /** Formats effects as JSON: one object, so that fields can be added later. */
@@ -68,12 +71,14 @@ export function diffMarkdown(changes: readonly LocatedChange[]): string {
   if (shown.length === 0) {
     return `${[MARK, title, '', 'This change has no effects on engines.', ...(ignored.size > 0 ? ['', ...ignored] : [])].join('\n')}\n`;
   }
-  const all = shown.map(
-    ({ effect, object, severity }) => `| ${LABELS[severity]} | ${objectText(object)} | ${escaped(effect)} |`,
+  const groups = groupEffects(shown);
+  const all = groups.map(
+    ({ effect, object, others, severity }) =>
+      `| ${LABELS[severity]} | ${objectText(object)}${others.length === 0 ? '' : ` and ${others.length} more`} | ${escaped(effect)} |`,
   );
   const rows = fitting(all, LENGTH_MAX);
   const sections = fitting(
-    shown.map((change) => details(change).join('\n')),
+    groups.map((group) => details(group).join('\n')),
     LENGTH_MAX - rows.join('\n').length,
   );
   return `${[
@@ -88,7 +93,7 @@ export function diffMarkdown(changes: readonly LocatedChange[]): string {
     '<details>',
     '<summary>Reasons and commands</summary>',
     ...sections,
-    ...leftOut(shown.length - sections.length, 'The details'),
+    ...leftOut(groups.length - sections.length, 'The details'),
     '',
     '</details>',
     ...(ignored.size > 0 ? ['', ...ignored] : []),
@@ -111,15 +116,23 @@ function leftOut(count: number, what: string): string[] {
 
 const LABELS = { error: '🔴 error', warning: '🟡 warning', info: '🔵 info' } as const;
 
-function details({ commands, effect, name, object, place, reasons }: LocatedChange): string[] {
+function details(group: EffectGroup): string[] {
+  const { effect, name, object, others, place, reasons } = group;
+  const commands = commandsOf(group);
   return [
     '',
     `**${escaped(effect)}** (${objectText(object)}, \`${name}\`)`,
     '',
     ...(reasons.length === 0 ? [] : [escaped(reasons.join(' ')), '']),
     ...(commands.length === 0 ? [] : ['```sh', ...commands, '```', '']),
-    `At \`${showPlace(place).replaceAll('`', '')}\``,
+    `At ${placeText(place)}`,
+    ...(others.length === 0 ? [] : ['', 'The same for:', '']),
+    ...others.map((other) => `- ${objectText(other.object)}, at ${placeText(other.place)}`),
   ];
+}
+
+function placeText(place: Place): string {
+  return `\`${showPlace(place).replaceAll('`', '')}\``;
 }
 
 function objectText(object: Change['object']): string {

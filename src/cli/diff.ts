@@ -1,10 +1,11 @@
 import { CHANGE_NAMES } from '../comparison/change-kinds';
 import { compareManifests } from '../comparison/compare';
 import { itemsOf } from '../reading/documents';
-import { diffJson, diffMarkdown, diffSarif, diffText, type LocatedChange } from './diff-report';
+import { diffJson, diffMarkdown, diffSarif, diffText } from './diff-report';
 import { shown, STDIN } from './files';
 import { filesAt } from './git-files';
 import { InputError, rejectIfAny, type ExitCode, type Io } from './io';
+import type { LocatedChange } from './located-change';
 import { parseManifests, readManifests, type Manifests } from './manifests';
 import type { Arguments } from './options';
 import type { DiffFormat } from './shared-options';

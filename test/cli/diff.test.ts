@@ -68,13 +68,56 @@ test('ignores comments, formatting, order, and the files that contain objects', 
   expect(await run(['diff', 'before', 'after'])).toEqual(NO_EFFECTS);
 });
 
+/** Returns copies of a manifest for pools with other names. */
+function pools(text: string, count: number, replicas = (_index: number): number => 2): string {
+  return Array.from({ length: count }, (_, index) =>
+    text.replace('name: pool,', `name: pool-${index},`).replace(/replicas: \d/, `replicas: ${replicas(index)}`),
+  ).join('---\n');
+}
+
+test('groups effects that differ only in their object', async () => {
+  files({ 'before.yaml': pools(POOL, 3), 'after.yaml': pools(UPGRADE, 3) });
+  expect((await run(['diff', 'before.yaml', 'after.yaml'])).stdout).toBe(`\
+error  cache-wiped  StatefulSet ci/pool-0
+  what    The engines delete their cache when v1.0.0-beta.10 starts.
+  why     The cache schema changes from 16 (v0.21.3) to 17 (v1.0.0-beta.10), and an engine deletes a cache with another schema. The first builds are slow. A rollback deletes the new cache, too.
+  at      after.yaml:14:11
+  also    StatefulSet ci/pool-1 at after.yaml:35:11
+          StatefulSet ci/pool-2 at after.yaml:56:11
+
+warning  restart  StatefulSet ci/pool-0
+  what    2 engines restart and cut running builds, one at a time, from pool-0-1 to pool-0-0.
+  why     The pod template changes: image (engine:v0.21.3 to engine:v1.0.0-beta.10). The old pods have no drain, so running builds are cut at once. A healthy update takes at most 30 min. Idle engines stop within a minute.
+  run     kubectl rollout status statefulset/pool-0 --namespace ci --timeout=1800s
+          kubectl rollout status statefulset/pool-1 --namespace ci --timeout=1800s
+          kubectl rollout status statefulset/pool-2 --namespace ci --timeout=1800s
+  at      after.yaml:14:11
+  also    StatefulSet ci/pool-1 at after.yaml:35:11
+          StatefulSet ci/pool-2 at after.yaml:56:11
+
+3 errors, 3 warnings
+`);
+  const markdown = (await run(['diff', 'before.yaml', 'after.yaml', '--format', 'markdown'])).stdout;
+  expect(markdown).toContain('| 🔴 error | StatefulSet `ci/pool-0` and 2 more | The engines delete their cache');
+  expect(markdown).toContain(`\
+At \`after.yaml:14:11\`
+
+The same for:
+
+- StatefulSet \`ci/pool-1\`, at \`after.yaml:35:11\`
+- StatefulSet \`ci/pool-2\`, at \`after.yaml:56:11\`
+`);
+  const json = JSON.parse((await run(['diff', 'before.yaml', 'after.yaml', '--format', 'json'])).stdout);
+  expect(json.effects).toHaveLength(6);
+});
+
 test('limits the length of a comment', async () => {
-  const pools = (text: string): string =>
-    Array.from({ length: 120 }, (_, index) => text.replace('name: pool,', `name: pool-${index},`)).join('---\n');
-  files({ 'before.yaml': pools(POOL), 'after.yaml': pools(UPGRADE) });
+  // The number of engines differs, so the restarts can't be grouped.
+  const [before, after] = [POOL, UPGRADE].map((text) => pools(text, 150, (index) => index + 2));
+  files({ 'before.yaml': before!, 'after.yaml': after! });
   const { stdout } = await run(['diff', 'before.yaml', 'after.yaml', '--format', 'markdown']);
   expect(stdout.length).toBeLessThan(65_536);
-  expect(stdout).toMatch(/^\| 🔴 error \| StatefulSet `ci\/pool-119` \|/m);
+  expect(stdout).toMatch(/^\| 🟡 warning \| StatefulSet `ci\/pool-149` \|/m);
   expect(stdout).toMatch(/\nThe details of \d+ more are left out\. `--format text` shows them\.\n\n<\/details>\n$/);
 });
 
