@@ -12,7 +12,7 @@ import { withLazyModules } from './lazy-modules.cjs';
 
 const LIB = resolve(import.meta.dirname, '../lib');
 const SOURCES = resolve(import.meta.dirname, '../src');
-/** The sources, as jsii compiled them. */
+/** The JavaScript files that jsii compiled from the sources. */
 const SRC = resolve(LIB, 'src');
 const require = createRequire(resolve(SRC, 'index.js'));
 const { dependencies, peerDependencies, version } = require('../../package.json');
@@ -147,8 +147,8 @@ async function bundleModules(file, effects = []) {
 }
 
 /**
- * Replaces modules of the other file. lib/rest.js needs lib/core.js at once. lib/core.js loads lib/rest.js when it uses
- * something of it.
+ * Replaces imports of modules in the other file. lib/rest.js loads lib/core.js immediately. lib/core.js loads
+ * lib/rest.js on first use.
  */
 function withOtherModules(text) {
   return [...text.matchAll(/\b(import_\w+)=require\("\.\/([^"]+)"\)/g)].reduce(
@@ -174,7 +174,7 @@ function loaded(name) {
   return `require('./${core.includes(name) ? 'core' : 'rest'}.js')['${name}']`;
 }
 
-/** The modules that the index imports for their effects. A program needs them with any other module. */
+/** The modules that the index imports for their side effects. A program that uses any other module needs them too. */
 function modulesForEffects() {
   return [...readFileSync(`${SRC}/index.js`, 'utf8').matchAll(/^require\("(\.\/[^"]+)"\);$/gm)].map(([, path]) =>
     nameOf(require.resolve(path)),

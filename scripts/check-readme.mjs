@@ -55,8 +55,8 @@ function pages(folder) {
 }
 
 /**
- * The blocks of a page as [name, text]. Their lines keep their numbers, so errors point into the page. The names have
- * slashes, because TypeScript asks for files by such names on Windows too.
+ * The blocks of a page as [name, text]. Their lines keep their numbers, so errors point into the page. The names
+ * contain slashes, because TypeScript uses slashes on Windows, too.
  */
 function blocksOf(page) {
   const markdown = readFileSync(page, 'utf8');

@@ -161,7 +161,7 @@ function describeImage(archive) {
     const blob = ({ digest }) => join(folder, 'blobs', digest.replace(':', '/'));
     const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
     let manifest = json(blob(json(join(folder, 'index.json')).manifests[0]));
-    // An index of platforms: the first one.
+    // A multi-platform index: the first platform is enough.
     if (manifest.layers === undefined) {
       manifest = json(blob(manifest.manifests[0]));
     }

@@ -99,7 +99,7 @@ function generate(group, source, crds) {
   }
 }
 
-/** Removes descriptions, which are text. A property named "description" is kept, because its value is a schema. */
+/** Removes descriptions that are strings. A property named "description" is kept, because its value is a schema. */
 function withoutDescriptions(value) {
   if (Array.isArray(value)) {
     return value.map(withoutDescriptions);

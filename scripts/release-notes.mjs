@@ -14,7 +14,7 @@ const section = sections.find((text) => text.startsWith(`[${version}] - `));
 if (section === undefined) {
   fail(`CHANGELOG.md has no section "## [${version}] - DATE"`);
 }
-// The last section is followed by the targets of links.
+// Link targets follow the last section.
 const notes = section
   .slice(section.indexOf('\n'))
   .replaceAll(/^\[[^\]]+\]: .*$/gm, '')

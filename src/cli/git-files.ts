@@ -4,7 +4,7 @@ import { posix, relative, sep } from 'node:path';
 import { InputError } from './io';
 import { canHaveManifests, isSearched, namedFile, type ReadableFile } from './manifests';
 
-/** The largest output of git that is read. */
+/** The maximum size of git's output, in bytes. */
 const OUTPUT_MAX = 2 ** 30;
 
 /** The mode of a symbolic link. */
@@ -17,8 +17,8 @@ const LINK = '120000';
 export function filesAt(revision: string, paths: readonly string[]): ReadableFile[] {
   const commit = commitOf(revision);
   const wanted = paths.map((path) => posix.normalize((relative('', path) || '.').replaceAll(sep, '/')));
-  // The option `--` ends the options, and `:(literal)` prevents that git expands wildcards.
-  const listed = git(['ls-tree', '-r', '-z', commit, '--', ...wanted.map((path) => `${path.replace(/\/$/, '')}`)]);
+  // `git ls-tree` doesn't expand wildcards in paths. `--` marks the end of the options.
+  const listed = git(['ls-tree', '-r', '-z', commit, '--', ...wanted.map((path) => path.replace(/\/$/, ''))]);
   const files = listed
     .toString()
     .split('\0')
@@ -39,7 +39,7 @@ export function filesAt(revision: string, paths: readonly string[]): ReadableFil
 interface ListedFile {
   readonly file: Pick<ReadableFile, 'isOptional'>;
   readonly path: string;
-  /** The id of the content in git. */
+  /** The id of the file's blob in git. */
   readonly id: string;
 }
 
@@ -73,7 +73,7 @@ function commitOf(revision: string): string {
   }
 }
 
-/** Reads contents in one process of git. */
+/** Reads the contents of blobs with a single git process. */
 function contents(ids: readonly string[]): Buffer[] {
   let rest = ids.length === 0 ? Buffer.alloc(0) : git(['cat-file', '--batch'], `${ids.join('\n')}\n`);
   return ids.map(() => {

@@ -20,13 +20,13 @@ export interface ValuesLayers {
   readonly placeOf: (key: string) => Place | undefined;
 }
 
-/** The name of a finding that only files of values have. */
+/** The name of a finding that occurs only in values files. */
 export const SECOND_DOCUMENT = 'second-document';
 
 /** The kind of that finding. */
 export const SECOND_DOCUMENT_KIND = {
   severity: FindingSeverity.ERROR,
-  title: 'a file of values has a second document, which Helm 3 ignores',
+  title: 'a values file has a second document, which Helm 3 ignores',
   source: 'pkg/cli/values/options.go of helm/helm v3.18.6',
   fix: 'write it into a separate file, and pass both',
 } satisfies FindingKind;
@@ -38,7 +38,7 @@ interface Layer {
   readonly findings: readonly LocatedFinding[];
 }
 
-/** Reads files of values as Helm does. */
+/** Reads values files as Helm does. */
 export async function readValues(files: readonly string[], io: Io): Promise<ValuesLayers> {
   if (files.filter((file) => file === STDIN).length > 1) {
     throw new InputError('--values -: standard input can be read only once; fix: use a file for the other values');

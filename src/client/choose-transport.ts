@@ -84,7 +84,7 @@ function toShard(
     problems.add('shardKey', {
       wrong: 'the transport already selects an engine',
       got: key,
-      allowed: 'a key with Transport.tls() or Transport.tcp(), or without transport',
+      allowed: 'a shardKey without transport, or with Transport.tls() or Transport.tcp()',
       fix: 'remove either shardKey or transport',
     });
     return transport;

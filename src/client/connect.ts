@@ -175,7 +175,7 @@ function additionsTo(
     problems.warn(
       EngineRisk.STOPS_AFTER_ENGINE,
       'connect',
-      `the client ${JSON.stringify(client.name)} has the priority class ${spec.priorityClassName}, so Karpenter stops it after the engine of its node, and its builds are cut`,
+      `the client ${JSON.stringify(client.name)} has the priority class ${spec.priorityClassName}, so Karpenter stops it after the engine of its node, and its builds are interrupted`,
       'use another priority class',
     );
   }

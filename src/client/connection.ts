@@ -44,7 +44,7 @@ export class Connection {
           wrong: 'is not the address of a pod, so the command would not notice that the engine is stopped',
           got: plan.runnerHost,
           allowed: 'the address of a pod of an EngineStatefulSet',
-          fix: 'use addClient({ transport: Transport.tcp({ ordinal: 0 }) }), or Transport.tls',
+          fix: 'use addClient({ transport: Transport.tcp({ ordinal: 0 }) }), or Transport.tls({ ordinal: 0 })',
         });
       }
     }

@@ -281,7 +281,7 @@ export class EngineSidecar extends Construct {
       problems.add(property, {
         wrong: 'the program already has a copy of the container, which this call would not change',
         got: name,
-        allowed: 'calls before podSpec, EngineAccess.fromSidecar and the attributes container and volumes',
+        allowed: 'calls before the program uses podSpec, EngineAccess.fromSidecar, container or volumes',
         fix: 'move the call up, or use connect',
       });
       problems.throwIfAny(this.node.path, 'EngineSidecar');

@@ -46,7 +46,7 @@ function find(
     problems.add('podTemplatePath', {
       wrong: 'must be a JSON pointer',
       got: path,
-      allowed: "keys that each follow a '/'",
+      allowed: "keys, each preceded by '/'",
       fix: "use a value such as '/spec/template'",
     });
   }

@@ -395,7 +395,7 @@ export class EngineToml {
     const entitled =
       insecureRootCapabilities === false && !version.supports(EngineCapability.ENGINE_JSON) ? [] : shipped;
     const typed = {
-      // As in the file in the image (dev/config.go:41-48@v0.12.0). Releases that ignore this key log at debug level
+      // The same as in the image's file (dev/config.go:41-48@v0.12.0). Releases that ignore this key log at debug level
       // anyway.
       debug: version.supports(EngineCapability.TOML_DEBUG) && additional.debug === undefined ? true : undefined,
       root,

@@ -55,7 +55,7 @@ export function checkLimits(limits: WireSpace, context: ConfigContext, problems:
     if (space?.percent === 100 || (space?.bytes !== undefined && volume !== undefined && space.bytes >= volume)) {
       const good = volume === undefined ? `${GOOD_PERCENT[key]}%` : round(share(volume, GOOD_PERCENT[key]));
       problems.add(key, {
-        wrong: `must be less than ${whole}, because the disk would fill up or the cache would always be empty`,
+        wrong: `must be less than ${whole}, otherwise the disk fills up or the cache is always empty`,
         got: limits[key],
         allowed: `less than ${whole}`,
         fix: `use a value such as ${good}`,
@@ -112,7 +112,7 @@ export function checkSweep(limits: WireSpace, ofPolicy: boolean, problems: Probl
     });
   } else if (sweep.bytes !== undefined && max.bytes !== undefined && sweep.bytes >= max.bytes) {
     problems.add(key, {
-      wrong: 'must be less than maxUsedSpace, because every sweep would delete the whole cache',
+      wrong: 'must be less than maxUsedSpace, otherwise every sweep deletes the whole cache',
       got: limits[key],
       allowed: `less than ${show(limits.maxUsedSpace)}`,
       fix: 'use a value such as DiskSpace.percent(20)',

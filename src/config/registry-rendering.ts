@@ -89,7 +89,7 @@ export function checkRegistries(
     for (const [index, mirror] of (registry?.mirrors ?? []).entries()) {
       if (!MIRROR.test(mirror)) {
         at.add(`mirrors[${index}]`, {
-          wrong: 'must be a host without a scheme, which the engine ignores',
+          wrong: 'must be a host without a scheme, because the engine ignores the scheme',
           got: mirror,
           allowed: 'host, host:port or host:port/path',
           fix: "remove the scheme, and for plain HTTP set http: true in the mirror's own entry in registries",

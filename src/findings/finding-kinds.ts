@@ -315,8 +315,8 @@ const WARNINGS = {
   },
   'tiny-cache': { title: 'a limit is so small that garbage collection deletes nearly the whole cache' },
   'unbounded-cache': { title: 'the cache is an emptyDir without a limit', fix: 'set sizeLimit' },
-  'unconfirmed-fact': { title: 'the release may not support a setting, but that was not confirmed for it' },
-  'unknown-config-key': { title: 'the library knows neither the key in engine.json nor the release' },
+  'unconfirmed-fact': { title: "the library can't confirm that the release supports a setting" },
+  'unknown-config-key': { title: 'neither the key in engine.json nor the release is known to the library' },
   'unknown-engine-version': {
     title: "the image tag isn't an engine release",
     source: 'github.com/dagger/dagger/releases',

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-/** The address of an engine, as clients have it in an environment variable. */
+/** The address of an engine in a client's environment variable. */
 export type Address =
   | { readonly kind: 'socket'; readonly directory: string }
   | { readonly kind: 'network'; readonly scheme: string; readonly host: string; readonly port: number }
@@ -24,7 +24,7 @@ export function parseAddress(text: string): Address | undefined {
   }
 }
 
-/** The Service in a DNS name of the cluster, and the pod if the name is that of one pod. */
+/** The Service that a DNS name in the cluster refers to, and the pod if the name belongs to a single pod. */
 export interface ServiceName {
   readonly service: string;
   readonly namespace: string | undefined;

@@ -1,8 +1,8 @@
-/** The kind of a node, which decides its shape. */
+/** The kind of a node, which determines its shape. */
 export enum NodeKind {
   ENGINE = 'engine',
   WORKLOAD = 'workload',
-  /** Pods, people or addresses that the manifests don't contain, but admit. */
+  /** Pods, users or addresses that the manifests admit but don't contain. */
   PEER = 'peer',
   SERVICE = 'service',
   /** A directory of the node that contains an engine's socket. */
@@ -13,12 +13,12 @@ export enum NodeKind {
 
 /** A node of a graph. */
 export interface GraphNode {
-  /** Identifies the node. Nodes are sorted by it. */
+  /** The unique key of the node. Nodes are sorted by key. */
   readonly key: string;
   readonly kind: NodeKind;
   /** The lines of the label. */
   readonly lines: readonly string[];
-  /** The namespace, or undefined if the node is in none, or its manifest doesn't name it. */
+  /** The namespace, or undefined if the node has none, or its manifest doesn't set it. */
   readonly namespace?: string;
 }
 

@@ -78,7 +78,7 @@ function peerNode(peer: Field | undefined, { namespace }: ManifestObject, graph:
   });
 }
 
-/** Whether a rule is about a port of an engine's pods. */
+/** Whether a rule applies to a port of an engine's pods. */
 function hasPort(rule: Field, port: number, { spec }: DescribedEngine): boolean {
   const ports = rule.at('ports').items;
   const named = [...spec.at('containers').items, ...spec.at('initContainers').items]

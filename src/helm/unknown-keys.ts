@@ -39,7 +39,7 @@ export function reportUnknownKeys(
 ): readonly string[] {
   const unknown = unknownKeys(ownValues, keys);
   const why = `the ${chart.name} chart does not have this key, and Helm ignores it silently`;
-  // Most values have no unknown key.
+  // Most releases have no unknown keys, so the paths are rarely needed.
   const paths = unknown.length === 0 ? undefined : pathsByName(keys);
   for (const { key, nearest } of unknown) {
     const fix = fixFor(key, chart) ?? `use ${paths?.get(keysOf(key).at(-1)!) ?? nearest}, or remove it`;

@@ -67,7 +67,7 @@ export function checkUrl(text: string, example: string, problems: Problems): URL
 export function checkSecret(selector: KeySelector | undefined, property: string, problems: Problems): void {
   if (selector !== undefined && selector.objectKind !== 'Secret') {
     problems.add(property, {
-      wrong: 'must be a key of a Secret, because a ConfigMap is not protected like one',
+      wrong: 'must be a key of a Secret, because ConfigMaps are not protected like Secrets',
       got: `ConfigMap ${selector.objectName}`,
       allowed: 'a key of a Secret',
       fix: 'use KeySelector.fromSecretName(name, key)',

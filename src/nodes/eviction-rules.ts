@@ -8,10 +8,10 @@ const DISRUPTED = 'karpenter.sh/disrupted';
 const SAFE_TO_EVICT = 'cluster-autoscaler.kubernetes.io/safe-to-evict';
 const ENABLE_DS_EVICTION = 'cluster-autoscaler.kubernetes.io/enable-ds-eviction';
 
-/** A positive duration of Go (`time.ParseDuration`). */
+/** Matches a positive Go duration (`time.ParseDuration`). */
 const GO_DURATION = /^\+?(?=.*[1-9])(\d+(\.\d*)?(ns|us|µs|ms|s|m|h))+$/;
 
-/** The rendered pods of an engine, and what the engine loses if its node is removed without a drain. */
+/** The properties of an engine's pods that affect their eviction. */
 interface EvictedPods {
   readonly perNode: boolean;
   readonly annotations: { readonly [key: string]: string };
@@ -54,7 +54,7 @@ function checkTolerations(tolerations: readonly Toleration[], problems: Problems
     problems.warn(
       EngineRisk.NOT_DRAINED,
       `tolerations[${index}]`,
-      `it also tolerates ${DISRUPTED}, so Karpenter removes a node without stopping the engine: builds are cut, and the engine can't save its cache`,
+      `it also tolerates ${DISRUPTED}, so Karpenter removes a node without stopping the engine: builds are interrupted, and the engine can't save its cache`,
       "set key to the key of the nodes' taint",
     );
   }

@@ -11,7 +11,9 @@ import { NodeRequirementOperator, type KarpenterRequirement } from './karpenter-
 
 /** Options for nodes on Amazon EC2. */
 export interface Ec2NodeClassOptions {
-  /** The name of the cluster. Subnets and security groups are found by their tag `karpenter.sh/discovery: NAME`. */
+  /**
+   * The name of the cluster. Karpenter finds subnets and security groups by their tag `karpenter.sh/discovery: NAME`.
+   */
   readonly clusterName: string;
 
   /** The name of the IAM role of the nodes. Karpenter creates the instance profile. */
@@ -19,12 +21,12 @@ export interface Ec2NodeClassOptions {
 
   /**
    * The family and version of the AMI, such as `al2023@v20260801`. With `al2023@latest`, Karpenter replaces all nodes
-   * and their caches after each release of the AMI. The library knows the local disks of AL2023 and AL2 only.
+   * and their caches after each release of the AMI. The library supports only the local disks of AL2023 and AL2.
    */
   readonly amiAlias: string;
 
   /**
-   * The minimum size of the local NVMe disks of a node together. Instance types with less are never used.
+   * The minimum total size of a node's local NVMe disks. Karpenter doesn't use instance types with less.
    *
    * @default Size.gibibytes(100)
    */
@@ -70,7 +72,7 @@ export interface ExistingNodeClassOptions {
 }
 
 /**
- * A node class, as a NodePool needs it.
+ * The properties of a node class that a NodePool needs.
  *
  * @internal
  */
@@ -169,7 +171,7 @@ export class KarpenterNodeClass {
 
   private constructor(
     /**
-     * Returns the node class. `name` is the name of an object that is created.
+     * Returns the node class. If the library creates its object, `name` is the object's name.
      *
      * @internal
      */

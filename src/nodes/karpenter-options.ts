@@ -11,7 +11,7 @@ export enum NodeArchitecture {
   ARM64 = 'arm64',
 }
 
-/** The way in which a cloud provider sells nodes. */
+/** The capacity type of nodes, which determines their price and whether the cloud provider can interrupt them. */
 export enum KarpenterCapacityType {
   /** Nodes that the provider doesn't interrupt. */
   ON_DEMAND = 'on-demand',
@@ -131,7 +131,8 @@ export interface KarpenterNodesProps {
   readonly consolidateAfter?: Duration;
 
   /**
-   * The limits on the number of nodes that Karpenter removes at the same time. The smallest one that applies counts.
+   * The limits on the number of nodes that Karpenter removes at the same time. The most restrictive budget that applies
+   * takes effect.
    *
    * @default - one node at a time if it drifted or is underutilized, and any number of empty nodes
    */

@@ -171,7 +171,7 @@ function budgetsOf(
       at.add(schedule === undefined ? 'duration' : 'schedule', {
         wrong: 'schedule and duration must be set together',
         got: schedule ?? `${duration!.toSeconds({ integral: false })} s`,
-        allowed: 'both or none',
+        allowed: 'both or neither',
         fix: `set ${schedule === undefined ? 'schedule' : 'duration'} too, or remove it`,
       });
     }

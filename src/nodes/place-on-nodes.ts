@@ -34,7 +34,7 @@ export function placeOnNodes<T extends PlacedProps>(props: T, problems: Problems
   };
 }
 
-/** Reports a cache on another disk than the disk for caches. */
+/** Reports a cache that isn't on the disk for caches. */
 export function checkCacheDirectory(
   nodes: IEngineNodes | undefined,
   cache: BoundCache | undefined,

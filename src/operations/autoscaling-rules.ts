@@ -23,7 +23,7 @@ export function checkCounts({ maxReplicas, minReplicas }: Limits, problems: Prob
   }
 }
 
-/** Reports the value of a property `replicas` that isn't a number of engines above zero. */
+/** Reports a value of `replicas` that isn't a whole number above zero. */
 export function checkEngineCount(replicas: number, problems: Problems): void {
   if (!isCount(replicas, 1)) {
     problems.add('replicas', {
@@ -48,8 +48,8 @@ export function checkRange({ maxReplicas, minReplicas }: Limits, problems: Probl
 }
 
 /**
- * Reports an engine that an autoscaler can't stop without cutting builds. `alternative` is the option with which the
- * autoscaler never stops engines, if there is one.
+ * Reports an engine that an autoscaler can't stop without interrupting builds. `alternative` is the option that keeps
+ * the autoscaler from stopping engines, if there is one.
  */
 export function checkDrain({ drainHasLimit, problems }: ScaledEngine, alternative: string | undefined): void {
   if (!drainHasLimit) {

@@ -13,10 +13,10 @@ import { scaledObject } from './scaled-object';
 
 const NO_SCALE_IN = 'scaleIn: ScaleIn.disabled()';
 
-/** Whether an autoscaler stops engines. */
+/** The scale-in behavior of an autoscaler. */
 interface ScaleInFacts {
   readonly stopsEngines: boolean;
-  /** The option with which it never stops engines, or undefined if no option does this. */
+  /** The option that keeps it from stopping engines, or undefined if there is none. */
   readonly alternative: string | undefined;
 }
 

@@ -108,18 +108,18 @@ const ZONE_NAME =
 
 /** Whether a name is a time zone with the capitalization of its file, which KEDA looks up. */
 function isTimeZone(name: string): boolean {
-  // Node accepts offsets and any case.
+  // Node.js accepts offsets and any capitalization.
   if (canonicalTimeZone(name) === undefined) {
     return false;
   }
   const known = ['GMT', 'UTC', ...Intl.supportedValuesOf('timeZone')].find(
     (other) => other.toLowerCase() === name.toLowerCase(),
   );
-  // Node doesn't list older names, such as US/Pacific.
+  // Node.js doesn't list older names, such as US/Pacific.
   return known === undefined ? ZONE_NAME.test(name) : known === name;
 }
 
-/** Returns the name that Node uses for a time zone, or undefined if Node doesn't know the time zone. */
+/** Returns the name that Node.js uses for a time zone, or undefined if Node.js doesn't know the time zone. */
 function canonicalTimeZone(name: string): string | undefined {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;

@@ -97,7 +97,7 @@ function hpaConfig(
   { name }: ScaledEngine,
   problems: Problems,
 ): HpaConfig | undefined {
-  // The types of KEDA have strings for the enums of Kubernetes.
+  // KEDA's types use strings where the types of Kubernetes use enums.
   const behavior = renderBehavior(scaleIn, scaleOut, problems) as HpaConfig['behavior'];
   return compact({
     ...(`keda-hpa-${name}`.length > HPA_NAME_MAX && { name }),

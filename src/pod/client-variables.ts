@@ -6,7 +6,7 @@ import type { EngineVersion } from '../version/engine-version';
 export interface Reports {
   /** The keys of engine.json. */
   readonly json: Pick<WireJson, 'telemetry' | 'remoteCache'>;
-  /** The names of the engine's variables. */
+  /** The names of the engine's environment variables. */
   readonly env: readonly string[];
 }
 

@@ -101,7 +101,7 @@ function drainHook(context: PodContext): LifecycleHandler | undefined {
   );
 }
 
-/** Returns the part of each text that the group of a pattern matches. */
+/** Returns the captured part of each text that matches a pattern. */
 function matches(texts: readonly string[], pattern: RegExp): string[] {
   return texts.flatMap((text) => pattern.exec(text)?.[1] ?? []);
 }

@@ -13,9 +13,9 @@ export interface BoundNodeStopLimit {
   /** Whether nodes are interrupted, rather than removed as planned. */
   readonly isInterruption: boolean;
   /**
-   * Whether the pods are evicted after the time has started, so that disruption budgets delay their stop. cluster-autoscaler
-   * doesn't remove a node whose pods it can't evict at once, and the kubelet doesn't evict the pods of a node that shuts
-   * down.
+   * Whether the pods are evicted after the limit has started to apply, so that disruption budgets delay their stop.
+   * cluster-autoscaler doesn't remove a node whose pods it can't evict immediately, and the kubelet doesn't evict the
+   * pods of a node that shuts down.
    */
   readonly evicts: boolean;
 }
@@ -25,9 +25,9 @@ const CLUSTER_AUTOSCALER = 'cluster-autoscaler removes a node';
 /** The time that nodes give their pods to stop. Kubernetes kills pods that need longer. */
 export class NodeStopLimit {
   /**
-   * The limit of cluster-autoscaler, when it removes a node. The pods of a DaemonSet get the annotation
-   * `cluster-autoscaler.kubernetes.io/enable-ds-eviction: 'true'`. Without it, cluster-autoscaler removes a node without
-   * clients before the engine has saved its cache.
+   * The limit that cluster-autoscaler applies when it removes a node. The pods of a DaemonSet get the annotation
+   * `cluster-autoscaler.kubernetes.io/enable-ds-eviction: 'true'`. Without it, cluster-autoscaler removes a node
+   * without clients before the engine has saved its cache.
    *
    * @param maxGracefulTermination the value of its flag `--max-graceful-termination-sec`, by default 10 minutes
    */
@@ -36,7 +36,7 @@ export class NodeStopLimit {
   }
 
   /**
-   * The limit of Karpenter, when it removes a node. Without `terminationGracePeriod`, a NodePool has no limit.
+   * The limit that Karpenter applies when it removes a node. Without `terminationGracePeriod`, a NodePool has no limit.
    *
    * @param terminationGracePeriod `spec.template.spec.terminationGracePeriod` of the NodePool
    */
@@ -52,7 +52,7 @@ export class NodeStopLimit {
     });
   }
 
-  /** The preemption of a Google Cloud Spot VM. With the defaults of GKE, pods have 15 of the 30 seconds. */
+  /** The preemption of a Google Cloud Spot VM. By default, GKE gives pods 15 of the 30 seconds after the notice. */
   public static gcpSpot(): NodeStopLimit {
     return new NodeStopLimit(Duration.seconds(15), 'Google Cloud preempts a Spot VM', { isInterruption: true });
   }

@@ -124,7 +124,7 @@ export class PodBuilder {
       this.problems.add(property, {
         wrong: 'the engine already has this file',
         got: path,
-        allowed: 'each key once',
+        allowed: 'each file once',
         fix: 'remove one of them',
       });
     } else {

@@ -89,7 +89,7 @@ interface Trial {
   readonly patches: readonly Patch[];
 }
 
-/** Applies each refinement that adds no patches or risks, except the ones that it may add. */
+/** Applies each refinement that adds no patches or risks beyond those that it allows. */
 function refined(first: Trial, taken: ReadonlySet<ManifestObject>): Trial {
   let best = first;
   for (const refinement of refinementsOf(first.draft)) {

@@ -34,7 +34,7 @@ export class Field {
     return new Field(value, this.path, this.originOf);
   }
 
-  /** Returns the field below this one at a path of keys. */
+  /** Returns the nested field at a path of keys. */
   public at(...keys: readonly string[]): Field {
     return keys.reduce<Field>((field, key) => {
       const { map, originOf, path } = field;

@@ -215,11 +215,11 @@ export enum EngineRisk {
   UNBOUNDED_CACHE = 'unbounded-cache',
   /** The duration of a preStop hook is unknown. */
   UNBOUNDED_PRE_STOP = 'unbounded-pre-stop',
-  /** The library's capability table denies or doubts a feature, but hasn't been confirmed for this release. */
+  /** The library can't confirm that this release supports a feature. */
   UNCONFIRMED_FACT = 'unconfirmed-fact',
   /** An engine starts from a seed, but the library doesn't know whether its release can read the cache. */
   UNKNOWN_CACHE_SCHEMA = 'unknown-cache-schema',
-  /** The library knows neither a key of engine.json nor the release. */
+  /** Neither a key in engine.json nor the engine's release is known to the library. */
   UNKNOWN_CONFIG_KEY = 'unknown-config-key',
   /** The image tag isn't a release of the engine. */
   UNKNOWN_ENGINE_VERSION = 'unknown-engine-version',

@@ -107,7 +107,7 @@ export class EngineStorageClass extends Construct {
         problems.warn(
           EngineRisk.OVERLAYFS_ON_ZFS,
           'fileSystem',
-          'the volume is a dataset, on which overlayfs works only with OpenZFS 2.2 or later. Before, the engine falls back to its native snapshotter, which copies every layer in full',
+          'the volume is a dataset, on which overlayfs works only with OpenZFS 2.2 or later. With earlier releases, the engine falls back to its native snapshotter, which copies every layer in full',
           'use VolumeFileSystem.EXT4',
         );
       }

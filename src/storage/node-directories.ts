@@ -62,7 +62,7 @@ export function isInDirectory(path: string, directory: string): boolean {
   return `${normalDirectory(path)}/`.startsWith(`${normalDirectory(directory)}/`);
 }
 
-/** Reports a path that no directory of a cache can have. */
+/** Reports a path that is invalid for a cache directory. */
 export function checkAbsolutePath(problems: Problems, property: string, path: string): void {
   if (!path.startsWith('/') || /^\/+$/.test(posix.normalize(path)) || path.split('/').includes('..')) {
     problems.add(property, {

@@ -1,6 +1,6 @@
 import type { AcceptedRisk } from '../reporting/accepted-risk';
 
-/** The fate of a volume after its claim is deleted. */
+/** The reclaim policy of a volume, which applies after its claim is deleted. */
 export enum StorageReclaimPolicy {
   /** The volume and its data are deleted. */
   DELETE = 'Delete',
@@ -28,8 +28,8 @@ export interface StorageClassProps {
   readonly name?: string;
 
   /**
-   * The fate of volumes after their claims are deleted. A StatefulSet keeps its claims, unless `whenDeleted` or
-   * `whenScaled` of the cache volume says otherwise.
+   * The reclaim policy of the volumes, which applies after their claims are deleted. A StatefulSet keeps its claims,
+   * unless `whenDeleted` or `whenScaled` of the cache volume says otherwise.
    *
    * @default StorageReclaimPolicy.DELETE
    */
@@ -84,7 +84,7 @@ export interface TopolvmProps extends StorageClassProps {
   readonly deviceClass?: string;
 
   /**
-   * Whether the device class is a thin pool. Set it, so that the library warns about overcommitment.
+   * Whether the device class is a thin pool. If true, the library warns about overcommitment.
    *
    * @default false
    */

@@ -14,7 +14,7 @@ export function warnAboutUnboundedCache({ size, volume }: BoundCache, problems: 
       volume.emptyDir.medium === 'Memory'
         ? "without a limit, the cache may take half of the node's memory"
         : "without a limit, the cache may fill the node's disk until the kubelet evicts pods",
-      'set sizeLimit, from which garbage collection is computed',
+      'set sizeLimit, which also determines the garbage collection limits',
     );
   }
 }

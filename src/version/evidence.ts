@@ -18,7 +18,7 @@ function readAndRun(...runOn: readonly string[]): Evidence {
 
 const RUN_ON_ALL_THREE = readAndRun('v0.21.3', 'v0.21.8', 'v1.0.0-beta.10');
 
-/** The evidence for the facts that were not only read, keyed by the id of the fact. */
+/** The evidence for facts that were not only read in the source code, keyed by the id of the fact. */
 export const EVIDENCE: { readonly [id: string]: Evidence | undefined } = {
   'engine-json': RUN_ON_ALL_THREE,
   'json-registries': readAndRun('v0.21.8'),

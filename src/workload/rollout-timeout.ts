@@ -4,7 +4,7 @@ import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
 /** The time in seconds to schedule a pod and pull its image. */
 export const MARGIN_SECONDS = 300;
 
-/** The longest time in seconds that a healthy pod takes to become available, without the margin. */
+/** Returns the longest time in seconds that a healthy pod takes to become available, without the margin. */
 export function startSeconds(template: PodTemplateSpec, minReadySeconds = 0): number {
   const { periodSeconds = 0, failureThreshold = 0 } = template.spec?.containers[0]?.startupProbe ?? {};
   return periodSeconds * failureThreshold + minReadySeconds;

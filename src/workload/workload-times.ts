@@ -38,7 +38,7 @@ export function mostReplicas({ autoscaling, replicas = 1 }: ReplicaProps): numbe
   return autoscaling?._maxReplicas ?? replicas;
 }
 
-/** Returns the change that leaves one engine, for the fixes of problems. */
+/** Returns the instruction to run only one engine, as part of a fix. */
 export function oneEngine({ autoscaling }: ReplicaProps): string {
   return autoscaling === undefined ? 'replicas: 1' : 'one engine: remove autoscaling';
 }

@@ -54,7 +54,7 @@ test('finds nothing in objects that are not engines', async () => {
   });
 });
 
-test('rejects input without objects, which a failed command before the pipe leaves', async () => {
+test('rejects input without objects, such as the output of a failed command', async () => {
   expect(await run(['check', '-'], { stdin: '' })).toEqual({
     code: 2,
     stdout: '',

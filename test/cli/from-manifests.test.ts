@@ -38,7 +38,7 @@ test('writes findings with their places', async () => {
   expect(stdout).toContain('standard input:6:');
 });
 
-test('says which engines no construct can create', async () => {
+test('lists the engines that no construct can create', async () => {
   const { code, stderr, stdout } = await run(['from-manifests', '-', '--emit', 'typescript'], { stdin: BROKEN });
   expect(code).toBe(0);
   expect(stderr).toContain(

@@ -83,7 +83,7 @@ test.each([
   expect(engine.notes).toContain(note);
 });
 
-test('prints the table for people', async () => {
+test('prints the table as text', async () => {
   const { stdout } = await run(['versions']);
   expect(stdout).toMatch(/^Known releases\n {2}0\.x: v0\.12\.0 to v0\.21\.11, source code read up to v0\.21\.8\n/);
   expect(stdout).toContain(
@@ -96,7 +96,7 @@ test('prints the table for people', async () => {
   expect(stdout).toContain('socketPath = /run/dagger/engine.sock  v0.17.0 and later\n');
 });
 
-test('prints one release for people', async () => {
+test('prints one release as text', async () => {
   const { stdout } = await run(['versions', '--engine', 'v1.0.0-beta.15'], { terminal: 100 });
   const lines = stdout.split('\n');
   expect(lines[0]).toBe('v1.0.0-beta.15');

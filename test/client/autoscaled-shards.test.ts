@@ -165,7 +165,7 @@ describe('Connection.findRunningHostCommand', () => {
   it('rejects addresses that are not those of pods', () => {
     const [first] = engines();
     expect(problems(() => Connection.findRunningHostCommand([first!.addClient()], 'a') as never)).toEqual([
-      'connections[0]: is not the address of a pod, so the command would not notice that the engine is stopped; got "tcp://release-0.ci.svc:1230"; allowed: the address of a pod of an EngineStatefulSet; fix: use addClient({ transport: Transport.tcp({ ordinal: 0 }) }), or Transport.tls',
+      'connections[0]: is not the address of a pod, so the command would not notice that the engine is stopped; got "tcp://release-0.ci.svc:1230"; allowed: the address of a pod of an EngineStatefulSet; fix: use addClient({ transport: Transport.tcp({ ordinal: 0 }) }), or Transport.tls({ ordinal: 0 })',
     ]);
     expect(problems(() => Connection.findRunningHostCommand([], 'a') as never)).toEqual([
       'connections: must not be empty; got []; allowed: at least one connection; fix: add engine.addClient({ transport: Transport.tcp({ ordinal: 0 }) })',

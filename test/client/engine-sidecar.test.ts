@@ -437,7 +437,7 @@ describe('items that methods add', () => {
     copy(engine);
     expect(problems(() => engine.addEnv('A', EnvVar.fromValue('1')))).toEqual([
       'env: the program already has a copy of the container, which this call would not change; got "A"; ' +
-        'allowed: calls before podSpec, EngineAccess.fromSidecar and the attributes container and volumes; ' +
+        'allowed: calls before the program uses podSpec, EngineAccess.fromSidecar, container or volumes; ' +
         'fix: move the call up, or use connect',
     ]);
   });

@@ -93,7 +93,7 @@ test.each<[string, ClientTelemetry, string[]]>([
     'headers in a ConfigMap',
     { endpoint: ENDPOINT, headers: KeySelector.fromConfigMapName('collector', 'headers') },
     [
-      'telemetry.headers: must be a key of a Secret, because a ConfigMap is not protected like one; got "ConfigMap collector"; allowed: a key of a Secret; fix: use KeySelector.fromSecretName(name, key)',
+      'telemetry.headers: must be a key of a Secret, because ConfigMaps are not protected like Secrets; got "ConfigMap collector"; allowed: a key of a Secret; fix: use KeySelector.fromSecretName(name, key)',
     ],
   ],
 ])('rejects %s', (_, telemetry, says) => {

@@ -120,7 +120,7 @@ describe('typed', () => {
       `engineJson.registries["a.example.com"].ca[1]: must be a valid object name; got "CA"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "ca"`,
       `engineJson.registries["a.example.com"].ca[1]: must be a valid key of a Secret; got "a/b"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of CA`,
       `engineJson.registries["https://docker.io"]: must be the host of a registry, because no image is pulled from it otherwise; got "https://docker.io"; allowed: host or host:port, without a scheme or path; fix: use a value such as 'docker.io' or 'registry.example.com:5000'`,
-      `engineJson.registries["https://docker.io"].mirrors[0]: must be a host without a scheme, which the engine ignores; got "http://mirror.example.com"; allowed: host, host:port or host:port/path; fix: remove the scheme, and for plain HTTP set http: true in the mirror's own entry in registries`,
+      `engineJson.registries["https://docker.io"].mirrors[0]: must be a host without a scheme, because the engine ignores the scheme; got "http://mirror.example.com"; allowed: host, host:port or host:port/path; fix: remove the scheme, and for plain HTTP set http: true in the mirror's own entry in registries`,
     ]);
   });
 

@@ -202,7 +202,7 @@ maxUsedSpace = "70%"
     [
       'a maximum of 100 %',
       { worker: { maxUsedSpace: DiskSpace.percent(100) } },
-      'engineToml.worker.maxUsedSpace: must be less than the disk, because the disk would fill up or the cache would always be empty; got "100%"; allowed: less than the disk; fix: use a value such as 75%',
+      'engineToml.worker.maxUsedSpace: must be less than the disk, otherwise the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: use a value such as 75%',
     ],
     [
       'a certificate without its key',

@@ -141,19 +141,19 @@ describe('limits', () => {
       'a maximum of the size of the volume',
       { maxUsedSpace: gib(100) },
       { cacheSize },
-      'engineJson.gc.maxUsedSpace: must be less than the volume, because the disk would fill up or the cache would always be empty; got "100GiB"; allowed: less than the volume; fix: use a value such as 75GiB',
+      'engineJson.gc.maxUsedSpace: must be less than the volume, otherwise the disk fills up or the cache is always empty; got "100GiB"; allowed: less than the volume; fix: use a value such as 75GiB',
     ],
     [
       'a maximum of 100 %',
       { maxUsedSpace: DiskSpace.percent(100) },
       {},
-      'engineJson.gc.maxUsedSpace: must be less than the disk, because the disk would fill up or the cache would always be empty; got "100%"; allowed: less than the disk; fix: use a value such as 75%',
+      'engineJson.gc.maxUsedSpace: must be less than the disk, otherwise the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: use a value such as 75%',
     ],
     [
       'the whole volume as free space',
       { minFreeSpace: gib(200) },
       { cacheSize },
-      'engineJson.gc.minFreeSpace: must be less than the volume, because the disk would fill up or the cache would always be empty; got "200GiB"; allowed: less than the volume; fix: use a value such as 15GiB',
+      'engineJson.gc.minFreeSpace: must be less than the volume, otherwise the disk fills up or the cache is always empty; got "200GiB"; allowed: less than the volume; fix: use a value such as 15GiB',
     ],
     [
       'more reserved than allowed',
@@ -189,7 +189,7 @@ describe('limits', () => {
       'a sweep of everything',
       { policies: [{ all: true, maxUsedSpace: gib(5), sweepSize: gib(5) }] },
       {},
-      'engineJson.gc.policies[0].sweepSize: must be less than maxUsedSpace, because every sweep would delete the whole cache; got "5GiB"; allowed: less than 5GiB; fix: use a value such as DiskSpace.percent(20)',
+      'engineJson.gc.policies[0].sweepSize: must be less than maxUsedSpace, otherwise every sweep deletes the whole cache; got "5GiB"; allowed: less than 5GiB; fix: use a value such as DiskSpace.percent(20)',
     ],
     [
       'a sweep before v0.18.9',
@@ -225,7 +225,7 @@ describe('limits', () => {
     expect(errorsOf(gc, given)).toEqual([error]);
   });
 
-  test("warns about limits that can't hold together", () => {
+  test('warns about limits that conflict', () => {
     const gc = { maxUsedSpace: gib(80), minFreeSpace: gib(30) };
     expect(render({ cacheSize, json: EngineJson.of({ gc }) }).warnings).toEqual([
       'overlapping-gc-limits: engineJson.gc.maxUsedSpace: the cache never grows to 80GiB, because the rest of the volume is less than minFreeSpace 30GiB; fix: lower one of them',
@@ -326,7 +326,7 @@ describe('keepCacheVolumes', () => {
         { cacheSize: Size.gibibytes(200) },
       ),
     ).toEqual([
-      'engineJson.gc.maxUsedSpace: must be less than the volume, because the disk would fill up or the cache would always be empty; got "300GiB"; allowed: less than the volume; fix: use a value such as 150GiB',
+      'engineJson.gc.maxUsedSpace: must be less than the volume, otherwise the disk fills up or the cache is always empty; got "300GiB"; allowed: less than the volume; fix: use a value such as 150GiB',
     ]);
     const gc = {
       keepCacheVolumes: Duration.days(7),

@@ -75,7 +75,7 @@ test('reports nodes that wait forever for an engine', () => {
 
 test('reports tolerations and annotations in manifests', () => {
   expect(found(engineOn({ tolerations: [{ operator: 'Exists' }] }, { 'karpenter.sh/do-not-disrupt': 'no' }))).toEqual([
-    "StatefulSet not-drained spec.template.spec.tolerations[0]: it also tolerates karpenter.sh/disrupted, so Karpenter removes a node without stopping the engine: builds are cut, and the engine can't save its cache",
+    "StatefulSet not-drained spec.template.spec.tolerations[0]: it also tolerates karpenter.sh/disrupted, so Karpenter removes a node without stopping the engine: builds are interrupted, and the engine can't save its cache",
     'StatefulSet ignored-annotation spec.template.metadata.annotations["karpenter.sh/do-not-disrupt"]: Karpenter ignores the value "no"',
   ]);
 });

@@ -25,7 +25,7 @@ test('the same program creates the same YAML, byte for byte', () => {
   );
 });
 
-test('the same Helm values make the same YAML or the same error', () => {
+test('the same Helm values produce the same YAML or the same error', () => {
   const outcome = (values: { readonly [key: string]: unknown }): string => {
     const app = new App();
     const chart = new Chart(app, 'ci', { namespace: 'ci' });

@@ -125,7 +125,7 @@ test('writes a volume that GitLab Runner has no keys for as a patch', () => {
   });
 });
 
-test('gives a cache that outlives the pod time to be written', () => {
+test('gives the engine time to save a persistent cache', () => {
   jest.spyOn(console, 'warn').mockImplementation();
   expect(
     runner(access().inPod({ cache: CacheVolume.fromClaimName('builds') })).kubernetes

@@ -220,7 +220,7 @@ describe('an access', () => {
     );
   });
 
-  test('gives a cache that outlives the pod time to be written', () => {
+  test('gives the engine time to save a persistent cache', () => {
     jest.spyOn(console, 'warn').mockImplementation();
     expect(
       arc(access().inPod({ cache: CacheVolume.fromClaimName('builds') })).template.spec.terminationGracePeriodSeconds,

@@ -31,7 +31,7 @@ test.each([
   'fe80::1%eth0/64',
   '10.0.0.0/8 ',
   'a/8',
-])('rejects %j, which is must be a network in CIDR notation', (text) => {
+])('rejects %j, which is not a network in CIDR notation', (text) => {
   expect(messages(text)).toEqual([
     `cidr: must be a network in CIDR notation; got ${JSON.stringify(text)}; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address`,
   ]);

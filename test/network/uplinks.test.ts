@@ -124,7 +124,7 @@ describe('telemetry', () => {
     [
       'headers in a ConfigMap',
       { endpoint: COLLECTOR, headers: KeySelector.fromConfigMapName('collector', 'headers') },
-      'telemetry.headers: must be a key of a Secret, because a ConfigMap is not protected like one; got "ConfigMap collector"; allowed: a key of a Secret; fix: use KeySelector.fromSecretName(name, key)',
+      'telemetry.headers: must be a key of a Secret, because ConfigMaps are not protected like Secrets; got "ConfigMap collector"; allowed: a key of a Secret; fix: use KeySelector.fromSecretName(name, key)',
     ],
   ])('rejects %s', (_what, telemetry, message) => {
     expect(problems(() => statefulSet({ version: WITH_TELEMETRY, telemetry }))).toEqual([message]);
@@ -221,7 +221,7 @@ describe('remoteCache', () => {
     [
       'a token in a ConfigMap',
       { url: 'https://cache.example.com', token: KeySelector.fromConfigMapName('cloud', 'token') },
-      'remoteCache.token: must be a key of a Secret, because a ConfigMap is not protected like one; got "ConfigMap cloud"; allowed: a key of a Secret; fix: use KeySelector.fromSecretName(name, key)',
+      'remoteCache.token: must be a key of a Secret, because ConfigMaps are not protected like Secrets; got "ConfigMap cloud"; allowed: a key of a Secret; fix: use KeySelector.fromSecretName(name, key)',
     ],
   ])('rejects %s', (_what, remoteCache, message) => {
     expect(problems(() => statefulSet({ version: WITH_REMOTE_CACHE, remoteCache }))).toEqual([message]);

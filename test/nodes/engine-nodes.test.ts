@@ -200,8 +200,8 @@ describe('EngineNodes.karpenter', () => {
       'requirements[3].values: are invalid for the operator In; got []; allowed: at least one value; fix: add a value',
       'expireAfter: must be a duration that Kubernetes supports; got "1.5 s"; allowed: a whole number of seconds, at least 1; fix: use a value such as Duration.seconds(2)',
       "disruptionBudgets[0].nodes: must be a number or a percentage of nodes; got \"all\"; allowed: a whole number, or '0%' to '100%'; fix: use a value such as '1'",
-      'disruptionBudgets[0].schedule: schedule and duration must be set together; got "@daily"; allowed: both or none; fix: set duration too, or remove it',
-      'disruptionBudgets[1].duration: schedule and duration must be set together; got "90 s"; allowed: both or none; fix: set schedule too, or remove it',
+      'disruptionBudgets[0].schedule: schedule and duration must be set together; got "@daily"; allowed: both or neither; fix: set duration too, or remove it',
+      'disruptionBudgets[1].duration: schedule and duration must be set together; got "90 s"; allowed: both or neither; fix: set schedule too, or remove it',
       'disruptionBudgets[1].duration: must be a whole number of minutes; got "1.5 min"; allowed: at least 1 minute; fix: use Duration.minutes(2)',
     ]);
   });

@@ -9,7 +9,7 @@ const EVICTION = 'cluster-autoscaler.kubernetes.io/enable-ds-eviction';
 
 describe('tolerations', () => {
   const NOT_DRAINED =
-    "[test/engine] warning not-drained: tolerations[0]: it also tolerates karpenter.sh/disrupted, so Karpenter removes a node without stopping the engine: builds are cut, and the engine can't save its cache; fix: set key to the key of the nodes' taint";
+    "[test/engine] warning not-drained: tolerations[0]: it also tolerates karpenter.sh/disrupted, so Karpenter removes a node without stopping the engine: builds are interrupted, and the engine can't save its cache; fix: set key to the key of the nodes' taint";
 
   it.each<k8s.Toleration>([
     { operator: 'Exists' },
@@ -48,7 +48,7 @@ describe('annotations', () => {
     ]);
   });
 
-  it('warns about annotations of cluster-autoscaler that a DaemonSet needs otherwise', () => {
+  it('warns about wrong annotations of cluster-autoscaler on a DaemonSet', () => {
     expect(
       warnings(daemonSet({ ...REQUESTS, podAnnotations: { [SAFE_TO_EVICT]: 'false', [EVICTION]: 'false' } })),
     ).toEqual([
@@ -87,7 +87,7 @@ describe('clients', () => {
 
   it('warns about a client that stops after the engine', () => {
     expect(client('system-cluster-critical', {})).toEqual([
-      '[test/engine] warning stops-after-engine: connect: the client "runner" has the priority class system-cluster-critical, so Karpenter stops it after the engine of its node, and its builds are cut; fix: use another priority class',
+      '[test/engine] warning stops-after-engine: connect: the client "runner" has the priority class system-cluster-critical, so Karpenter stops it after the engine of its node, and its builds are interrupted; fix: use another priority class',
     ]);
   });
 

@@ -69,7 +69,7 @@ test.each([
 test('rejects a certificate that is listed twice', () => {
   const ca = KeySelector.fromConfigMapName('ca', 'ca.crt');
   expect(problems(() => statefulSet({ caCertificates: [ca, ca] }))).toEqual([
-    `caCertificates[1]: the engine already has this file; got "${DIRECTORY}/configmap_ca_ca.crt"; allowed: each key once; fix: remove one of them`,
+    `caCertificates[1]: the engine already has this file; got "${DIRECTORY}/configmap_ca_ca.crt"; allowed: each file once; fix: remove one of them`,
   ]);
 });
 

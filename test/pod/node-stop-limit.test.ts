@@ -85,7 +85,7 @@ describe('a limit that is too short to save the cache', () => {
     ]);
   });
 
-  test('causes none if the cache is deleted with the pod', () => {
+  test('causes no warning if the cache is deleted with the pod', () => {
     const cache = CacheVolume.ephemeral({ size: Size.gibibytes(50) });
     expect(warnings(statefulSet({ cache, nodeStopLimits: [NodeStopLimit.azureSpot()] }))).toEqual([]);
   });

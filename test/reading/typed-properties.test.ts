@@ -98,7 +98,7 @@ describe('autoscaling', () => {
     expect(text).toContain('autoscaling: Autoscaling.fromExisting({ minReplicas: 2, maxReplicas: 3 }),');
   });
 
-  it('has no findings without replicas, and one with them', () => {
+  it('reports replicas in the manifest of an autoscaled workload', () => {
     const documents = Object.values(objects(keda(1, 3)));
     const names = (): string[] => checkManifests(documents).map(({ name }) => name);
     expect(names()).toEqual([]);

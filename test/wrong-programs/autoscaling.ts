@@ -209,7 +209,7 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
       });
       Connection.findRunningHostCommand([engine.addClient()], 'example/repository');
     },
-    says: 'Connection.findRunningHostCommand has 1 problem:\n  - connections[0]: is not the address of a pod, so the command would not notice that the engine is stopped; got "tcp://engine.ci.svc:1234"; allowed: the address of a pod of an EngineStatefulSet; fix: use addClient({ transport: Transport.tcp({ ordinal: 0 }) }), or Transport.tls',
+    says: 'Connection.findRunningHostCommand has 1 problem:\n  - connections[0]: is not the address of a pod, so the command would not notice that the engine is stopped; got "tcp://engine.ci.svc:1234"; allowed: the address of a pod of an EngineStatefulSet; fix: use addClient({ transport: Transport.tcp({ ordinal: 0 }) }), or Transport.tls({ ordinal: 0 })',
   },
   {
     title: 'a stopped engine that nothing starts',

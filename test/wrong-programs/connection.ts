@@ -259,7 +259,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
         shardKey: 'web',
         transport: Transport.tcp({ ordinal: 1 }),
       }),
-    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - shardKey: the transport already selects an engine; got "web"; allowed: a key with Transport.tls() or Transport.tcp(), or without transport; fix: remove either shardKey or transport',
+    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - shardKey: the transport already selects an engine; got "web"; allowed: a shardKey without transport, or with Transport.tls() or Transport.tcp(); fix: remove either shardKey or transport',
   },
   {
     title: 'a shell variable in a container',
@@ -440,7 +440,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a path that is not a JSON pointer',
     program: (chart) => statefulSet(chart, tcp).connect(runner(chart), { podTemplatePath: 'spec.template' }),
-    says: "[ci/engine] connect has 1 problem:\n  - podTemplatePath: must be a JSON pointer; got \"spec.template\"; allowed: keys that each follow a '/'; fix: use a value such as '/spec/template'",
+    says: "[ci/engine] connect has 1 problem:\n  - podTemplatePath: must be a JSON pointer; got \"spec.template\"; allowed: keys, each preceded by '/'; fix: use a value such as '/spec/template'",
   },
   {
     title: 'a path without a pod template',

@@ -110,12 +110,12 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a cache as large as its volume',
     program: onVolume({ gc: { maxUsedSpace: gibibytes(100) } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: must be less than the volume, because the disk would fill up or the cache would always be empty; got "100GiB"; allowed: less than the volume; fix: use a value such as 75GiB',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: must be less than the volume, otherwise the disk fills up or the cache is always empty; got "100GiB"; allowed: less than the volume; fix: use a value such as 75GiB',
   },
   {
     title: 'a cache of the whole disk',
     program: typed({ gc: { maxUsedSpace: DiskSpace.percent(100) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: must be less than the disk, because the disk would fill up or the cache would always be empty; got "100%"; allowed: less than the disk; fix: use a value such as 75%',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: must be less than the disk, otherwise the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: use a value such as 75%',
   },
   {
     title: 'more reserved space than used space',
@@ -204,7 +204,7 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'plain HTTP through the scheme of a mirror',
     program: typed({ registries: { 'docker.io': { mirrors: ['http://mirror.example.com'] } } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["docker.io"].mirrors[0]: must be a host without a scheme, which the engine ignores; got "http://mirror.example.com"; allowed: host, host:port or host:port/path; fix: remove the scheme, and for plain HTTP set http: true in the mirror's own entry in registries`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["docker.io"].mirrors[0]: must be a host without a scheme, because the engine ignores the scheme; got "http://mirror.example.com"; allowed: host, host:port or host:port/path; fix: remove the scheme, and for plain HTTP set http: true in the mirror's own entry in registries`,
   },
   {
     title: 'a certificate at a relative path',

@@ -182,7 +182,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a cache of the whole disk, in engine.toml',
     program: typed({ worker: { maxUsedSpace: DiskSpace.percent(100) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.maxUsedSpace: must be less than the disk, because the disk would fill up or the cache would always be empty; got "100%"; allowed: less than the disk; fix: use a value such as 75%',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.maxUsedSpace: must be less than the disk, otherwise the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: use a value such as 75%',
   },
   {
     title: 'a key in `additional` of engine.toml that a property sets',

@@ -185,6 +185,6 @@ export const MONITORING_PROGRAMS: readonly WrongProgram[] = [
       endpoint: 'http://collector.monitoring.svc:4318',
       headers: KeySelector.fromConfigMapName('collector', 'headers'),
     }),
-    says: '[ci/engine] addClient has 1 problem:\n  - telemetry.headers: must be a key of a Secret, because a ConfigMap is not protected like one; got "ConfigMap collector"; allowed: a key of a Secret; fix: use KeySelector.fromSecretName(name, key)',
+    says: '[ci/engine] addClient has 1 problem:\n  - telemetry.headers: must be a key of a Secret, because ConfigMaps are not protected like Secrets; got "ConfigMap collector"; allowed: a key of a Secret; fix: use KeySelector.fromSecretName(name, key)',
   },
 ];

@@ -187,7 +187,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
         version: 'v1.0.0-beta.21',
         remoteCache: { url: 'https://cache.example.com', token: KeySelector.fromConfigMapName('cloud', 'token') },
       }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - remoteCache.token: must be a key of a Secret, because a ConfigMap is not protected like one; got "ConfigMap cloud"; allowed: a key of a Secret; fix: use KeySelector.fromSecretName(name, key)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - remoteCache.token: must be a key of a Secret, because ConfigMaps are not protected like Secrets; got "ConfigMap cloud"; allowed: a key of a Secret; fix: use KeySelector.fromSecretName(name, key)',
   },
   {
     title: 'a cache size interval of half a second',

@@ -70,7 +70,7 @@ export const NODE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a disruption budget with a schedule but no duration',
     program: (chart) => nodes(chart, { disruptionBudgets: [{ nodes: '0', schedule: '0 8 * * mon-fri' }] }),
-    says: '[ci/nodes] EngineNodes has 1 problem:\n  - disruptionBudgets[0].schedule: schedule and duration must be set together; got "0 8 * * mon-fri"; allowed: both or none; fix: set duration too, or remove it',
+    says: '[ci/nodes] EngineNodes has 1 problem:\n  - disruptionBudgets[0].schedule: schedule and duration must be set together; got "0 8 * * mon-fri"; allowed: both or neither; fix: set duration too, or remove it',
   },
   {
     title: 'nodes with a relative directory for caches',

@@ -268,7 +268,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     program: told({
       caCertificates: [KeySelector.fromConfigMapName('ca', 'ca.crt'), KeySelector.fromConfigMapName('ca', 'ca.crt')],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - caCertificates[1]: the engine already has this file; got "/usr/local/share/ca-certificates/configmap_ca_ca.crt"; allowed: each key once; fix: remove one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - caCertificates[1]: the engine already has this file; got "/usr/local/share/ca-certificates/configmap_ca_ca.crt"; allowed: each file once; fix: remove one of them',
   },
   {
     title: 'certificates mounted as a whole volume',

@@ -118,7 +118,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a toleration of all taints, also the one of nodes that Karpenter removes',
     warning: EngineRisk.NOT_DRAINED,
     program: (chart) => daemonSet(chart, { tolerations: [{ operator: 'Exists' }] }),
-    says: "[ci/engine] warning not-drained: tolerations[0]: it also tolerates karpenter.sh/disrupted, so Karpenter removes a node without stopping the engine: builds are cut, and the engine can't save its cache; fix: set key to the key of the nodes' taint",
+    says: "[ci/engine] warning not-drained: tolerations[0]: it also tolerates karpenter.sh/disrupted, so Karpenter removes a node without stopping the engine: builds are interrupted, and the engine can't save its cache; fix: set key to the key of the nodes' taint",
   },
   {
     title: 'volumes of a thin pool',
@@ -130,7 +130,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'volumes that are ZFS datasets',
     warning: EngineRisk.OVERLAYFS_ON_ZFS,
     program: (chart) => EngineStorageClass.zfsLocalPv(chart, 'zfs', { pool: 'nvme', fileSystem: VolumeFileSystem.ZFS }),
-    says: '[ci/zfs] warning overlayfs-on-zfs: fileSystem: the volume is a dataset, on which overlayfs works only with OpenZFS 2.2 or later. Before, the engine falls back to its native snapshotter, which copies every layer in full; fix: use VolumeFileSystem.EXT4',
+    says: '[ci/zfs] warning overlayfs-on-zfs: fileSystem: the volume is a dataset, on which overlayfs works only with OpenZFS 2.2 or later. With earlier releases, the engine falls back to its native snapshotter, which copies every layer in full; fix: use VolumeFileSystem.EXT4',
   },
   {
     title: 'a claim that Argo CD may delete',
@@ -167,7 +167,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
           spec: { priorityClassName: 'system-node-critical', containers: [{ name: 'runner', image: 'runner' }] },
         }),
       ),
-    says: '[ci/engine] warning stops-after-engine: connect: the client "runner" has the priority class system-node-critical, so Karpenter stops it after the engine of its node, and its builds are cut; fix: use another priority class',
+    says: '[ci/engine] warning stops-after-engine: connect: the client "runner" has the priority class system-node-critical, so Karpenter stops it after the engine of its node, and its builds are interrupted; fix: use another priority class',
   },
   {
     title: 'no drain, for a release that does not exit while a client is connected',
@@ -658,7 +658,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a cache without a limit',
     warning: EngineRisk.UNBOUNDED_CACHE,
     program: (chart) => daemonSet(chart, { cache: CacheVolume.emptyDir() }),
-    says: "[ci/engine] warning unbounded-cache: cache: without a limit, the cache may fill the node's disk until the kubelet evicts pods; fix: set sizeLimit, from which garbage collection is computed",
+    says: "[ci/engine] warning unbounded-cache: cache: without a limit, the cache may fill the node's disk until the kubelet evicts pods; fix: set sizeLimit, which also determines the garbage collection limits",
   },
   {
     title: 'a cache on SMB',

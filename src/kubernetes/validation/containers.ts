@@ -230,10 +230,10 @@ function checkDevices(
     const volume = volumes.find(({ name }) => name === device.name);
     if (volume === undefined || (volume.persistentVolumeClaim === undefined && volume.ephemeral === undefined)) {
       at.add('name', {
-        wrong: 'must be a volume that is a claim',
+        wrong: 'must name a PersistentVolumeClaim volume',
         got: device.name,
         allowed: 'a volume with persistentVolumeClaim or ephemeral',
-        fix: 'add such a volume',
+        fix: 'add the volume to volumes',
       });
     }
     checkDevicePath(at, device);

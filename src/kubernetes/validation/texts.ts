@@ -76,7 +76,7 @@ function misreadNumber(text: string): Problem | undefined {
   return {
     wrong: `kubectl would read it as the number ${String(value)}, because cdk8s writes it without quotes`,
     got: text,
-    allowed: 'other notations',
+    allowed: 'text that kubectl reads as a string',
     fix: `write '${String(value)}' if you mean the number`,
   };
 }

@@ -325,7 +325,7 @@ function checkHostPath(problems: Problems, { path, type }: HostPathVolumeSource)
       wrong: "must not contain '..'",
       got: path,
       allowed: "a path without '..'",
-      fix: 'write the path of its target',
+      fix: 'write the resolved path',
     });
   }
   checkOneOf(problems, 'type', type, HOST_PATH_TYPES);
