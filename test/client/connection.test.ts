@@ -462,7 +462,7 @@ describe('an L1 pod', () => {
     expect(connected).toMatchObject({ serviceAccountName: 'runner', automountServiceAccountToken: true });
   });
 
-  test('template keeps its labels and gets that of the client', () => {
+  test('template keeps its labels and gets the label of the client', () => {
     expect(
       statefulSet(tcp)
         .addClient()

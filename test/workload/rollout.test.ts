@@ -32,7 +32,7 @@ describe('a DaemonSet', () => {
   });
 
   test.each([PodCount.absolute(0), PodCount.percent(0)])(
-    'rejects a rollout without any unavailable engine',
+    'rejects a rollout that allows no unavailable engine',
     (maxUnavailable) => {
       expect(problems(() => strategy(EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable })))).toEqual([
         'updateStrategy.maxUnavailable: must be above 0, because otherwise no engine can be replaced; got 0; allowed: at least 1; fix: use PodCount.absolute(1)',
@@ -152,7 +152,7 @@ describe('a Deployment', () => {
     ]);
   });
 
-  test('rejects a rollout without any surplus or unavailable engine', () => {
+  test('rejects a rollout that allows neither a surplus nor an unavailable engine', () => {
     const stuck = EngineDeploymentUpdateStrategy.rollingUpdate({
       maxUnavailable: PodCount.absolute(0),
       maxSurge: PodCount.absolute(0),
