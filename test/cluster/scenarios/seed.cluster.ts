@@ -1,0 +1,322 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { Duration, Size } from 'cdk8s';
+import { CacheSeed, type CacheSeedProps } from '../../../src/index';
+import type { Manifest } from '../client';
+import { writeKubeconfig } from '../components';
+import { installDefinitions } from '../definitions';
+import { API_SERVER, program as programPath } from '../programs';
+import { controlPlane, onNewestKubernetes } from '../suite';
+import { apply, program, seen } from './scenario';
+
+const SNAPSHOT = 'snapshot.storage.k8s.io/v1';
+const POD = { apiVersion: 'v1', kind: 'Pod' };
+const NODE = 'node';
+
+/** A run of the job's script. */
+interface Run {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+/**
+ * Runs the script of the job with the real kubectl and the token of the job's service account. Two parts are stand-ins
+ * in this file: the kubelet, which sets the states of the engine's pod, and the snapshot controller with its CSI driver,
+ * which sets `readyToUse`.
+ */
+onNewestKubernetes([...API_SERVER, 'kube-controller-manager', 'kubectl', 'definitions'], (version) => {
+  const cluster = controlPlane({ version, controllerManager: true });
+  /** The exit code of the engines, keyed by namespace. @default 0 */
+  const exitCodes = new Map<string, number>();
+  /** The namespaces whose snapshots never become ready. */
+  const stuck = new Set<string>();
+  /** Whether the engine's pod existed when a snapshot was created, keyed by namespace. */
+  const running = new Map<string, boolean[]>();
+  const failures: unknown[] = [];
+  const failed = (error: unknown): void => void failures.push(error);
+
+  beforeAll(async () => {
+    const { client } = cluster();
+    await installDefinitions(cluster(), 'snapshot.storage.k8s.io');
+    // A new custom resource is served before its storage is ready.
+    const lists = (): Promise<boolean> =>
+      client.list(SNAPSHOT, 'VolumeSnapshot').then(
+        () => true,
+        () => false,
+      );
+    await cluster().until(lists, 'the storage of VolumeSnapshots');
+    await client.apply({ apiVersion: 'v1', kind: 'Node', metadata: { name: NODE } });
+    const ended = new Set<string>();
+    const stopPods = await client.watch('v1', 'Pod', {}, ({ type, object: pod }) => {
+      const isNew = pod.spec.nodeName === undefined;
+      if (type === 'ADDED' && isNew) {
+        startPod(pod).catch(failed);
+      } else if (type === 'MODIFIED' && pod.metadata.deletionTimestamp !== undefined && !ended.has(pod.metadata.uid)) {
+        ended.add(pod.metadata.uid);
+        endPod(pod).catch(failed);
+      }
+    });
+    const stopSnapshots = await client.watch(SNAPSHOT, 'VolumeSnapshot', {}, ({ type, object: snapshot }) => {
+      if (type === 'ADDED' && snapshot.status === undefined) {
+        takeSnapshot(snapshot).catch(failed);
+      }
+    });
+    cluster().beforeStop(() => {
+      stopPods();
+      stopSnapshots();
+    });
+  });
+  afterEach(() => {
+    expect(failures.splice(0)).toEqual([]);
+  });
+
+  async function startPod(pod: any): Promise<void> {
+    const { client } = cluster();
+    const { name, namespace } = pod.metadata;
+    await client.call('POST', `/api/v1/namespaces/${namespace}/pods/${name}/binding`, {
+      apiVersion: 'v1',
+      kind: 'Binding',
+      metadata: { name },
+      target: { apiVersion: 'v1', kind: 'Node', name: NODE },
+    });
+    await client.patch(
+      { ...POD, ...pod },
+      { status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] } },
+      'status',
+    );
+  }
+
+  /** Ends a pod like the kubelet: it writes the exit codes, and then deletes the pod. */
+  async function endPod(pod: any): Promise<void> {
+    const { client } = cluster();
+    const { name, namespace } = pod.metadata;
+    const exitCode = exitCodes.get(namespace) ?? 0;
+    const container = { name: 'dagger-engine', image: '', imageID: '', ready: false, restartCount: 0 };
+    await client.patch(
+      { ...POD, ...pod },
+      { status: { containerStatuses: [{ ...container, state: { terminated: { exitCode } } }] } },
+      'status',
+    );
+    await client.call('DELETE', `/api/v1/namespaces/${namespace}/pods/${name}`, {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      gracePeriodSeconds: 0,
+    });
+  }
+
+  async function takeSnapshot(snapshot: any): Promise<void> {
+    const { client } = cluster();
+    const { namespace } = snapshot.metadata;
+    const pod = await client.get({ ...POD, metadata: { name: 'seed-0', namespace } });
+    running.set(namespace, [...(running.get(namespace) ?? []), pod !== undefined]);
+    if (!stuck.has(namespace)) {
+      await client.patch(snapshot, { status: { readyToUse: true } }, 'status');
+    }
+  }
+
+  /** A seed in its own namespace. */
+  class Seeded {
+    public readonly seed: CacheSeed;
+    private readonly env: NodeJS.ProcessEnv;
+    private readonly script: string;
+
+    public constructor(
+      private readonly namespace: string,
+      props: Partial<CacheSeedProps> = {},
+    ) {
+      this.seed = new CacheSeed(program(namespace), 'seed', {
+        version: 'v0.21.8',
+        size: Size.gibibytes(10),
+        snapshotTimeout: Duration.minutes(1),
+        ...props,
+      });
+      const { command } = this.seed.cronJob.toJson().spec.jobTemplate.spec.template.spec.containers[0];
+      this.script = command[2];
+      const home = join(cluster().directory, namespace);
+      mkdirSync(home);
+      this.env = {
+        HOME: home,
+        KUBECONFIG: join(home, 'kubeconfig.json'),
+        PATH: [dirname(programPath(version, 'kubectl')), process.env.PATH].join(delimiter),
+      };
+    }
+
+    /** Applies the objects, and prepares the credentials of the job. */
+    public async apply(): Promise<void> {
+      await apply(cluster(), this.seed);
+      const { body } = await cluster().client.call(
+        'POST',
+        `/api/v1/namespaces/${this.namespace}/serviceaccounts/seed-snapshot/token`,
+        { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} },
+      );
+      const certificate = join(cluster().directory, 'apiserver.crt');
+      const path = writeKubeconfig(this.env.HOME!, cluster().url, certificate, body.status.token);
+      const config = JSON.parse(readFileSync(path, 'utf8'));
+      config.contexts[0].context.namespace = this.namespace;
+      writeFileSync(path, JSON.stringify(config));
+    }
+
+    /** Runs the script. `onStart` gets a function that stops the script like the kubelet. */
+    public run(
+      shorten: (script: string) => string = (script) => script,
+      onStart: (stop: () => void) => void = () => {},
+    ): Promise<Run> {
+      const child = spawn('sh', ['-uc', shorten(this.script)], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
+      let output = '';
+      child.stdout.on('data', (text) => (output += text));
+      child.stderr.on('data', (text) => (output += text));
+      onStart(() => child.kill('SIGTERM'));
+      return new Promise((resolve) => child.once('exit', (status) => resolve({ status, output })));
+    }
+
+    /** Runs the script, which must succeed. Returns its log. */
+    public async succeed(): Promise<string> {
+      const { output, status } = await this.run();
+      if (status !== 0) {
+        throw new Error(`the job ended with ${status}:\n${output}`);
+      }
+      return output;
+    }
+
+    /** Returns the answer of `kubectl auth can-i`. */
+    public can(...request: string[]): string {
+      return spawnSync('kubectl', ['auth', 'can-i', ...request], { env: this.env, encoding: 'utf8' }).stdout.trim();
+    }
+
+    public async snapshots(): Promise<any[]> {
+      return cluster().client.list(SNAPSHOT, 'VolumeSnapshot', { namespace: this.namespace });
+    }
+
+    public async replicas(): Promise<number> {
+      return (await cluster().client.get(inNamespace(this.seed.engine.workload.toJson(), this.namespace))).spec
+        .replicas;
+    }
+  }
+
+  test('the job publishes a snapshot of the stopped engine, and deletes old ones', async () => {
+    const namespace = 'seed-published';
+    const seeded = new Seeded(namespace, { keep: 1, snapshotClassName: 'fast' });
+    await seeded.apply();
+
+    const log = await seeded.succeed();
+    const before = await seeded.snapshots();
+    expect(before.map(({ metadata }) => metadata.labels)).toEqual(
+      ['false', 'true'].map((published) => ({
+        'cdk8s-dagger.github.io/seed': 'seed',
+        'cdk8s-dagger.github.io/release': 'v0.21.8',
+        'cdk8s-dagger.github.io/cache-schema': '16',
+        'cdk8s-dagger.github.io/published': published,
+      })),
+    );
+    expect(before.map(({ spec }) => spec)).toEqual(
+      Array(2).fill({ source: { persistentVolumeClaimName: 'cache-seed-0' }, volumeSnapshotClassName: 'fast' }),
+    );
+    expect(before[1].metadata.name).toBe(seeded.seed.snapshotName);
+
+    await seeded.succeed();
+    const after = await seeded.snapshots();
+    expect(after).toHaveLength(2);
+    for (const [index, { metadata }] of after.entries()) {
+      expect(metadata.uid).not.toBe(before[index].metadata.uid);
+    }
+    expect(running.get(namespace)).toEqual([false, false, false, false]);
+    expect(await seeded.replicas()).toBe(1);
+    seen(cluster(), `the job of a seed: ${log.trim().split('\n').length} lines of log, 2 snapshots`);
+  });
+
+  test('the job takes no snapshot of an engine that was killed', async () => {
+    exitCodes.set('seed-killed', 137);
+    const seeded = new Seeded('seed-killed');
+    await seeded.apply();
+    const { output, status } = await seeded.run();
+    expect(output).toContain(
+      'FAILED: the engine stopped with exit code 137 instead of 0, so it will delete its cache; no snapshot was taken',
+    );
+    expect(status).toBe(1);
+    expect(await seeded.snapshots()).toEqual([]);
+    expect(await seeded.replicas()).toBe(1);
+  });
+
+  test('the job starts the engine if a snapshot fails, and keeps the published one', async () => {
+    const namespace = 'seed-unready';
+    const seeded = new Seeded(namespace, { snapshotTimeout: Duration.seconds(2) });
+    await seeded.apply();
+    await seeded.succeed();
+    const before = await seeded.snapshots();
+
+    stuck.add(namespace);
+    const { output, status } = await seeded.run();
+    expect(output).toContain("isn't ready after 2 s");
+    expect(output).toContain('FAILED: no valid snapshot of the stopped engine');
+    expect(status).toBe(1);
+    expect((await seeded.snapshots()).map(({ metadata }) => metadata.uid)).toEqual(
+      before.map(({ metadata }) => metadata.uid),
+    );
+    expect(await seeded.replicas()).toBe(1);
+  });
+
+  test('the job keeps a published snapshot that a claim waits for', async () => {
+    const namespace = 'seed-copied';
+    const seeded = new Seeded(namespace);
+    await seeded.apply();
+    await seeded.succeed();
+    const [, published] = await seeded.snapshots();
+    await cluster().client.apply({
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'cache-pool-7', namespace },
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        resources: { requests: { storage: '10Gi' } },
+        dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: published.metadata.name },
+      },
+    });
+
+    const { output, status } = await seeded.run((script) =>
+      script.replace('within 300 no_copies', 'within 2 no_copies'),
+    );
+    expect(output).toContain('kept the old seed-schema-16, because these claims wait for a copy of it: cache-pool-7');
+    expect(status).toBe(1);
+    const after = await seeded.snapshots();
+    expect(after).toHaveLength(3);
+    expect(after.map(({ metadata }) => metadata.uid)).toContain(published.metadata.uid);
+    expect(await seeded.replicas()).toBe(1);
+  });
+
+  test('the job starts the engine if its pod is stopped', async () => {
+    const namespace = 'seed-evicted';
+    stuck.add(namespace);
+    const seeded = new Seeded(namespace, { snapshotTimeout: Duration.minutes(5) });
+    await seeded.apply();
+    let stop = (): void => {};
+    const ended = seeded.run(undefined, (kill) => (stop = kill));
+    await cluster().until(async () => (await seeded.snapshots()).length === 1, 'the first snapshot');
+    expect(await seeded.replicas()).toBe(0);
+    stop();
+    expect(await ended).toMatchObject({ status: 143 });
+    expect(await seeded.replicas()).toBe(1);
+  });
+
+  test('the account of the job has no other permissions', async () => {
+    const seeded = new Seeded('seed-permissions');
+    await seeded.apply();
+    expect(seeded.can('patch', 'statefulsets/seed', '--subresource=scale')).toBe('yes');
+    expect(seeded.can('create', 'volumesnapshots.snapshot.storage.k8s.io')).toBe('yes');
+    for (const request of [
+      ['patch', 'statefulsets/pool', '--subresource=scale'],
+      ['patch', 'statefulsets/seed'],
+      ['delete', 'pods/seed-0'],
+      ['get', 'pods/pool-0'],
+      ['delete', 'persistentvolumeclaims/cache-seed-0'],
+      ['get', 'secrets'],
+      ['list', 'pods', '--all-namespaces'],
+    ]) {
+      expect([request, seeded.can(...request)]).toEqual([request, 'no']);
+    }
+  });
+});
+
+function inNamespace(object: Manifest, namespace: string): Manifest {
+  return { ...object, metadata: { ...object.metadata, namespace } };
+}
