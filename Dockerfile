@@ -3,12 +3,15 @@ FROM --platform=$BUILDPLATFORM node:24-alpine AS build
 WORKDIR /source
 COPY . .
 # The command needs the peer dependencies of the package, in the locked versions.
+# hadolint ignore=SC2016
 RUN npm ci --ignore-scripts \
  && npm pack --pack-destination /tmp \
  && npm install --prefix /opt/cdk8s-dagger --ignore-scripts --no-audit --no-fund /tmp/cdk8s-dagger-*.tgz \
       $(node -p 'const { packages } = require("./package-lock.json"); Object.keys(packages[""].peerDependencies).map((name) => `${name}@${packages[`node_modules/${name}`].version}`).join(" ")')
 
 FROM alpine:3.22
+# Alpine's repositories keep only the newest version of a package, so a pinned one disappears.
+# hadolint ignore=DL3018
 RUN apk add --no-cache nodejs
 COPY --from=build /opt/cdk8s-dagger /opt/cdk8s-dagger
 ENV PATH=/opt/cdk8s-dagger/node_modules/.bin:$PATH
