@@ -1,81 +1,66 @@
-import { posix } from 'node:path';
-import type { Volume, VolumeMount } from 'kubernetes-types/core/v1';
-import { CONFIG_DIRECTORY, STATE_DIRECTORY } from '../config/engine-directories';
-import { setName, setOrigin } from '../kubernetes/origins';
+import type { Volume } from 'kubernetes-types/core/v1';
+import { setOrigin } from '../kubernetes/origins';
 import { toWire } from '../kubernetes/wire-form';
-import { EngineRisk } from '../reporting/engine-risk';
-import { caCertificateFile, checkCaMount } from './ca-certificates';
-import { addEngineVolumes } from './engine-volume-mounts';
-import { isInVolume } from './mount-paths';
+import type { Problems } from '../reporting/problems';
+import { EngineCapability } from '../version/engine-capability';
+import { reportUnsupported } from '../version/unsupported';
 import type { PodBuilder } from './pod-builder';
 import type { PodContext } from './pod-context';
 
-/** The engine's files, in the order that the official chart mounts them. */
-const CONFIG_FILES = ['engine.toml', 'engine.json'];
+/** The directory of engine volumes below the engine's state (core/volume_mount.go:103-121@v1.0.0-beta.10). */
+export const ENGINE_VOLUMES_DIRECTORY = 'volumes/v1';
 
-/** Adds the volumes of the pod, and their mounts in the engine's container. */
-export function addVolumes(context: PodContext, builder: PodBuilder): void {
-  const { cache, config, hostSocket, listenerAddition: addition, props, version, problems } = context;
-  if (cache !== undefined) {
-    if (cache.volume !== undefined) {
-      builder.addVolume('cache.volumeName', setName(cache.volume, 'cache'));
-    }
-    builder.addMount('cache', { name: cache.volumeName, mountPath: config.stateDirectory ?? STATE_DIRECTORY });
-  }
-  addEngineVolumes(context, config.stateDirectory ?? STATE_DIRECTORY, builder);
-  if (hostSocket !== undefined) {
-    builder.addVolume(hostSocket.isGiven ? 'hostSocket' : undefined, setName(hostSocket.volume, 'hostSocket'));
-    builder.addMount('hostSocket', { name: hostSocket.volume.name, mountPath: posix.dirname(version.socketPath) });
-  }
-  for (const volume of addition?.volumes ?? []) {
-    builder.addVolume(undefined, volume);
-  }
-  for (const mount of addition?.mounts ?? []) {
-    builder.addMount('listener', mount);
-  }
-  if (config.data !== undefined) {
-    const { volumeName = 'config' } = config;
-    builder.addVolume(config.volumeName && 'configVolumeName', { name: volumeName, configMap: { name: config.name } });
-    for (const key of CONFIG_FILES.filter((file) => config.data?.[file] !== undefined)) {
-      builder.addMount('engineJson', {
-        name: volumeName,
-        mountPath: `${CONFIG_DIRECTORY}/${key}`,
-        subPath: key,
-        readOnly: true,
-      });
-    }
-  }
-  for (const file of config.files) {
-    builder.addFile('engineJson', file);
-  }
-  for (const [index, selector] of (props.caCertificates ?? []).entries()) {
-    selector._validateCertificate(problems, `caCertificates[${index}]`);
-    builder.addFile(`caCertificates[${index}]`, caCertificateFile(selector));
-  }
-  for (const [index, volume] of toWire<Volume[]>(props.volumes ?? []).entries()) {
-    builder.addVolume(`volumes[${index}]`, setOrigin(volume, `volumes[${index}]`));
-  }
-  const mounts = toWire<VolumeMount[]>(props.volumeMounts ?? []);
-  for (const [index, mount] of mounts.entries()) {
-    builder.addMount(`volumeMounts[${index}]`, setOrigin(mount, `volumeMounts[${index}]`));
-    checkCaMount(
-      mount,
-      builder.volumes.find(({ name }) => name === mount.name),
-      problems.at(`volumeMounts[${index}]`),
+/** The maximum length of a name's components, and of the whole name (core/volume.go:23-24@v1.0.0-beta.10). */
+const COMPONENT_MAX = 255;
+const NAME_MAX = 4096;
+
+/**
+ * Adds engine volumes to the pod. Engine volumes are mounts, because the engine doesn't follow links out of the
+ * directory.
+ */
+export function addEngineVolumes(
+  { problems, props, version }: PodContext,
+  stateDirectory: string,
+  builder: PodBuilder,
+): void {
+  const { engineVolumes = [] } = props;
+  if (engineVolumes.length > 0 && !version.supports(EngineCapability.ENGINE_VOLUMES)) {
+    reportUnsupported(
+      { version, capability: EngineCapability.ENGINE_VOLUMES },
+      {
+        wrong: `is not supported by ${version.tag}`,
+        allowed: EngineCapability.ENGINE_VOLUMES.availability,
+        fix: 'choose a release that supports it, or remove engineVolumes',
+      },
+      'engineVolumes',
+      problems,
     );
+  }
+  for (const [index, { name, readOnly = false, subPath, volume }] of engineVolumes.entries()) {
+    const property = `engineVolumes[${index}]`;
+    checkName(name, problems.at(`${property}.name`));
+    const wire = toWire<Volume>(volume);
+    builder.addVolume(`${property}.volume`, setOrigin(wire, `${property}.volume`));
+    builder.addMount(`${property}.name`, {
+      name: wire.name,
+      mountPath: `${stateDirectory}/${ENGINE_VOLUMES_DIRECTORY}/${name}/fs`,
+      ...(subPath !== undefined && { subPath }),
+      ...(readOnly && { readOnly }),
+    });
   }
 }
 
-/** Reports an engine whose state directory isn't in a volume. */
-export function checkCacheVolume({ cache, config, problems, props: { volumeMounts = [] } }: PodContext): void {
-  const { stateDirectory = STATE_DIRECTORY } = config;
-  if (cache === undefined && !isInVolume(stateDirectory, volumeMounts)) {
-    problems.add('cache', {
-      wrong:
-        "without a volume, the cache is in the writable layer of the container, where overlay mounts don't work and a restart loses it",
-      allowed: `a volume at ${stateDirectory}`,
-      fix: 'use CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })',
-      risk: EngineRisk.NO_CACHE_VOLUME,
+/** Reports a name that the engine rejects (core/volume.go:79-108@v1.0.0-beta.10). */
+function checkName(name: string, problems: Problems): void {
+  const components = name.split('/');
+  const isValid = (component: string): boolean =>
+    /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(component) && component.length <= COMPONENT_MAX && component !== 'fs';
+  if (name.length > NAME_MAX || !components.every(isValid)) {
+    problems.add('', {
+      wrong: 'must be a valid engine volume name',
+      got: name,
+      allowed: `components of letters, digits, '.', '_' and '-', at most ${COMPONENT_MAX} characters each, separated by slashes, other than 'fs'`,
+      fix: "use a name such as 'datasets/images'",
     });
   }
 }

@@ -5,7 +5,7 @@ import { checkAnnotations, checkLabels, checkNotOwned } from '../kubernetes/name
 import { toWire } from '../kubernetes/wire-form';
 import { addContainers } from './additional-containers';
 import { CONTAINER_NAME, engineContainer } from './engine-container';
-import { addVolumes, checkCacheVolume } from './engine-volumes';
+import { addVolumes, checkCacheVolume } from './pod-volumes';
 import { gpuSettings } from './gpu';
 import { SecretText } from './plain-text-secrets';
 import { PodBuilder } from './pod-builder';

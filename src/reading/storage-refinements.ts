@@ -2,7 +2,7 @@ import { HostSocket } from '../pod/host-socket';
 import { entryOf, list, literal, object, staticCall, withoutItems, type Expression } from '../program/expression';
 import { CacheVolume } from '../storage/cache-volume';
 import { VolumeAccessMode } from '../storage/cache-volume-options';
-import { ENGINE_VOLUMES_DIRECTORY } from '../pod/engine-volume-mounts';
+import { ENGINE_VOLUMES_DIRECTORY } from '../pod/engine-volumes';
 import { withProps, type Draft } from './draft';
 import type { Field } from './field';
 import { shape } from './k8s-expressions';

@@ -1,4 +1,4 @@
-import { ENGINE_VOLUMES_DIRECTORY } from '../pod/engine-volume-mounts';
+import { ENGINE_VOLUMES_DIRECTORY } from '../pod/engine-volumes';
 import { posix } from 'node:path';
 import { CONFIG_DIRECTORY } from '../config/engine-directories';
 import type { VolumeMount } from 'kubernetes-types/core/v1';

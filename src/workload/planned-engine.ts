@@ -9,8 +9,9 @@ import { defaultDisruptionBudget } from '../operations/disruption-budget';
 import { checkRequests } from '../operations/utilization-rules';
 import type { Construct } from 'constructs';
 import type { DaemonSet, Deployment, DeploymentSpec, StatefulSet } from 'kubernetes-types/apps/v1';
-import type { ConfigMap, ServiceAccount } from 'kubernetes-types/core/v1';
+import type { ServiceAccount } from 'kubernetes-types/core/v1';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
+import { configMap } from './config-map';
 import { EnginePlan, type Topology } from './engine-plan';
 import { namedObjects } from './engine-property-names';
 import type { EngineProps } from './engine-props';
@@ -139,17 +140,6 @@ function checkServiceNames(
   } else if (headless !== undefined && [own, metrics].includes(headless)) {
     taken('serviceName', headless);
   }
-}
-
-function configMap({ config, configMapName, labels }: EnginePlan): ConfigMap | undefined {
-  return (
-    config.data && {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: configMapName, labels: { ...labels } },
-      data: { ...config.data },
-    }
-  );
 }
 
 function serviceAccount({ serviceAccount: account, labels }: EnginePlan): ServiceAccount | undefined {
