@@ -6,6 +6,7 @@ import { ArgoWorkflowsChart } from './argo-workflows/chart';
 import { AutoscalingChart } from './autoscaling/chart';
 import { BuildkiteChart } from './buildkite/chart';
 import { ConcourseChart } from './concourse/chart';
+import { EngineFleetChart } from './engine-fleet/chart';
 import { EnginePoolChart } from './engine-pool/chart';
 import { EngineTlsChart } from './engine-tls/chart';
 import { EphemeralRunnerNodesChart } from './ephemeral-runner-nodes/chart';
@@ -37,6 +38,7 @@ new NfsTcpDeploymentChart(app, 'nfs-tcp-deployment', { namespace });
 new TcpDeploymentChart(app, 'nfs-tcp-deployment-improved', { namespace });
 new KubiyaStatefulSetChart(app, 'kubiya-statefulset', { namespace });
 new EnginePoolChart(app, 'engine-pool', { namespace });
+const fleet = new EngineFleetChart(app, 'engine-fleet', { namespace });
 new AutoscalingChart(app, 'autoscaling', { namespace });
 new HorizontalAutoscalingChart(app, 'horizontal-autoscaling', { namespace });
 new MonitoredPoolChart(app, 'monitored-pool', { namespace });
@@ -68,6 +70,8 @@ for (const [name, text] of Object.entries({
   'arc-isolated.values.yaml': arc.inPod.toYaml(),
   'buildkite.plugins.yaml': buildkite.step.toYaml(),
   'concourse.task.yaml': concourse.task.toYaml(),
+  'engine-fleet.values.yaml': fleet.runners.toYaml(),
+  'engine-fleet-forks.values.yaml': fleet.forkRunners.toYaml(),
   'jenkins.pod.yaml': jenkins.agent.toYaml(),
   'karpenter-nodes.values.yaml': karpenter.runners.toYaml(),
   'woodpecker.step.yaml': woodpecker.step.toYaml(),

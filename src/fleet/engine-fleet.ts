@@ -47,8 +47,8 @@ export interface FleetConnectOptions extends ConnectOptions {
   /**
    * The key of the member.
    *
-   * @default - the only trusted member with the release in `clientVersion`, or else the only one that accepts that
-   * release
+   * @default - the trusted member whose key is the release in `clientVersion`, or else the only one with that release,
+   * or else the only one that accepts it
    */
   readonly key?: string;
 }
@@ -58,8 +58,8 @@ export interface FleetAddClientOptions extends AddClientOptions {
   /**
    * The key of the member.
    *
-   * @default - the only trusted member with the release in `clientVersion`, or else the only one that accepts that
-   * release
+   * @default - the trusted member whose key is the release in `clientVersion`, or else the only one with that release,
+   * or else the only one that accepts it
    */
   readonly key?: string;
 }

@@ -1,7 +1,7 @@
 import { Problems } from '../reporting/problems';
 import { instead } from '../reporting/suggestions';
 import { EngineVersion } from '../version/engine-version';
-import type { FleetMember } from './fleet-member';
+import { keyOfRelease, type FleetMember } from './fleet-member';
 
 /** The properties of a client that select a member. */
 interface Selection {
@@ -51,8 +51,9 @@ export class Members {
   }
 
   /**
-   * Selects a member by its key, or by the release of its client. A member with the same release as the client takes
-   * precedence over other members that accept it. Only a key selects an untrusted or retiring member.
+   * Selects a member by its key, or by the release of its client: the member whose key is the release, or else the only
+   * one with the same release, or else the only one that accepts the client. Only a key selects an untrusted or
+   * retiring member.
    */
   public select({ clientVersion, key }: Selection, problems: Problems): FleetMember | undefined {
     if (key !== undefined) {
@@ -75,6 +76,10 @@ export class Members {
   }
 
   private accepting(client: EngineVersion, problems: Problems): FleetMember | undefined {
+    const own = this.byKey.get(keyOfRelease(client));
+    if (own !== undefined && own.version.tag === client.tag && isOpen(own)) {
+      return own;
+    }
     const same = (this.byTag.get(client.tag) ?? []).filter(isOpen);
     const found = same.length > 0 ? same : this.compatible(client);
     if (found.length === 1) {

@@ -37,9 +37,9 @@ export function beginRetirement(member: FleetMember, retirement: Retirement): vo
 }
 
 /**
- * Stops the engines of a StatefulSet or Deployment, and sets the retention of the claims. The controller marks the claim
- * of a pod for deletion with the StatefulSet before it deletes the pod, so both fields must change together
- * (pkg/controller/statefulset/stateful_set_control.go@v1.37.2).
+ * Stops the engines of a StatefulSet or Deployment, and sets the retention of the claims. Both must change together,
+ * because the controller adds the StatefulSet as owner of a claim only while the claim has a pod
+ * (pkg/controller/statefulset/stateful_set_control.go:695, stateful_set_utils.go:342@v1.37.2).
  */
 function stop(engine: Engine, whenDeleted = ClaimRetention.RETAIN, problems: Problems): void {
   const { cacheInUse, kind } = planOf(engine);

@@ -16,7 +16,8 @@ export interface RetirementOptions {
 export interface DrainedRetirementOptions extends RetirementOptions {
   /**
    * Whether Kubernetes keeps or deletes the claims with the caches when you remove the member. Until then, it keeps
-   * them, so you can still go back. Only an EngineStatefulSet with a claim template has such claims.
+   * them, so you can still go back. Kubernetes marks the claims when it stops the pods, so a later change has no effect.
+   * Only an EngineStatefulSet with a claim template has such claims.
    *
    * @default ClaimRetention.RETAIN
    */

@@ -26,6 +26,7 @@ test.each([
   ],
   ['grow-a-disk.md', ['StatefulSet']],
   ['seed-caches.md', ['CronJob', 'CronJob', 'Deployment', 'StatefulSet', 'StatefulSet', 'VolumeSnapshotClass']],
+  ['run-a-fleet.md', ['StatefulSet', 'StatefulSet', 'StatefulSet']],
   ['choose-storage.md', ['StatefulSet', 'StorageClass']],
 ])('the programs of %s synthesize without warnings', (page, kinds) => {
   const made = run(page);

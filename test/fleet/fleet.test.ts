@@ -251,6 +251,17 @@ describe('a client', () => {
     expect(host({ key: 'v0-21-8', clientVersion: 'v0.21.11' })).toBe('dagger-v0-21-8');
   });
 
+  it('gets the member whose key is its release, even if others have the same release', () => {
+    const added = fleet([{ key: 'web' }, { version: 'v0.21.11' }, { key: 'api' }]);
+    expect(added.addClient({ clientVersion: '0.21.11' }).runnerHost).toContain('dagger-v0-21-11.');
+  });
+
+  it('gets the only member with its release', () => {
+    expect(
+      fleet([{ key: 'web' }, { version: 'v0.21.8' }]).addClient({ clientVersion: 'v0.21.11' }).runnerHost,
+    ).toContain('dagger-web.');
+  });
+
   it('gets the member with its release', () => {
     expect(host({ clientVersion: 'v0.21.8' })).toBe('dagger-v0-21-8');
     expect(host({ clientVersion: 'v0.21.11' })).toBe('dagger-v0-21-11');
