@@ -141,6 +141,7 @@ export {
   EngineDaemonSetUpdateStrategy,
   EngineDeploymentUpdateStrategy,
   EngineStatefulSetUpdateStrategy,
+  type CanaryUpdateOptions,
   type StatefulSetRollingUpdateOptions,
 } from './workload/update-strategy';
 export type { EngineProps } from './workload/engine-props';

@@ -22,6 +22,7 @@ export const STRUCTS: Table<string> = {
   CacheSeedAttributes: 'name: string; version: string; size: Size',
   CacheSeedProps: '...EngineProps; size: Size; storageClassName?: string; snapshotClassName?: string; schedule?: string; timeZone?: string; keep?: number; snapshotTimeout?: Duration; kubectlImage?: string',
   CacheVolumeOptions: 'volumeName?: string',
+  CanaryUpdateOptions: 'engines: number',
   CertificateExpiresAlertOptions: '...EngineAlertOptions; remaining?: Duration',
   CertificateIssuer: 'name: string; kind?: string; group?: string',
   CertificateOptions: 'duration?: Duration; renewBefore?: Duration; keyAlgorithm?: PrivateKeyAlgorithm; keySize?: number',
@@ -363,6 +364,7 @@ export const CALLS: Table<Table<string>> = {
   },
   EngineStatefulSetUpdateStrategy: {
     rollingUpdate: 'options?: StatefulSetRollingUpdateOptions',
+    canary: 'options: CanaryUpdateOptions',
     onDelete: '',
   },
   EngineStorageClass: {

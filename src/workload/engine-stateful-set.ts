@@ -210,7 +210,10 @@ export class EngineStatefulSet extends Engine {
           podManagementPolicy: props.podManagementPolicy ?? PodManagementPolicy.PARALLEL,
           selector: { matchLabels: { ...plan.selector } },
           ...(props.updateStrategy && {
-            updateStrategy: props.updateStrategy._render(plan.problems.at('updateStrategy')),
+            updateStrategy: props.updateStrategy._render(plan.problems.at('updateStrategy'), {
+              first,
+              count: props.autoscaling === undefined ? count : undefined,
+            }),
           }),
           ...workloadTimes(props, plan.problems),
           ...claims(plan.cache, templates),

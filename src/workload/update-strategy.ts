@@ -71,6 +71,19 @@ export interface StatefulSetRollingUpdateOptions {
   readonly partition?: number;
 }
 
+/** Options for an update that starts with a part of the engines. */
+export interface CanaryUpdateOptions {
+  /** The number of engines to update, from the highest ordinal. The others keep their old version. */
+  readonly engines: number;
+}
+
+/** The pods of a StatefulSet, on which a partition depends. */
+interface Ordinals {
+  readonly first: number;
+  /** The number of pods, or undefined if an autoscaler changes it. */
+  readonly count: number | undefined;
+}
+
 /** The update strategy of a StatefulSet. */
 export class EngineStatefulSetUpdateStrategy {
   /**
@@ -94,6 +107,37 @@ export class EngineStatefulSetUpdateStrategy {
   }
 
   /**
+   * Replaces only some engines automatically, so that you can try a release or a configuration on them. To update the
+   * others, change the strategy to `rollingUpdate()`. To go back, restore the old version.
+   *
+   * The number of engines must not change in between.
+   *
+   * @param options the number of engines
+   */
+  public static canary(options: CanaryUpdateOptions): EngineStatefulSetUpdateStrategy {
+    return new EngineStatefulSetUpdateStrategy((problems, { count, first }) => {
+      const { engines } = options;
+      if (count === undefined) {
+        problems.add('engines', {
+          wrong: 'needs a fixed number of engines, and an autoscaler changes it',
+          got: engines,
+          allowed: 'an engine with replicas',
+          fix: 'use rollingUpdate({ partition }), or try the release on another engine',
+        });
+      } else if (!isCount(engines, 1) || engines >= count) {
+        problems.add('engines', {
+          wrong: 'must be a part of the engines',
+          got: engines,
+          allowed: count < 2 ? 'a pool of at least 2 engines' : `1 to ${count - 1}`,
+          fix: count < 2 ? 'use rollingUpdate()' : 'set it to 1',
+        });
+      }
+      const partition = first + Math.max(0, (count ?? 0) - engines);
+      return { type: 'RollingUpdate', rollingUpdate: { partition } };
+    });
+  }
+
+  /**
    * Replaces a pod only after you delete it, so updates don't interrupt builds.
    *
    * If the StatefulSet used rolling updates before, the API server rejects this strategy until you remove the defaults
@@ -106,7 +150,7 @@ export class EngineStatefulSetUpdateStrategy {
 
   private constructor(
     /** @internal */
-    public readonly _render: (problems: Problems) => WireStatefulSetStrategy,
+    public readonly _render: (problems: Problems, ordinals: Ordinals) => WireStatefulSetStrategy,
   ) {}
 }
 

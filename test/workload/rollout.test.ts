@@ -86,6 +86,13 @@ describe('a StatefulSet', () => {
     });
   });
 
+  test('updates the engines with the highest ordinals first', () => {
+    const updateStrategy = EngineStatefulSetUpdateStrategy.canary({ engines: 1 });
+    const partition = (partition: number): object => ({ type: 'RollingUpdate', rollingUpdate: { partition } });
+    expect(spec({ replicas: 3, updateStrategy }).updateStrategy).toEqual(partition(2));
+    expect(spec({ replicas: 3, ordinalsStart: 5, updateStrategy }).updateStrategy).toEqual(partition(7));
+  });
+
   test('reports all invalid numbers at once', () => {
     expect(
       problems(() =>

@@ -1,11 +1,14 @@
 import { Duration } from 'cdk8s';
 import {
+  Autoscaling,
   CacheVolume,
   DisruptionBudget,
   EngineDaemonSetUpdateStrategy,
   EngineDeploymentUpdateStrategy,
   EngineStatefulSetUpdateStrategy,
   PodCount,
+  ScaleIn,
+  ScaleMetric,
 } from '../../src/index';
 import { daemonSet, deployment, statefulSet, type WrongProgram } from './program';
 
@@ -106,6 +109,34 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
         updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate(),
       }),
     says: '[ci/engine] EngineDeployment has 1 problem:\n  - updateStrategy: the new engine would start before the old one stops, and would fail to lock the volume; got "a rolling update on the claim cache"; allowed: EngineDeploymentUpdateStrategy.recreate(); fix: remove updateStrategy; or accept EngineRisk.SHARED_CACHE',
+  },
+  {
+    title: 'an update that starts with all engines',
+    program: (chart) =>
+      statefulSet(chart, {
+        replicas: 3,
+        updateStrategy: EngineStatefulSetUpdateStrategy.canary({ engines: 3 }),
+      }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - updateStrategy.engines: must be a part of the engines; got 3; allowed: 1 to 2; fix: set it to 1',
+  },
+  {
+    title: 'an update that starts with a part of one engine',
+    program: (chart) => statefulSet(chart, { updateStrategy: EngineStatefulSetUpdateStrategy.canary({ engines: 1 }) }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - updateStrategy.engines: must be a part of the engines; got 1; allowed: a pool of at least 2 engines; fix: use rollingUpdate()',
+  },
+  {
+    title: 'an update that starts with a part of the engines that an autoscaler changes',
+    program: (chart) =>
+      statefulSet(chart, {
+        autoscaling: Autoscaling.horizontal({
+          maxReplicas: 3,
+          scaleIn: ScaleIn.disabled(),
+          metrics: [ScaleMetric.cpu({ utilization: 70 })],
+        }),
+        resources: { requests: { cpu: '1', memory: '1Gi' } },
+        updateStrategy: EngineStatefulSetUpdateStrategy.canary({ engines: 1 }),
+      }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - updateStrategy.engines: needs a fixed number of engines, and an autoscaler changes it; got 1; allowed: an engine with replicas; fix: use rollingUpdate({ partition }), or try the release on another engine',
   },
   {
     title: 'an invalid partition',
