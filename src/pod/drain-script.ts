@@ -45,8 +45,9 @@ export function drainScript({ atMost, idleFor, admitsNewClients }: DrainSettings
     `# Waits for up to ${atMost} s until no client has been connected for ${idleFor} s, and then cuts the connections that are left.`,
     '# With a connected client, the engine would not exit after SIGTERM. It would be killed and lose its cache.',
     ...(admitsNewClients ? [ADMITS] : []),
+    'engine=$(pgrep -o -x dagger-engine || echo 1)',
     '# The messages appear in the log of the engine.',
-    'log() { echo "preStop: $*" >> "/proc/$(pgrep -o -x dagger-engine || echo 1)/fd/1"; }',
+    'log() { echo "preStop: $*" >> "/proc/$engine/fd/1"; }',
     '',
     ...listConnections(engine),
     '',
@@ -141,7 +142,7 @@ function listConnections({ enginePorts, isSocketOnNode, sockets }: DrainedEngine
     '# Prints the inodes of the connections. Each client has four.',
     'connections() {',
     ...(isSocketOnNode
-      ? ['  {', `    ${read}`, '    ls -l /proc/"$(pgrep -o -x dagger-engine)"/fd', "  } 2> /dev/null | awk '"]
+      ? ['  {', `    ${read}`, '    ls -l "/proc/$engine/fd"', "  } 2> /dev/null | awk '"]
       : [`  ${read} 2> /dev/null | awk '`]),
     '    # From this pod: the TLS sidecar, and kube-pod:// clients.',
     `    $6 == "03" && ${sockets.length === 1 ? isSocket : `(${isSocket})`} { printf "%s ", $7 }`,

@@ -291,6 +291,11 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
     expect(passed()).toBe(12);
   });
 
+  test.each(Object.entries(ENGINES))('looks up the process of the engine once: %s', (_, engine) => {
+    functions.pgrep = 'echo pgrep >> calls; echo 7';
+    expect(run(script(engine())!).calls.filter((call) => call === 'pgrep')).toHaveLength(1);
+  });
+
   test('logs to the first process if the engine has another name', () => {
     functions.pgrep = 'false';
     run(script(statefulSet({}))!);
