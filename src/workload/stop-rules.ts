@@ -36,7 +36,7 @@ export function checkDrainOfOnlyEngine({ autoscaling, drain, listener, problems,
  * the node.
  *
  * Karpenter deletes pods without an eviction when only their grace period is left of the limit (kubernetes-sigs/karpenter
- * pkg/controllers/node/termination/terminator/terminator.go:140-178@v1.14.1).
+ * pkg/controllers/node/termination, DeleteExpiringPods@v1.14.1).
  */
 export function checkBudgetOfNodes(plan: EnginePlan, budget: DisruptionBudget): void {
   const { drain, gracePeriodSeconds, nodeStopLimits, perNode, podTemplate, problems, replicas } = plan;

@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import { CacheVolume, EngineCapability, EngineStatefulSet, EngineVersion } from '../../../src/index';
+import { CacheVolume, EngineCapability, EngineStatefulSet, EngineVersion, Monitoring } from '../../../src/index';
 import { chart } from '../../engines';
 import type { EngineSuite } from '../engines';
 import { apply, seen, settled, SMALL } from './scenario';
@@ -38,5 +38,33 @@ export function facts(suite: EngineSuite): void {
       seen(`${version}: ${capability.id}: ${status === 0 ? 'yes' : 'no'}`);
     }
     expect(found).toEqual(expected);
+  });
+
+  realScenario('an engine has the metrics that its alerts and its dashboard use', async (namespace) => {
+    const props = {
+      version,
+      resources: SMALL,
+      cache: CacheVolume.claimTemplate({ size: Size.gibibytes(2) }),
+    };
+    const program = chart({ namespace });
+    const engine = new EngineStatefulSet(program, 'engine', { ...props, metrics: {} });
+    await apply(cluster(), program);
+    await settled(cluster(), engine);
+    const page = await cluster().kubectl([
+      'get',
+      '--raw',
+      `/api/v1/namespaces/${namespace}/pods/engine-0:${engine.metricsPort}/proxy/metrics`,
+    ]);
+    const served = new Set(page.match(/^(dagger|process)_\w+/gm));
+    seen(`${version}: metrics: ${[...served].filter((name) => name.startsWith('dagger_')).join(', ')}`);
+    // This cluster has no Prometheus operator.
+    const monitored = new EngineStatefulSet(chart({ namespace }), 'engine', {
+      ...props,
+      monitoring: Monitoring.prometheusOperator(),
+    });
+    const queries = [monitored.prometheusRule, monitored.dashboard].map((object) => JSON.stringify(object!.toJson()));
+    const used = new Set(queries.join('\n').match(/\b(dagger|process)_\w+(?=\{)/g));
+    expect(used.size).toBeGreaterThan(4);
+    expect([...used].filter((name) => !served.has(name))).toEqual([]);
   });
 }
