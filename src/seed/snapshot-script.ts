@@ -34,8 +34,8 @@ export interface SnapshotScriptOptions {
  * Returns the shell script of the job. It needs `kubectl` and the programs of busybox.
  *
  * A release from v0.21.0 deletes its cache at the start if it was killed before (dagger/dagger dagql/cache.go@v0.21.8).
- * Therefore, a snapshot is valid only if the engine stopped with exit code 0, and didn't run until the snapshot was
- * ready.
+ * An engine exits with code 0 after SIGTERM (dagger/dagger cmd/engine/main.go@01dab6b013). Therefore, a snapshot is
+ * valid only if the engine stopped with this code, and didn't run until the snapshot was ready.
  *
  * Volumes are copied from a snapshot with a constant name, because a claim's `dataSource` names a snapshot and is
  * immutable. Snapshots are immutable too, so the script replaces this one. While a claim waits for a copy, the snapshot

@@ -8,6 +8,7 @@ import { facts } from './facts';
 import { layers } from './layers';
 import { networkPolicy } from './network-policy';
 import { outOfMemory } from './out-of-memory';
+import { seed } from './seed';
 import { sidecar } from './sidecar';
 import { stopping } from './stopping';
 import { symptoms } from './symptoms';
@@ -30,6 +31,7 @@ onEngines((suite) => {
   examples(suite);
   sidecar(suite);
   takeOver(suite);
+  seed(suite);
   symptoms(suite);
   tutorials(suite);
   diskSpace(suite);
