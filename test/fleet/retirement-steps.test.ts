@@ -59,7 +59,7 @@ function effects(topology: FleetTopology, claims?: ClaimRetention): string[][] {
 }
 
 const MOVES_CLIENTS = [
-  'warning access-gained: Clients can connect from pods with cdk8s-dagger.github.io/client-of-dagger-v0-21-11=ci of the same namespace on port 8443',
+  'warning access-gained: Clients can connect from pods with cdk8s-dagger.github.io/client-of-dagger-v0-21-11=ci in the same namespace on port 8443',
   'warning access-lost: Clients that use dagger-v0-21-8.ci.svc can no longer connect',
   'warning access-lost: Clients that use dagger-v0-21-8-headless.ci.svc can no longer connect',
   // These pods are the client.
