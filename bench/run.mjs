@@ -15,6 +15,10 @@ const cdk8s = () => program('-e', "require('cdk8s')");
 const oneEngine = () => program('bench/one-engine.cjs');
 const command = (...args) => program('lib/cli.js', ...args);
 const engines = (count, charts) => () => program('bench/many-engines.cjs', `${count}`, `${charts}`);
+const members =
+  (count, separate = '') =>
+  () =>
+    program('bench/many-members.cjs', `${count}`, separate);
 const help = () => command('--help');
 const parseArgs = () => program('-e', "require('node:util').parseArgs({ args: [] })");
 const check = (file) => () => command('check', file);
@@ -41,6 +45,13 @@ try {
   report('1000 engines in one chart / plain ApiObjects', ratio(oneChart), 1.15, 'x');
   report('peak memory of 1000 engines in one chart', median(oneChart.map(([one]) => one.peakMebibytes)), 250, 'MiB');
   report('2000 engines in one chart / 500 engines', ratio(pairs(2, engines(2000, 1), engines(500, 1))), 4.4, 'x');
+  report(
+    '1000 members of a fleet / 1000 engines',
+    ratio(pairs(3, members(1000), members(1000, 'separate'))),
+    1.15,
+    'x',
+  );
+  report('2000 members of a fleet / 500 members', ratio(pairs(2, members(2000), members(500))), 4.4, 'x');
   const sizes = process.argv.includes('--many-charts') ? [250, 500, 1000, 3000] : [250, 500, 1000];
   for (const size of sizes) {
     const measured = pairs(size < 1000 ? 3 : 1, engines(size, size), plain(size, size));

@@ -1,6 +1,7 @@
 import { FindingSeverity } from '../findings/finding';
 import { autoscalerOf } from '../reading/autoscaler';
 import type { DescribedEngine } from '../reading/described-engine';
+import { podOf } from '../reading/engine-pods';
 import { cachePlace, claimsText } from './cache-place';
 import type { Changes } from './change';
 import type { ComparedEngine, Comparison } from './comparison';
@@ -12,6 +13,7 @@ import {
   namespaceOption,
   podCount,
   podRange,
+  selectsNoNode,
   stopSentences,
   target,
 } from './workload-facts';
@@ -71,6 +73,13 @@ function reportScale({ after, before }: Required<ComparedEngine>, comparison: Co
   const replicas = after.object.root.at('spec', 'replicas');
   const { kind, name } = after.object;
   if (after.object.kind === 'DaemonSet') {
+    if (selectsNoNode(after.object) && !selectsNoNode(before.object)) {
+      changes.add('scale-in', ['after', podOf(after.object)!.at('spec', 'nodeSelector')], {
+        effect: 'The engines stop on every node',
+        reasons: ['The DaemonSet selects a label that no node has.', ...stopSentences(before)],
+        severity: cutsBuilds(before) ? FindingSeverity.WARNING : FindingSeverity.INFO,
+      });
+    }
     return;
   }
   const written = before.object.root.at('spec', 'replicas').number;

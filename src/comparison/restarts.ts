@@ -8,7 +8,16 @@ import { listed } from './english';
 import { templateChanges, type TemplateChange } from './pod-template';
 import { isRejectedUpdate, rejectsSelector } from './rejected-fields';
 import { durationSentence, rolloutOf } from './rollout';
-import { cutsBuilds, isRolling, namespaceOption, podCount, stopOf, stopSentences, target } from './workload-facts';
+import {
+  cutsBuilds,
+  isRolling,
+  namespaceOption,
+  podCount,
+  selectsNoNode,
+  stopOf,
+  stopSentences,
+  target,
+} from './workload-facts';
 
 /** Reports the pods that restart. */
 export function reportRestarts(comparison: Comparison, changes: Changes): void {
@@ -29,6 +38,10 @@ function reportRestart(
   changes: Changes,
 ): void {
   const { after, before } = pair;
+  if (selectsNoNode(after)) {
+    // Another statement covers engines that stop.
+    return;
+  }
   const [engine] = comparison.enginesOf(pair);
   const old = engine?.before;
   const noun = engine === undefined ? 'pod' : 'engine';

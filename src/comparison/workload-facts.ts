@@ -3,7 +3,9 @@ import { autoscalerOf } from '../reading/autoscaler';
 import type { DescribedEngine } from '../reading/described-engine';
 import type { Inventory, ManifestObject } from '../reading/inventory';
 import { releaseOfTag } from '../version/release-of-tag';
+import { RETIRED } from '../fleet/retired-label';
 import { readImage } from '../reading/engine-image';
+import { podOf } from '../reading/engine-pods';
 import type { EngineVersion } from '../version/engine-version';
 import { EngineCapability } from '../version/engine-capability';
 import { duration } from './english';
@@ -107,4 +109,9 @@ export function stopSentences(engine: DescribedEngine): string[] {
     ];
   }
   return ['The old pods have no drain, so running builds are cut at once.'];
+}
+
+/** Whether a DaemonSet selects no node, because it belongs to a drained member of a fleet. */
+export function selectsNoNode(object: ManifestObject): boolean {
+  return object.kind === 'DaemonSet' && podOf(object)!.at('spec', 'nodeSelector', RETIRED).exists;
 }

@@ -1,7 +1,7 @@
 import { KEY_PREFIX } from '../kubernetes/key-prefix';
 import type { BoundMember } from './fleet-member';
 import type { ChangedProps, FleetTopology } from './fleet-topology';
-import { RETIRED } from './retire';
+import { RETIRED } from './retired-label';
 
 /** The label with the architecture of a node. */
 export const ARCHITECTURE = 'kubernetes.io/arch';

@@ -1,16 +1,13 @@
 import { JsonPatch } from 'cdk8s';
 import { clientPeer } from '../client/client-peer';
-import { KEY_PREFIX } from '../kubernetes/key-prefix';
 import type { Engine } from '../workload/engine';
 import { ClaimRetention } from '../storage/cache-volume-options';
 import { Problems } from '../reporting/problems';
 import type { FleetMember } from './fleet-member';
 import { planOf } from './member-plan';
+import { RETIRED } from './retired-label';
 import type { Retirement } from './retirement';
 import { checkDnsLabel } from '../kubernetes/names';
-
-/** The label that a retiring member's Services and nodes would need. No pod and no node has it. */
-export const RETIRED = `${KEY_PREFIX}retired`;
 
 /** Changes the objects of a member that accepts no new clients. */
 export function beginRetirement(member: FleetMember, retirement: Retirement): void {

@@ -105,6 +105,24 @@ test('the retirement of a Deployment stops its engines', () => {
   ]);
 });
 
+test('the retirement of a DaemonSet stops its engines, and leaves their caches on the nodes', () => {
+  const topology = FleetTopology.daemonSet({
+    version: 'v0.21.11',
+    cache: CacheVolume.hostPath({ size: Size.gibibytes(100) }),
+  });
+  expect(effects(topology)).toEqual([
+    [
+      // These pods are the client, which uses the socket on its node.
+      'info restart: 2 pods restart, one at a time, and each new pod starts before an old one stops',
+    ],
+    ['info scale-in: The engines stop on every node', 'info cache-kept: The engines keep their cache'],
+    [
+      'warning cache-orphaned: The old cache remains in directory /var/lib/dagger-ci_dagger-v0-21-8 on each node',
+      'warning engines-removed: DaemonSet dagger-v0-21-8 and its engines are removed',
+    ],
+  ]);
+});
+
 test('going back from a drained member keeps its caches', () => {
   const drained = commit(POOL, [{ ...OLD, retirement: Retirement.drained(SUCCESSOR) }, NEW], SUCCESSOR);
   const back = compareManifests(drained, commit(POOL, [OLD, NEW], 'v0-21-8'));
