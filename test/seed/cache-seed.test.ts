@@ -10,6 +10,7 @@ import {
   SnapshotDeletionPolicy,
   type CacheSeedProps,
 } from '../../src/index';
+import { compareManifests } from '../../src/comparison/compare';
 import { chart, deployment, objects, pod, statefulSet, warnings, workload } from '../engines';
 
 const size = Size.gibibytes(100);
@@ -177,4 +178,26 @@ test('creates a VolumeSnapshotClass', () => {
     deletionPolicy: 'Retain',
     parameters: { type: 'standard' },
   });
+});
+
+test('diff reports that a StatefulSet must be replaced if the cache schema changes', () => {
+  const manifests = (version: string): unknown[] => {
+    const scope = chart();
+    const cache = CacheVolume.claimTemplate({ size, seed: seed({ version }, scope) });
+    return Object.values(objects(statefulSet({ version, cache }, scope)));
+  };
+  const rejected = (before: string, after: string): unknown[] =>
+    compareManifests(manifests(before), manifests(after))
+      .filter(({ name }) => name === 'rejected-update')
+      .map(({ commands, key }) => ({ key, commands }));
+  expect(rejected('v0.21.8', 'v1.0.0-beta.11')).toEqual([
+    {
+      key: 'spec.volumeClaimTemplates',
+      commands: [
+        'kubectl delete statefulset/engine --namespace ci --cascade=orphan',
+        'kubectl apply --server-side --filename FILE',
+      ],
+    },
+  ]);
+  expect(rejected('v0.21.3', 'v0.21.8')).toEqual([]);
 });
