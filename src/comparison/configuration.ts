@@ -34,7 +34,7 @@ export function reportConfiguration(comparison: Comparison, changes: Changes): v
   }
 }
 
-/** The way in which a pod reads a ConfigMap or a Secret. */
+/** The mechanism by which a pod reads a ConfigMap or a Secret. */
 type Reader = 'copy' | 'files';
 
 interface Reference {

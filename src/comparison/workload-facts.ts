@@ -60,7 +60,7 @@ export function releaseName(engine: DescribedEngine): string {
   return releaseOf(engine)?.tag ?? `the image ${engine.container.at('image').text ?? ''}`;
 }
 
-/** The end of an engine's pod. */
+/** The shutdown of an engine's pod. */
 export interface Stop {
   /** The number of seconds after which Kubernetes kills the pod. */
   readonly graceSeconds: number;
@@ -70,7 +70,7 @@ export interface Stop {
   readonly hasHook: boolean;
 }
 
-/** Returns the end of an engine's pod. */
+/** Returns the shutdown of an engine's pod. */
 export function stopOf({ container, spec }: DescribedEngine): Stop {
   const hook = container.at('lifecycle', 'preStop');
   return {

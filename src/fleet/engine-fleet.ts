@@ -162,7 +162,7 @@ export class EngineFleet extends Construct {
    * @param construct the construct that contains the client's pod
    * @param options the member, and options for the client
    * @returns the connection as data
-   * @throws if no member or several members can be meant, or if the member accepts no new clients
+   * @throws if the options match no member or several members, or if the member accepts no new clients
    */
   public connect(construct: IConstruct, options: FleetConnectOptions): Connection {
     const { key, ...others } = options;
@@ -174,7 +174,7 @@ export class EngineFleet extends Construct {
    *
    * @param options the member, and options for the client
    * @returns the connection as data
-   * @throws if no member or several members can be meant, or if the member accepts no new clients
+   * @throws if the options match no member or several members, or if the member accepts no new clients
    */
   public addClient(options: FleetAddClientOptions): Connection {
     const { key, ...others } = options;

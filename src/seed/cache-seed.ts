@@ -106,7 +106,7 @@ export class CacheSeed extends Construct implements ICacheSeed {
       drain,
       cache: CacheVolume.claimTemplate({ size, storageClassName }),
       // The job sets the number of engines. Without `replicas` in the manifest, GitOps tools don't start the engine
-      // while it is snapshotted.
+      // during a snapshot.
       autoscaling: Autoscaling.fromExisting({ maxReplicas: 1 }),
     });
     const { namespace, version } = this.engine;

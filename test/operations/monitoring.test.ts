@@ -173,7 +173,7 @@ describe('alerts', () => {
     expect(alert(engine, 'notReady').for).toBe('20m');
   });
 
-  test('leave a drain all of its time', () => {
+  test('give a drain its full time', () => {
     const drain = Drain.untilIdle({ atMost: Duration.hours(1) });
     // The grace period is 3975 s, so the engine has 375 s after the drain of 3600 s.
     expect(alert(statefulSet({ drain, ...monitored() }), 'drainStuck').expr).toMatch(/ < 187$/);

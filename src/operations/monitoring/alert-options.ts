@@ -52,7 +52,7 @@ export interface GcBehindAlertOptions extends EngineAlertOptions {
   /**
    * The size of the cache above which the alert fires.
    *
-   * @default - `maxUsedSpace` of garbage collection and 10 percent. If it isn't known, the alert doesn't exist.
+   * @default - `maxUsedSpace` of garbage collection plus 10 percent; no alert if the limit is unknown
    */
   readonly cacheSize?: Size;
 }

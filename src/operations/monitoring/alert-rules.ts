@@ -16,11 +16,11 @@ const MINUTE = 60;
 /** The time in seconds that a new engine has to become ready. This includes the image pull. */
 const START_SECONDS = 10 * MINUTE;
 /**
- * The time in seconds that an engine can need to stop after its drain. Its process has ended up to a minute after it had
- * saved the cache.
+ * The time in seconds that an engine can need to stop after its drain. The process exits up to a minute after it saves
+ * the cache.
  */
 const HEALTHY_STOP_SECONDS = AFTER_DRAIN_SECONDS + MINUTE;
-/** The shortest rest of a grace period in seconds for which an alert is useful. Prometheus usually needs as long to notice. */
+/** The minimum time left in a grace period for which an alert is useful, in seconds. Prometheus needs as long to notice. */
 const SHORTEST_REST_SECONDS = 15;
 /** The smallest cache that counts as lost, in entries. */
 const FEW_ENTRIES = 100;
@@ -163,7 +163,7 @@ function volumeFull(engine: PlacedEngine, { claims }: Series, freeSpace: Size | 
   }
   const available = claims('kubelet_volume_stats_available_bytes');
   const [free, inodes] = [claims('kubelet_volume_stats_inodes_free'), claims('kubelet_volume_stats_inodes')];
-  // Garbage collection starts at `minFree`, so half of it means that it doesn't free enough.
+  // Garbage collection starts at `minFree`. If only half of `minFree` is left, it doesn't free enough.
   const { minFree } = gcLimits(engine);
   const limit = freeSpace === undefined ? minFree && Math.floor(minFree / 2) : bytesOf(freeSpace);
   return {
