@@ -625,7 +625,8 @@ const RIGHTS: { readonly [resource: string]: readonly string[] } = {
  * engine. The pods that it names exist.
  */
 export const rightsAreMinimal: Invariant = (scene) => {
-  const roles = scene.objects.filter(({ kind }) => kind === 'Role') as Role[];
+  const all = scene.objects.filter(({ kind }) => kind === 'Role') as Role[];
+  const [seedRoles, roles] = [true, false].map((is) => all.filter((role) => isOfSeed(role) === is)) as [Role[], Role[]];
   const bindings = scene.objects.filter(({ kind }) => kind === 'RoleBinding') as RoleBinding[];
   const pods = workloads(scene)
     .filter(({ kind }) => kind === 'StatefulSet')
@@ -645,10 +646,11 @@ export const rightsAreMinimal: Invariant = (scene) => {
         ),
       ]),
     ),
+    ...forEach(seedRoles, (role) => seedRights(role, scene, pods)),
     ...forEach(bindings, (binding) => [
       (binding.subjects ?? []).length === 0 && `${name(binding)} binds no subject`,
       binding.roleRef.kind === 'Role' &&
-        !roles.some((role) => role.metadata?.name === binding.roleRef.name && inSameNamespace(role, binding)) &&
+        !all.some((role) => role.metadata?.name === binding.roleRef.name && inSameNamespace(role, binding)) &&
         `${name(binding)} is for a role that there is not`,
       binding.roleRef.kind === 'ClusterRole' &&
         binding.roleRef.name !== 'system:openshift:scc:privileged' &&
@@ -665,6 +667,35 @@ export const rightsAreMinimal: Invariant = (scene) => {
     ]),
   ];
 };
+
+function isOfSeed({ metadata }: Role): boolean {
+  return metadata?.labels?.['app.kubernetes.io/name'] === 'dagger-cache-seed';
+}
+
+/** The permissions of the job that snapshots a cache, keyed by resource. Objects are named where that is possible. */
+const SEED_RIGHTS: { readonly [resource: string]: { readonly named: boolean; readonly verbs: readonly string[] } } = {
+  persistentvolumeclaims: { named: false, verbs: ['list'] },
+  pods: { named: true, verbs: ['get', 'list', 'watch'] },
+  statefulsets: { named: true, verbs: ['get'] },
+  'statefulsets/scale': { named: true, verbs: ['get', 'patch'] },
+  volumesnapshots: { named: false, verbs: ['create', 'delete', 'get', 'list'] },
+};
+
+function seedRights(role: Role, scene: Scene, pods: readonly string[]): (string | false)[] {
+  const sets = workloads(scene).map(({ metadata }) => metadata?.name);
+  return (role.rules ?? []).flatMap(({ resourceNames = [], resources = [], verbs }) =>
+    resources.flatMap((resource) => [
+      ...verbs.map(
+        (verb) => SEED_RIGHTS[resource]?.verbs.includes(verb) !== true && `${name(role)} may ${verb} ${resource}`,
+      ),
+      SEED_RIGHTS[resource]?.named === true && resourceNames.length === 0 && `${name(role)} is for all ${resource}`,
+      ...resourceNames.map(
+        (one) =>
+          !(resource === 'pods' ? pods : sets).includes(one) && `${name(role)} is for ${one}, which there is not`,
+      ),
+    ]),
+  );
+}
 
 function podNames({ metadata, spec }: StatefulSet): string[] {
   return Array.from(
@@ -702,7 +733,7 @@ function noiseIn(value: unknown, path: string): string[] {
   if (value === null || value === '' || value === undefined) {
     return [`${path} is ${value === '' ? "''" : String(value)}`];
   }
-  if (/\.(status|creationTimestamp|managedFields|resourceVersion|uid)$/.test(path)) {
+  if (/(?<!\.onPodConditions\[\d+\])\.(status|creationTimestamp|managedFields|resourceVersion|uid)$/.test(path)) {
     return [`${path} belongs to the API server`];
   }
   if (typeof value !== 'object') {
@@ -763,7 +794,7 @@ export const namesAreValid: Invariant = (scene) => [
 ];
 
 /** The kinds without a namespace that the library creates. */
-const CLUSTER_SCOPED = ['EC2NodeClass', 'NodePool', 'StorageClass'];
+const CLUSTER_SCOPED = ['EC2NodeClass', 'NodePool', 'StorageClass', 'VolumeSnapshotClass'];
 
 /** Every other object is in the namespace of a chart. */
 export const namespaceIsTheCharts: Invariant = ({ namespaces, objects }) =>
