@@ -3,7 +3,7 @@ import type { EngineProps } from '../workload/engine-props';
 
 /**
  * Properties for a CacheSeed. The properties of engines apply to the engine that writes the cache. By default, its
- * `drain` waits up to an hour for its clients.
+ * `drain` waits up to an hour for its clients, and admits new ones.
  */
 export interface CacheSeedProps extends EngineProps {
   /** The size of the engine's volume. Volumes that are copied from the seed can't be smaller. */

@@ -24,6 +24,9 @@ const CRON_JOB_MAX = 52;
 
 const SUFFIX = '-snapshot';
 
+/** The default drain. Builds that fill the cache in several runs of the CLI finish before the snapshot. */
+const DRAIN = Drain.untilIdle({ atMost: Duration.hours(1), admitNewClients: true });
+
 /**
  * A warm cache for new engines. An engine fills the cache, and a CronJob snapshots its volume with the CSI
  * VolumeSnapshot API. Volumes with `seed` are copied from the newest snapshot:
@@ -83,7 +86,7 @@ export class CacheSeed extends Construct implements ICacheSeed {
       timeZone = 'UTC',
       ...engineProps
     } = props;
-    const { drain = Drain.untilIdle({ atMost: Duration.hours(1) }), name = id } = engineProps;
+    const { drain = DRAIN, name = id } = engineProps;
     const problems = new Problems();
     checkDnsLabel(problems, 'name', name, {
       max: CRON_JOB_MAX - SUFFIX.length,

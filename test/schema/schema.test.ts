@@ -4,7 +4,8 @@ import { unknownFields } from './known-fields';
 
 /** Whether Kubernetes defines the object's type. Otherwise, an operator does. */
 function isBuiltIn({ apiVersion }: KubernetesObject): boolean {
-  return !apiVersion.includes('.') || apiVersion.includes('.k8s.io/');
+  const isOfOperator = apiVersion.startsWith('snapshot.storage.k8s.io/');
+  return !apiVersion.includes('.') || (apiVersion.includes('.k8s.io/') && !isOfOperator);
 }
 
 test.each(Object.entries({ ...distributed(), ...goldens() }))('%s fits the types of Kubernetes', (_title, objects) => {
