@@ -15,11 +15,22 @@ const BROUGHT_ALONG: { readonly [file: string]: readonly string[] } = {
 /** The namespaces of the objects in an example, keyed by file. The default is `dagger`. Namespace objects have none. */
 const NAMESPACES: { readonly [file: string]: ReadonlyArray<string | undefined> } = {
   'dist/concourse.k8s.yaml': ['dagger', 'concourse-main'],
+  'dist/engine-fleet-forks.k8s.yaml': ['dagger-forks'],
   'dist/gitops.k8s.yaml': [undefined, 'gitops-engines'],
   'dist/gitops-tools.k8s.yaml': ['argocd', 'flux-system'],
   'dist/openshift.k8s.yaml': [undefined, 'dagger', 'gitlab-runner'],
   'dist/two-namespaces-kube-pod.k8s.yaml': [undefined, 'guarded-engines'],
   'dist/two-namespaces-kube-pod-runners.k8s.yaml': ['ci-runners'],
+};
+
+/** The violations in examples with a member of a fleet that accepts no new clients: its Services select no pods. */
+const RETIRING: { readonly [file: string]: readonly string[] } = {
+  'dist/engine-fleet.k8s.yaml': [
+    'selectorsMatch: Service/dagger-v0-21-8 selects the pods of 0 workloads',
+    'selectorsMatch: Service/dagger-v0-21-8-headless selects the pods of 0 workloads',
+    'portsAgree: Service/dagger-v0-21-8 refers to 8443, which is not a port of the engine',
+    'portsAgree: Service/dagger-v0-21-8-headless refers to 8443, which is not a port of the engine',
+  ],
 };
 
 /** The violations in programs that take over existing engines unchanged and accept the risks, keyed by snapshot. */
@@ -42,7 +53,7 @@ const TAKEN_OVER: { readonly [title: string]: readonly string[] } = {
 describe('dist', () => {
   const files = Object.entries(distributed());
 
-  test.each(files)('%s breaks no rule', (file, objects) => {
+  test.each(files)('%s breaks no rule, except those listed', (file, objects) => {
     const isExternal = (reference: string) => (BROUGHT_ALONG[file] ?? []).includes(reference);
     expect(
       violations({
@@ -53,7 +64,7 @@ describe('dist', () => {
         asksForToken: false,
         asksForLimits: false,
       }),
-    ).toEqual([]);
+    ).toEqual(RETIRING[file] ?? []);
   });
 
   test.each(Object.entries(BROUGHT_ALONG))('%s needs the objects that the test lists', (file, brought) => {
