@@ -9,7 +9,7 @@ import { emit } from '../kubernetes/manifest';
 import { checkServiceName } from '../kubernetes/names';
 import { AddedItems } from '../pod/added-items';
 import { CONTAINER_NAME } from '../pod/engine-container';
-import { engineLabels } from '../pod/engine-labels';
+import { engineLabels } from '../kubernetes/engine-labels';
 import type { EnvVar } from '../pod/env-var';
 import { ACCEPTED_RISKS } from '../reporting/accepted-risk';
 import { acceptedRisksOf, takeAcceptedRisks } from '../reporting/acceptances';

@@ -3,7 +3,7 @@ import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { emitClusterScoped } from '../kubernetes/manifest';
 import { checkDnsLabel, checkLabels } from '../kubernetes/names';
-import { engineLabels } from '../pod/engine-labels';
+import { engineLabels } from '../kubernetes/engine-labels';
 import { NodeStopLimit } from '../pod/node-stop-limit';
 import { ACCEPTED_RISKS } from '../reporting/accepted-risk';
 import { acceptedRisksOf, takeAcceptedRisks } from '../reporting/acceptances';

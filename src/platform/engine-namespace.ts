@@ -4,7 +4,7 @@ import { compact, emitClusterScoped } from '../kubernetes/manifest';
 import { checkAnnotations, checkDnsLabel, checkLabels, checkNotOwned } from '../kubernetes/names';
 import { Problems } from '../reporting/problems';
 import { checkConstructor } from '../reporting/check-arguments';
-import { engineLabels } from '../pod/engine-labels';
+import { engineLabels } from '../kubernetes/engine-labels';
 
 /** Properties for a namespace for engines. */
 export interface EngineNamespaceProps {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { acceptedRisks } from '../program/accepted-risks';
 import { ACCEPTED_RISKS, readAcceptedRisks } from '../reporting/accepted-risk';
 
-import { engineLabels } from '../pod/engine-labels';
+import { engineLabels } from '../kubernetes/engine-labels';
 import { CONFIG_HASH } from '../pod/pod-template';
 import { EngineServiceAccount } from '../pod/service-account';
 import { ENGINE_OBJECTS, type EngineProgram, type PerObject, type Rendered } from '../program/engine-program';

@@ -1,4 +1,4 @@
-import { engineLabels } from '../pod/engine-labels';
+import { engineLabels } from '../kubernetes/engine-labels';
 import { EngineServiceType, SessionAffinity, TrafficPolicy } from '../network/service-options';
 import { data, entryOf, evaluate, literal, object, staticCall, withEntries } from '../program/expression';
 import { withoutItems, type Expression, type ObjectExpression } from '../program/expression';

@@ -1,5 +1,6 @@
 import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
+import { COMMON_LABELS } from '../kubernetes/engine-labels';
 import { emitClusterScoped } from '../kubernetes/manifest';
 import { checkDnsSubdomain, LABEL_MAX } from '../kubernetes/names';
 import { checkConstructor } from '../reporting/check-arguments';
@@ -79,7 +80,7 @@ export class EngineSnapshotClass extends Construct {
     const manifest = {
       apiVersion: 'snapshot.storage.k8s.io/v1',
       kind: 'VolumeSnapshotClass',
-      metadata: { name },
+      metadata: { name, labels: COMMON_LABELS },
       driver,
       deletionPolicy,
       ...(parameters && { parameters }),

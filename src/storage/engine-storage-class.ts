@@ -1,6 +1,7 @@
 import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { StorageClass } from 'kubernetes-types/storage/v1';
+import { COMMON_LABELS } from '../kubernetes/engine-labels';
 import { compact, emitClusterScoped } from '../kubernetes/manifest';
 import { checkDnsSubdomain } from '../kubernetes/names';
 import { takeAcceptedRisks } from '../reporting/acceptances';
@@ -170,7 +171,7 @@ export class EngineStorageClass extends Construct {
     this.apiObject = emitClusterScoped(this, 'Resource', {
       apiVersion: 'storage.k8s.io/v1',
       kind: 'StorageClass',
-      metadata: { name },
+      metadata: { name, labels: COMMON_LABELS },
       provisioner,
       ...(set && { parameters: set }),
       reclaimPolicy,

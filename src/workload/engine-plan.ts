@@ -27,7 +27,7 @@ import { DEFAULT_STATUS_PORT } from '../network/tls-sidecar';
 import type { Autoscaling } from '../operations/autoscaling';
 import type { BoundAutoscaling } from '../operations/scaled-engine';
 import type { DrainSettings } from '../pod/drain-script';
-import { engineLabels, versionLabel } from '../pod/engine-labels';
+import { engineLabels } from '../kubernetes/engine-labels';
 import { stopTimes } from '../pod/grace-period';
 import type { BoundHostSocket } from '../pod/host-socket';
 import type { BoundNodeStopLimit } from '../pod/node-stop-limit';
@@ -410,4 +410,9 @@ export class EnginePlan {
           ...(listener.hostPort && { hostPort: listener.hostPort }),
         };
   }
+}
+
+/** Returns the release label of pods and workloads. It isn't one of `engineLabels`, because selectors are immutable. */
+function versionLabel({ tag }: EngineVersion): { readonly [key: string]: string } {
+  return { 'app.kubernetes.io/version': tag };
 }

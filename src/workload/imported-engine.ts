@@ -15,7 +15,7 @@ import { DEFAULT_GROUP } from '../pod/security';
 import { printWarnings, reportAtSynth } from '../reporting/synth-report';
 import { EngineRisk } from '../reporting/engine-risk';
 import { Problems } from '../reporting/problems';
-import { engineLabels } from '../pod/engine-labels';
+import { engineLabels } from '../kubernetes/engine-labels';
 import { EngineVersion } from '../version/engine-version';
 import type { EngineAttributes, EngineListenerAttributes } from './engine-attributes';
 import type { IEngine } from './engine-interface';

@@ -173,7 +173,7 @@ test('creates a VolumeSnapshotClass', () => {
   expect(objects(scope as Chart)['VolumeSnapshotClass snapshots']).toEqual({
     apiVersion: 'snapshot.storage.k8s.io/v1',
     kind: 'VolumeSnapshotClass',
-    metadata: { name: 'snapshots' },
+    metadata: { name: 'snapshots', labels: { 'app.kubernetes.io/name': 'dagger-engine' } },
     driver: 'ebs.csi.aws.com',
     deletionPolicy: 'Retain',
     parameters: { type: 'standard' },

@@ -12,6 +12,7 @@ import {
 import { accept, chart, objects, refusal, statefulSet, warnings, workload } from '../engines';
 
 const COMMON = { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', volumeBindingMode: 'WaitForFirstConsumer' };
+const LABELS = { 'app.kubernetes.io/name': 'dagger-engine' };
 
 it('creates volumes of EBS', () => {
   const all: Required<EbsGp3Props> = {
@@ -26,7 +27,7 @@ it('creates volumes of EBS', () => {
   expect(objects(EngineStorageClass.ebsGp3(chart(), 'gp3', all))).toEqual({
     'StorageClass fast': {
       ...COMMON,
-      metadata: { name: 'fast' },
+      metadata: { name: 'fast', labels: LABELS },
       provisioner: 'ebs.csi.aws.com',
       parameters: {
         type: 'gp3',
@@ -94,7 +95,7 @@ it('creates volumes of OpenEBS ZFS LocalPV', () => {
 it('creates directories with the local-path provisioner, which cannot grow', () => {
   expect(EngineStorageClass.localPath(chart(), 'local').apiObject.toJson()).toEqual({
     ...COMMON,
-    metadata: { name: 'local' },
+    metadata: { name: 'local', labels: LABELS },
     provisioner: 'rancher.io/local-path',
     reclaimPolicy: 'Delete',
   });
