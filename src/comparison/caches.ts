@@ -152,7 +152,7 @@ function unconfirmedSchema(name: string, release: EngineVersion | undefined): st
   ];
 }
 
-function reportRemoved(before: DescribedEngine, { after }: Comparison, changes: Changes): void {
+function reportRemoved(before: DescribedEngine, comparison: Comparison, changes: Changes): void {
   const place = cachePlace(before);
   const { object } = before;
   const retention = object.root.at('spec', 'persistentVolumeClaimRetentionPolicy', 'whenDeleted');
@@ -161,13 +161,17 @@ function reportRemoved(before: DescribedEngine, { after }: Comparison, changes: 
       effect: `Kubernetes deletes ${place.text} with the StatefulSet`,
       reasons: ['The retention policy whenDeleted is Delete.'],
     });
-  } else if (place.isPersistent && !isRemovedClaim(place, after, object.namespace)) {
+  } else if (place.isPersistent && !isRemovedClaim(place, comparison, object.namespace)) {
     reportOrphan(place, before, changes, ['before', place.field]);
   }
 }
 
-function isRemovedClaim({ claims }: CachePlace, after: Comparison['after'], namespace: string | undefined): boolean {
-  return claims.length === 1 && after.named('/PersistentVolumeClaim', namespace, claims[0]) === undefined;
+/** Whether the claim of an engine is removed from the manifests. Claims of templates were never in them. */
+function isRemovedClaim({ claims }: CachePlace, comparison: Comparison, namespace: string | undefined): boolean {
+  const [before, after] = [comparison.before, comparison.after].map((inventory) =>
+    inventory.named('/PersistentVolumeClaim', namespace, claims[0]),
+  );
+  return claims.length === 1 && before !== undefined && after === undefined;
 }
 
 /** Reports the claims of a StatefulSet that stops some of its engines. */

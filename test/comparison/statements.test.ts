@@ -202,3 +202,18 @@ test('shows no values of variables', () => {
   expect(all).toContain('The pod template changes: variable PASSWORD of container dagger-engine.');
   expect(all).not.toContain('hunter2');
 });
+
+test.each([1, 2])('reports the claims that remain of a removed StatefulSet with %i engines', (replicas) => {
+  const names = ['cache-pool-0', 'cache-pool-1'].slice(0, replicas);
+  expect(statements(manifests('EngineStatefulSet', { replicas }), [])[0]).toBe(`\
+warning cache-orphaned: The old cache remains in ${replicas === 1 ? 'claim' : 'claims'} ${names.join(' to ')}.
+The claims keep their disks, which cost money, until you delete them.
+$ kubectl delete persistentvolumeclaim ${names.join(' ')} --namespace ci`);
+});
+
+test('reports a removed claim of a removed engine once', () => {
+  const { before } = CASES.find(({ title }) => title === 'Deployment: a removed claim')!;
+  const names = compareManifests(before, []).map(({ name }) => name);
+  expect(names).toContain('cache-deleted');
+  expect(names).not.toContain('cache-orphaned');
+});
