@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import type { DaemonSetSpec } from 'kubernetes-types/apps/v1';
+import type { DaemonSetSpec, StatefulSetSpec } from 'kubernetes-types/apps/v1';
 import { autoscalerOf } from '../reading/autoscaler';
 import { Field } from '../reading/field';
 import { Inventory, type ManifestObject } from '../reading/inventory';
@@ -55,11 +55,14 @@ function secondsOf(object: ManifestObject, inventory: Inventory, maxNodes: numbe
   if (object.kind === 'DaemonSet') {
     return maxNodes === undefined ? undefined : daemonSetSeconds(spec as DaemonSetSpec, maxNodes);
   }
+  const { terminationGracePeriodSeconds: stop = 30 } = (spec as StatefulSetSpec).template.spec ?? {};
   const replicas = autoscalerOf(object, inventory)?.maxReplicas ?? object.root.at('spec', 'replicas').number ?? 1;
-  return rolloutSeconds(
+  const update = rolloutSeconds(
     { kind: object.kind, spec: { ...(spec as Parameters<typeof rolloutSeconds>[0]['spec']), replicas } },
     replicas,
   );
+  // If there will be fewer pods, or none, the others still stop.
+  return update === undefined ? undefined : Math.max(update, stop);
 }
 
 function daemonSetSeconds({ minReadySeconds, template, updateStrategy }: DaemonSetSpec, nodes: number): number {

@@ -8,6 +8,7 @@ import {
   EngineDaemonSetUpdateStrategy,
   EngineDeployment,
   EngineStatefulSet,
+  EngineStatefulSetUpdateStrategy,
   FluxKustomization,
   FluxSourceKind,
   PodCount,
@@ -161,6 +162,19 @@ describe('FluxKustomization', () => {
     expect(timeout((ci) => pool(ci, { replicas: undefined, autoscaling }))).toBe(
       timeout((ci) => pool(ci, { replicas: 6 })),
     );
+  });
+
+  test.each([0, 1])('covers the drain of engines that stop if there will be %i', (replicas) => {
+    const drain = Drain.untilIdle({ atMost: Duration.hours(3) });
+    const partition = EngineStatefulSetUpdateStrategy.rollingUpdate({ partition: replicas });
+    const { ci, tools } = charts();
+    pool(ci, { replicas, drain, updateStrategy: partition });
+    const application = new ArgoCdApplication(tools, 'engines', {
+      charts: [ci],
+      repoUrl: 'git@git.example.com:ci.git',
+    });
+    expect(application.rolloutTimeout()?.toSeconds()).toBeGreaterThan(3 * 3600);
+    expect(timeout((chart) => pool(chart, { replicas, drain, updateStrategy: partition }))).toBe('11175s');
   });
 
   test('counts the nodes of a DaemonSet', () => {
