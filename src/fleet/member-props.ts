@@ -25,6 +25,7 @@ export function memberProps(member: BoundMember, { _kind: kind, _props: common }
       insecureRootCapabilities: false,
       networkPolicy: { ...common.networkPolicy, egress: trustLevel._egress },
     }),
+    ...(isDrained && common.monitoring !== undefined && { monitoring: common.monitoring._withPlannedStops() }),
     // The certificate contains the names of all engines, so their number stays until a patch sets the replicas to 0.
     ...(isDrained &&
       common.autoscaling !== undefined && { autoscaling: undefined, replicas: common.autoscaling._maxReplicas }),

@@ -39,6 +39,11 @@ const MEMBERS: { readonly [type: string]: string } = {
   Size: 'toKibibytes',
 };
 
+/** The types of the members that the library reads from objects of a program's own classes. */
+const MEMBER_TYPES: { readonly [type: string]: { readonly [member: string]: string } } = {
+  ICacheSeed: { snapshotName: 'string', version: 'EngineVersion', size: 'Size' },
+};
+
 /**
  * Wraps the public methods of a class so that each call checks its arguments. JavaScript programs can pass any value,
  * and TypeScript programs can pass unknown properties with a spread.
@@ -241,7 +246,11 @@ function isObjectOf(value: unknown, type: string): boolean {
     return false;
   }
   const member = MEMBERS[type];
-  return member === undefined ? classesOf(value).includes(type) : member in value && hasAmount(value);
+  return member === undefined
+    ? classesOf(value).includes(type)
+    : member in value &&
+        hasAmount(value) &&
+        Object.entries(MEMBER_TYPES[type] ?? {}).every(([name, one]) => hasType(Reflect.get(value, name), one));
 }
 
 /** Whether a `Duration` or `Size` has an amount. `Duration.seconds(NaN)` doesn't throw. */

@@ -86,7 +86,7 @@ export class CacheSeed extends Construct implements ICacheSeed {
       timeZone = 'UTC',
       ...engineProps
     } = props;
-    const { drain = DRAIN, name = id } = engineProps;
+    const { drain = DRAIN, monitoring, name = id } = engineProps;
     const problems = new Problems();
     checkDnsLabel(problems, 'name', name, {
       max: CRON_JOB_MAX - SUFFIX.length,
@@ -108,6 +108,7 @@ export class CacheSeed extends Construct implements ICacheSeed {
       name,
       drain,
       cache: CacheVolume.claimTemplate({ size, storageClassName }),
+      monitoring: monitoring?._withPlannedStops(),
       // The job sets the number of engines. Without `replicas` in the manifest, GitOps tools don't start the engine
       // during a snapshot.
       autoscaling: Autoscaling.fromExisting({ maxReplicas: 1 }),

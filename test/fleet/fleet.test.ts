@@ -16,6 +16,7 @@ import {
   GitLabRunnerConfig,
   KarpenterNodeClass,
   Listener,
+  Monitoring,
   NetworkPeer,
   NodeArchitecture,
   Retirement,
@@ -389,6 +390,17 @@ describe('a retirement', () => {
     });
     // Nothing else changes, in particular not the certificate with the names of the pods.
     expect({ ...kept, [name]: undefined }).toEqual({ ...before, [name]: undefined });
+  });
+
+  it('has no alert while the engines are stopped', () => {
+    const [running, drained] = steps(
+      pool({ replicas: 2, monitoring: Monitoring.prometheusOperator() }),
+      Retirement.noNewClients('new'),
+      Retirement.drained('new'),
+    ).map((after) => after['PrometheusRule dagger-old'].spec.groups[0].rules[0].expr);
+    const up = 'up{job="ci/dagger-old",container="dagger-engine"}';
+    expect(running).toBe(`${up} == 0\nor\nabsent(${up})`);
+    expect(drained).toBe(`${up} == 0`);
   });
 
   it('stops engines that an autoscaler starts', () => {

@@ -6,9 +6,12 @@ import {
   Drain,
   EngineSnapshotClass,
   EngineStatefulSet,
+  EngineVersion,
   Listener,
+  Monitoring,
   SnapshotDeletionPolicy,
   type CacheSeedProps,
+  type ICacheSeed,
 } from '../../src/index';
 import { compareManifests } from '../../src/comparison/compare';
 import { chart, deployment, objects, pod, statefulSet, warnings, workload } from '../engines';
@@ -110,6 +113,17 @@ describe('the job', () => {
   });
 });
 
+describe('the alerts', () => {
+  const expression = (of: CacheSeed, alert: string): string | undefined =>
+    objects(of)['PrometheusRule seed'].spec.groups[0].rules.find((rule: any) => rule.alert === alert)?.expr;
+
+  test('do not fire while the job has stopped the engine', () => {
+    expect(expression(seed({ monitoring: Monitoring.prometheusOperator() }), 'DaggerEngineDown')).toBe(
+      'up{job="ci/seed",container="dagger-engine"} == 0',
+    );
+  });
+});
+
 describe('the name of the published snapshot', () => {
   test.each([
     ['v0.21.3', 'seed-schema-16'],
@@ -150,6 +164,27 @@ describe('an engine with a seed', () => {
     const version = 'v0.20.8';
     const cache = CacheVolume.claimTemplate({ size, seed: seed({ version }, scope) });
     expect(warnings(statefulSet({ version, cache }, scope)).filter((text) => text.includes('schema'))).toEqual([]);
+  });
+
+  test.each<[string, object]>([
+    ['without version and size', { snapshotName: 'x' }],
+    ['whose size is a string', { snapshotName: 'x', version: EngineVersion.of('v0.21.8'), size: '100Gi' }],
+    ['whose version is a string', { snapshotName: 'x', version: 'v0.21.8', size }],
+  ])('rejects a seed %s', (_, wrong) => {
+    expect(() => statefulSet({ cache: CacheVolume.claimTemplate({ size, seed: wrong as ICacheSeed }) })).toThrow(
+      'cache.seed: has the wrong type; got ',
+    );
+  });
+
+  test("accepts a seed of a program's own class", () => {
+    const own: ICacheSeed = {
+      snapshotName: 'seed-schema-16',
+      version: EngineVersion.of('v0.21.8'),
+      size,
+      namespace: 'ci',
+    };
+    const pool = statefulSet({ cache: CacheVolume.claimTemplate({ size, seed: own }) });
+    expect(workload(pool).spec.volumeClaimTemplates[0].spec.dataSource).toEqual(source);
   });
 
   test('imports a seed of another program', () => {

@@ -52,6 +52,12 @@ export const SEED_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.seed: conflicts with dataSource, because a volume is copied from one source; got "seed-schema-16"; allowed: one of seed, dataSource and dataSourceRef; fix: remove one of them',
   },
   {
+    title: 'an object with only the name of a snapshot instead of a seed',
+    program: (chart) =>
+      statefulSet(chart, { cache: CacheVolume.claimTemplate({ size, seed: { snapshotName: 'x' } as never }) }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.seed: has the wrong type; got {"snapshotName":"x"}; allowed: an ICacheSeed; fix: use new CacheSeed(...)',
+  },
+  {
     title: 'a seed with wrong settings of its job',
     program: (chart) =>
       seed(chart, {

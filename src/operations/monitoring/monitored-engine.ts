@@ -17,7 +17,7 @@ export interface MonitoredEngine {
   readonly kind: 'DaemonSet' | 'Deployment' | 'StatefulSet';
   /** The number of engines, or undefined if nodes or an autoscaler determine it. */
   readonly replicas: number | undefined;
-  /** The number of engines that always run, or undefined if nodes determine it. */
+  /** The number of engines that always run, except during failures, or undefined if nodes determine it. */
   readonly minReplicas: number | undefined;
   readonly listener: BoundListener | undefined;
   /** The certificates of clients. The program can add more until synth. */

@@ -69,6 +69,18 @@ export class Monitoring {
      */
     public readonly _objects: (engine: MonitoredEngine) => { readonly [id: string]: MonitoringObject },
   ) {}
+
+  /**
+   * Returns the same monitoring for engines that are stopped on purpose, for example by a job. There is no alert while
+   * all of them are stopped.
+   *
+   * @internal
+   */
+  public _withPlannedStops(): Monitoring {
+    return new Monitoring(this._scraper, this._scrapesTlsSidecar, this._podAnnotations, (engine) =>
+      this._objects({ ...engine, minReplicas: 0 }),
+    );
+  }
 }
 
 checkCalls('Monitoring', Monitoring);
