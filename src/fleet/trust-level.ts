@@ -33,7 +33,7 @@ export class TrustLevel {
    * The pods of the member have no secrets except the certificate of the port, and no volumes that other engines could
    * use. Builds have no root capabilities (`insecureRootCapabilities: false`). They can reach DNS and the destinations
    * in the options, and nothing else. Clients use the member only if they name its key. The library rejects a member
-   * that breaks these rules.
+   * that breaks these rules, or that uses the seed, CA or service account of a trusted member.
    *
    * Containers don't isolate untrusted builds completely. Run the member on its own nodes, with `nodeSelector` or
    * `nodes`, and in its own namespace, with `scope`.

@@ -2,6 +2,7 @@ import type { Chart } from 'cdk8s';
 import { JsonPatch, Size } from 'cdk8s';
 import { Deployment } from 'cdk8s-plus-28';
 import {
+  CacheSeed,
   CacheVolume,
   Certificates,
   ClaimRetention,
@@ -402,5 +403,32 @@ export const FLEET_PROGRAMS: readonly WrongProgram[] = [
         members: [NEW, FORKS],
       }),
     says: 'Validation failed with the following errors:\n  [ci/dagger] members["forks"].serviceAccount: an untrusted member must not use the service account engine, which the trusted member "v0-21-11" uses; allowed: a service account for each trust level; fix: give the member its own topology or namespace',
+  },
+  {
+    title: 'an untrusted member that starts from the seed of a trusted one',
+    program: (chart) => {
+      const size = Size.gibibytes(100);
+      const seed = new CacheSeed(chart, 'seed', { version: VERSION, size });
+      return fleet(chart, {
+        topology: statefulSet({ cache: CacheVolume.claimTemplate({ size, seed }) }),
+        members: [NEW, FORKS],
+      });
+    },
+    says: 'Validation failed with the following errors:\n  [ci/dagger] members["forks"].cache: an untrusted member must not use the VolumeSnapshot seed-schema-16, which the trusted member "v0-21-11" uses; allowed: volumes without a source, or a source that no trusted member uses; fix: give the member its own topology without seed and dataSource',
+  },
+  {
+    title: 'an untrusted member with a copy of the claim that a trusted one also copies',
+    program: (chart) =>
+      fleet(chart, {
+        topology: FleetTopology.deployment({
+          version: VERSION,
+          cache: CacheVolume.ephemeral({
+            size: Size.gibibytes(100),
+            dataSource: { kind: 'PersistentVolumeClaim', name: 'warm' },
+          }),
+        }),
+        members: [NEW, FORKS],
+      }),
+    says: 'Validation failed with the following errors:\n  [ci/dagger] members["forks"].cache: an untrusted member must not use the PersistentVolumeClaim warm, which the trusted member "v0-21-11" uses; allowed: volumes without a source, or a source that no trusted member uses; fix: give the member its own topology without seed and dataSource',
   },
 ];
