@@ -15,6 +15,8 @@ export interface CachePlace {
   readonly isPersistent: boolean;
   /** The names of the claims, if they are known. */
   readonly claims: readonly string[];
+  /** The VolumeSnapshot that new volumes are copied from. */
+  readonly seed?: string;
   /** The directory of the node. */
   readonly nodePath?: string;
   /** The field that determines the location. */
@@ -53,6 +55,7 @@ export function cachePlace(engine: DescribedEngine): CachePlace {
       text: `${claimsText(claimsOf(engine, name), `${name}-${object.name}-*`)}${below}`,
       isPersistent: true,
       claims: claimsOf(engine, name),
+      ...seedOf(template),
       field: template,
     };
   }
@@ -63,6 +66,7 @@ export function cachePlace(engine: DescribedEngine): CachePlace {
       text: `${POD_VOLUMES[kind]}${below}`,
       isPersistent: false,
       claims: [],
+      ...seedOf(source.at('volumeClaimTemplate')),
       field: volume!,
     };
   }
@@ -85,6 +89,11 @@ export function cachePlace(engine: DescribedEngine): CachePlace {
     ...(kind === 'hostPath' && path !== undefined && { nodePath: path }),
     field: volume!,
   };
+}
+
+function seedOf(claim: Field): Pick<CachePlace, 'seed'> {
+  const { kind, name } = claim.at('spec', 'dataSource').texts;
+  return kind === 'VolumeSnapshot' && name !== undefined ? { seed: name } : {};
 }
 
 function textOf(kind: string, source: Field): string {

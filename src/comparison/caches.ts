@@ -7,8 +7,10 @@ import { reportLimits } from './cache-limits';
 import type { Changes } from './change';
 import type { ComparedEngine, Comparison } from './comparison';
 import { templateChanges } from './pod-template';
+import { pendingSentence, takeSnapshot } from './seeds';
 import {
   firstOrdinal,
+  hasNoPods,
   maySufferFromKill,
   namespaceOption,
   podCount,
@@ -39,12 +41,14 @@ function reportCache({ after, before }: Required<ComparedEngine>, changes: Chang
   }
   if (from.id !== to.id) {
     reportMove(from, to, { before, after }, changes);
-  } else if (!to.isPersistent) {
+  } else if (to.seed !== undefined && !to.isPersistent) {
+    reportCopies(from, to, { before, after }, changes);
+  } else if (!to.isPersistent && !hasNoPods(before)) {
     changes.add('cache-lost', ['after', to.field], {
       effect: 'The engines lose their cache when they restart',
       reasons: [`The cache is in ${to.text}, which is deleted with the pod.`],
     });
-  } else {
+  } else if (to.isPersistent) {
     reportSchema(to, { before, after }, changes);
   }
 }
@@ -56,15 +60,41 @@ function reportMove(
   changes: Changes,
 ): void {
   changes.add(from.isPersistent ? 'cache-moved' : 'cache-lost', ['after', to.field], {
-    effect: 'The engines start with an empty cache',
+    effect:
+      to.seed === undefined
+        ? 'The engines start with an empty cache'
+        : `The engines start with a copy of VolumeSnapshot ${to.seed}`,
     reasons: [
       `The cache moves from ${from.text} to ${to.text}.`,
       ...(from.isPersistent ? [] : ['The old volume is deleted with its pod.']),
+      ...(to.seed === undefined ? [] : [pendingSentence(to.seed)]),
     ],
+    commands: to.seed === undefined ? [] : takeSnapshot(after.inventory, after.object.namespace, to.seed),
   });
   if (from.isPersistent) {
     reportOrphan(from, before, changes, ['after', after.object.root]);
   }
+}
+
+/** Reports engines whose new pods are copied from a seed. */
+function reportCopies(
+  from: CachePlace,
+  to: CachePlace,
+  { after, before }: Required<ComparedEngine>,
+  changes: Changes,
+): void {
+  const isOtherSeed = from.seed !== to.seed;
+  changes.add('cache-lost', ['after', to.field], {
+    effect: `New pods start with a copy of VolumeSnapshot ${to.seed}`,
+    reasons: [
+      ...(hasNoPods(before)
+        ? []
+        : [`The cache is in ${to.text}, which is deleted with the pod. Entries that the snapshot lacks are lost.`]),
+      ...(isOtherSeed ? [pendingSentence(to.seed!)] : []),
+    ],
+    commands: isOtherSeed ? takeSnapshot(after.inventory, after.object.namespace, to.seed!) : [],
+    severity: isOtherSeed ? FindingSeverity.WARNING : FindingSeverity.INFO,
+  });
 }
 
 /** Reports a volume that remains without an engine. */

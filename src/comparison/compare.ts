@@ -16,6 +16,7 @@ import { reportConfiguration } from './configuration';
 import { reportPools } from './pools';
 import { reportRejectedFields } from './rejected-fields';
 import { reportRestarts } from './restarts';
+import { reportSeeds } from './seeds';
 
 const REPORTS = [
   reportRejectedFields,
@@ -23,6 +24,7 @@ const REPORTS = [
   reportConfiguration,
   reportPools,
   reportCaches,
+  reportSeeds,
   reportDowngrades,
   reportClients,
   reportPorts,

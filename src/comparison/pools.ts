@@ -9,6 +9,7 @@ import { capitalized, counted } from './english';
 import {
   cutsBuilds,
   firstOrdinal,
+  hasNoPods,
   isRolling,
   namespaceOption,
   podCount,
@@ -51,7 +52,9 @@ function reportAdded(after: DescribedEngine, { before }: Comparison, changes: Ch
       before.objects.length === 0
         ? []
         : [
-            `The cache is in ${place.text}${place.isPersistent ? '. It is empty unless the volume exists already' : ''}.`,
+            place.seed === undefined
+              ? `The cache is in ${place.text}${place.isPersistent ? '. It is empty unless the volume exists already' : ''}.`
+              : `The cache is in ${place.text}. A new volume is a copy of VolumeSnapshot ${place.seed}.`,
           ],
   });
 }
@@ -59,12 +62,19 @@ function reportAdded(after: DescribedEngine, { before }: Comparison, changes: Ch
 function reportRemoved(before: DescribedEngine, { after }: Comparison, changes: Changes): void {
   const { kind, name, root } = before.object;
   const remaining = after.objects.some((object) => object.type === before.object.type && object.name === name);
+  const isEmpty = hasNoPods(before);
   changes.add('engines-removed', ['before', root], {
-    effect: remaining ? `${kind} ${name} no longer runs an engine` : `${kind} ${name} and its engines are removed`,
-    reasons: [
-      ...(remaining ? [] : ['Tools that prune delete the object. Without pruning, it keeps running.']),
-      ...stopSentences(before),
-    ],
+    effect: remaining
+      ? `${kind} ${name} no longer runs an engine`
+      : isEmpty
+        ? `${kind} ${name} is removed`
+        : `${kind} ${name} and its engines are removed`,
+    reasons: isEmpty
+      ? ['It has no engines, so no build is cut.']
+      : [
+          ...(remaining ? [] : ['Tools that prune delete the object. Without pruning, it keeps running.']),
+          ...stopSentences(before),
+        ],
   });
 }
 
@@ -78,6 +88,11 @@ function reportScale({ after, before }: Required<ComparedEngine>, comparison: Co
         effect: 'The engines stop on every node',
         reasons: ['The DaemonSet selects a label that no node has.', ...stopSentences(before)],
         severity: cutsBuilds(before) ? FindingSeverity.WARNING : FindingSeverity.INFO,
+      });
+    } else if (selectsNoNode(before.object) && !selectsNoNode(after.object)) {
+      changes.add('engines-added', ['after', after.object.root], {
+        effect: 'An engine starts on each selected node',
+        reasons: ['The DaemonSet no longer selects a label that no node has.'],
       });
     }
     return;
@@ -110,7 +125,12 @@ function reportScaleOut(from: number, to: number, after: DescribedEngine, change
   const place = cachePlace(after);
   const added = to - from;
   // At 0 replicas, the claims of earlier engines usually remain.
-  const cache = from === 0 && place.isPersistent ? '' : added === 1 ? ' with an empty cache' : ' with empty caches';
+  const cache =
+    place.seed !== undefined || (from === 0 && place.isPersistent)
+      ? ''
+      : added === 1
+        ? ' with an empty cache'
+        : ' with empty caches';
   const pods = kind === 'StatefulSet' ? `: ${podRange(name, first + from, first + to - 1)}` : '';
   const template = after.mounts.cache?.template?.at('metadata', 'name').text;
   const text = template === undefined ? place.text : claimsText(place.claims.slice(from), '');
@@ -121,6 +141,7 @@ function reportScaleOut(from: number, to: number, after: DescribedEngine, change
       place.isPersistent
         ? `${added === 1 ? 'The new cache is' : 'The new caches are'} in ${text}. A volume that an earlier engine left keeps its cache.`
         : `Each cache is in ${text}.`,
+      ...(place.seed === undefined ? [] : [`A new volume is a copy of VolumeSnapshot ${place.seed}.`]),
     ],
   });
 }

@@ -38,8 +38,8 @@ function reportRestart(
   changes: Changes,
 ): void {
   const { after, before } = pair;
-  if (selectsNoNode(after)) {
-    // Another statement covers engines that stop.
+  if (selectsNoNode(before) || selectsNoNode(after)) {
+    // Other statements cover engines that start or stop.
     return;
   }
   const [engine] = comparison.enginesOf(pair);

@@ -80,6 +80,11 @@ export function stopOf({ container, spec }: DescribedEngine): Stop {
   };
 }
 
+/** Whether a workload has no pods. */
+export function hasNoPods({ inventory, object }: DescribedEngine): boolean {
+  return selectsNoNode(object) || podCount(object, inventory) === 0;
+}
+
 /** Whether a stopping engine cuts builds at once. */
 export function cutsBuilds(engine: DescribedEngine): boolean {
   const { drainSeconds, hasHook } = stopOf(engine);
@@ -90,6 +95,7 @@ export function cutsBuilds(engine: DescribedEngine): boolean {
 export function maySufferFromKill(engine: DescribedEngine): boolean {
   return (
     cutsBuilds(engine) &&
+    !hasNoPods(engine) &&
     engine.version.supports(EngineCapability.WIPES_AFTER_UNCLEAN_STOP) &&
     engine.version.supports(EngineCapability.STOP_WAITS_FOR_CLIENTS)
   );

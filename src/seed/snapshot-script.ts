@@ -167,6 +167,11 @@ export function snapshotScript(options: SnapshotScriptOptions): string {
   ].join('\n');
 }
 
+/** Returns the name of the snapshot that a script writes for new volumes, or undefined for another script. */
+export function publishedBy(script: string): string | undefined {
+  return /^engine=\S+ pod=\S+ published=(\S+)$/m.exec(script)?.[1];
+}
+
 function snapshot(
   name: string,
   isPublished: string,

@@ -1,3 +1,5 @@
+import { App, Chart, Size } from 'cdk8s';
+import { CacheSeed, CacheVolume, EngineDeployment } from '../../src/index';
 import { compareManifests } from '../../src/comparison/compare';
 import { CASES, edited, manifests, type KubernetesObject } from './cases';
 
@@ -216,4 +218,91 @@ test('reports a removed claim of a removed engine once', () => {
   const names = compareManifests(before, []).map(({ name }) => name);
   expect(names).toContain('cache-deleted');
   expect(names).not.toContain('cache-orphaned');
+});
+
+describe('seeds', () => {
+  const COMMON = { size: Size.gibibytes(100), resources: { requests: { cpu: '2', memory: '8Gi' } } };
+  /** Returns the manifests of a seed, of engines that are copied from it, or of both. */
+  const seeded = (version: string, parts: readonly string[] = ['seed', 'engines'], labels = {}): KubernetesObject[] => {
+    const chart = new Chart(new App(), 'ci', { namespace: 'ci' });
+    const seed = parts.includes('seed')
+      ? new CacheSeed(chart, 'seed', { ...COMMON, version })
+      : CacheSeed.fromCacheSeedAttributes(chart, 'seed', { name: 'seed', version, size: COMMON.size });
+    if (parts.includes('engines')) {
+      new EngineDeployment(chart, 'engines', {
+        version,
+        resources: COMMON.resources,
+        podLabels: labels,
+        cache: CacheVolume.ephemeral({ size: Size.gibibytes(200), seed }),
+      });
+    }
+    return chart.toJson() as KubernetesObject[];
+  };
+  beforeEach(() => void jest.spyOn(console, 'warn').mockImplementation());
+
+  test('reports that new pods are copied from the seed', () => {
+    const all = statements(seeded('v0.21.8'), seeded('v0.21.8', undefined, { team: 'ci' }));
+    expect(all.find((text) => text.includes('cache-'))).toBe(`\
+info cache-lost: New pods start with a copy of VolumeSnapshot seed-schema-16.
+The cache is in the pod's own claim, which is deleted with the pod. Entries that the snapshot lacks are lost.`);
+  });
+
+  test('reports that new pods wait for the snapshot of another schema', () => {
+    const all = statements(seeded('v0.21.8'), seeded('v1.0.0-beta.10'));
+    expect(all).toContain(`\
+warning cache-lost: New pods start with a copy of VolumeSnapshot seed-schema-17.
+The cache is in the pod's own claim, which is deleted with the pod. Entries that the snapshot lacks are lost.
+If seed-schema-17 doesn't exist, new pods stay Pending until the job of the seed has run.
+$ kubectl create job seed-snapshot-now --from cronjob/seed-snapshot --namespace ci`);
+    expect(all).toContain(`\
+info cache-orphaned: VolumeSnapshot seed-schema-16 remains.
+The job now writes seed-schema-17, which doesn't exist until the job has run.
+seed-schema-16 costs money until you delete it. Keep it until no engine uses it.
+$ kubectl create job seed-snapshot-now --from cronjob/seed-snapshot --namespace ci
+$ kubectl delete volumesnapshot seed-schema-16 --namespace ci`);
+  });
+
+  test('reports the snapshots and the claim that remain of a removed seed', () => {
+    const snapshots = (text: string): boolean => text.includes('VolumeSnapshots');
+    const all = statements(seeded('v0.21.8'), []);
+    expect(all.filter(snapshots)).toEqual([
+      `\
+warning cache-orphaned: The VolumeSnapshots of seed seed remain.
+The job created them, so they aren't in the manifests, and no tool deletes them. They cost money until you delete them.
+$ kubectl delete volumesnapshots --selector cdk8s-dagger.github.io/seed=seed --namespace ci`,
+    ]);
+    expect(all.join('\n')).toContain('The old cache remains in claim cache-seed-0.');
+    expect(statements(seeded('v0.21.8'), seeded('v0.21.8', ['engines'])).filter(snapshots)[0]).toContain(`\
+New engines are still copied from seed-schema-16, so keep it.
+$ kubectl delete volumesnapshots --selector cdk8s-dagger.github.io/seed=seed,cdk8s-dagger.github.io/published=false --namespace ci`);
+  });
+
+  test('reports that added engines are copied from the seed', () => {
+    expect(statements(seeded('v0.21.8', ['seed']), seeded('v0.21.8'))[0]).toBe(`\
+info engines-added: Deployment engines starts 1 engine.
+The cache is in the pod's own claim. A new volume is a copy of VolumeSnapshot seed-schema-16.`);
+  });
+});
+
+describe('drained members', () => {
+  test('reports no drain of a removed workload without engines', () => {
+    expect(statements(manifests('EngineStatefulSet', { replicas: 0 }), [])[1]).toBe(`\
+warning engines-removed: StatefulSet pool is removed.
+It has no engines, so no build is cut.`);
+  });
+
+  test('reports that the engines of a returning DaemonSet start', () => {
+    const nodes = manifests('EngineDaemonSet', {});
+    const drained = edited(nodes, 'DaemonSet', ({ spec }) => {
+      spec.template.spec.nodeSelector = { 'cdk8s-dagger.github.io/retired': 'true' };
+    });
+    expect(statements(drained, nodes)).toEqual([
+      `\
+info cache-kept: The engines keep their cache.
+It stays in directory /var/lib/dagger-ci_pool on each node, and the cache schema stays 16.`,
+      `\
+info engines-added: An engine starts on each selected node.
+The DaemonSet no longer selects a label that no node has.`,
+    ]);
+  });
 });
