@@ -198,6 +198,11 @@ const WARNINGS = {
     property: 'probes.liveness',
     fix: 'remove the probe, or use the command [buildctl, debug, workers]',
   },
+  'long-drain-of-only-engine': {
+    title: 'the only engine drains for longer than rejected clients wait',
+    property: 'drain.atMost',
+    fix: 'shorten the drain to 600 s, or run several engines',
+  },
   'magicache-removed': {
     title: 'a setting configures Magicache, which the engine no longer supports',
     source: 'dagger/dagger #10774',

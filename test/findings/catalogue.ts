@@ -1,3 +1,6 @@
+import { Duration } from 'cdk8s';
+import { Drain, Listener } from '../../src/index';
+import { objects, statefulSet } from '../engines';
 import {
   beside,
   configMap,
@@ -214,6 +217,19 @@ export const FOUND: { readonly [name: string]: Found } = {
   'liveness-under-load': one(`${CONTAINER}.livenessProbe`, ({ container }) => {
     container.livenessProbe = session;
   }),
+  'long-drain-of-only-engine': {
+    objects: Object.values(
+      objects(
+        statefulSet({
+          version: 'v0.21.8',
+          listener: Listener.insecureTcp(),
+          drain: Drain.untilIdle({ atMost: Duration.hours(1) }),
+        }),
+      ),
+    ),
+    key: `${CONTAINER}.lifecycle.preStop`,
+    in: 'StatefulSet',
+  },
   'magicache-removed': one(`${CONTAINER}.env[0]`, ({ container }) => {
     container.env = [{ name: '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL', value: 'https://example.com' }];
   }),
