@@ -33,6 +33,8 @@ const STRICTER: { readonly [title: string]: string } = {
   'an invalid Secret name': 'no Secret has it, and the pod would wait for one',
   'an invalid claim label': 'the claims are created later, and then rejected',
   'an invalid namespace': 'no namespace has it, and the policy would admit no pod',
+  'a retirement with an invalid namespace': 'no namespace has it, and the policy would admit no pod',
+  'a fleet name with capital letters': 'a fleet without members has no object with its name',
   'nodes with an invalid label': 'nodes are labelled by others: no object here has it',
   'a pod that the API server rejects, for a job':
     "returned to the program and not written, so the API server isn't asked",
