@@ -126,7 +126,7 @@ export class EngineStatefulSetUpdateStrategy {
         });
       } else if (!isCount(engines, 1) || engines >= count) {
         problems.add('engines', {
-          wrong: 'must be a part of the engines',
+          wrong: 'must be fewer than all engines',
           got: engines,
           allowed: count < 2 ? 'a pool of at least 2 engines' : `1 to ${count - 1}`,
           fix: count < 2 ? 'use rollingUpdate()' : 'set it to 1',

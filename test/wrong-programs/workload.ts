@@ -117,12 +117,12 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
         replicas: 3,
         updateStrategy: EngineStatefulSetUpdateStrategy.canary({ engines: 3 }),
       }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - updateStrategy.engines: must be a part of the engines; got 3; allowed: 1 to 2; fix: set it to 1',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - updateStrategy.engines: must be fewer than all engines; got 3; allowed: 1 to 2; fix: set it to 1',
   },
   {
     title: 'an update that starts with a part of one engine',
     program: (chart) => statefulSet(chart, { updateStrategy: EngineStatefulSetUpdateStrategy.canary({ engines: 1 }) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - updateStrategy.engines: must be a part of the engines; got 1; allowed: a pool of at least 2 engines; fix: use rollingUpdate()',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - updateStrategy.engines: must be fewer than all engines; got 1; allowed: a pool of at least 2 engines; fix: use rollingUpdate()',
   },
   {
     title: 'an update that starts with a part of the engines that an autoscaler changes',
