@@ -2,11 +2,11 @@ import { Duration, Lazy, type ApiObject, type Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
 import { emit } from '../kubernetes/manifest';
-import { checkDnsSubdomain } from '../kubernetes/names';
+import { checkDnsLabel, checkDnsSubdomain } from '../kubernetes/names';
 import { autoscalerOf } from '../reading/autoscaler';
 import { checkConstructor } from '../reporting/check-arguments';
 import { Problems } from '../reporting/problems';
-import { checkMaxNodes, checkPath, checkRepoUrl } from './checks';
+import { checkCharts, checkMaxNodes, checkPath, checkRepoUrl, checkRevision, checkServer } from './checks';
 import { renderedWorkloads, rolloutTime } from './rollout-time';
 
 /** Properties for an Application of Argo CD. */
@@ -95,7 +95,7 @@ export class ArgoCdApplication extends Construct {
   private readonly props: ArgoCdApplicationProps;
 
   /**
-   * @param scope a chart that isn't in the directory of the manifests
+   * @param scope a chart that isn't one of `charts`
    * @param id the construct's id
    * @param props the charts and the repository
    * @throws one error that lists all problems with the properties
@@ -104,12 +104,25 @@ export class ArgoCdApplication extends Construct {
     checkConstructor('ArgoCdApplication', new.target !== ArgoCdApplication, [scope, id, props]);
     super(scope, id);
     this.props = props;
-    const { charts, name = id, namespace = 'argocd', path = 'dist', repoUrl } = props;
+    const {
+      charts,
+      name = id,
+      namespace = 'argocd',
+      path = 'dist',
+      project = 'default',
+      repoUrl,
+      server = 'https://kubernetes.default.svc',
+      targetRevision = 'HEAD',
+    } = props;
     const problems = new Problems();
+    checkCharts(problems, this, charts);
     checkDnsSubdomain(problems, 'name', name);
-    checkDnsSubdomain(problems, 'namespace', namespace);
+    checkDnsLabel(problems, 'namespace', namespace);
+    checkDnsSubdomain(problems, 'project', project);
     checkRepoUrl(problems, 'repoUrl', repoUrl);
     checkPath(problems, 'path', path);
+    checkRevision(problems, 'targetRevision', targetRevision);
+    checkServer(problems, 'server', server);
     checkMaxNodes(problems, 'maxNodes', props.maxNodes);
     problems.throwIfAny(this.node.path, 'ArgoCdApplication');
     const namespaces = new Set(charts.map((chart) => chart.namespace));
@@ -118,10 +131,10 @@ export class ArgoCdApplication extends Construct {
       kind: 'Application',
       metadata: { name, namespace },
       spec: {
-        project: props.project ?? 'default',
-        source: { repoURL: repoUrl, path, targetRevision: props.targetRevision ?? 'HEAD' },
+        project,
+        source: { repoURL: repoUrl, path, targetRevision },
         destination: {
-          server: props.server ?? 'https://kubernetes.default.svc',
+          server,
           ...(namespaces.size === 1 && { namespace: [...namespaces][0] }),
         },
         syncPolicy: {

@@ -1,13 +1,16 @@
 import { Duration, Lazy, type ApiObject, type Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import { posix } from 'node:path';
 import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
 import { emit } from '../kubernetes/manifest';
-import { checkDnsSubdomain } from '../kubernetes/names';
+import { checkDnsLabel, checkDnsSubdomain, isDnsSubdomain } from '../kubernetes/names';
 import { checkSeconds } from '../kubernetes/quantity';
 import { checkConstructor } from '../reporting/check-arguments';
+import { EngineRisk } from '../reporting/engine-risk';
 import { Problems } from '../reporting/problems';
-import { reportAtSynth } from '../reporting/synth-report';
-import { checkMaxNodes, checkPath } from './checks';
+import { printWarnings, reportAtSynth } from '../reporting/synth-report';
+import { checkCharts, checkMaxNodes, checkPath } from './checks';
+import { goDuration } from './go-duration';
 import { renderedWorkloads, rolloutTime } from './rollout-time';
 
 /** The kind of a Flux source. */
@@ -92,7 +95,8 @@ export interface FluxKustomizationProps {
   readonly prune?: boolean;
 
   /**
-   * The names of Kustomizations that must be ready first, for example those of cert-manager and KEDA.
+   * The Kustomizations that must be ready first, for example those of cert-manager and KEDA: `NAME`, or
+   * `NAMESPACE/NAME` for one in another namespace.
    *
    * @default - none
    */
@@ -110,7 +114,7 @@ export class FluxKustomization extends Construct {
   public readonly apiObject: ApiObject;
 
   /**
-   * @param scope a chart that isn't in the directory of the manifests
+   * @param scope a chart that isn't one of `charts`
    * @param id the construct's id
    * @param props the charts and the source
    * @throws one error that lists all problems with the properties
@@ -120,16 +124,18 @@ export class FluxKustomization extends Construct {
     super(scope, id);
     const { charts, dependsOn = [], maxNodes, name = id, namespace = 'flux-system', path = 'dist', timeout } = props;
     const problems = new Problems();
+    checkCharts(problems, this, charts);
     checkDnsSubdomain(problems, 'name', name);
-    checkDnsSubdomain(problems, 'namespace', namespace);
+    checkDnsLabel(problems, 'namespace', namespace);
     checkDnsSubdomain(problems, 'sourceName', props.sourceName);
-    dependsOn.forEach((other, index) => checkDnsSubdomain(problems, `dependsOn[${index}]`, other));
+    if (props.sourceNamespace !== undefined) {
+      checkDnsLabel(problems, 'sourceNamespace', props.sourceNamespace);
+    }
+    dependsOn.forEach((other, index) => checkDependency(problems, `dependsOn[${index}]`, other, { name, namespace }));
     checkPath(problems, 'path', path);
     checkMaxNodes(problems, 'maxNodes', maxNodes);
-    const seconds = (property: string, duration: Duration): string =>
-      `${checkSeconds(problems, property, duration, { min: 1 })}s`;
-    const interval = seconds('interval', props.interval ?? Duration.minutes(10));
-    const written = timeout && seconds('timeout', timeout);
+    const interval = checkSeconds(problems, 'interval', props.interval ?? Duration.minutes(10), { min: 1 });
+    const written = timeout && checkSeconds(problems, 'timeout', timeout, { min: 1 });
     problems.throwIfAny(this.node.path, 'FluxKustomization');
     const time = (): ReturnType<typeof rolloutTime> => rolloutTime(renderedWorkloads(charts), maxNodes);
     this.apiObject = emit(this, 'Resource', {
@@ -137,24 +143,86 @@ export class FluxKustomization extends Construct {
       kind: 'Kustomization',
       metadata: { name, namespace },
       spec: {
-        interval,
-        timeout: written ?? Lazy.any({ produce: () => `${Math.max(MIN_TIMEOUT_SECONDS, time().seconds)}s` }),
+        interval: goDuration(interval),
+        timeout: Lazy.any({
+          produce: () => goDuration(written ?? Math.max(MIN_TIMEOUT_SECONDS, time().seconds)),
+        }),
         sourceRef: {
           kind: props.sourceKind ?? FluxSourceKind.GIT_REPOSITORY,
           name: props.sourceName,
           ...(props.sourceNamespace !== undefined && { namespace: props.sourceNamespace }),
         },
-        path: `./${path.replace(/^\.\//, '')}`,
+        path: sourcePath(path),
         prune: props.prune ?? true,
         wait: true,
-        ...(dependsOn.length > 0 && { dependsOn: dependsOn.map((other) => ({ name: other })) }),
+        ...(dependsOn.length > 0 && { dependsOn: dependsOn.map(readDependency) }),
       },
     });
     rejectDuplicateObjects(this);
-    if (timeout === undefined) {
-      reportAtSynth(this, () => checkNodes(time().uncounted));
-    }
+    reportAtSynth(this, () => {
+      const { seconds, uncounted } = time();
+      if (written === undefined) {
+        return checkNodes(uncounted);
+      }
+      warnAboutTimeout(this, written, seconds);
+      return [];
+    });
   }
+}
+
+/** Returns the path in the form that Flux documents. */
+function sourcePath(path: string): string {
+  const normal = posix.normalize(path);
+  return normal === '.' || normal === './' ? './' : `./${normal}`;
+}
+
+/** A reference to a Kustomization. */
+interface Dependency {
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+/** Reads `NAME` or `NAMESPACE/NAME`. */
+function readDependency(text: string): Dependency {
+  const slash = text.indexOf('/');
+  return slash === -1 ? { name: text } : { name: text.slice(slash + 1), namespace: text.slice(0, slash) };
+}
+
+/** Reports an invalid dependency, and a Kustomization that waits for itself. */
+function checkDependency(problems: Problems, property: string, text: string, own: Required<Dependency>): void {
+  const { name, namespace } = readDependency(text);
+  if (namespace === undefined) {
+    checkDnsSubdomain(problems, property, name);
+  } else if (!isDnsSubdomain(namespace) || !isDnsSubdomain(name)) {
+    problems.add(property, {
+      wrong: 'must be the name of a Kustomization',
+      got: text,
+      allowed: 'NAME, or NAMESPACE/NAME with valid object names',
+      fix: "write a value such as 'flux-system/cert-manager'",
+    });
+  }
+  if (name === own.name && (namespace ?? own.namespace) === own.namespace) {
+    problems.add(property, {
+      wrong: 'is this Kustomization, which would wait for itself forever',
+      got: text,
+      allowed: 'other Kustomizations',
+      fix: 'remove it',
+    });
+  }
+}
+
+/** Warns about a timeout that is shorter than a healthy update. */
+function warnAboutTimeout(construct: Construct, timeout: number, seconds: number): void {
+  const problems = new Problems();
+  if (timeout < seconds) {
+    problems.warn(
+      EngineRisk.SHORT_ROLLOUT_TIMEOUT,
+      'timeout',
+      `Flux waits ${goDuration(timeout)}, but a healthy update takes up to ${goDuration(seconds)}, so Flux can report it as failed`,
+      `remove timeout, or set it to Duration.seconds(${seconds})`,
+    );
+  }
+  printWarnings(construct, problems.cautions);
 }
 
 /** The timeout for charts without workloads. */

@@ -2,6 +2,7 @@ import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { addPreparation } from '../reporting/app-checks';
 import { checkCalls } from '../reporting/check-arguments';
+import { readState, stateOf } from '../reporting/construct-state';
 import { EngineRisk } from '../reporting/engine-risk';
 import { Problems } from '../reporting/problems';
 import { printWarnings, reportAtSynth } from '../reporting/synth-report';
@@ -45,9 +46,13 @@ export class GitOps {
    * they are removed from Git, and if the Application is deleted.
    */
   public prepareForArgoCd(): void {
-    this.annotate(SYNC_WAVE, (object, existing) => {
+    this.annotate(SYNC_WAVE, (object, existing, { errors }) => {
+      if (existing !== undefined) {
+        checkWave(object, existing, errors);
+        return undefined;
+      }
       const wave = waveOf(object);
-      return wave === 0 || existing() !== undefined ? undefined : { value: String(wave) };
+      return wave === 0 ? undefined : String(wave);
     });
     this.protect(SYNC_OPTIONS, protectFromArgoCd, 'Prune=false,Delete=false');
   }
@@ -63,38 +68,67 @@ export class GitOps {
   }
 
   private protect(key: string, protection: (existing: string | undefined) => Protected, value: string): void {
-    this.annotate(key, (object, existing) => (isProtected(object) ? protection(existing()) : undefined), value);
+    this.annotate(key, (object, existing, { risks }) => {
+      if (!isProtected(object)) {
+        return undefined;
+      }
+      const { conflict, value: found } = protection(existing);
+      if (conflict === undefined) {
+        return found;
+      }
+      const risk = new Problems();
+      risk.warn(
+        EngineRisk.CACHE_CAN_BE_PRUNED,
+        `metadata.annotations.${key}`,
+        `the value ${JSON.stringify(conflict)} lets the GitOps tool delete the ${object.kind}, and the caches with it`,
+        `use ${value}`,
+      );
+      risks.set(object, risk);
+      return undefined;
+    });
   }
 
-  /** Adds an annotation to all objects at synth. `protection` is the value that protects an object. */
+  /**
+   * Adds an annotation to all objects at synth.
+   *
+   * @param valueFor returns the value, or undefined to leave an object as it is
+   */
   private annotate(
     key: string,
-    valueFor: (object: ApiObject, existing: () => string | undefined) => Protected | undefined,
-    protection?: string,
+    valueFor: (object: ApiObject, existing: string | undefined, found: Findings) => string | undefined,
   ): void {
-    let problems = new Problems();
-    addPreparation(this.scope, () => {
-      problems = new Problems();
-      for (const object of this.scope.node.findAll().filter((one) => ApiObject.isApiObject(one))) {
-        const found = valueFor(object, () => annotationsOf(object)[key]);
-        if (found?.conflict !== undefined) {
-          problems.warn(
-            EngineRisk.CACHE_CAN_BE_PRUNED,
-            `${object.node.path}: metadata.annotations.${key}`,
-            `the value ${JSON.stringify(found.conflict)} lets the GitOps tool delete the ${object.kind}, and the caches with it`,
-            `use ${protection}`,
-          );
-        } else if (found !== undefined) {
-          object.metadata.addAnnotation(key, found.value);
-          checkPatches(object, key, found.value, problems);
+    const { scope } = this;
+    const state = `gitops-annotation-${key}`;
+    if (readState(scope, state) !== undefined) {
+      return;
+    }
+    stateOf(scope, state, () => true);
+    let found: Findings = { errors: new Problems(), risks: new Map() };
+    addPreparation(scope, () => {
+      found = { errors: new Problems(), risks: new Map() };
+      // An enclosing scope with the same annotation covers these objects.
+      if (scope.node.scopes.slice(0, -1).some((one) => readState(one, state) !== undefined)) {
+        return;
+      }
+      for (const object of scope.node.findAll().filter((one) => ApiObject.isApiObject(one))) {
+        const value = valueFor(object, annotationsOf(object)[key], found);
+        if (value !== undefined) {
+          object.metadata.addAnnotation(key, value);
+          checkPatches(object, key, value, found.errors);
         }
       }
     });
-    reportAtSynth(this.scope, () => {
-      printWarnings(this.scope, problems.cautions);
-      return problems.messages;
+    reportAtSynth(scope, () => {
+      found.risks.forEach((risk, object) => printWarnings(object, risk.cautions));
+      return found.errors.messages;
     });
   }
+}
+
+/** The problems with the annotations of a scope. */
+interface Findings {
+  readonly errors: Problems;
+  readonly risks: Map<ApiObject, Problems>;
 }
 
 checkCalls('GitOps', GitOps);
@@ -112,6 +146,18 @@ function checkPatches(object: ApiObject, key: string, value: string, problems: P
       wrong: `a JSON patch of the ${object.kind} replaces all annotations, so ${key} is lost`,
       allowed: 'a patch of a single annotation',
       fix: "use object.metadata.addAnnotation('example.com/key', 'value')",
+    });
+  }
+}
+
+/** Reports a wave that Argo CD can't read. It uses wave 0 instead. */
+function checkWave(object: ApiObject, wave: string, problems: Problems): void {
+  if (!/^[+-]?\d+$/.test(wave)) {
+    problems.add(`${object.node.path}: metadata.annotations.${SYNC_WAVE}`, {
+      wrong: 'must be a whole number, because Argo CD uses wave 0 for any other text',
+      got: wave,
+      allowed: "a whole number such as '-1'",
+      fix: 'correct it, or remove it',
     });
   }
 }

@@ -183,6 +183,8 @@ export enum EngineRisk {
   SHORT_PROBE_GRACE = 'short-probe-grace',
   /** The progress deadline of a Deployment is shorter than a successful rollout can take. */
   SHORT_PROGRESS_DEADLINE = 'short-progress-deadline',
+  /** A GitOps tool waits for less time than a healthy update takes. */
+  SHORT_ROLLOUT_TIMEOUT = 'short-rollout-timeout',
   /** A startup probe gives up before an engine can start. */
   SHORT_STARTUP_PROBE = 'short-startup-probe',
   /** An engine that isn't a native sidecar keeps the pod of a job running. */

@@ -130,8 +130,25 @@ describe('prepareForArgoCd', () => {
     GitOps.of(ci).prepareForArgoCd();
     expect(annotated(ci, SYNC_OPTIONS)).toEqual({ 'PersistentVolumeClaim cache': 'Prune=true' });
     expect(warnings).toEqual([
-      '[ci] warning cache-can-be-pruned: ci/claim: metadata.annotations.argocd.argoproj.io/sync-options: the value "Prune=true" lets the GitOps tool delete the PersistentVolumeClaim, and the caches with it; fix: use Prune=false,Delete=false',
+      '[ci/claim] warning cache-can-be-pruned: metadata.annotations.argocd.argoproj.io/sync-options: the value "Prune=true" lets the GitOps tool delete the PersistentVolumeClaim, and the caches with it; fix: use Prune=false,Delete=false',
     ]);
+  });
+
+  test('reports each problem once for nested scopes', () => {
+    const app = new App();
+    const ci = new Chart(app, 'ci', { namespace: 'ci' });
+    claim(ci, { [SYNC_OPTIONS]: 'Prune=true' });
+    new EngineNamespace(ci, 'namespace', { annotations: { [SYNC_WAVE]: '1.5' } });
+    GitOps.of(ci).prepareForArgoCd();
+    GitOps.of(app).prepareForArgoCd();
+    let message = '';
+    try {
+      app.synthYaml();
+    } catch (error) {
+      ({ message } = error as Error);
+    }
+    expect(message.match(/sync-wave: must be a whole number/g)).toHaveLength(1);
+    expect(warnings).toHaveLength(1);
   });
 
   test('accepts the risk with a reason', () => {
@@ -188,7 +205,7 @@ describe('prepareForFlux', () => {
     GitOps.of(ci).prepareForFlux();
     expect(annotated(ci, PRUNE)).toEqual({ 'PersistentVolumeClaim cache': 'enabled' });
     expect(warnings).toEqual([
-      '[ci] warning cache-can-be-pruned: ci/claim: metadata.annotations.kustomize.toolkit.fluxcd.io/prune: the value "enabled" lets the GitOps tool delete the PersistentVolumeClaim, and the caches with it; fix: use disabled',
+      '[ci/claim] warning cache-can-be-pruned: metadata.annotations.kustomize.toolkit.fluxcd.io/prune: the value "enabled" lets the GitOps tool delete the PersistentVolumeClaim, and the caches with it; fix: use disabled',
     ]);
   });
 

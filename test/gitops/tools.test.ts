@@ -117,6 +117,12 @@ describe('ArgoCdApplication', () => {
   - repoUrl: must not contain credentials; allowed: a URL such as https://git.example.com/ci/manifests.git or git@git.example.com:ci/manifests.git; fix: store the credentials in a Secret of the GitOps tool
   - path: must be a directory in the repository; got "../dist"; allowed: a relative path without ..; fix: use a path such as 'dist'
   - maxNodes: must be a number of nodes; got 0; allowed: a whole number of at least 1; fix: set it to the highest number of nodes that the cluster can have`);
+    expect(
+      () => new ArgoCdApplication(tools, 'url', { charts: [ci], repoUrl: 'git.example.com/ci?token=hunter2' }),
+    ).toThrow(/^(?!.*hunter2).*repoUrl: must not contain credentials/s);
+    expect(
+      () => new ArgoCdApplication(tools, 'server', { charts: [ci], ...props, server: 'https://a:hunter2@b' }),
+    ).toThrow(/^(?!.*hunter2).*server: must not contain credentials/s);
     expect(() => new ArgoCdApplication(tools, 'third', { charts: ['ci'], ...props } as never)).toThrow('charts[0]');
   });
 });
@@ -134,8 +140,8 @@ describe('FluxKustomization', () => {
         kind: 'Kustomization',
         metadata: { name: 'engines', namespace: 'flux-system' },
         spec: {
-          interval: '600s',
-          timeout: '7425s',
+          interval: '10m0s',
+          timeout: '2h3m45s',
           sourceRef: { kind: 'GitRepository', name: 'manifests' },
           path: './dist',
           prune: true,
@@ -152,6 +158,27 @@ describe('FluxKustomization', () => {
     new FluxKustomization(tools, 'engines', { charts: [ci], sourceName: 'manifests', ...more });
     return Testing.synth(tools)[0].spec.timeout;
   };
+
+  const rolloutSeconds = (build: (ci: Chart) => void, maxNodes: number): number => {
+    const { ci, tools } = charts();
+    build(ci);
+    const application = new ArgoCdApplication(tools, 'engines', {
+      charts: [ci],
+      repoUrl: 'git@example.com:ci',
+      maxNodes,
+    });
+    return application.rolloutTimeout()!.toSeconds();
+  };
+
+  test.each([
+    [45, '45s'],
+    [60, '1m0s'],
+    [600, '10m0s'],
+    [3600, '1h0m0s'],
+    [7425, '2h3m45s'],
+  ])('writes %i s as Flux does', (seconds, written) => {
+    expect(timeout(() => undefined, { timeout: Duration.seconds(seconds) })).toBe(written);
+  });
 
   test('counts the highest number of autoscaled engines', () => {
     const autoscaling = Autoscaling.horizontal({
@@ -174,15 +201,15 @@ describe('FluxKustomization', () => {
       repoUrl: 'git@git.example.com:ci.git',
     });
     expect(application.rolloutTimeout()?.toSeconds()).toBeGreaterThan(3 * 3600);
-    expect(timeout((chart) => pool(chart, { replicas, drain, updateStrategy: partition }))).toBe('11175s');
+    expect(timeout((chart) => pool(chart, { replicas, drain, updateStrategy: partition }))).toBe('3h6m15s');
   });
 
   test('counts the nodes of a DaemonSet', () => {
-    const one = parseInt(timeout(nodes, { maxNodes: 1 }), 10);
-    expect(timeout(nodes, { maxNodes: 12 })).toBe(`${12 * one}s`);
+    const one = rolloutSeconds((ci) => nodes(ci), 1);
+    expect(rolloutSeconds((ci) => nodes(ci), 12)).toBe(12 * one);
     const updateStrategy = EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.percent(20) });
-    expect(timeout((ci) => nodes(ci, { updateStrategy }), { maxNodes: 12 })).toBe(`${4 * one}s`);
-    expect(timeout((ci) => nodes(ci, { updateStrategy: EngineDaemonSetUpdateStrategy.onDelete() }))).toBe('300s');
+    expect(rolloutSeconds((ci) => nodes(ci, { updateStrategy }), 12)).toBe(4 * one);
+    expect(timeout((ci) => nodes(ci, { updateStrategy: EngineDaemonSetUpdateStrategy.onDelete() }))).toBe('5m0s');
   });
 
   test('uses the slowest workload, because all are updated at the same time', () => {
@@ -198,7 +225,31 @@ describe('FluxKustomization', () => {
 
   test('requires the number of nodes of a DaemonSet', () => {
     expect(() => timeout(nodes)).toThrow('maxNodes: is missing');
-    expect(timeout(nodes, { timeout: Duration.hours(1) })).toBe('3600s');
+    expect(timeout(nodes, { timeout: Duration.hours(1) })).toBe('1h0m0s');
+  });
+
+  test('depends on Kustomizations in its namespace and in others', () => {
+    const { ci, tools } = charts();
+    new FluxKustomization(tools, 'engines', {
+      charts: [ci],
+      sourceName: 'manifests',
+      dependsOn: ['keda', 'operators/engines'],
+    });
+    expect(Testing.synth(tools)[0].spec.dependsOn).toEqual([
+      { name: 'keda' },
+      { namespace: 'operators', name: 'engines' },
+    ]);
+  });
+
+  test.each([
+    ['.', './'],
+    ['./', './'],
+    ['./engines/', './engines/'],
+    ['engines//ci', './engines/ci'],
+  ])('writes the path %s as %s', (path, written) => {
+    const { ci, tools } = charts();
+    new FluxKustomization(tools, 'engines', { charts: [ci], sourceName: 'manifests', path });
+    expect(Testing.synth(tools)[0].spec.path).toBe(written);
   });
 
   test('refers to a source of another kind and namespace', () => {

@@ -15,6 +15,7 @@ import {
   EngineStorageClass,
   VolumeFileSystem,
   EngineServiceType,
+  FluxKustomization,
   GitOps,
   EngineToml,
   EngineRisk,
@@ -30,7 +31,7 @@ import {
 } from '../../src/index';
 import { DOUBTFUL_CI_SYSTEM_PROGRAMS } from './ci-systems';
 import { DOUBTFUL_TLS_PROGRAMS } from './tls';
-import { daemonSet, deployment, statefulSet, VERSION, type DoubtfulProgram } from './program';
+import { daemonSet, deployment, elsewhere, statefulSet, VERSION, type DoubtfulProgram } from './program';
 
 export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   {
@@ -144,7 +145,21 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '100Gi' } } },
       } as ApiObjectProps);
     },
-    says: '[ci] warning cache-can-be-pruned: ci/claim: metadata.annotations.argocd.argoproj.io/sync-options: the value "Prune=true" lets the GitOps tool delete the PersistentVolumeClaim, and the caches with it; fix: use Prune=false,Delete=false',
+    says: '[ci/claim] warning cache-can-be-pruned: metadata.annotations.argocd.argoproj.io/sync-options: the value "Prune=true" lets the GitOps tool delete the PersistentVolumeClaim, and the caches with it; fix: use Prune=false,Delete=false',
+  },
+  {
+    title: 'a Kustomization that waits for less time than an update takes',
+    warning: EngineRisk.SHORT_ROLLOUT_TIMEOUT,
+    program: (chart) => {
+      const engines = elsewhere(chart, 'engines');
+      statefulSet(engines);
+      new FluxKustomization(chart, 'engines', {
+        charts: [engines],
+        sourceName: 'manifests',
+        timeout: Duration.seconds(30),
+      });
+    },
+    says: '[ci/engines] warning short-rollout-timeout: timeout: Flux waits 30s, but a healthy update takes up to 25m0s, so Flux can report it as failed; fix: remove timeout, or set it to Duration.seconds(1500)',
   },
   {
     title: 'an annotation that keeps idle nodes',
