@@ -16,8 +16,10 @@ const BROUGHT_ALONG: { readonly [file: string]: readonly string[] } = {
 const NAMESPACES: { readonly [file: string]: ReadonlyArray<string | undefined> } = {
   'dist/concourse.k8s.yaml': ['dagger', 'concourse-main'],
   'dist/engine-fleet-forks.k8s.yaml': ['dagger-forks'],
-  'dist/gitops.k8s.yaml': [undefined, 'gitops-engines'],
-  'dist/gitops-tools.k8s.yaml': ['argocd', 'flux-system'],
+  'dist/gitops-argo-cd.k8s.yaml': [undefined, 'argo-cd-engines'],
+  'dist/gitops-argo-cd-application.k8s.yaml': ['argocd'],
+  'dist/gitops-flux.k8s.yaml': [undefined, 'flux-engines'],
+  'dist/gitops-flux-kustomization.k8s.yaml': ['flux-system'],
   'dist/openshift.k8s.yaml': [undefined, 'dagger', 'gitlab-runner'],
   'dist/two-namespaces-kube-pod.k8s.yaml': [undefined, 'guarded-engines'],
   'dist/two-namespaces-kube-pod-runners.k8s.yaml': ['ci-runners'],

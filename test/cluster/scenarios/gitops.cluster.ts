@@ -249,7 +249,9 @@ if (!hasGo) {
       metadata: { name: metadata.name, annotations: metadata.annotations },
       spec,
     });
-    const object = distributed()['dist/gitops-tools.k8s.yaml']!.find((one) => one.kind === kind) as Manifest;
+    const object = Object.values(distributed())
+      .flat()
+      .find((one) => one.kind === kind) as Manifest;
     await cluster().until(() => client.serves(object.apiVersion, kind), `${kind} to be served`);
     const { namespace } = object.metadata;
     await client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace! } });
