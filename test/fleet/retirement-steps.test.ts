@@ -77,7 +77,7 @@ test('the retirement of a StatefulSet restarts no engine, stops the engines, and
     STOPS_ENGINES,
     [
       'warning cache-orphaned: The old cache remains in the claims cache-dagger-v0-21-8-*',
-      'warning engines-removed: StatefulSet dagger-v0-21-8 and its engines are removed',
+      'warning engines-removed: StatefulSet dagger-v0-21-8 is removed',
     ],
   ]);
 });
@@ -88,7 +88,7 @@ test('the retirement of a StatefulSet can delete its claims, but only in the las
     STOPS_ENGINES,
     [
       'error cache-deleted: Kubernetes deletes the claims cache-dagger-v0-21-8-* with the StatefulSet',
-      'warning engines-removed: StatefulSet dagger-v0-21-8 and its engines are removed',
+      'warning engines-removed: StatefulSet dagger-v0-21-8 is removed',
     ],
   ]);
 });
@@ -101,7 +101,7 @@ test('the retirement of a Deployment stops its engines', () => {
   });
   expect(effects(topology).slice(1)).toEqual([
     ['info scale-in: 1 engine stops'],
-    ['warning engines-removed: Deployment dagger-v0-21-8 and its engines are removed'],
+    ['warning engines-removed: Deployment dagger-v0-21-8 is removed'],
   ]);
 });
 
@@ -118,7 +118,7 @@ test('the retirement of a DaemonSet stops its engines, and leaves their caches o
     ['info scale-in: The engines stop on every node', 'info cache-kept: The engines keep their cache'],
     [
       'warning cache-orphaned: The old cache remains in directory /var/lib/dagger-ci_dagger-v0-21-8 on each node',
-      'warning engines-removed: DaemonSet dagger-v0-21-8 and its engines are removed',
+      'warning engines-removed: DaemonSet dagger-v0-21-8 is removed',
     ],
   ]);
 });
