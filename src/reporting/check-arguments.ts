@@ -1,6 +1,7 @@
-import type { IConstruct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { membersOf, parametersOf, propertiesOf } from './argument-fields';
 import { CALLS, ENUMS, OPAQUE, STRUCTS } from './argument-types';
+import { checkChart } from './chart-scope';
 import { isNestedTooDeep } from './nesting';
 import { isPlainObject } from './plain-object';
 import { Problems } from './problems';
@@ -85,6 +86,12 @@ export function checkCalls(name: string, type: CheckedClass): void {
  */
 export function checkConstructor(type: string, isSubclass: boolean, args: readonly unknown[]): void {
   checkArguments(type, 'new', args, isSubclass)?.throwIfAny(pathOfNew(args), type);
+  const [scope] = args;
+  if (pathOf(scope) !== undefined) {
+    const problems = new Problems();
+    checkChart(scope as Construct, problems);
+    problems.throwIfAny(pathOfNew(args), type);
+  }
 }
 
 /** Returns the path of the construct that a call would create, or '' if it doesn't create one. */
