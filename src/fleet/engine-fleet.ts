@@ -3,7 +3,8 @@ import type { PodSpec } from 'kubernetes-types/core/v1';
 import { rejectClients } from '../client/closed-engine';
 import type { AddClientOptions, ConnectOptions } from '../client/client-options';
 import type { Connection } from '../client/connection';
-import { checkDnsLabel, checkServiceName } from '../kubernetes/names';
+import { checkDnsLabel, checkNotOwned, checkServiceName } from '../kubernetes/names';
+import { checkChart } from '../reporting/chart-scope';
 import { checkCalls, checkConstructor } from '../reporting/check-arguments';
 import { Problems } from '../reporting/problems';
 import { reportAtSynth } from '../reporting/synth-report';
@@ -12,12 +13,13 @@ import type { Engine } from '../workload/engine';
 import { checkFleet } from './fleet-rules';
 import { FleetMember, keyOfRelease, type BoundMember, type FleetMemberOptions } from './fleet-member';
 import type { FleetTopology } from './fleet-topology';
-import { ARCHITECTURE, memberProps } from './member-props';
+import { ARCHITECTURE, FLEET_LABEL, memberProps } from './member-props';
 import { Members } from './members';
 import { planOf } from './member-plan';
 import { nodeDirectories } from './node-resources';
 import { beginRetirement } from './retire';
-import { checkUntrusted } from './untrusted-rules';
+import { checkPatches } from './untrusted-patches';
+import { checkDestinations, checkUntrusted } from './untrusted-rules';
 
 /** The maximum length of the name of a StatefulSet with headless Service (`EnginePlan.checkName`). */
 const NAME_MAX = 52;
@@ -94,6 +96,8 @@ export class EngineFleet extends Construct {
   private readonly byKey = new Members();
   /** The keys of the members that use a directory of their nodes. */
   private readonly directories = new Map<string, string>();
+  /** The keys of the members that create a Service. */
+  private readonly services = new Map<string, string>();
 
   /**
    * @param scope a chart
@@ -194,10 +198,16 @@ export class EngineFleet extends Construct {
 
   /** Checks a member that has no engine yet, and returns it with its key. */
   private bind(member: FleetMemberOptions, problems: Problems): BoundMember | undefined {
-    const { key, topology, version } = member;
+    const { key, scope, topology, trustLevel, version } = member;
     const release = version === undefined ? undefined : EngineVersion._parse(version, problems, 'version');
     if (topology !== undefined) {
       checkTopology(topology, problems);
+      if (trustLevel?._egress !== undefined) {
+        checkUntrustedTopology(topology, problems);
+      }
+    }
+    if (scope !== undefined) {
+      checkChart(scope, problems);
     }
     if (key === undefined && version === undefined) {
       problems.add('key', {
@@ -273,6 +283,7 @@ export class EngineFleet extends Construct {
     const problems = new Problems();
     if (!isTrusted) {
       checkUntrusted(plan, plan.podTemplate.spec, problems);
+      checkDestinations(plan, problems);
     }
     for (const [property, directory] of Object.entries(nodeDirectories(plan))) {
       const other = this.directories.get(directory);
@@ -283,20 +294,41 @@ export class EngineFleet extends Construct {
           allowed: 'a directory for each member',
           fix:
             property === 'cache'
-              ? 'use CacheVolume.hostPath() without a path, and nodes for the disk'
+              ? 'use CacheVolume.hostPath() without a path, and set `nodes` to choose the disk'
               : 'remove hostSocket',
         });
       }
       this.directories.set(directory, key);
     }
+    this.checkServices(engine, key, problems);
     problems.throwIfAny(engine.node.path, 'EngineFleet');
+  }
+
+  /** Reports a key whose Services have the names of another member's, such as `web-headless`. */
+  private checkServices(engine: Engine, key: string, problems: Problems): void {
+    const services = [engine.service, engine.headlessService, engine.metricsService];
+    for (const name of services.flatMap((service) => (service === undefined ? [] : [service.name]))) {
+      const id = JSON.stringify([engine.namespace, name]);
+      const other = this.services.get(id);
+      // The key isn't the cause if the topology sets the name.
+      if (other !== undefined && name.startsWith(engine.name)) {
+        problems.add('key', {
+          wrong: `the member ${JSON.stringify(other)} also creates the Service ${JSON.stringify(name)}`,
+          got: key,
+          allowed: 'keys whose objects have other names',
+          fix: 'choose another key',
+        });
+      }
+      this.services.set(id, key);
+    }
   }
 }
 
 checkCalls('EngineFleet', EngineFleet);
 
 /** Reports properties that only one engine can have. */
-function checkTopology({ _props: { name, takeOver } }: FleetTopology, problems: Problems): void {
+function checkTopology({ _props: { labels, name, takeOver } }: FleetTopology, problems: Problems): void {
+  checkNotOwned(problems, 'topology.labels', labels, [FLEET_LABEL]);
   if (name !== undefined) {
     problems.add('topology.name', {
       wrong: 'would be the name of every member',
@@ -315,6 +347,26 @@ function checkTopology({ _props: { name, takeOver } }: FleetTopology, problems: 
   }
 }
 
+/** Reports properties of an untrusted member's own topology that its trust level replaces. */
+function checkUntrustedTopology({ _props: props }: FleetTopology, problems: Problems): void {
+  if (props.networkPolicy?.egress !== undefined) {
+    problems.add('topology.networkPolicy.egress', {
+      wrong: 'would have no effect, because the trust level of the member sets the destinations',
+      got: props.networkPolicy.egress,
+      allowed: 'the destinations in TrustLevel.untrusted(...)',
+      fix: 'remove it, and list destinations in allowTo',
+    });
+  }
+  if (props.insecureRootCapabilities === true) {
+    problems.add('topology.insecureRootCapabilities', {
+      wrong: 'would have no effect, because builds of an untrusted member have no root capabilities',
+      got: true,
+      allowed: 'false',
+      fix: 'remove it',
+    });
+  }
+}
+
 function reportDuplicate(key: string, member: string, problems: Problems): void {
   problems.at(member).add('key', {
     wrong: 'another member of the fleet has the same key',
@@ -324,10 +376,11 @@ function reportDuplicate(key: string, member: string, problems: Problems): void 
   });
 }
 
-/** Checks the rendered pod of an untrusted member, which methods and JSON patches can change until synth. */
+/** Checks the rendered objects of an untrusted member, which methods and JSON patches can change until synth. */
 function untrustedAtSynth(engine: Engine): readonly string[] {
   const problems = new Problems();
   const { spec } = engine.workload.toJson() as { spec: { template: { spec: PodSpec } } };
   checkUntrusted(planOf(engine), spec.template.spec, problems);
+  checkPatches(engine, problems);
   return problems.messages;
 }

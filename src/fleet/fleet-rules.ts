@@ -1,6 +1,10 @@
+import { EngineRisk } from '../reporting/engine-risk';
 import { Problems } from '../reporting/problems';
+import { printWarnings } from '../reporting/synth-report';
 import type { FleetMember } from './fleet-member';
 import { planOf } from './member-plan';
+import { ARCHITECTURE } from './member-props';
+import { mixedNodes } from './untrusted-nodes';
 import type { Members } from './members';
 import { nodeConflicts } from './node-resources';
 import { crossedBoundaries, type Bound, type RenderedWorkload } from './trust-boundaries';
@@ -46,6 +50,7 @@ function checkTrust({ all }: Members, problems: Problems): void {
   if (untrusted.length === 0 || untrusted.length === all.length) {
     return;
   }
+  warnAboutNodes(all);
   const [trusted, others] = [all.filter(({ isTrusted }) => isTrusted), untrusted].map((list) => list.map(rendered));
   for (const { property, text, ...crossed } of crossedBoundaries(trusted!, others!)) {
     problems.at(`members[${JSON.stringify(crossed.untrusted)}]`).add(property, {
@@ -55,15 +60,37 @@ function checkTrust({ all }: Members, problems: Problems): void {
   }
 }
 
+/** Warns about untrusted members that may run on the node of a trusted one. Drained members have no pods. */
+function warnAboutNodes(all: readonly FleetMember[]): void {
+  const running = all.filter(({ _options: { retirement } }) => retirement?._step !== 'drained');
+  const [trusted, untrusted] = [true, false].map((isTrusted) =>
+    running
+      .filter((member) => member.isTrusted === isTrusted)
+      .map(({ engine, key }) => ({ key, plan: planOf(engine), engine })),
+  );
+  const engines = new Map(untrusted!.map(({ engine, key }) => [key, engine]));
+  for (const { trusted: other, untrusted: key } of mixedNodes(trusted!, untrusted!)) {
+    const problems = new Problems();
+    problems.warn(
+      EngineRisk.UNTRUSTED_ON_SHARED_NODE,
+      'nodeSelector',
+      `the pods of this untrusted member and of the trusted member ${JSON.stringify(other)} may run on the same node, and a build that escapes from its container controls the node`,
+      'run the member on separate nodes with a taint: give its topology nodes, or a nodeSelector and tolerations',
+    );
+    printWarnings(engines.get(key)!, problems.cautions);
+  }
+}
+
 function rendered({ engine, key }: FleetMember): Bound {
   return { key, plan: planOf(engine), workload: engine.workload.toJson() as RenderedWorkload };
 }
 
-function checkSuccessor(
-  { _options: { retirement }, isTrusted, key }: FleetMember,
-  members: Members,
-  problems: Problems,
-): void {
+function checkSuccessor(member: FleetMember, members: Members, problems: Problems): void {
+  const {
+    _options: { retirement },
+    isTrusted,
+    key,
+  } = member;
   if (retirement === undefined) {
     return;
   }
@@ -85,5 +112,31 @@ function checkSuccessor(
       allowed: `${isTrusted ? 'a trusted' : 'an untrusted'} member that is not being retired`,
       fix: successor === undefined ? 'add the member, or name another one' : 'name another member',
     });
+  } else {
+    warnAboutSuccessor(member, successor!);
   }
+}
+
+/** Warns about a successor that rejects the clients of a retiring member, or that builds for another platform. */
+function warnAboutSuccessor({ engine, version }: FleetMember, successor: FleetMember): void {
+  const problems = new Problems();
+  const warn = (text: string, fix: string): void =>
+    problems.warn(EngineRisk.UNSUITABLE_SUCCESSOR, 'retirement.successor', text, fix);
+  const rejection = successor.version._rejectionOf(version);
+  if (rejection !== undefined) {
+    warn(
+      `clients of the release ${version.tag} can't move to ${JSON.stringify(successor.key)}: ${rejection}`,
+      'choose a successor that accepts them, or upgrade the clients in the same commit',
+    );
+  }
+  const [own, other] = [engine, successor.engine].map(
+    (one) => planOf(one).podTemplate.spec.nodeSelector?.[ARCHITECTURE],
+  );
+  if (own !== undefined && other !== undefined && own !== other) {
+    warn(
+      `${JSON.stringify(successor.key)} runs on ${other}, and this member on ${own}, so builds without a platform produce images for another architecture`,
+      `choose a successor that runs on ${own}`,
+    );
+  }
+  printWarnings(engine, problems.cautions);
 }

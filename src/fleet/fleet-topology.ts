@@ -4,6 +4,7 @@ import { EngineDaemonSet, type EngineDaemonSetProps } from '../workload/engine-d
 import { EngineDeployment, type EngineDeploymentProps } from '../workload/engine-deployment';
 import { EngineStatefulSet, type EngineStatefulSetProps } from '../workload/engine-stateful-set';
 import type { Autoscaling } from '../operations/autoscaling';
+import type { CacheVolume } from '../storage/cache-volume';
 import type { Engine } from '../workload/engine';
 import type { EngineProps } from '../workload/engine-props';
 
@@ -67,6 +68,7 @@ checkCalls('FleetTopology', FleetTopology);
  * @internal
  */
 export interface CommonProps extends EngineProps {
+  readonly cache?: CacheVolume;
   readonly autoscaling?: Autoscaling;
 }
 
@@ -76,6 +78,7 @@ export interface CommonProps extends EngineProps {
  * @internal
  */
 export interface ChangedProps extends Partial<EngineProps> {
+  readonly cache?: CacheVolume;
   readonly replicas?: number;
   readonly autoscaling?: undefined;
 }

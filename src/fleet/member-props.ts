@@ -1,7 +1,11 @@
 import { KEY_PREFIX } from '../kubernetes/key-prefix';
+import { ClaimRetention } from '../storage/cache-volume-options';
 import type { BoundMember } from './fleet-member';
 import type { ChangedProps, FleetTopology } from './fleet-topology';
 import { RETIRED } from './retired-label';
+
+/** The label with the name of the fleet. */
+export const FLEET_LABEL = `${KEY_PREFIX}fleet`;
 
 /** The label with the architecture of a node. */
 export const ARCHITECTURE = 'kubernetes.io/arch';
@@ -18,8 +22,11 @@ export function memberProps(member: BoundMember, { _kind: kind, _props: common }
   };
   return {
     version,
+    ...(isDrained &&
+      kind === 'StatefulSet' &&
+      common.cache && { cache: common.cache._withRetention(retirement._claims ?? ClaimRetention.RETAIN) }),
     name: `${fleet}-${key}`,
-    labels: { [`${KEY_PREFIX}fleet`]: fleet, ...common.labels },
+    labels: { [FLEET_LABEL]: fleet, ...common.labels },
     ...(Object.keys(nodeSelector).length > 0 && { nodeSelector }),
     ...(trustLevel?._egress && {
       insecureRootCapabilities: false,

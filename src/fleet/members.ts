@@ -67,9 +67,12 @@ export class Members {
       wrong:
         clientVersion === undefined
           ? 'is required, unless clientVersion selects the member'
-          : 'must be a version of Dagger',
+          : 'must be a release of Dagger that this library supports',
       got: clientVersion,
-      allowed: clientVersion === undefined ? listed([...this.byKey.keys()]) : 'a version such as v0.21.7',
+      allowed:
+        clientVersion === undefined
+          ? listed([...this.byKey.keys()])
+          : 'v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.7"',
       fix: 'set key to the key of a member, or clientVersion to the release of the client',
     });
     return undefined;

@@ -5,7 +5,7 @@ import { ClaimRetention } from '../storage/cache-volume-options';
 import { Problems } from '../reporting/problems';
 import type { FleetMember } from './fleet-member';
 import { planOf } from './member-plan';
-import { RETIRED } from './retired-label';
+import { RETIRED, RETIRED_FOR } from './retired-label';
 import type { Retirement } from './retirement';
 import { checkDnsLabel } from '../kubernetes/names';
 
@@ -23,6 +23,7 @@ export function beginRetirement(member: FleetMember, retirement: Retirement): vo
   problems.throwIfAny(engine.node.path, 'EngineFleet');
   // Established connections don't need the Services any more. kube-proxy removes only the rules for new ones.
   for (const service of [engine.service, engine.headlessService]) {
+    service?.metadata.addAnnotation(RETIRED_FOR, retirement._successor);
     service?.addJsonPatch(JsonPatch.add(`/spec/selector/${RETIRED.replaceAll('/', '~1')}`, 'true'));
   }
   const { namespace, policy } = planOf(engine);
@@ -34,8 +35,8 @@ export function beginRetirement(member: FleetMember, retirement: Retirement): vo
 }
 
 /**
- * Stops the engines of a StatefulSet or Deployment, and sets the retention of the claims. Both must change together,
- * because the controller adds the StatefulSet as owner of a claim only while the claim has a pod
+ * Stops the engines of a StatefulSet or Deployment. The retention of the claims (`memberProps`) must change in the same
+ * commit, because the controller adds the StatefulSet as owner of a claim only while the claim has a pod
  * (pkg/controller/statefulset/stateful_set_control.go:695, stateful_set_utils.go:342@v1.37.2).
  */
 function stop(engine: Engine, whenDeleted = ClaimRetention.RETAIN, problems: Problems): void {
@@ -43,11 +44,7 @@ function stop(engine: Engine, whenDeleted = ClaimRetention.RETAIN, problems: Pro
   if (kind !== 'DaemonSet') {
     engine.workload.addJsonPatch(JsonPatch.add('/spec/replicas', 0));
   }
-  if (cacheInUse?.claimTemplate !== undefined) {
-    engine.workload.addJsonPatch(
-      JsonPatch.add('/spec/persistentVolumeClaimRetentionPolicy', { whenDeleted, whenScaled: ClaimRetention.RETAIN }),
-    );
-  } else if (whenDeleted === ClaimRetention.DELETE) {
+  if (cacheInUse?.claimTemplate === undefined && whenDeleted === ClaimRetention.DELETE) {
     problems.add('retirement.claims', {
       wrong: 'the member has no claim template, so Kubernetes has no claims to delete with it',
       got: 'ClaimRetention.DELETE',

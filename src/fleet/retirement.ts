@@ -36,6 +36,9 @@ export class Retirement {
    * Accepts no new clients. Connecting a client to the member is an error that names the successor. The Services of the
    * member select no pods, so no new session reaches it. No pod restarts.
    *
+   * A CI job that runs several `dagger` commands starts a session with each of them. If it started with the address of
+   * this member, its next command fails: connection refused. Merge this step when no such job runs.
+   *
    * @param successor the key of the member that clients use instead
    * @param options the clients that may finish
    */

@@ -35,6 +35,9 @@ export class TrustLevel {
    * in the options, and nothing else. Clients use the member only if they name its key. The library rejects a member
    * that breaks these rules, or that uses the seed, CA or service account of a trusted member.
    *
+   * The ports of DNS are open to every address, so a build can send data to a server on these ports. To restrict them,
+   * use the policies of your network plugin for DNS.
+   *
    * Containers don't isolate untrusted builds completely. Run the member on its own nodes, with `nodeSelector` or
    * `nodes`, and in its own namespace, with `scope`.
    *

@@ -1,6 +1,7 @@
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import { propertyOf } from '../kubernetes/origins';
 import type { Problems } from '../reporting/problems';
+import { EngineRisk } from '../reporting/engine-risk';
 import { joinPath } from '../reporting/property-path';
 import type { EnginePlan } from '../workload/engine-plan';
 
@@ -16,6 +17,16 @@ export function checkUntrusted(plan: EnginePlan, spec: PodSpec, problems: Proble
       allowed: 'false',
       fix: FIX,
     });
+  }
+  for (const field of ['hostIPC', 'hostPID', 'shareProcessNamespace'] as const) {
+    if (spec[field] === true) {
+      problems.add(field, {
+        wrong: 'must not be true for an untrusted member, because builds could reach other processes and their secrets',
+        got: true,
+        allowed: 'false',
+        fix: FIX,
+      });
+    }
   }
   if (spec.automountServiceAccountToken === true) {
     problems.add('automountServiceAccountToken', {
@@ -46,6 +57,20 @@ export function checkUntrusted(plan: EnginePlan, spec: PodSpec, problems: Proble
     }
   }
   checkVolumes(plan, spec, problems);
+}
+
+/** Reports destinations of an untrusted engine that include every address or every pod. */
+export function checkDestinations({ problems: { cautions } }: EnginePlan, problems: Problems): void {
+  const prefix = 'networkPolicy.egress.';
+  for (const { name, property } of cautions) {
+    if (name === EngineRisk.ADMITS_EVERYONE && property.startsWith(prefix)) {
+      problems.add(`trustLevel.${property.slice(prefix.length)}`, {
+        wrong: 'an untrusted member must not reach everything, and this peer matches every address or every pod',
+        allowed: 'single destinations, or publicInternet: true',
+        fix: 'list the destinations, or use publicInternet: true, which blocks private networks',
+      });
+    }
+  }
 }
 
 /** Returns the names of the Secrets with the certificates of the port. */

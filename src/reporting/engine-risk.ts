@@ -245,8 +245,12 @@ export enum EngineRisk {
   UNRESTRICTED_CLIENTS = 'unrestricted-clients',
   /** No node matches both the node selector and the node affinity. */
   UNSCHEDULABLE = 'unschedulable',
+  /** A member of a fleet that is being retired has a successor that differs from it. */
+  UNSUITABLE_SUCCESSOR = 'unsuitable-successor',
   /** The image has neither tag nor digest. */
   UNTAGGED_IMAGE = 'untagged-image',
+  /** Untrusted and trusted engines of a fleet may run on the same node. A build that escapes controls its node. */
+  UNTRUSTED_ON_SHARED_NODE = 'untrusted-on-shared-node',
   /** A node port is outside the default range, so most clusters reject it. */
   UNUSUAL_NODE_PORT = 'unusual-node-port',
   /** The image tag names a release other than the version of the engine. */

@@ -15,8 +15,8 @@ import {
   warnAboutStorageClass,
   type VolumeSource,
 } from './cache-source-rules';
-import type { ClaimRetention } from './cache-volume-options';
 import {
+  ClaimRetention,
   VolumeSharing,
   type CacheVolumeOptions,
   type ClaimOptions,
@@ -348,6 +348,19 @@ export class CacheVolume {
   }
 
   private constructor(private readonly binder: (context: BindContext) => BoundCache | undefined) {}
+
+  /**
+   * Returns the same volume, whose claims a StatefulSet keeps when it stops engines, and keeps or deletes when it is
+   * deleted. Other volumes are unchanged.
+   *
+   * @internal
+   */
+  public _withRetention(whenDeleted: ClaimRetention): CacheVolume {
+    return new CacheVolume((context) => {
+      const bound = this.binder(context);
+      return bound?.claimTemplate === undefined ? bound : { ...bound, whenDeleted, whenScaled: ClaimRetention.RETAIN };
+    });
+  }
 
   /**
    * Binds the volume to its engine. Returns undefined for `CacheVolume.none()`.

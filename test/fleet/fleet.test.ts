@@ -228,6 +228,21 @@ describe('an untrusted member', () => {
     expect(mirror).toEqual({ to: [{ ipBlock: { cidr: '10.1.2.3/32' } }] });
   });
 
+  it.each<[string, { [key: string]: string }, Partial<EngineStatefulSetProps>]>([
+    ['nodes with a taint', {}, { tolerations: [{ key: 'forks', operator: 'Exists' }] }],
+    ['nodes with another value of a label', { pool: 'ci' }, {}],
+  ])('causes no warning on separate %s', (_title, nodeSelector, props) => {
+    const scope = chart();
+    const topology = pool({ nodeSelector: { pool: 'forks' }, ...props });
+    fleet(
+      [{ key: 'web' }, { key: 'forks', trustLevel: TrustLevel.untrusted(), topology }],
+      { topology: pool({ nodeSelector }) },
+      scope,
+    );
+    objects(scope);
+    expect(jest.mocked(console.warn).mock.calls.flat().join()).not.toContain('untrusted-on-shared-node');
+  });
+
   it('may share nothing with trusted members, but settings without secrets', () => {
     const scope = chart();
     fleet([{ key: 'web' }, { key: 'forks', trustLevel: TrustLevel.untrusted() }], {}, scope);
@@ -352,6 +367,7 @@ describe('a retirement', () => {
         ...before[service].spec.selector,
         'cdk8s-dagger.github.io/retired': 'true',
       });
+      expect(after[service].metadata.annotations).toEqual({ 'cdk8s-dagger.github.io/retired-for': 'new' });
     }
     expect(after['StatefulSet dagger-old']).toEqual(before['StatefulSet dagger-old']);
   });
@@ -388,6 +404,7 @@ describe('a retirement', () => {
       ...drained,
       persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' },
     });
+    expect(Object.keys(kept[name].spec)).toEqual(Object.keys(kept[name].spec).sort());
     // Nothing else changes, in particular not the certificate with the names of the pods.
     expect({ ...kept, [name]: undefined }).toEqual({ ...before, [name]: undefined });
   });

@@ -7,6 +7,7 @@ import {
   Certificates,
   ClaimRetention,
   EngineFleet,
+  EngineRisk,
   EngineServiceAccount,
   EnvFrom,
   EnvVar,
@@ -14,6 +15,7 @@ import {
   HostSocket,
   KeySelector,
   Listener,
+  NetworkPeer,
   NodeArchitecture,
   Retirement,
   TlsSecret,
@@ -23,7 +25,7 @@ import {
   type EngineStatefulSetProps,
   type FleetMemberOptions,
 } from '../../src/index';
-import { untyped, type WrongProgram } from './program';
+import { untyped, type DoubtfulProgram, type WrongProgram } from './program';
 
 const VERSION = 'v0.21.11';
 
@@ -130,7 +132,7 @@ export const FLEET_PROGRAMS: readonly WrongProgram[] = [
         topology: daemonSet({ cache: CacheVolume.hostPath({ path: '/mnt/nvme/dagger' }) }),
         members: [{ version: 'v0.21.8' }, { version: 'v0.21.0' }],
       }),
-    says: '[ci/dagger/v0-21-0] EngineFleet has 1 problem:\n  - cache: the member "v0-21-8" also uses this directory of its nodes, and each would lock or delete the cache or replace the socket of the other; got "/mnt/nvme/dagger"; allowed: a directory for each member; fix: use CacheVolume.hostPath() without a path, and nodes for the disk',
+    says: '[ci/dagger/v0-21-0] EngineFleet has 1 problem:\n  - cache: the member "v0-21-8" also uses this directory of its nodes, and each would lock or delete the cache or replace the socket of the other; got "/mnt/nvme/dagger"; allowed: a directory for each member; fix: use CacheVolume.hostPath() without a path, and set `nodes` to choose the disk',
   },
   {
     title: 'members that share the cache directory on different nodes',
@@ -142,7 +144,7 @@ export const FLEET_PROGRAMS: readonly WrongProgram[] = [
           { key: 'arm64', architecture: NodeArchitecture.ARM64 },
         ],
       }),
-    says: '[ci/dagger/arm64] EngineFleet has 1 problem:\n  - cache: the member "amd64" also uses this directory of its nodes, and each would lock or delete the cache or replace the socket of the other; got "/mnt/nvme/dagger"; allowed: a directory for each member; fix: use CacheVolume.hostPath() without a path, and nodes for the disk',
+    says: '[ci/dagger/arm64] EngineFleet has 1 problem:\n  - cache: the member "amd64" also uses this directory of its nodes, and each would lock or delete the cache or replace the socket of the other; got "/mnt/nvme/dagger"; allowed: a directory for each member; fix: use CacheVolume.hostPath() without a path, and set `nodes` to choose the disk',
   },
   {
     title: 'members that share the socket directory of a node',
@@ -182,7 +184,7 @@ export const FLEET_PROGRAMS: readonly WrongProgram[] = [
         topology: statefulSet({ listener: Listener.insecureTcp() }),
         members: [{ key: 'web' }, { key: 'web-headless' }],
       }),
-    says: 'Validation failed with the following errors:\n  [] the Service "dagger-web-headless" in namespace "ci" is created twice, by ci/dagger/web/HeadlessService and ci/dagger/web-headless/Service; allowed: one object for each kind, namespace and name; fix: give one of them another name or namespace, or use Cluster.separate(chart) if they are for different clusters',
+    says: '[ci/dagger/web-headless] EngineFleet has 1 problem:\n  - key: the member "web" also creates the Service "dagger-web-headless"; got "web-headless"; allowed: keys whose objects have other names; fix: choose another key',
   },
   {
     title: 'members with the same Secret for their certificates',
@@ -213,7 +215,7 @@ export const FLEET_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a client whose version is not a release',
     program: (chart) => fleet(chart, { members: [{ key: 'web' }] }).addClient({ clientVersion: 'latest' }),
-    says: '[ci/dagger] addClient has 1 problem:\n  - clientVersion: must be a version of Dagger; got "latest"; allowed: a version such as v0.21.7; fix: set key to the key of a member, or clientVersion to the release of the client',
+    says: '[ci/dagger] addClient has 1 problem:\n  - clientVersion: must be a release of Dagger that this library supports; got "latest"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.7"; fix: set key to the key of a member, or clientVersion to the release of the client',
   },
   {
     title: 'a client that several members accept',
@@ -430,5 +432,128 @@ export const FLEET_PROGRAMS: readonly WrongProgram[] = [
         members: [NEW, FORKS],
       }),
     says: 'Validation failed with the following errors:\n  [ci/dagger] members["forks"].cache: an untrusted member must not use the PersistentVolumeClaim warm, which the trusted member "v0-21-11" uses; allowed: volumes without a source, or a source that no trusted member uses; fix: give the member its own topology without seed and dataSource',
+  },
+  {
+    title: 'a client older than all supported releases',
+    program: (chart) => fleet(chart, { members: [NEW] }).addClient({ clientVersion: 'v0.9.0' }),
+    says: '[ci/dagger] addClient has 1 problem:\n  - clientVersion: must be a release of Dagger that this library supports; got "v0.9.0"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.7"; fix: set key to the key of a member, or clientVersion to the release of the client',
+  },
+  {
+    title: 'a fleet outside a chart',
+    program: (chart) => fleet(chart.node.root as Chart),
+    says: "[dagger] EngineFleet has 1 problem:\n  - scope: is not in a chart; got an object of the class App; allowed: a chart, or a construct in a chart; fix: create a chart: new Chart(app, 'ci', { namespace: 'dagger' })",
+  },
+  {
+    title: 'a member outside a chart',
+    program: (chart) => fleet(chart, { members: [{ key: 'web', scope: chart.node.root as Chart }] }),
+    says: "[ci/dagger] EngineFleet has 1 problem:\n  - members[0].scope: is not in a chart; got an object of the class App; allowed: a chart, or a construct in a chart; fix: create a chart: new Chart(app, 'ci', { namespace: 'dagger' })",
+  },
+  {
+    title: 'a topology with the label of a fleet',
+    program: (chart) =>
+      fleet(chart, { topology: statefulSet({ labels: { 'cdk8s-dagger.github.io/fleet': 'other' } }) }),
+    says: '[ci/dagger] EngineFleet has 1 problem:\n  - topology.labels: the library sets this key itself; got "cdk8s-dagger.github.io/fleet"; allowed: other keys; fix: remove it',
+  },
+  {
+    title: 'an untrusted member whose topology allows other destinations and root capabilities',
+    program: (chart) =>
+      fleet(chart, {
+        members: [
+          {
+            ...FORKS,
+            topology: statefulSet({
+              insecureRootCapabilities: true,
+              networkPolicy: { egress: { privateNetworks: true } },
+            }),
+          },
+        ],
+      }),
+    says: '[ci/dagger] EngineFleet has 2 problems:\n  - members[0].topology.networkPolicy.egress: would have no effect, because the trust level of the member sets the destinations; got {"privateNetworks":true}; allowed: the destinations in TrustLevel.untrusted(...); fix: remove it, and list destinations in allowTo\n  - members[0].topology.insecureRootCapabilities: would have no effect, because builds of an untrusted member have no root capabilities; got true; allowed: false; fix: remove it',
+  },
+  {
+    title: 'an untrusted member that may reach every address',
+    program: (chart) =>
+      fleet(chart, {
+        members: [{ key: 'forks', trustLevel: TrustLevel.untrusted({ allowTo: [NetworkPeer.cidr('0.0.0.0/0')] }) }],
+      }),
+    says: '[ci/dagger/forks] EngineFleet has 1 problem:\n  - trustLevel.allowTo[0]: an untrusted member must not reach everything, and this peer matches every address or every pod; allowed: single destinations, or publicInternet: true; fix: list the destinations, or use publicInternet: true, which blocks private networks',
+  },
+  {
+    title: 'an untrusted member whose containers share their processes',
+    program: (chart) =>
+      fleet(chart, {
+        topology: statefulSet({ shareProcessNamespace: true }),
+        members: [FORKS],
+      }),
+    says: '[ci/dagger/forks] EngineFleet has 1 problem:\n  - shareProcessNamespace: must not be true for an untrusted member, because builds could reach other processes and their secrets; got true; allowed: false; fix: give the member its own topology without it',
+  },
+  {
+    title: 'a patch that shows an untrusted member the processes of its node',
+    program: (chart) =>
+      fleet(chart, { members: [FORKS] })
+        .member('forks')
+        .engine.workload.addJsonPatch(JsonPatch.add('/spec/template/spec/hostPID', true)),
+    says: 'Validation failed with the following errors:\n  [ci/dagger/forks] hostPID: must not be true for an untrusted member, because builds could reach other processes and their secrets; got true; allowed: false; fix: give the member its own topology without it',
+  },
+  {
+    title: 'a patch that removes the destinations of an untrusted member',
+    program: (chart) =>
+      fleet(chart, { members: [FORKS] })
+        .member('forks')
+        .engine.networkPolicy?.addJsonPatch(
+          JsonPatch.remove('/spec/egress'),
+          JsonPatch.replace('/spec/policyTypes', ['Ingress']),
+        ),
+    says: 'Validation failed with the following errors:\n  [ci/dagger/forks] networkPolicy: a JSON patch of an untrusted member must not change policyTypes and egress, because builds could reach other destinations; allowed: the destinations in TrustLevel.untrusted(...); fix: remove the patch, and list destinations in allowTo',
+  },
+  {
+    title: 'an untrusted member whose network policy is removed',
+    program: (chart) => {
+      const { engine } = fleet(chart, { members: [FORKS] }).member('forks');
+      engine.node.tryRemoveChild('NetworkPolicy');
+    },
+    says: 'Validation failed with the following errors:\n  [ci/dagger/forks] networkPolicy: an untrusted member must have its NetworkPolicy, but the program removes it from the tree; allowed: the NetworkPolicy of the member; fix: keep it',
+  },
+  {
+    title: 'a patch that allows root capabilities in an untrusted member',
+    program: (chart) =>
+      fleet(chart, { members: [FORKS] })
+        .member('forks')
+        .engine.configMap?.addJsonPatch(JsonPatch.replace('/data/engine.json', '{}')),
+    says: 'Validation failed with the following errors:\n  [ci/dagger/forks] engineJson: a JSON patch of an untrusted member must not change the configuration, because it could allow root capabilities; allowed: the properties of the topology; fix: remove the patch, and set the properties instead',
+  },
+];
+
+/** Fleets with legal but dangerous members. */
+export const DOUBTFUL_FLEET_PROGRAMS: readonly DoubtfulProgram[] = [
+  {
+    title: 'an untrusted member on the nodes of trusted ones',
+    warning: EngineRisk.UNTRUSTED_ON_SHARED_NODE,
+    program: (chart) => fleet(chart, { members: [NEW, FORKS] }),
+    says: '[ci/dagger/forks] warning untrusted-on-shared-node: nodeSelector: the pods of this untrusted member and of the trusted member "v0-21-11" may run on the same node, and a build that escapes from its container controls the node; fix: run the member on separate nodes with a taint: give its topology nodes, or a nodeSelector and tolerations',
+  },
+  {
+    title: 'a successor that rejects the clients of the retiring member',
+    warning: EngineRisk.UNSUITABLE_SUCCESSOR,
+    program: (chart) =>
+      fleet(chart, {
+        members: [
+          { ...OLD, retirement: Retirement.noNewClients('old') },
+          { key: 'old', version: 'v0.18.0' },
+        ],
+      }),
+    says: '[ci/dagger/v0-21-8] warning unsuitable-successor: retirement.successor: clients of the release v0.21.8 can\'t move to "old": client v0.21.8 rejects engines older than v0.19.0, and this engine is v0.18.0; fix: choose a successor that accepts them, or upgrade the clients in the same commit',
+  },
+  {
+    title: 'a successor with another architecture',
+    warning: EngineRisk.UNSUITABLE_SUCCESSOR,
+    program: (chart) =>
+      fleet(chart, {
+        members: [
+          { ...OLD, architecture: NodeArchitecture.ARM64 },
+          { ...NEW, architecture: NodeArchitecture.AMD64 },
+        ],
+      }),
+    says: '[ci/dagger/v0-21-8] warning unsuitable-successor: retirement.successor: "v0-21-11" runs on amd64, and this member on arm64, so builds without a platform produce images for another architecture; fix: choose a successor that runs on arm64',
   },
 ];

@@ -30,6 +30,7 @@ import {
   Transport,
 } from '../../src/index';
 import { DOUBTFUL_CI_SYSTEM_PROGRAMS } from './ci-systems';
+import { DOUBTFUL_FLEET_PROGRAMS } from './fleets';
 import { DOUBTFUL_TLS_PROGRAMS } from './tls';
 import { daemonSet, deployment, elsewhere, statefulSet, VERSION, type DoubtfulProgram } from './program';
 
@@ -653,6 +654,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: '[ci/mine] error moving-image: Pod spec.containers[0].image: "registry.dagger.io/engine:latest" can move to another release: a restarted pod may run that release, which deletes a cache that it can\'t read; fix: use the tag of a release, such as registry.dagger.io/engine:v0.21.7',
   },
   ...DOUBTFUL_TLS_PROGRAMS,
+  ...DOUBTFUL_FLEET_PROGRAMS,
   ...DOUBTFUL_CI_SYSTEM_PROGRAMS,
   {
     title: 'a node port outside the default range',
