@@ -20,7 +20,7 @@ export function checkCharts(problems: Problems, scope: Construct, charts: readon
       wrong: 'contains this construct, so the tool would manage its own object',
       got: charts[own]!.node.path,
       allowed: 'other charts',
-      fix: "create this construct in a chart of its own, such as new Chart(app, 'tools')",
+      fix: "create this construct in a separate chart, such as new Chart(app, 'tools')",
     });
   }
 }

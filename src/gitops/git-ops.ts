@@ -91,7 +91,7 @@ export class GitOps {
   /**
    * Adds an annotation to all objects at synth.
    *
-   * @param valueFor returns the value, or undefined to leave an object as it is
+   * @param valueFor returns the value, or undefined to leave an object unchanged
    */
   private annotate(
     key: string,

@@ -77,12 +77,12 @@ export const GITOPS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an Application in a chart that it applies',
     program: (chart) => new ArgoCdApplication(chart, 'engines', { charts: [chart], repoUrl: REPOSITORY }),
-    says: '[ci/engines] ArgoCdApplication has 1 problem:\n  - charts[0]: contains this construct, so the tool would manage its own object; got "ci"; allowed: other charts; fix: create this construct in a chart of its own, such as new Chart(app, \'tools\')',
+    says: '[ci/engines] ArgoCdApplication has 1 problem:\n  - charts[0]: contains this construct, so the tool would manage its own object; got "ci"; allowed: other charts; fix: create this construct in a separate chart, such as new Chart(app, \'tools\')',
   },
   {
     title: 'a Kustomization in a chart that it applies',
     program: (chart) => new FluxKustomization(chart, 'engines', { charts: [chart], sourceName: 'manifests' }),
-    says: '[ci/engines] FluxKustomization has 1 problem:\n  - charts[0]: contains this construct, so the tool would manage its own object; got "ci"; allowed: other charts; fix: create this construct in a chart of its own, such as new Chart(app, \'tools\')',
+    says: '[ci/engines] FluxKustomization has 1 problem:\n  - charts[0]: contains this construct, so the tool would manage its own object; got "ci"; allowed: other charts; fix: create this construct in a separate chart, such as new Chart(app, \'tools\')',
   },
   {
     title: 'an Application without a project',
