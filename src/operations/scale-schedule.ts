@@ -57,14 +57,30 @@ export function checkSchedule({ end, start, timeZone }: ScheduleTriggerOptions, 
 
 /** Reports a cron expression that KEDA or a CronJob rejects. Kubernetes uses the same library (robfig/cron v3). */
 export function checkCron(problems: Problems, property: string, expression: string, example: string): void {
-  if (!isCronExpression(expression)) {
+  const fields = parseCron(expression);
+  if (fields === undefined) {
     problems.add(property, {
       wrong: 'must be a cron expression with five fields',
       got: expression,
       allowed: 'minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6, 0 is Sunday)',
       fix: `use an expression such as '${example}'`,
     });
+  } else if (!matchesDate(fields)) {
+    problems.add(property, {
+      wrong: 'never matches, because none of its months has one of its days',
+      got: expression,
+      allowed: 'a day of one of the months, and 29 for February',
+      fix: `use an expression such as '${example}'`,
+    });
   }
+}
+
+/** Returns the shortest time between two matches of a valid cron expression, in seconds, and at most a day. */
+export function shortestInterval(expression: string): number {
+  const [minutes = [], hours = []] = (parseCron(expression) ?? []).map(({ values }) => values);
+  const times = hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute)).sort((a, b) => a - b);
+  const gaps = times.map((time, index) => (times[index + 1] ?? times[0]! + 24 * 60) - time);
+  return Math.min(...gaps) * 60;
 }
 
 /** Reports a name that isn't a time zone. */
@@ -79,27 +95,52 @@ export function checkTimeZone(problems: Problems, property: string, timeZone: st
   }
 }
 
-function isCronExpression(expression: string): boolean {
-  const fields = expression.trim().split(/\s+/);
-  return (
-    fields.length === FIELDS.length &&
-    fields.every((field, index) => field.split(',').every((part) => isCronPart(part, FIELDS[index]!)))
-  );
+/** The values of a field in a cron expression. */
+interface CronValues {
+  readonly values: readonly number[];
+  readonly isAny: boolean;
 }
 
-function isCronPart(part: string, { max, min, names = [] }: CronField): boolean {
-  const [, range = '', step] = /^([^/]+)(?:\/(\d+))?$/.exec(part) ?? [];
-  if (step !== undefined && Number(step) < 1) {
-    return false;
-  }
-  if (range === '*' || range === '?') {
-    return true;
-  }
-  const [first = NaN, last = first, ...others] = range.split('-').map((text) => {
-    const name = names.indexOf(text.toLowerCase());
-    return name >= 0 ? min + name : /^\d+$/.test(text) ? Number(text) : NaN;
+/** Returns the fields of a cron expression, or undefined if it is invalid. */
+function parseCron(expression: string): CronValues[] | undefined {
+  const texts = expression.trim().split(/\s+/);
+  const fields = texts.map((text, index) => {
+    const parts = text.split(',').map((part) => partValues(part, FIELDS[index]));
+    return { values: parts.flatMap((values = []) => values), isAny: /(^|,)[*?](,|$)/.test(text), parts };
   });
-  return others.length === 0 && first >= min && last <= max && first <= last;
+  return fields.length === FIELDS.length && fields.every(({ parts }) => !parts.includes(undefined))
+    ? fields
+    : undefined;
+}
+
+/** Returns the values of a part, such as `8-18/2`, or undefined if it is invalid. */
+function partValues(part: string, field: CronField | undefined): number[] | undefined {
+  const [, range = '', step] = /^([^/]+)(?:\/(\d+))?$/.exec(part) ?? [];
+  if (field === undefined || Number(step ?? 1) < 1) {
+    return undefined;
+  }
+  const { max, min, names = [] } = field;
+  const isAny = range === '*' || range === '?';
+  const [first = NaN, last = step === undefined ? first : max, ...others] = isAny
+    ? [min, max]
+    : range.split('-').map((text) => {
+        const name = names.indexOf(text.toLowerCase());
+        return name >= 0 ? min + name : /^\d+$/.test(text) ? Number(text) : NaN;
+      });
+  return others.length === 0 && first >= min && last <= max && first <= last
+    ? Array.from(
+        { length: Math.floor((last - first) / Number(step ?? 1)) + 1 },
+        (_, index) => first + index * Number(step ?? 1),
+      )
+    : undefined;
+}
+
+/** The number of days of each month, in leap years. */
+const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Whether a date matches. A date must match only one of day and weekday if both are limited (robfig/cron spec.go@v3.0.1). */
+function matchesDate([, , days, months, weekdays]: readonly CronValues[]): boolean {
+  return !weekdays!.isAny || months!.values.some((month) => Math.min(...days!.values) <= DAYS[month - 1]!);
 }
 
 /** A name in Etc, or of a zone in an area: `America/Port_of_Spain`, `US/Pacific`, `America/Port-au-Prince`. */

@@ -51,6 +51,8 @@ export enum EngineRisk {
   ENGINE_TLS = 'engine-tls',
   /** A client may exec into every pod in the engine's namespace, because the names of the engine's pods are random. */
   EXEC_IN_NAMESPACE = 'exec-in-namespace',
+  /** The job of a seed stops its engine so often that the engine may be stopped most of the time. */
+  FREQUENT_SNAPSHOTS = 'frequent-snapshots',
   /** Garbage collection is disabled on a volume that outlives the pod. */
   GC_DISABLED = 'gc-disabled',
   /** The security context of the pod changes the group, and possibly the mode, of files in built images. */

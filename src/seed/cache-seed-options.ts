@@ -1,4 +1,5 @@
 import type { Duration, Size } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-28';
 import type { EngineProps } from '../workload/engine-props';
 
 /**
@@ -47,8 +48,9 @@ export interface CacheSeedProps extends EngineProps {
   readonly keep?: number;
 
   /**
-   * The maximum time until a snapshot is ready, in whole seconds. The engine stays stopped during this time, at most
-   * twice. The first snapshot of a volume usually takes the longest.
+   * The maximum time until a snapshot is ready, in whole seconds. The engine stays stopped during this time. The job
+   * takes two snapshots, and tries up to three times to take the second one. The first snapshot of a volume usually takes
+   * the longest.
    *
    * @default Duration.hours(2)
    */
@@ -61,6 +63,42 @@ export interface CacheSeedProps extends EngineProps {
    * @default 'docker.io/alpine/k8s:1.34.1'
    */
   readonly kubectlImage?: string;
+
+  /**
+   * The labels of the nodes that may run the job. `nodeSelector` applies only to the engine.
+   *
+   * @default - any node
+   */
+  readonly jobNodeSelector?: { [key: string]: string };
+
+  /**
+   * The tolerations of the job. `tolerations` applies only to the engine.
+   *
+   * @default - none
+   */
+  readonly jobTolerations?: k8s.Toleration[];
+
+  /**
+   * The priority class of the job.
+   *
+   * @default - the default priority class of the cluster
+   */
+  readonly jobPriorityClassName?: string;
+
+  /**
+   * Labels of the job's pods, for example for policies and cost reports.
+   *
+   * @default - none
+   */
+  readonly jobPodLabels?: { [key: string]: string };
+
+  /**
+   * Whether the job's pod sets its user. The default image would run as root otherwise, which the pod doesn't allow. Set
+   * it to `false` on OpenShift, which chooses the user of a pod in the constraint `restricted-v2` and rejects others.
+   *
+   * @default true
+   */
+  readonly jobSetsUser?: boolean;
 }
 
 /** The properties of a CacheSeed that another program needs. */

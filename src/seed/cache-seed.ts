@@ -1,23 +1,29 @@
 import { Chart, Duration, type ApiObject, type Size } from 'cdk8s';
 import { Construct } from 'constructs';
+import type { Toleration } from 'kubernetes-types/core/v1';
 import { checkImageReference } from '../kubernetes/image-reference';
 import { emit } from '../kubernetes/manifest';
-import { checkDnsLabel, checkDnsSubdomain } from '../kubernetes/names';
+import { checkDnsLabel, checkDnsSubdomain, checkLabels, checkNotOwned } from '../kubernetes/names';
 import { checkSeconds, checkSize, isCount } from '../kubernetes/quantity';
+import { checkTolerations } from '../kubernetes/validation/scheduling';
 import { Autoscaling } from '../operations/autoscaling';
-import { checkCron, checkTimeZone } from '../operations/scale-schedule';
+import { checkCron, checkTimeZone, shortestInterval } from '../operations/scale-schedule';
 import { Drain } from '../pod/drain';
 import { checkCalls, checkConstructor } from '../reporting/check-arguments';
+import { readState } from '../reporting/construct-state';
+import { EngineRisk } from '../reporting/engine-risk';
 import { Problems } from '../reporting/problems';
+import { printWarnings, reportAtSynth } from '../reporting/synth-report';
 import type { ICacheSeed } from '../storage/cache-seed-interface';
 import { CacheVolume } from '../storage/cache-volume';
 import { EngineVersion } from '../version/engine-version';
+import type { CurrentEngine } from '../workload/current-engine';
 import { EngineStatefulSet } from '../workload/engine-stateful-set';
 import type { CacheSeedAttributes, CacheSeedProps } from './cache-seed-options';
 import { RELEASE_LABEL, SCHEMA_LABEL, SEED_LABEL } from './seed-labels';
 import { publishedName } from './seed-name';
-import { snapshotObjects } from './seed-objects';
-import { snapshotScript } from './snapshot-script';
+import { jobLabels, snapshotObjects } from './seed-objects';
+import { jobSeconds, snapshotScript } from './snapshot-script';
 
 /** The maximum length of the name of a CronJob (pkg/apis/batch/validation, ValidateCronJobCreate). */
 const CRON_JOB_MAX = 52;
@@ -76,6 +82,11 @@ export class CacheSeed extends Construct implements ICacheSeed {
     checkConstructor('CacheSeed', new.target !== CacheSeed, [scope, id, props]);
     super(scope, id);
     const {
+      jobNodeSelector,
+      jobPodLabels,
+      jobPriorityClassName,
+      jobSetsUser = true,
+      jobTolerations,
       keep = 3,
       kubectlImage = 'docker.io/alpine/k8s:1.34.1',
       schedule = '0 3 * * *',
@@ -93,6 +104,9 @@ export class CacheSeed extends Construct implements ICacheSeed {
       why: `, because the name of the CronJob is NAME${SUFFIX}`,
     });
     checkJobProps(problems, { keep, kubectlImage, schedule, snapshotClassName, timeZone });
+    checkJobPod(problems, props);
+    // The job waits for the pod with the label of the release.
+    checkNotOwned(problems, 'podLabels', engineProps.podLabels, ['app.kubernetes.io/version']);
     const snapshotSeconds = checkSeconds(problems, 'snapshotTimeout', snapshotTimeout, { min: 1, good: 7200 });
     if (!drain._hasLimit) {
       problems.add('drain', {
@@ -118,6 +132,8 @@ export class CacheSeed extends Construct implements ICacheSeed {
     this.version = version;
     this.size = size;
     this.snapshotName = publishedName(name, version);
+    const { gracePeriodSeconds } = readState<CurrentEngine>(this.engine, 'current-engine')!.plan;
+    warnIfFrequent(this.engine, schedule, gracePeriodSeconds);
     const [podName] = this.engine.podNames as [string];
     const { cacheSchema, tag } = version;
     const objects = snapshotObjects({
@@ -128,6 +144,7 @@ export class CacheSeed extends Construct implements ICacheSeed {
       podName,
       script: snapshotScript({
         engine: name,
+        cronJob: `${name}${SUFFIX}`,
         podName,
         claimName: `cache-${podName}`,
         release: tag,
@@ -145,6 +162,12 @@ export class CacheSeed extends Construct implements ICacheSeed {
       imagePullSecrets: engineProps.imagePullSecrets ?? [],
       schedule,
       timeZone,
+      seconds: gracePeriodSeconds + jobSeconds(snapshotSeconds),
+      nodeSelector: jobNodeSelector,
+      tolerations: jobTolerations as Toleration[] | undefined,
+      priorityClassName: jobPriorityClassName,
+      podLabels: jobPodLabels,
+      setsUser: jobSetsUser,
     });
     emit(this, 'ServiceAccount', objects.account);
     emit(this, 'Role', objects.role);
@@ -194,6 +217,39 @@ function checkJobProps(
       fix: 'remove it, or set it to 1',
     });
   }
+}
+
+/** Reports wrong settings of the job's pod. */
+function checkJobPod(
+  problems: Problems,
+  { jobNodeSelector, jobPodLabels, jobPriorityClassName, jobTolerations }: CacheSeedProps,
+): void {
+  checkLabels(problems, 'jobNodeSelector', jobNodeSelector);
+  checkLabels(problems, 'jobPodLabels', jobPodLabels);
+  checkNotOwned(problems, 'jobPodLabels', jobPodLabels, Object.keys(jobLabels('')));
+  checkTolerations(problems.at('jobTolerations'), jobTolerations as Toleration[] | undefined);
+  if (jobPriorityClassName !== undefined) {
+    checkDnsSubdomain(problems, 'jobPriorityClassName', jobPriorityClassName);
+  }
+}
+
+/** Warns at synth about snapshots that are more frequent than a stop of the engine can take. */
+function warnIfFrequent(engine: EngineStatefulSet, schedule: string, gracePeriodSeconds: number): void {
+  const interval = shortestInterval(schedule);
+  if (interval > gracePeriodSeconds) {
+    return;
+  }
+  const problems = new Problems();
+  problems.warn(
+    EngineRisk.FREQUENT_SNAPSHOTS,
+    'schedule',
+    `snapshots start only ${interval} s apart, but the engine can take ${gracePeriodSeconds} s to stop, so it may be stopped most of the time`,
+    'use a schedule with longer intervals, or a shorter drain',
+  );
+  reportAtSynth(engine, () => {
+    printWarnings(engine, problems.cautions);
+    return [];
+  });
 }
 
 checkCalls('CacheSeed', CacheSeed);

@@ -1,5 +1,5 @@
 import type { CronJob } from 'kubernetes-types/batch/v1';
-import type { ServiceAccount } from 'kubernetes-types/core/v1';
+import type { ServiceAccount, Toleration } from 'kubernetes-types/core/v1';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 
@@ -17,6 +17,14 @@ export interface SnapshotJob {
   readonly imagePullSecrets: readonly string[];
   readonly schedule: string;
   readonly timeZone: string;
+  /** The maximum time of a job in seconds. */
+  readonly seconds: number;
+  readonly nodeSelector: { readonly [key: string]: string } | undefined;
+  readonly tolerations: readonly Toleration[] | undefined;
+  readonly priorityClassName: string | undefined;
+  readonly podLabels: { readonly [key: string]: string } | undefined;
+  /** Whether the pod sets its user. */
+  readonly setsUser: boolean;
 }
 
 /** The objects of the job. */
@@ -27,11 +35,18 @@ export interface SnapshotObjects {
   readonly cronJob: CronJob;
 }
 
+/**
+ * Returns the labels of the job's objects and pods. With the labels of the engine, the pods would be part of its Service
+ * and its StatefulSet.
+ */
+export function jobLabels(seed: string): { readonly [key: string]: string } {
+  return { 'app.kubernetes.io/name': 'dagger-cache-seed', 'app.kubernetes.io/instance': seed };
+}
+
 /** Renders the CronJob that takes the snapshots, and its permissions. */
 export function snapshotObjects(job: SnapshotJob): SnapshotObjects {
   const { engine, name, namespace, podName, seed } = job;
-  // The labels of the engine would make the job's pods part of its Service and its StatefulSet.
-  const labels = { 'app.kubernetes.io/name': 'dagger-cache-seed', 'app.kubernetes.io/instance': seed };
+  const labels = jobLabels(seed);
   const metadata: ObjectMeta = { name, labels };
   return {
     account: { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
@@ -64,7 +79,8 @@ export function snapshotObjects(job: SnapshotJob): SnapshotObjects {
 }
 
 function cronJob(job: SnapshotJob, metadata: ObjectMeta, labels: { readonly [key: string]: string }): CronJob {
-  const { image, imagePullSecrets, name, schedule, script, timeZone } = job;
+  const { image, imagePullSecrets, name, podLabels, priorityClassName, schedule, script, timeZone } = job;
+  const { nodeSelector, tolerations } = job;
   return {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
@@ -83,8 +99,9 @@ function cronJob(job: SnapshotJob, metadata: ObjectMeta, labels: { readonly [key
           podFailurePolicy: {
             rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }],
           },
+          activeDeadlineSeconds: job.seconds,
           template: {
-            metadata: { labels },
+            metadata: { labels: { ...podLabels, ...labels } },
             spec: {
               serviceAccountName: name,
               restartPolicy: 'Never',
@@ -92,10 +109,12 @@ function cronJob(job: SnapshotJob, metadata: ObjectMeta, labels: { readonly [key
               ...(imagePullSecrets.length > 0 && {
                 imagePullSecrets: imagePullSecrets.map((secret) => ({ name: secret })),
               }),
+              ...(priorityClassName !== undefined && { priorityClassName }),
+              ...(nodeSelector !== undefined && { nodeSelector }),
+              ...(tolerations !== undefined && { tolerations: [...tolerations] }),
               securityContext: {
                 runAsNonRoot: true,
-                runAsUser: 65534,
-                runAsGroup: 65534,
+                ...(job.setsUser && { runAsUser: 65534, runAsGroup: 65534 }),
                 seccompProfile: { type: 'RuntimeDefault' },
               },
               containers: [

@@ -12,10 +12,28 @@ const AFTER_GRACE_SECONDS = 120;
 /** The maximum number of seconds that the job waits for claims that are being copied from the published snapshot. */
 const COPY_SECONDS = 300;
 
+/** The number of times that the job tries to create the published snapshot, because new pods can't start without it. */
+const PUBLISH_ATTEMPTS = 3;
+
+/** The time in seconds that a pod of the job can need to start. If its node is drained, another pod starts again. */
+const POD_SECONDS = 3600;
+
+/**
+ * Returns the maximum time of the job in seconds, without the grace period of the engine. After it, Kubernetes stops the
+ * job, which then starts the engine. Otherwise, a job whose pod can't start would keep all later ones from running.
+ */
+export function jobSeconds(snapshotSeconds: number): number {
+  return (
+    POD_SECONDS + READY_SECONDS + AFTER_GRACE_SECONDS + (1 + PUBLISH_ATTEMPTS) * snapshotSeconds + 2 * COPY_SECONDS
+  );
+}
+
 /** The facts about a seed that the script depends on. */
 export interface SnapshotScriptOptions {
   /** The name of the StatefulSet. */
   readonly engine: string;
+  /** The name of the CronJob. */
+  readonly cronJob: string;
   readonly podName: string;
   readonly claimName: string;
   /** The release of the engine, which is a label of its pod. */
@@ -45,7 +63,7 @@ export interface SnapshotScriptOptions {
  * getSnapshotSource).
  */
 export function snapshotScript(options: SnapshotScriptOptions): string {
-  const { claimName, engine, keep, podName, published, release, snapshotSeconds } = options;
+  const { claimName, cronJob, engine, keep, podName, published, release, snapshotSeconds } = options;
   const exitCode = `{.status.containerStatuses[?(@.name=="${CONTAINER_NAME}")].state.terminated.exitCode}`;
   return [
     `# Stops the engine ${engine}, takes snapshots of its cache, and starts the engine again.`,
@@ -54,6 +72,10 @@ export function snapshotScript(options: SnapshotScriptOptions): string {
     '',
     'log() { echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) $*"; }',
     'fail() { log "FAILED: $*"; exit 1; }',
+    'recover() {',
+    '  log "There is no $published, so new pods are Pending until the next job. To run the job again now:"',
+    `  log "kubectl create job --from=cronjob/${cronJob} ${cronJob}-again"`,
+    '}',
     'k() { kubectl --request-timeout=30s "$@"; }',
     '',
     '# Runs a command until it succeeds, for up to $1 s.',
@@ -100,10 +122,17 @@ export function snapshotScript(options: SnapshotScriptOptions): string {
     '    k delete volumesnapshot "$published" --wait=false || return 1',
     `    within ${COPY_SECONDS} snapshot_is_gone "$published" || {`,
     '      log "$published is being deleted, but these claims still wait for a copy of it. Delete them and their pods:" $(copies)',
+    '      recover',
     '      return 1',
     '    }',
     '  fi',
-    '  take "$published" true',
+    `  for attempt in ${numbers(PUBLISH_ATTEMPTS)}; do`,
+    '    take "$published" true && return',
+    '    k delete volumesnapshot "$published" --ignore-not-found --wait=false',
+    `    within ${COPY_SECONDS} snapshot_is_gone "$published" || break`,
+    '  done',
+    '  recover',
+    '  return 1',
     '}',
     '',
     'start_engine() {',
@@ -153,8 +182,13 @@ export function snapshotScript(options: SnapshotScriptOptions): string {
     '}',
     'log "publishing the snapshot as $published"',
     'status=0',
-    'publish || status=1',
-    'is_gone || fail "the engine was started before $published was ready; new volumes may start with an empty cache"',
+    'if ! publish; then',
+    '  status=1',
+    'elif ! within 30 is_gone; then',
+    '  k delete volumesnapshot "$published" --ignore-not-found --wait=false',
+    '  recover',
+    '  fail "the engine was started before $published was ready, so the snapshot was deleted"',
+    'fi',
     'start_engine',
     '',
     `old=$(k get volumesnapshots -l '${SEED_LABEL}=${options.labels[SEED_LABEL]},${PUBLISHED_LABEL}=false' --sort-by=.metadata.creationTimestamp -o name) || fail "could not list snapshots"`,
@@ -170,6 +204,11 @@ export function snapshotScript(options: SnapshotScriptOptions): string {
 /** Returns the name of the snapshot that a script writes for new volumes, or undefined for another script. */
 export function publishedBy(script: string): string | undefined {
   return /^engine=\S+ pod=\S+ published=(\S+)$/m.exec(script)?.[1];
+}
+
+/** Returns the numbers from 1 to `count`, separated by spaces. */
+function numbers(count: number): string {
+  return Array.from({ length: count }, (_, index) => index + 1).join(' ');
 }
 
 function snapshot(

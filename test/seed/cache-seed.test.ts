@@ -4,6 +4,7 @@ import {
   CacheSeed,
   CacheVolume,
   Drain,
+  EngineRisk,
   EngineSnapshotClass,
   EngineStatefulSet,
   EngineVersion,
@@ -107,9 +108,78 @@ describe('the job', () => {
     expect(script(seed({ keep: 7 }))).toContain('awk -v keep=7 ');
   });
 
+  test('has its own node selector, tolerations, priority class and labels', () => {
+    const tolerations = [{ key: 'ci', operator: 'Exists', effect: 'NoSchedule' }];
+    const of = seed({
+      jobNodeSelector: { pool: 'jobs' },
+      jobTolerations: tolerations,
+      jobPriorityClassName: 'high',
+      jobPodLabels: { team: 'build' },
+    });
+    expect(job(of)).toMatchObject({ nodeSelector: { pool: 'jobs' }, tolerations, priorityClassName: 'high' });
+    expect(of.cronJob.toJson().spec.jobTemplate.spec.template.metadata.labels).toEqual({
+      'app.kubernetes.io/name': 'dagger-cache-seed',
+      'app.kubernetes.io/instance': 'seed',
+      team: 'build',
+    });
+    expect(pod(of.engine)).not.toMatchObject({ nodeSelector: { pool: 'jobs' } });
+  });
+
+  test('leaves its user to the cluster if jobSetsUser is false', () => {
+    expect(job(seed()).securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 65534, runAsGroup: 65534 });
+    expect(job(seed({ jobSetsUser: false })).securityContext).toEqual({
+      runAsNonRoot: true,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+  });
+
+  test('ends after the longest stop, four snapshots and all other waits', () => {
+    const seconds = (props: Partial<CacheSeedProps>): number =>
+      seed(props).cronJob.toJson().spec.jobTemplate.spec.activeDeadlineSeconds;
+    const other = 3600 + 900 + 120 + 2 * 300;
+    expect(seconds({})).toBe(3975 + 4 * 7200 + other);
+    expect(
+      seconds({
+        snapshotTimeout: Duration.minutes(10),
+        drain: Drain.untilIdle({ atMost: Duration.minutes(5) }),
+      }),
+    ).toBe(675 + 4 * 600 + other);
+  });
+
   test('contains no text that Kubernetes would replace', () => {
     // Kubernetes replaces $(NAME) for the variables of the container, and $$ (third_party/forked/golang/expansion).
     expect(script(seed())).not.toMatch(/\$\$|\$\(HOME\)/);
+  });
+});
+
+describe('the schedule', () => {
+  test.each(['0 3 29 2 *', '0 3 31 1-2 *', '0 3 31 2 1', '0 3 */31 2 *', '30 */2 * * *', '0 3 * * mon-fri'])(
+    'accepts %s',
+    (schedule) => {
+      expect(warnings(seed({ schedule }))).toEqual([]);
+    },
+  );
+
+  test.each(['0 0 31 2 *', '0 0 30,31 feb *', '0 0 31 4,6,9,11 *'])('rejects %s, which never matches', (schedule) => {
+    expect(() => seed({ schedule })).toThrow('schedule: never matches, because none of its months has one of its days');
+  });
+
+  test.each([
+    ['*/15 * * * *', 900],
+    ['10/20 * * * *', 1200],
+    ['50 23,0 * * *', 3600],
+    ['0,59 8 * * *', 3540],
+  ])('warns about %s', (schedule, seconds) => {
+    expect(warnings(seed({ schedule }))).toEqual([
+      expect.stringContaining(
+        `schedule: snapshots start only ${seconds} s apart, but the engine can take 3975 s to stop`,
+      ),
+    ]);
+  });
+
+  test('has no warning if the risk is accepted', () => {
+    const acceptRisks = [{ risk: EngineRisk.FREQUENT_SNAPSHOTS, reason: 'this engine has no clients during the day' }];
+    expect(warnings(seed({ schedule: '0 * * * *', acceptRisks }))).toEqual([]);
   });
 });
 

@@ -73,6 +73,22 @@ export const SEED_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/seed] CacheSeed has 8 problems:\n  - name: must be a valid name, because the name of the CronJob is NAME-snapshot; got "seed-of-the-monorepo-with-all-services-and-libraries"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 43 characters; fix: set the name to "seed-of-the-monorepo-with-all-services-and"\n  - schedule: must be a cron expression with five fields; got "@daily"; allowed: minute (0-59), hour (0-23), day (1-31), month (1-12), weekday (0-6, 0 is Sunday); fix: use an expression such as \'0 3 * * *\'\n  - timeZone: must be a time zone in the IANA database; got "europe/berlin"; allowed: a name such as \'Europe/Berlin\' or \'UTC\', with this capitalization; fix: write \'Europe/Berlin\'\n  - kubectlImage: must be an image reference; got "alpine/k8s:"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: use a value such as \'docker.io/alpine/k8s:1.34.1\'\n  - snapshotClassName: must be a valid object name; got "Snapshots"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "snapshots"\n  - keep: must be a number of snapshots; got 0; allowed: a whole number of at least 1; fix: remove it, or set it to 1\n  - snapshotTimeout: must be a duration that Kubernetes supports; got "0.5 s"; allowed: a whole number of seconds, at least 1; fix: use a value such as Duration.seconds(7200)\n  - drain: must have a limit, because builds have this time to finish before a snapshot; allowed: Drain.untilIdle({ atMost: ... }) with the duration of the longest build that fills the cache; fix: remove it, or set drain: Drain.untilIdle({ atMost: Duration.hours(1) })',
   },
   {
+    title: 'a seed that is never snapshotted, and a label that its job needs',
+    program: (chart) => seed(chart, { schedule: '0 0 31 2 *', podLabels: { 'app.kubernetes.io/version': 'nightly' } }),
+    says: '[ci/seed] CacheSeed has 2 problems:\n  - schedule: never matches, because none of its months has one of its days; got "0 0 31 2 *"; allowed: a day of one of the months, and 29 for February; fix: use an expression such as \'0 3 * * *\'\n  - podLabels: the library sets this key itself; got "app.kubernetes.io/version"; allowed: other keys; fix: remove it',
+  },
+  {
+    title: 'a seed with wrong settings of the pod of its job',
+    program: (chart) =>
+      seed(chart, {
+        jobNodeSelector: { pool: 'ci jobs' },
+        jobTolerations: [{ key: 'ci', operator: 'Exists', value: 'true' }],
+        jobPriorityClassName: 'High',
+        jobPodLabels: { 'app.kubernetes.io/instance': 'jobs' },
+      }),
+    says: "[ci/seed] CacheSeed has 4 problems:\n  - jobNodeSelector[\"pool\"]: must be a valid label value; got \"ci jobs\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: use an annotation for other text\n  - jobPodLabels: the library sets this key itself; got \"app.kubernetes.io/instance\"; allowed: other keys; fix: remove it\n  - jobTolerations[0].value: must be empty if the operator is 'Exists'; got \"true\"; allowed: no value; fix: remove it, or use the operator 'Equal'\n  - jobPriorityClassName: must be a valid object name; got \"High\"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to \"high\"",
+  },
+  {
     title: 'an imported seed with a version that is not a release',
     program: (chart) => CacheSeed.fromCacheSeedAttributes(chart, 'seed', { name: 'Seed', version: 'latest', size }),
     says: '[ci/seed] CacheSeed has 2 problems:\n  - version: must be a release of the engine; got "latest"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.fromReference(\'...\')\n  - name: must be a valid name; got "Seed"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "seed"',

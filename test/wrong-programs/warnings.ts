@@ -54,6 +54,13 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: '[ci/engine] warning unreleased-version: version: v0.20.9 was never released; fix: use v0.20.8, the last release of that minor version',
   },
   {
+    title: 'a seed with snapshots every five minutes',
+    warning: EngineRisk.FREQUENT_SNAPSHOTS,
+    program: (chart) =>
+      new CacheSeed(chart, 'seed', { version: VERSION, size: Size.gibibytes(100), schedule: '*/5 * * * *' }),
+    says: '[ci/seed/Engine] warning frequent-snapshots: schedule: snapshots start only 300 s apart, but the engine can take 3975 s to stop, so it may be stopped most of the time; fix: use a schedule with longer intervals, or a shorter drain',
+  },
+  {
     title: 'a cache on NFS',
     warning: EngineRisk.NFS_CACHE,
     program: (chart) => deployment(chart, { cache: CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }) }),
