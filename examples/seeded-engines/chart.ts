@@ -1,14 +1,15 @@
-import { Chart, Cron, Size, type ChartProps } from 'cdk8s';
+import { Chart, Size, type ChartProps } from 'cdk8s';
 import {
   CacheSeed,
   CacheVolume,
   CliInstall,
   EngineDeployment,
+  EngineRisk,
   EngineSnapshotClass,
   EngineStorageClass,
   Listener,
 } from 'cdk8s-dagger';
-import { CronJob, Deployment } from 'cdk8s-plus-28';
+import { Deployment, k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 
 /** Engines that start with a warm cache, which a nightly build fills. */
@@ -29,18 +30,51 @@ export class SeededEnginesChart extends Chart {
       schedule: '0 3 * * *',
       resources: { requests: { cpu: '2', memory: '8Gi' } },
       listener: Listener.insecureTcp(),
+      acceptRisks: [{ risk: EngineRisk.PLAIN_TCP, reason: 'the network policy admits only the clients of this chart' }],
     });
 
-    const build = new CronJob(this, 'fill-seed', {
+    // The CronJob of cdk8s-plus would set many fields, such as a deadline of 10 s for the start.
+    const build = new k8s.KubeCronJob(this, 'fill-seed', {
       metadata: { name: 'fill-seed' },
-      schedule: Cron.schedule({ hour: '2', minute: '0' }),
-      containers: [
-        {
-          name: 'build',
-          image: 'registry.example.com/ci/runner:1.4.2',
-          args: ['dagger', 'call', '--mod', 'github.com/example/service', 'test'],
+      spec: {
+        schedule: '0 2 * * *',
+        timeZone: 'UTC',
+        concurrencyPolicy: 'Forbid',
+        jobTemplate: {
+          spec: {
+            backoffLimit: 1,
+            // The build ends before the snapshot.
+            activeDeadlineSeconds: 3600,
+            template: {
+              spec: {
+                restartPolicy: 'Never',
+                automountServiceAccountToken: false,
+                securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+                containers: [
+                  {
+                    name: 'build',
+                    image: 'registry.example.com/ci/runner:1.4.2',
+                    args: ['dagger', 'call', '--mod', 'github.com/example/service', 'test'],
+                    // The CLI stores its state in the home directory.
+                    env: [{ name: 'HOME', value: '/home/runner' }],
+                    resources: {
+                      requests: { cpu: k8s.Quantity.fromString('100m'), memory: k8s.Quantity.fromString('256Mi') },
+                      limits: { memory: k8s.Quantity.fromString('1Gi') },
+                    },
+                    securityContext: {
+                      allowPrivilegeEscalation: false,
+                      capabilities: { drop: ['ALL'] },
+                      readOnlyRootFilesystem: true,
+                    },
+                    volumeMounts: [{ name: 'home', mountPath: '/home/runner' }],
+                  },
+                ],
+                volumes: [{ name: 'home', emptyDir: {} }],
+              },
+            },
+          },
         },
-      ],
+      },
     });
     seed.engine.connect(build, { cli: CliInstall.fromEngineImage() });
 
@@ -50,6 +84,7 @@ export class SeededEnginesChart extends Chart {
       cache: CacheVolume.ephemeral({ size: Size.gibibytes(200), storageClassName: storage.name, seed }),
       resources: { requests: { cpu: '4', memory: '16Gi' } },
       listener: Listener.insecureTcp(),
+      acceptRisks: [{ risk: EngineRisk.PLAIN_TCP, reason: 'the network policy admits only the clients of this chart' }],
     });
     const runners = new Deployment(this, 'seeded-runners', {
       metadata: { name: 'seeded-runners' },

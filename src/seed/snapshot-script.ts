@@ -24,7 +24,11 @@ const POD_SECONDS = 3600;
  */
 export function jobSeconds(snapshotSeconds: number): number {
   return (
-    POD_SECONDS + READY_SECONDS + AFTER_GRACE_SECONDS + (1 + PUBLISH_ATTEMPTS) * snapshotSeconds + 2 * COPY_SECONDS
+    POD_SECONDS +
+    READY_SECONDS +
+    AFTER_GRACE_SECONDS +
+    (1 + PUBLISH_ATTEMPTS) * snapshotSeconds +
+    (2 + PUBLISH_ATTEMPTS) * COPY_SECONDS
   );
 }
 
@@ -73,7 +77,7 @@ export function snapshotScript(options: SnapshotScriptOptions): string {
     'log() { echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) $*"; }',
     'fail() { log "FAILED: $*"; exit 1; }',
     'recover() {',
-    '  log "There is no $published, so new pods are Pending until the next job. To run the job again now:"',
+    '  log "New pods are Pending until $published is ready. To run the job again now:"',
     `  log "kubectl create job --from=cronjob/${cronJob} ${cronJob}-again"`,
     '}',
     'k() { kubectl --request-timeout=30s "$@"; }',
@@ -107,12 +111,18 @@ export function snapshotScript(options: SnapshotScriptOptions): string {
     snapshot('$1', '$2', options),
     'JSON',
     '}',
-    '# Creates snapshot $1, and waits until it is ready.',
+    '# Creates snapshot $1 unless it exists, and waits until it is ready.',
     'take() {',
-    '  create_snapshot "$1" "$2" || return 1',
+    '  if snapshot_is_gone "$1"; then create_snapshot "$1" "$2" || return 1; fi',
     `  within ${snapshotSeconds} snapshot_is_ready "$1" && return`,
     `  log "snapshot $1 isn't ready after ${snapshotSeconds} s: $(k get volumesnapshot "$1" -o jsonpath='{.status.error.message}')"`,
     '  return 1',
+    '}',
+    '',
+    '# Deletes the published snapshot. While a claim waits for a copy of it, it would stay as a deleted snapshot.',
+    'discard() {',
+    '  no_copies && k delete volumesnapshot "$published" --ignore-not-found --wait=false &&',
+    `    within ${COPY_SECONDS} snapshot_is_gone "$published"`,
     '}',
     '',
     '# Replaces the snapshot that new volumes are copied from.',
@@ -128,8 +138,8 @@ export function snapshotScript(options: SnapshotScriptOptions): string {
     '  fi',
     `  for attempt in ${numbers(PUBLISH_ATTEMPTS)}; do`,
     '    take "$published" true && return',
-    '    k delete volumesnapshot "$published" --ignore-not-found --wait=false',
-    `    within ${COPY_SECONDS} snapshot_is_gone "$published" || break`,
+    '    discard',
+    '    sleep 5',
     '  done',
     '  recover',
     '  return 1',
@@ -185,9 +195,8 @@ export function snapshotScript(options: SnapshotScriptOptions): string {
     'if ! publish; then',
     '  status=1',
     'elif ! within 30 is_gone; then',
-    '  k delete volumesnapshot "$published" --ignore-not-found --wait=false',
-    '  recover',
-    '  fail "the engine was started before $published was ready, so the snapshot was deleted"',
+    '  discard && recover',
+    '  fail "the engine was started before $published was ready, so it is not valid"',
     'fi',
     'start_engine',
     '',

@@ -13,7 +13,6 @@ const OF_EXAMPLES: { readonly [file: string]: readonly string[] } = {
   'dist/horizontal-autoscaling.k8s.yaml': ['warning plain-tcp'],
   'dist/nfs-tcp-deployment-improved.k8s.yaml': ['warning plain-tcp'],
   'dist/nfs-tcp-deployment.k8s.yaml': ['warning plain-tcp'],
-  'dist/seeded-engines.k8s.yaml': ['warning plain-tcp'],
 };
 
 test.each(Object.entries(distributed()))('%s has only the findings that its page documents', (file, objects) => {

@@ -136,7 +136,7 @@ describe('the job', () => {
   test('ends after the longest stop, four snapshots and all other waits', () => {
     const seconds = (props: Partial<CacheSeedProps>): number =>
       seed(props).cronJob.toJson().spec.jobTemplate.spec.activeDeadlineSeconds;
-    const other = 3600 + 900 + 120 + 2 * 300;
+    const other = 3600 + 900 + 120 + 5 * 300;
     expect(seconds({})).toBe(3975 + 4 * 7200 + other);
     expect(
       seconds({
