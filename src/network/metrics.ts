@@ -47,14 +47,14 @@ export function metricsServiceName(engineName: string): string {
 export interface BoundMetrics {
   readonly port: number;
   readonly hasService: boolean;
+  /** The property that enables the metrics. */
+  readonly property: 'metrics' | 'monitoring';
   readonly env: { readonly [name: string]: EnvVar };
 }
 
-interface MetricsContext {
+interface MetricsContext extends Pick<BoundMetrics, 'property'> {
   readonly version: EngineVersion;
   readonly problems: Problems;
-  /** The property that enables the metrics. */
-  readonly property: 'metrics' | 'monitoring';
 }
 
 export function bindMetrics(metrics: EngineMetrics, { problems, property, version }: MetricsContext): BoundMetrics {
@@ -70,6 +70,7 @@ export function bindMetrics(metrics: EngineMetrics, { problems, property, versio
   const interval = metrics.cacheUpdateInterval;
   return {
     port,
+    property,
     // The property `monitoring` finds the pods without a Service.
     hasService: property === 'metrics' && (metrics.service ?? true),
     env: {

@@ -212,11 +212,12 @@ function sessions(
 ): KedaTrigger {
   checkPerEngine(perEngine, problems);
   if (metrics?.hasService !== true) {
-    engineProblems.add(metrics === undefined ? 'metrics' : 'metrics.service', {
+    const isSwitchedOff = metrics?.property === 'metrics';
+    engineProblems.add(isSwitchedOff ? 'metrics.service' : 'metrics', {
       wrong: 'ScaleTrigger.sessions(...) reads the sessions from the metrics Service',
-      ...(metrics && { got: false }),
+      ...(isSwitchedOff && { got: false }),
       allowed: 'metrics with a Service',
-      fix: metrics === undefined ? 'set metrics: {}' : 'remove service: false',
+      fix: isSwitchedOff ? 'remove service: false' : 'set metrics: {}',
     });
   }
   if (namespace === undefined) {

@@ -6,6 +6,7 @@ import {
   Connection,
   Drain,
   type KedaAutoscalingOptions,
+  Monitoring,
   Listener,
   PodManagementPolicy,
   ScaleAuthentication,
@@ -138,6 +139,13 @@ export const AUTOSCALING_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'sessions of engines without metrics',
     program: (chart) => keda(chart, {}, { metrics: undefined }),
+    says: problem(
+      'metrics: ScaleTrigger.sessions(...) reads the sessions from the metrics Service; allowed: metrics with a Service; fix: set metrics: {}',
+    ),
+  },
+  {
+    title: 'sessions of engines with monitoring, which needs no metrics Service',
+    program: (chart) => keda(chart, {}, { metrics: undefined, monitoring: Monitoring.annotations() }),
     says: problem(
       'metrics: ScaleTrigger.sessions(...) reads the sessions from the metrics Service; allowed: metrics with a Service; fix: set metrics: {}',
     ),
