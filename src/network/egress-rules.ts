@@ -2,7 +2,7 @@ import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1';
 import type { Problems } from '../reporting/problems';
 import { renderPeer } from './network-peer';
 import type { EngineEgressOptions } from './network-policy-options';
-import { METADATA_NETWORKS, PRIVATE_NETWORKS } from './private-networks';
+import { METADATA_NETWORKS, PRIVATE_NETWORKS, translated } from './private-networks';
 
 /** The standard DNS port, and the port of OpenShift's DNS pods. */
 const DNS_PORTS = [53, 5353];
@@ -45,7 +45,7 @@ export function egressRules(
           {
             to: [
               { ipBlock: { cidr: '0.0.0.0/0', except: blocked('ipv4').sort() } },
-              { ipBlock: { cidr: '::/0', except: blocked('ipv6') } },
+              { ipBlock: { cidr: '::/0', except: [...blocked('ipv4').map(translated), ...blocked('ipv6')].sort() } },
               ...unblocked,
             ],
           },

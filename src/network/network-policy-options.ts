@@ -10,8 +10,8 @@ export interface EngineEgressOptions {
   readonly publicInternet?: boolean;
 
   /**
-   * Whether to allow private networks (RFC 1918, 4193 and 6598), which include the pods and Services in the cluster. To
-   * allow only a registry or proxy in a private network, use `allowTo`.
+   * Whether to allow private networks (RFC 1918, 4193 and 6598, and others that aren't globally reachable), which
+   * include the pods and Services in the cluster. To allow only a registry or proxy in a private network, use `allowTo`.
    *
    * @default false
    */

@@ -163,11 +163,32 @@ describe('egress', () => {
                   '168.63.129.16/32',
                   '169.254.0.0/16',
                   '172.16.0.0/12',
+                  '192.0.0.0/24',
                   '192.168.0.0/16',
+                  '198.18.0.0/15',
+                  '240.0.0.0/4',
                 ],
               },
             },
-            { ipBlock: { cidr: '::/0', except: ['fc00::/7'] } },
+            {
+              ipBlock: {
+                cidr: '::/0',
+                except: [
+                  '64:ff9b:1::/48',
+                  '64:ff9b::6440:0/106',
+                  '64:ff9b::a00:0/104',
+                  '64:ff9b::a83f:8110/128',
+                  '64:ff9b::a9fe:0/112',
+                  '64:ff9b::ac10:0/108',
+                  '64:ff9b::c000:0/120',
+                  '64:ff9b::c0a8:0/112',
+                  '64:ff9b::c612:0/111',
+                  '64:ff9b::f000:0/100',
+                  'fc00::/7',
+                  'fe80::/10',
+                ],
+              },
+            },
           ],
         },
       ],
@@ -177,14 +198,48 @@ describe('egress', () => {
   test('allows private networks without the metadata service', () => {
     expect(egress({ privateNetworks: true }).egress[1].to).toEqual([
       { ipBlock: { cidr: '0.0.0.0/0', except: ['168.63.129.16/32', '169.254.0.0/16'] } },
-      { ipBlock: { cidr: '::/0', except: ['fd00:ec2::254/128', 'fd20:ce::254/128'] } },
+      {
+        ipBlock: {
+          cidr: '::/0',
+          except: ['64:ff9b::a83f:8110/128', '64:ff9b::a9fe:0/112', 'fd00:ec2::254/128', 'fd20:ce::254/128'],
+        },
+      },
     ]);
   });
 
   test('allows the metadata service without private networks', () => {
     expect(egress({ cloudMetadata: true }).egress[1].to).toEqual([
-      { ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'] } },
-      { ipBlock: { cidr: '::/0', except: ['fc00::/7'] } },
+      {
+        ipBlock: {
+          cidr: '0.0.0.0/0',
+          except: [
+            '10.0.0.0/8',
+            '100.64.0.0/10',
+            '172.16.0.0/12',
+            '192.0.0.0/24',
+            '192.168.0.0/16',
+            '198.18.0.0/15',
+            '240.0.0.0/4',
+          ],
+        },
+      },
+      {
+        ipBlock: {
+          cidr: '::/0',
+          except: [
+            '64:ff9b:1::/48',
+            '64:ff9b::6440:0/106',
+            '64:ff9b::a00:0/104',
+            '64:ff9b::ac10:0/108',
+            '64:ff9b::c000:0/120',
+            '64:ff9b::c0a8:0/112',
+            '64:ff9b::c612:0/111',
+            '64:ff9b::f000:0/100',
+            'fc00::/7',
+            'fe80::/10',
+          ],
+        },
+      },
       { ipBlock: { cidr: 'fd00:ec2::254/128' } },
       { ipBlock: { cidr: 'fd20:ce::254/128' } },
     ]);
