@@ -40,6 +40,8 @@ export class SeededEnginesChart extends Chart {
         schedule: '0 2 * * *',
         timeZone: 'UTC',
         concurrencyPolicy: 'Forbid',
+        successfulJobsHistoryLimit: 3,
+        failedJobsHistoryLimit: 1,
         jobTemplate: {
           spec: {
             backoffLimit: 1,

@@ -41,7 +41,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       });
       await apply(cluster(), engine);
       let available = 0;
-      /** The times at which engines were told to stop, in seconds, keyed by pod. */
+      /** The times at which engines began to stop, in seconds, keyed by pod. */
       const stops = new Map<string, number>();
       const graces = new Set<number>();
       const stopWatch = await watchPods(cluster().client, { namespace }, (pods) => {
