@@ -1,7 +1,7 @@
-// The examples of the repository as programs of one file.
+// The examples of the repository with one source file, as programs.
 import MAIN from '../../examples/main.ts?raw';
 
-const FILES: { readonly [path: string]: string } = import.meta.glob('../../examples/*/chart.ts', {
+const FILES: { readonly [path: string]: string } = import.meta.glob(['../../examples/*/*.ts', '!**/*.test.ts'], {
   query: '?raw',
   import: 'default',
   eager: true,
@@ -9,11 +9,17 @@ const FILES: { readonly [path: string]: string } = import.meta.glob('../../examp
 
 /** Maps the names of examples to their programs. */
 export const examples: { readonly [name: string]: string } = Object.fromEntries(
-  Object.entries(FILES).map(([path, text]) => [path.split('/').at(-2), programOf(path.split('/').at(-2)!, text)]),
+  Object.entries(FILES)
+    .filter(([path]) => Object.keys(FILES).filter((other) => folderOf(other) === folderOf(path)).length === 1)
+    .map(([path, text]) => [folderOf(path), programOf(text)]),
 );
 
+function folderOf(path: string): string {
+  return path.split('/').at(-2)!;
+}
+
 /** Adds an app with the charts of an example, as the program of all examples creates them. */
-function programOf(name: string, text: string): string {
+function programOf(text: string): string {
   const charts = [...text.matchAll(/^export class (\w+Chart) /gm)].map(([, chart]) => chart!);
   const created = MAIN.split('\n').filter((line) => charts.some((chart) => line.includes(`new ${chart}(app, `)));
   const statements = created.map((line) => line.replace('{ namespace }', "{ namespace: 'dagger' }"));

@@ -2,7 +2,7 @@
 // `chromium` on the PATH.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -81,9 +81,15 @@ async function edit(name, content) {
   await settled();
 }
 
-for (const example of readdirSync(join(ROOT, 'examples')).filter((name) =>
-  existsSync(join(ROOT, 'examples', name, 'chart.ts')),
-)) {
+/** The examples with one source file. */
+const examples = readdirSync(join(ROOT, 'examples'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+  .filter((name) => {
+    const sources = readdirSync(join(ROOT, 'examples', name)).filter((file) => /(?<!\.test)\.ts$/.test(file));
+    return sources.length === 1;
+  });
+for (const example of examples) {
   test(`the example ${example} has the same bytes as in dist/`, async () => {
     await open(`example=${example}`);
     assert.equal(await text('output'), readFileSync(join(ROOT, `dist/${example}.k8s.yaml`), 'utf8'));
