@@ -3,12 +3,20 @@ import { labelOf } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { place, type Client } from './client';
 import type { ClientOptions } from './client-options';
-import { clientCertificateDirectory, type ClientPem, type EngineEndpoint } from './engine-endpoint';
+import type { ClientPem, EngineEndpoint } from './engine-endpoint';
 
 /** The volumes and mounts that a client needs for TLS. */
 interface ClientFiles {
   readonly volumes?: Volume[];
   readonly volumeMounts?: VolumeMount[];
+}
+
+/**
+ * Returns the directory of the client's certificate in its container. `runnerHost(Transport.tls())` refers to the files
+ * `tls.crt`, `tls.key` and `ca.crt` in it.
+ */
+export function clientCertificateDirectory(engineName: string): string {
+  return `/etc/dagger-client/${engineName}`;
 }
 
 /** Returns the volume with the client's certificate and the engine's CA, and its mount. */

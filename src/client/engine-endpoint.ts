@@ -95,14 +95,6 @@ export interface ClientPem {
   readonly namespace: string | undefined;
 }
 
-/**
- * Returns the directory of the client's certificate in its container. `runnerHost(Transport.tls())` refers to the files
- * `tls.crt`, `tls.key` and `ca.crt` in it.
- */
-export function clientCertificateDirectory(engineName: string): string {
-  return `/etc/dagger-client/${engineName}`;
-}
-
 /** Returns the `kubectl` command that prints the name of a running pod of the engine. */
 export function findPodCommand({ namespace, podSelector }: Pick<EngineEndpoint, 'namespace' | 'podSelector'>): string {
   const selector = Object.entries(podSelector)

@@ -2,7 +2,8 @@ import { ValidationError } from '../reporting/problems';
 import { serviceHost } from '../network/service-host';
 import { Transport } from '../network/transport';
 import { CONTAINER_NAME } from '../pod/engine-container';
-import { clientCertificateDirectory, type EngineEndpoint, type EngineListener } from './engine-endpoint';
+import { clientCertificateDirectory } from './client-files';
+import type { EngineEndpoint, EngineListener } from './engine-endpoint';
 
 /** The environment variable with the address of the engine. Dagger's clients read it. */
 export const RUNNER_HOST = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';

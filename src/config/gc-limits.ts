@@ -13,7 +13,7 @@ import type { WireSpace } from './wire';
  */
 export const MAX_USED_PERCENT = 75;
 const MIN_FREE_PERCENT = 20;
-/** The reserved space. The engine's default is 10 GB, or 10 % of a disk below 100 GB. */
+/** The reserved space, rounded to GiB. The engine's default is 10 GB, or 10 % of a disk below 100 GB. */
 const RESERVED_BYTES = 10 * GIB;
 
 /**
@@ -67,7 +67,8 @@ export function presetForToml(context: ConfigContext): Table {
     : { gckeepstorage: limits.maxUsedSpace };
 }
 
-/** Returns the limits for a volume of `volume` bytes. No limit exceeds the space that the others leave. */
+/** Returns the limits for a volume of `volume` bytes. Each computed limit fits into the space that the
+ * others leave. */
 function fillForVolume(given: WireSpace, volume: number, ownFilesystem: boolean): WireSpace {
   const bytes = (value: unknown) => inBytes(parseSpace(value), volume);
   const freeFor = (taken: number | undefined) =>

@@ -107,7 +107,7 @@ export interface FluxKustomizationProps {
  * A Kustomization of Flux for charts with engines. It waits until all objects are ready. Its timeout covers the drains
  * of all engines.
  *
- * Add the protection of the objects with `GitOps.of(chart).prepareForFlux()`.
+ * To keep Flux from deleting namespaces and volumes, also call `GitOps.of(chart).prepareForFlux()`.
  */
 export class FluxKustomization extends Construct {
   /** The Kustomization object. */

@@ -1,4 +1,4 @@
-/** The label of objects that no single engine owns, such as storage classes. */
+/** The label of every object of an engine. Objects without an engine, such as storage classes, have only this one. */
 export const COMMON_LABELS = { 'app.kubernetes.io/name': 'dagger-engine' };
 
 /** Returns the labels that select the pods of an engine, and that all of its objects have. */

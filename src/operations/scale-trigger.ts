@@ -203,8 +203,8 @@ checkCalls('ScaleTrigger', ScaleTrigger);
 
 /**
  * Renders the trigger on sessions. KEDA takes the names of the Service and of the namespace from the URL, lists the
- * EndpointSlices, and asks each engine (kedacore/keda pkg/scalers/metrics_api_scaler.go:302-365@v2.21.0). By default,
- * KEDA would take the average of the engines, and divide it by `targetValue` as if it were the sum.
+ * EndpointSlices, and asks each engine (kedacore/keda pkg/scalers/metrics_api_scaler.go:302-365@v2.21.0). With
+ * its default aggregation, KEDA divides the average of the engines by `targetValue`, and starts too few engines.
  */
 function sessions(
   { perEngine = 1 }: SessionsTriggerOptions,

@@ -20,7 +20,7 @@ const START_SECONDS = 10 * MINUTE;
  * the cache.
  */
 const HEALTHY_STOP_SECONDS = AFTER_DRAIN_SECONDS + MINUTE;
-/** The minimum time left in a grace period for which an alert is useful, in seconds. Prometheus needs as long to notice. */
+/** An alert is useful only if this many seconds of the grace period are left, because Prometheus needs them to notice. */
 const SHORTEST_REST_SECONDS = 15;
 /** The smallest cache that counts as lost, in entries. */
 const FEW_ENTRIES = 100;
@@ -118,7 +118,7 @@ export function lostCaches(engine: PlacedEngine, series: Series): string {
  */
 function cacheOwner({ cache, kind, replicas }: PlacedEngine): { readonly labels: string; readonly text: string } {
   const pod = 'The engine {{ $labels.pod }}';
-  // After a claim is deleted, the next pod starts with an empty one, which does not count as a loss.
+  // If scaling in deletes the claim, the next pod starts with an empty cache on purpose.
   if (cache?.persistent === true && cache.whenScaled !== ClaimRetention.DELETE) {
     if (kind === 'DaemonSet') {
       return { labels: 'namespace, node', text: 'The engine on the node {{ $labels.node }}' };
@@ -243,8 +243,8 @@ function drainStuck(
 }
 
 /**
- * Returns the rest of the grace period in seconds in which an engine is stuck, or undefined if a healthy engine can also
- * need it.
+ * Returns the rest of the grace period in seconds that only a stuck engine reaches. It is undefined if a healthy engine
+ * can reach it too.
  */
 function stuckSeconds(gracePeriodSeconds: number, drainSeconds: number | undefined): number | undefined {
   if (drainSeconds === undefined) {
