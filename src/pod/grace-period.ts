@@ -121,7 +121,8 @@ export function stopTimes(props: EngineContainerProps, context: StopContext): St
       fix: `set Duration.seconds(${least}), or remove terminationGracePeriod`,
       risk: EngineRisk.GRACE_BELOW_PRE_STOP,
     });
-  } else if (left <= STOP_SECONDS && losesCache) {
+    // After a drain, the engine has no clients to wait for, and the time above is enough.
+  } else if (drain === undefined && left <= STOP_SECONDS && losesCache) {
     const isLimited = terminationGracePeriod === undefined && gracePeriodSeconds === removal;
     problems.warn(
       EngineRisk.SHORT_GRACE_PERIOD,

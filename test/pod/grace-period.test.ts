@@ -32,7 +32,16 @@ describe('a grace period that is too short to write the cache', () => {
     `killed before it has written its cache, ${tag} deletes the whole cache at the next start; fix: set at least ${minimum} s`;
 
   test.each<[string, Partial<EngineStatefulSetProps>, number, number?]>([
-    ['300 s, the stop timeout of the engine', { terminationGracePeriod: Duration.seconds(300) }, 300],
+    ['a second less than the engine needs after a drain', { terminationGracePeriod: Duration.seconds(74) }, 74],
+    [
+      '300 s without a drain',
+      {
+        terminationGracePeriod: Duration.seconds(300),
+        drain: Drain.none(),
+        acceptRisks: [accept(EngineRisk.STOP_LOSES_CACHE)],
+      },
+      300,
+    ],
     ['the default of Kubernetes', { terminationGracePeriod: Duration.seconds(30) }, 30],
     [
       'a liveness probe, which restarts the container and keeps the volume',
@@ -78,7 +87,15 @@ describe('a grace period that is too short to write the cache', () => {
   });
 
   test.each([
-    ['more than 300 s', { terminationGracePeriod: Duration.seconds(301) }],
+    ['the time that the engine needs after a drain', { terminationGracePeriod: Duration.seconds(75) }],
+    [
+      'more than 300 s without a drain',
+      {
+        terminationGracePeriod: Duration.seconds(301),
+        drain: Drain.none(),
+        acceptRisks: [accept(EngineRisk.STOP_LOSES_CACHE)],
+      },
+    ],
     ["a release that doesn't delete the cache", { version: 'v0.20.8', terminationGracePeriod: Duration.seconds(30) }],
     [
       'a cache in the layer of the container',

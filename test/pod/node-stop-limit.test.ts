@@ -80,7 +80,17 @@ describe('a limit that is too short to save the cache', () => {
 
   test('causes a warning', () => {
     expect(warnings(statefulSet({ nodeStopLimits: [NodeStopLimit.azureSpot()] }))).toEqual([WARNING]);
-    expect(warnings(statefulSet({ nodeStopLimits: [NodeStopLimit.karpenter(seconds(300))] }))).toEqual([
+  });
+
+  test('depends on the drain, after which the engine has no clients to wait for', () => {
+    const nodeStopLimits = [NodeStopLimit.karpenter(seconds(300))];
+    expect(warnings(statefulSet({ nodeStopLimits }))).toEqual([]);
+    expect(warnings(statefulSet({ nodeStopLimits: [NodeStopLimit.karpenter(seconds(75))] }))).toEqual([]);
+    expect(warnings(statefulSet({ nodeStopLimits: [NodeStopLimit.karpenter(seconds(74))] }))).toEqual([
+      '[test/engine] warning short-grace-period: nodeStopLimits[0]: when Karpenter removes a node, the engine has 74 s to stop, but can need 75 s. If it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start; fix: run engines whose cache must survive on other nodes',
+    ]);
+    const acceptRisks = [accept(EngineRisk.STOP_LOSES_CACHE)];
+    expect(warnings(statefulSet({ nodeStopLimits, drain: Drain.none(), acceptRisks }))).toEqual([
       '[test/engine] warning short-grace-period: nodeStopLimits: the engine has only 300 s left to stop, but can need more than 300 s. If it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start; fix: raise the limit of the nodes to at least 600 s',
     ]);
   });

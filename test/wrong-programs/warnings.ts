@@ -114,8 +114,8 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   {
     title: 'a grace period that may be too short to write the cache',
     warning: EngineRisk.SHORT_GRACE_PERIOD,
-    program: (chart) => daemonSet(chart, { terminationGracePeriod: Duration.minutes(5) }),
-    says: '[ci/engine] warning short-grace-period: terminationGracePeriod: the engine has only 300 s left to stop, but can need more than 300 s. If it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start; fix: set at least 600 s',
+    program: (chart) => daemonSet(chart, { terminationGracePeriod: Duration.minutes(1) }),
+    says: '[ci/engine] warning short-grace-period: terminationGracePeriod: the engine has only 60 s left to stop, but can need more than 300 s. If it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start; fix: set at least 600 s',
   },
   {
     title: 'a spot node that stops before the cache is saved',
@@ -629,12 +629,12 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   },
   {
     title: 'a JSON patch that shortens the grace period',
-    warning: EngineRisk.SHORT_GRACE_PERIOD,
+    warning: EngineRisk.GRACE_BELOW_PRE_STOP,
     program: (chart) =>
       statefulSet(chart).workload.addJsonPatch(
-        JsonPatch.replace('/spec/template/spec/terminationGracePeriodSeconds', 300),
+        JsonPatch.replace('/spec/template/spec/terminationGracePeriodSeconds', 200),
       ),
-    says: '[ci/engine] warning short-grace-period: StatefulSet spec.template.spec.terminationGracePeriodSeconds: the engine has only 300 s left to stop, but can need more than 300 s. If it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start; fix: set terminationGracePeriodSeconds: 600',
+    says: '[ci/engine] error grace-below-pre-stop: StatefulSet spec.template.spec.terminationGracePeriodSeconds: the drain waits for up to 180 s, and the engine needs up to 75 s after that; got "200 s"; allowed: at least 255 s; fix: set terminationGracePeriodSeconds to the duration of the hook plus 600',
   },
   {
     title: 'a custom Service for a port on which the engine does not listen',
