@@ -168,6 +168,12 @@ const WARNINGS = {
     fix: 'set podManagementPolicy: Parallel',
   },
   'dropped-image-config': { title: 'a configuration file replaces a file in the image and drops one of its settings' },
+  'frozen-updates': {
+    title: 'the partition of a StatefulSet is above all ordinals, so updates replace no engine',
+    source: `${KUBERNETES_DOCS}/concepts/workloads/controllers/statefulset, partitions`,
+    property: 'updateStrategy',
+    fix: 'set partition to the highest ordinal to update one engine, or remove it to update all',
+  },
   'gc-disabled': { title: 'garbage collection is disabled on a volume that outlives the pod' },
   'group-in-images': {
     title: "the pod's group changes the files in the images of builds",

@@ -53,6 +53,8 @@ export enum EngineRisk {
   EXEC_IN_NAMESPACE = 'exec-in-namespace',
   /** The job of a seed stops its engine so often that the engine may be stopped most of the time. */
   FREQUENT_SNAPSHOTS = 'frequent-snapshots',
+  /** The partition of a StatefulSet is above all ordinals, so updates replace no engine. */
+  FROZEN_UPDATES = 'frozen-updates',
   /** Garbage collection is disabled on a volume that outlives the pod. */
   GC_DISABLED = 'gc-disabled',
   /** The security context of the pod changes the group, and possibly the mode, of files in built images. */

@@ -213,6 +213,7 @@ export class EngineStatefulSet extends Engine {
             updateStrategy: props.updateStrategy._render(plan.problems.at('updateStrategy'), {
               first,
               count: props.autoscaling === undefined ? count : undefined,
+              most: count,
             }),
           }),
           ...workloadTimes(props, plan.problems),

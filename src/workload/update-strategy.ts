@@ -5,8 +5,9 @@ import type {
 } from 'kubernetes-types/apps/v1';
 import type { PodCount } from '../kubernetes/pod-count';
 import { isCount } from '../kubernetes/quantity';
-import type { Problems } from '../reporting/problems';
 import { checkCalls } from '../reporting/check-arguments';
+import { EngineRisk } from '../reporting/engine-risk';
+import type { Problems } from '../reporting/problems';
 
 /** The pace at which a DaemonSet replaces its engines. */
 export interface DaemonSetRollingUpdateOptions {
@@ -64,7 +65,8 @@ checkCalls('EngineDaemonSetUpdateStrategy', EngineDaemonSetUpdateStrategy);
 /** Options for a rolling update of a StatefulSet. */
 export interface StatefulSetRollingUpdateOptions {
   /**
-   * The lowest ordinal that an update replaces.
+   * The lowest ordinal that an update replaces. Above the highest ordinal, updates replace no engine, and the library
+   * warns about it.
    *
    * @default 0 - all
    */
@@ -82,6 +84,8 @@ interface Ordinals {
   readonly first: number;
   /** The number of pods, or undefined if an autoscaler changes it. */
   readonly count: number | undefined;
+  /** The highest number of pods. */
+  readonly most: number;
 }
 
 /** The update strategy of a StatefulSet. */
@@ -92,8 +96,9 @@ export class EngineStatefulSetUpdateStrategy {
    * @param options the engines to replace
    */
   public static rollingUpdate(options: StatefulSetRollingUpdateOptions = {}): EngineStatefulSetUpdateStrategy {
-    return new EngineStatefulSetUpdateStrategy((problems) => {
+    return new EngineStatefulSetUpdateStrategy((problems, { first, most }) => {
       const { partition } = options;
+      const last = first + most - 1;
       if (partition !== undefined && !isCount(partition, 0)) {
         problems.add('partition', {
           wrong: 'must be an ordinal',
@@ -101,6 +106,13 @@ export class EngineStatefulSetUpdateStrategy {
           allowed: 'a whole number of at least 0',
           fix: 'set it to 0',
         });
+      } else if (partition !== undefined && most > 0 && partition > last) {
+        problems.warn(
+          EngineRisk.FROZEN_UPDATES,
+          'partition',
+          `updates replace no engine, because the highest ordinal, ${last}, is below the partition of ${partition}`,
+          most === 1 ? 'remove it' : `set it to ${last} to update one engine, or remove it to update all`,
+        );
       }
       return { type: 'RollingUpdate', ...(partition !== undefined && { rollingUpdate: { partition } }) };
     });

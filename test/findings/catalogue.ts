@@ -173,6 +173,13 @@ export const FOUND: { readonly [name: string]: Found } = {
     in: 'Service',
   },
   'engine-tls': file('engine.toml', '[grpc.tls]\ncert = "/c"\nkey = "/k"\n'),
+  'frozen-updates': one(
+    'spec.updateStrategy.rollingUpdate.partition',
+    ({ workload }) => {
+      workload.spec.updateStrategy = { type: 'RollingUpdate', rollingUpdate: { partition: 1 } };
+    },
+    'StatefulSet',
+  ),
   'gc-disabled': {
     ...file('engine.json', '{"gc": {"enabled": false}}', 'v0.21.7', ({ pod }) => {
       pod.spec.volumes[0] = { name: 'cache', hostPath: { path: '/var/lib/dagger' } };

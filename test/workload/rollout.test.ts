@@ -1,5 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import {
+  Autoscaling,
   CacheVolume,
   EngineDaemonSetUpdateStrategy,
   EngineDeploymentUpdateStrategy,
@@ -7,6 +8,9 @@ import {
   EngineStatefulSetUpdateStrategy,
   PodCount,
   PodManagementPolicy,
+  ScaleIn,
+  ScaleMetric,
+  type EngineStatefulSetProps,
 } from '../../src/index';
 import { daemonSet, deployment, problems, statefulSet, warnings, workload } from '../engines';
 
@@ -91,6 +95,37 @@ describe('a StatefulSet', () => {
     const partition = (partition: number): object => ({ type: 'RollingUpdate', rollingUpdate: { partition } });
     expect(spec({ replicas: 3, updateStrategy }).updateStrategy).toEqual(partition(2));
     expect(spec({ replicas: 3, ordinalsStart: 5, updateStrategy }).updateStrategy).toEqual(partition(7));
+  });
+
+  test.each<[string, Partial<EngineStatefulSetProps>, number, number]>([
+    ['replicas', { replicas: 3 }, 2, 3],
+    ['one engine', {}, 0, 1],
+    ['a first ordinal', { replicas: 3, ordinalsStart: 5 }, 7, 8],
+    [
+      'an autoscaler',
+      {
+        resources: { requests: { cpu: '1', memory: '1Gi' } },
+        autoscaling: Autoscaling.horizontal({
+          maxReplicas: 4,
+          scaleIn: ScaleIn.disabled(),
+          metrics: [ScaleMetric.cpu({ utilization: 70 })],
+        }),
+      },
+      3,
+      4,
+    ],
+  ])('warns about a partition above all ordinals: %s', (_, props, highest, frozen) => {
+    const found = (partition: number): string[] =>
+      warnings(statefulSet({ ...props, updateStrategy: EngineStatefulSetUpdateStrategy.rollingUpdate({ partition }) }));
+    expect(found(highest)).toEqual([]);
+    expect(found(frozen)).toEqual([
+      `[test/engine] warning frozen-updates: updateStrategy.partition: updates replace no engine, because the highest ordinal, ${highest}, is below the partition of ${frozen}; fix: ${highest === 0 ? 'remove it' : `set it to ${highest} to update one engine, or remove it to update all`}`,
+    ]);
+  });
+
+  test('accepts a partition of a workload without engines', () => {
+    const updateStrategy = EngineStatefulSetUpdateStrategy.rollingUpdate({ partition: 2 });
+    expect(warnings(statefulSet({ replicas: 0, updateStrategy }))).toEqual([]);
   });
 
   test('reports all invalid numbers at once', () => {

@@ -12,6 +12,7 @@ import {
   EngineJson,
   EngineProbe,
   EngineSidecar,
+  EngineStatefulSetUpdateStrategy,
   EngineStorageClass,
   VolumeFileSystem,
   EngineServiceType,
@@ -110,6 +111,16 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.BUDGET_EXCEEDS_NODE_LIMIT,
     program: (chart) => statefulSet(chart, { replicas: 3, nodeStopLimits: [NodeStopLimit.awsSpot()] }),
     says: '[ci/engine] warning budget-exceeds-node-limit: disruptionBudget: when AWS interrupts a spot instance with several engines, the budget lets 1 of them stop at a time, which can take 120 s. Pods have 120 s, so the other engines are killed; fix: run each engine on its own node with topologySpreadConstraints, or use DisruptionBudget.none()',
+  },
+  {
+    title: 'a partition above all ordinals',
+    warning: EngineRisk.FROZEN_UPDATES,
+    program: (chart) =>
+      statefulSet(chart, {
+        replicas: 3,
+        updateStrategy: EngineStatefulSetUpdateStrategy.rollingUpdate({ partition: 3 }),
+      }),
+    says: '[ci/engine] warning frozen-updates: updateStrategy.partition: updates replace no engine, because the highest ordinal, 2, is below the partition of 3; fix: set it to 2 to update one engine, or remove it to update all',
   },
   {
     title: 'a grace period that may be too short to write the cache',
