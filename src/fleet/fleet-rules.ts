@@ -1,3 +1,8 @@
+import { ApiObject } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import type { PersistentVolumeClaimSpec } from 'kubernetes-types/core/v1';
+import { clusterOf } from '../kubernetes/cluster';
+import { allConstructs } from '../reporting/app-checks';
 import { EngineRisk } from '../reporting/engine-risk';
 import { Problems } from '../reporting/problems';
 import { printWarnings } from '../reporting/synth-report';
@@ -7,7 +12,7 @@ import { ARCHITECTURE } from './member-props';
 import { mixedNodes } from './untrusted-nodes';
 import type { Members } from './members';
 import { nodeConflicts } from './node-resources';
-import { crossedBoundaries, type Bound, type RenderedWorkload } from './trust-boundaries';
+import { crossedBoundaries, type Bound, type FindClaim, type RenderedWorkload } from './trust-boundaries';
 
 /** Compares the members of a fleet at synth, and returns the problems. */
 export function checkFleet(members: Members): readonly string[] {
@@ -52,12 +57,43 @@ function checkTrust({ all }: Members, problems: Problems): void {
   }
   warnAboutNodes(all);
   const [trusted, others] = [all.filter(({ isTrusted }) => isTrusted), untrusted].map((list) => list.map(rendered));
-  for (const { property, text, ...crossed } of crossedBoundaries(trusted!, others!)) {
-    problems.at(`members[${JSON.stringify(crossed.untrusted)}]`).add(property, {
-      wrong: `an untrusted member must not use ${text}, which the trusted member ${JSON.stringify(crossed.trusted)} uses`,
-      ...SEPARATE[property]!,
-    });
+  for (const { property, text, ...crossed } of crossedBoundaries(
+    trusted!,
+    others!,
+    claimFinder(untrusted[0]!.engine),
+  )) {
+    const other = `the trusted member ${JSON.stringify(crossed.trusted)}`;
+    const at = problems.at(`members[${JSON.stringify(crossed.untrusted)}]`);
+    if (crossed.isTrustedCopy) {
+      at.add(property, {
+        wrong: `${other} starts from a copy of ${text}, which builds of this untrusted member can change`,
+        allowed: 'a source that no untrusted member uses',
+        fix: 'give the trusted member another source, such as a CacheSeed',
+      });
+    } else {
+      at.add(property, {
+        wrong: `an untrusted member must not use ${text}, which ${other} uses`,
+        ...SEPARATE[property]!,
+      });
+    }
   }
+}
+
+/** Returns a function that finds the claims that the app creates in the cluster of a construct. */
+function claimFinder(scope: IConstruct): FindClaim {
+  const cluster = clusterOf(scope);
+  const keyOf = (namespace: string | undefined, name: string): string => JSON.stringify([namespace ?? '', name]);
+  const claims = new Map(
+    allConstructs(scope)
+      .filter((one) => ApiObject.isApiObject(one))
+      .filter((one) => one.kind === 'PersistentVolumeClaim' && clusterOf(one) === cluster)
+      .map((one) => [keyOf(one.metadata.namespace, one.name), one]),
+  );
+  return (namespace, name) => {
+    const found = claims.get(keyOf(namespace, name))?.toJson() as
+      { readonly spec?: PersistentVolumeClaimSpec } | undefined;
+    return found?.spec;
+  };
 }
 
 /** Warns about untrusted members that may run on the node of a trusted one. Drained members have no pods. */

@@ -246,6 +246,38 @@ describe('an untrusted member', () => {
     expect(jest.mocked(console.warn).mock.calls.flat().join()).not.toContain('untrusted-on-shared-node');
   });
 
+  it.each([
+    ['of no member', 'cache-dagger-0'],
+    ['of another volume', 'data-dagger-web-0'],
+    ['of an engine with a longer name', 'cache-dagger-web-2-0'],
+    ['of another untrusted member', 'cache-dagger-gists-0'],
+  ])('may start from a copy of a claim %s', (_title, name) => {
+    const scope = chart();
+    const trustLevel = TrustLevel.untrusted();
+    const cache = CacheVolume.claimTemplate({
+      size: Size.gibibytes(100),
+      dataSource: { kind: 'PersistentVolumeClaim', name },
+    });
+    fleet(
+      [{ key: 'web' }, { key: 'gists', trustLevel }, { key: 'forks', trustLevel, topology: pool({ cache }) }],
+      {},
+      scope,
+    );
+    expect(() => objects(scope)).not.toThrow();
+  });
+
+  it('must not start from a copy of a claim of a removed pod of a trusted member', () => {
+    const scope = chart();
+    const cache = CacheVolume.claimTemplate({
+      size: Size.gibibytes(100),
+      dataSourceRef: { kind: 'PersistentVolumeClaim', name: 'cache-dagger-web-17', namespace: 'ci' },
+    });
+    fleet([{ key: 'web' }, { key: 'forks', trustLevel: TrustLevel.untrusted(), topology: pool({ cache }) }], {}, scope);
+    expect(() => objects(scope)).toThrow(
+      'members["forks"].cache: an untrusted member must not use the PersistentVolumeClaim cache-dagger-web-17, which the trusted member "web" uses',
+    );
+  });
+
   it('may share nothing with trusted members, but settings without secrets', () => {
     const scope = chart();
     fleet([{ key: 'web' }, { key: 'forks', trustLevel: TrustLevel.untrusted() }], {}, scope);

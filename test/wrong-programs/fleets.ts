@@ -1,5 +1,5 @@
 import type { Chart } from 'cdk8s';
-import { JsonPatch, Size } from 'cdk8s';
+import { ApiObject, JsonPatch, Size, type ApiObjectProps } from 'cdk8s';
 import { Deployment } from 'cdk8s-plus-28';
 import {
   CacheSeed,
@@ -51,6 +51,11 @@ function runner(chart: Chart): Deployment {
 
 function secret(name: string, key: string): KeySelector {
   return KeySelector.fromSecretName(name, key);
+}
+
+function cloneOf(name: string): CacheVolume {
+  const dataSource = { kind: 'PersistentVolumeClaim', name };
+  return CacheVolume.claimTemplate({ size: Size.gibibytes(100), dataSource });
 }
 
 const OLD: FleetMemberOptions = { version: 'v0.21.8', retirement: Retirement.noNewClients('v0-21-11') };
@@ -417,6 +422,44 @@ export const FLEET_PROGRAMS: readonly WrongProgram[] = [
       });
     },
     says: 'Validation failed with the following errors:\n  [ci/dagger] members["forks"].cache: an untrusted member must not use the VolumeSnapshot seed-schema-16, which the trusted member "v0-21-11" uses; allowed: volumes without a source, or a source that no trusted member uses; fix: give the member its own topology without seed and dataSource',
+  },
+  {
+    title: 'an untrusted member with a copy of the claim of a trusted one',
+    program: (chart) =>
+      fleet(chart, {
+        topology: statefulSet({ cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100) }) }),
+        members: [NEW, { ...FORKS, topology: statefulSet({ cache: cloneOf('cache-dagger-v0-21-11-0') }) }],
+      }),
+    says: 'Validation failed with the following errors:\n  [ci/dagger] members["forks"].cache: an untrusted member must not use the PersistentVolumeClaim cache-dagger-v0-21-11-0, which the trusted member "v0-21-11" uses; allowed: volumes without a source, or a source that no trusted member uses; fix: give the member its own topology without seed and dataSource',
+  },
+  {
+    title: 'an untrusted member on a claim that is a copy of the claim of a trusted one',
+    program: (chart) => {
+      new ApiObject(chart, 'claim', {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { name: 'forks' },
+        spec: {
+          accessModes: ['ReadWriteOnce'],
+          resources: { requests: { storage: '100Gi' } },
+          dataSourceRef: { kind: 'PersistentVolumeClaim', name: 'trusted' },
+        },
+      } as ApiObjectProps);
+      return fleet(chart, {
+        topology: statefulSet({ cache: CacheVolume.fromClaimName('trusted') }),
+        members: [NEW, { ...FORKS, topology: statefulSet({ cache: CacheVolume.fromClaimName('forks') }) }],
+      });
+    },
+    says: 'Validation failed with the following errors:\n  [ci/dagger] members["forks"].cache: an untrusted member must not use the PersistentVolumeClaim trusted, which the trusted member "v0-21-11" uses; allowed: volumes without a source, or a source that no trusted member uses; fix: give the member its own topology without seed and dataSource',
+  },
+  {
+    title: 'a trusted member with a copy of the claim of an untrusted one',
+    program: (chart) =>
+      fleet(chart, {
+        topology: statefulSet({ cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100) }) }),
+        members: [{ ...NEW, topology: statefulSet({ cache: cloneOf('cache-dagger-forks-7') }) }, FORKS],
+      }),
+    says: 'Validation failed with the following errors:\n  [ci/dagger] members["forks"].cache: the trusted member "v0-21-11" starts from a copy of the PersistentVolumeClaim cache-dagger-forks-*, which builds of this untrusted member can change; allowed: a source that no untrusted member uses; fix: give the trusted member another source, such as a CacheSeed',
   },
   {
     title: 'an untrusted member with a copy of the claim that a trusted one also copies',
