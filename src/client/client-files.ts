@@ -103,8 +103,8 @@ function pemOf(
     // A connection with problems must not create a certificate.
     return undefined;
   }
-  const { name, namespace } = client;
-  const certificate = known ?? engine.issueClient(name, { namespace, scope });
+  const { chart, name, namespace } = client;
+  const certificate = known ?? engine.issueClient(name, { namespace, scope: scope ?? chart });
   engine.useCertificate(certificate, namespace);
   const { _pem: pem } = certificate;
   return ca === undefined ? pem : { ...pem, ca };

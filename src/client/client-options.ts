@@ -72,7 +72,7 @@ export interface ClientOptions {
    * The scope of the objects that the client needs, such as its Certificate or its Role. Set it to the client's chart
    * to write these objects to the client's file.
    *
-   * @default - the engine
+   * @default - the engine. The Certificate of a connected construct in another chart and namespace is in that chart.
    */
   readonly scope?: Construct;
 }

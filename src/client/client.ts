@@ -1,3 +1,5 @@
+import type { Chart } from 'cdk8s';
+
 /** A client that is connected to an engine. */
 export interface Client {
   /** The name of the client in messages and in its issued certificate. */
@@ -9,6 +11,8 @@ export interface Client {
    * Whether the client is a pod of this app. Other clients can get their address from a shell, which can look up a pod.
    */
   readonly isPod: boolean;
+  /** The chart of the client, if it is another chart and another namespace than the engine's. */
+  readonly chart?: Chart;
 }
 
 /** Describes a namespace, for messages. */

@@ -1,3 +1,4 @@
+import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import { clusterOf } from '../kubernetes/cluster';
@@ -23,7 +24,13 @@ import { podTemplateAt } from './pod-template-path';
 export function connect(engine: EngineEndpoint, construct: IConstruct, options: ConnectOptions): Connection {
   const enginePath = engine.scope.node.path;
   const { object, path } = findPod(engine, construct, options.podTemplatePath);
-  const client = { name: options.name ?? construct.node.id, namespace: object.metadata.namespace, isPod: true };
+  const { namespace } = object.metadata;
+  const client = {
+    name: options.name ?? construct.node.id,
+    namespace,
+    isPod: true,
+    chart: chartElsewhere(engine, object, namespace),
+  };
   const plan = admit(engine, client, options, {
     method: 'connect',
     title: `${enginePath} -> ${construct.node.path}`,
@@ -45,6 +52,15 @@ export function connect(engine: EngineEndpoint, construct: IConstruct, options: 
   });
   checkPodSecurity(construct, client.namespace, plan.additions);
   return Connection._of(plan);
+}
+
+/**
+ * Returns the chart of a client that is in another chart and another namespace than the engine. The client's Certificate
+ * belongs there: in the engine's file, it could not be applied before the client's namespace exists.
+ */
+function chartElsewhere(engine: EngineEndpoint, client: IConstruct, namespace: string | undefined): Chart | undefined {
+  const chart = Chart.of(client);
+  return namespace === engine.namespace || chart === Chart.of(engine.scope) ? undefined : chart;
 }
 
 /** Warns about two clients that share a certificate because their constructs have the same id and namespace. */

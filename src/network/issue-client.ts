@@ -134,7 +134,8 @@ export class IssuedClients {
     );
     emit(
       parent,
-      [scope && engine.name, 'Client', elsewhere, client].filter((part) => part !== undefined).join('-'),
+      // Engines with the same name can have clients in one scope.
+      [scope && this.construct.node.path, 'Client', elsewhere, client].filter((part) => part !== undefined).join('-'),
       object,
     );
     // The engine itself may belong to another program.

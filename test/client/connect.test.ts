@@ -1,4 +1,5 @@
 import { Chart, Testing } from 'cdk8s';
+import { Construct } from 'constructs';
 import { CliInstall, Certificates, Listener, Transport } from '../../src/index';
 import { daemonSet, statefulSet } from '../engines';
 import { runner, runnerWithAccount } from './runners';
@@ -84,6 +85,53 @@ test('returns the connection', () => {
     'tcp://engine.ci.svc:1234',
     { 'cdk8s-dagger.github.io/client-of-engine': 'ci' },
   ]);
+});
+
+describe('the certificate of a client', () => {
+  const certificates = Certificates.issuedBy({ name: 'ca', kind: 'ClusterIssuer' });
+  const tls = { listener: Listener.tls({ certificates }) };
+  const clientsOf = (scope: Chart) =>
+    Testing.synth(scope)
+      .filter(({ kind, metadata }) => kind === 'Certificate' && metadata.name.includes('client'))
+      .map(({ metadata: { name, namespace } }) => `${namespace}/${name}`);
+
+  test('is in the chart of a client in another namespace, so that the chart of the engine applies without it', () => {
+    const app = Testing.app();
+    const [engines, clients] = ['ci', 'apps'].map((namespace) => new Chart(app, namespace, { namespace }));
+    statefulSet(tls, engines).connect(runner(clients!));
+    expect([clientsOf(engines!), clientsOf(clients!)]).toEqual([[], ['apps/engine-client-runner']]);
+  });
+
+  test('is in the chart of the engine if the client is in the same namespace', () => {
+    const app = Testing.app();
+    const [engines, clients] = ['engines', 'clients'].map((id) => new Chart(app, id, { namespace: 'ci' }));
+    statefulSet(tls, engines).connect(runner(clients!));
+    expect([clientsOf(engines!), clientsOf(clients!)]).toEqual([['ci/engine-client-runner'], []]);
+  });
+
+  test('is in the chart of the engine if the client is in the same chart, or the scope is the engine', () => {
+    const app = Testing.app();
+    const [engines, clients] = ['ci', 'apps'].map((namespace) => new Chart(app, namespace, { namespace }));
+    const engine = statefulSet(tls, engines);
+    engine.connect(runner(engines!, { metadata: { name: 'same-chart', namespace: 'apps' } }));
+    engine.connect(runner(clients!), { name: 'other', scope: engine });
+    expect([clientsOf(engines!), clientsOf(clients!)]).toEqual([
+      ['apps/engine-client-runner', 'apps/engine-client-other'],
+      [],
+    ]);
+  });
+
+  test('is rejected if an engine with the same name has a client with the same name', () => {
+    const app = Testing.app();
+    const clients = new Chart(app, 'apps', { namespace: 'apps' });
+    for (const namespace of ['one', 'two']) {
+      const engine = statefulSet(tls, new Chart(app, namespace, { namespace }));
+      engine.connect(runner(new Construct(clients, `for-${namespace}`), { metadata: { name: namespace } }));
+    }
+    expect(() => app.synth()).toThrow(
+      'the Certificate "engine-client-runner" in namespace "apps" is created twice, by apps/one--engine-Client-apps-runner and apps/two--engine-Client-apps-runner',
+    );
+  });
 });
 
 test('grants permissions when the chart of the engine is written before its clients', () => {

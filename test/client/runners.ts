@@ -8,10 +8,11 @@ import {
   type DeploymentProps,
   type JobProps,
 } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
 
 /** Creates a runner with cdk8s-plus-28, as a user would. */
-export function runner(chart: Chart, props: DeploymentProps = {}, id = 'runner'): Deployment {
-  const deployment = new Deployment(chart, id, {
+export function runner(scope: Construct, props: DeploymentProps = {}, id = 'runner'): Deployment {
+  const deployment = new Deployment(scope, id, {
     metadata: { name: id },
     podMetadata: { labels: { app: id } },
     select: false,
