@@ -34,6 +34,21 @@ const isOurs = (file) => file.startsWith(`${SRC}${sep}`);
 const nameOf = (file) => nameBelow(SRC, file).replace(/\.js$/, '');
 const nameOfSource = (file) => nameBelow(SOURCES, resolve(file)).replace(/\.ts$/, '');
 
+/**
+ * Adds its type to each public class, as jsii does in the files that it compiles. Without it, Python, Java and Go get an
+ * object of the base class `Construct` from a property such as `CacheSeed.engine`.
+ */
+const typesOfClasses = {
+  name: 'types of classes',
+  setup(bundle) {
+    bundle.onLoad({ filter: /\.ts$/ }, ({ path }) => ({
+      contents: classesOf(path).reduce(withType, readFileSync(path, 'utf8')),
+      loader: 'ts',
+    }));
+  },
+};
+const types = Object.values(JSON.parse(readFileSync(resolve(LIB, '../.jsii'), 'utf8')).types);
+
 const effects = modulesForEffects();
 const core = modulesOfSmallProgram();
 const exported = exportedNames();
@@ -132,6 +147,7 @@ async function bundleModules(file, effects = []) {
     },
     packages: 'external',
     plugins: [
+      typesOfClasses,
       {
         name: 'modules of the other file',
         setup(bundle) {
@@ -144,6 +160,23 @@ async function bundleModules(file, effects = []) {
     ],
   });
   writeFileSync(`${LIB}/${file}.js`, withHiddenLines(withOtherModules(text)));
+}
+
+/** The public classes in a source file. */
+function classesOf(path) {
+  const file = `src/${nameOfSource(path)}.ts`;
+  return types.filter(({ kind, locationInModule }) => kind === 'class' && locationInModule.filename === file);
+}
+
+function withType(text, { fqn, name }) {
+  const typed = text.replace(
+    new RegExp(`^export (?:abstract )?class ${name}\\b[^{]*\\{`, 'm'),
+    `$& static [Symbol.for('jsii.rtti')] = ${JSON.stringify({ fqn, version })};`,
+  );
+  if (typed === text) {
+    throw new Error(`no class ${name} in the file that .jsii names`);
+  }
+  return typed;
 }
 
 /**

@@ -1,4 +1,4 @@
-"""Three of the examples in this repository, with the same manifests as in dist/."""
+"""Four of the examples in this repository, with the same manifests as in dist/."""
 
 from cdk8s import App, Chart, Duration, Size
 from cdk8s_dagger import (
@@ -7,12 +7,17 @@ from cdk8s_dagger import (
     CertificateOptions,
     EngineAccess,
     EngineDaemonSet,
+    EngineFleet,
     EngineResources,
     EngineStatefulSet,
+    FleetMemberOptions,
+    FleetTopology,
     GitLabOperatorRunner,
     GitLabRunnerConfig,
     HostSocket,
     Listener,
+    Retirement,
+    TrustLevel,
 )
 from cdk8s_plus_28 import ContainerProps, Deployment, k8s
 
@@ -79,7 +84,39 @@ def gitlab_runner() -> None:
     )
 
 
+def engine_fleet() -> None:
+    chart = Chart(app, "engine-fleet", namespace="dagger")
+    common = {
+        "version": "v0.21.11",
+        "cache": CacheVolume.claim_template(size=Size.gibibytes(200), storage_class_name="fast-ssd"),
+        "listener": Listener.tls(certificates=Certificates.private_ca()),
+        "resources": EngineResources(requests={"cpu": "4", "memory": "16Gi"}),
+    }
+    fleet = EngineFleet(
+        chart,
+        "dagger",
+        topology=FleetTopology.stateful_set(**common),
+        members=[
+            FleetMemberOptions(version="v0.21.8", retirement=Retirement.no_new_clients("v0-21-11")),
+            FleetMemberOptions(version="v0.21.11"),
+        ],
+    )
+    forks = fleet.add_member(
+        key="forks",
+        scope=Chart(app, "engine-fleet-forks", namespace="dagger-forks"),
+        trust_level=TrustLevel.untrusted(public_internet=True),
+        topology=FleetTopology.stateful_set(
+            **common,
+            node_selector={"example.com/untrusted": "true"},
+            tolerations=[k8s.Toleration(key="example.com/untrusted", operator="Exists", effect="NoSchedule")],
+        ),
+    )
+    fleet.member("v0-21-11").engine.add_client(name="arc-runners")
+    forks.engine.add_client(name="arc-runners", namespace="dagger-forks")
+
+
 helm_default_daemonset()
 mtls_pool_cert_manager()
 gitlab_runner()
+engine_fleet()
 app.synth()

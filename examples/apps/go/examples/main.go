@@ -1,4 +1,4 @@
-// Three of the examples in this repository, with the same manifests as in dist/.
+// Four of the examples in this repository, with the same manifests as in dist/.
 package main
 
 import (
@@ -20,6 +20,7 @@ func main() {
 	helmDefaultDaemonSet(app)
 	mtlsPool(app)
 	gitLabRunner(app)
+	engineFleet(app)
 	app.Synth()
 }
 
@@ -93,4 +94,41 @@ func gitLabRunner(app cdk8s.App) {
 		TokenSecret: jsii.String("gitlab-runner"),
 		Spec:        &map[string]interface{}{"tags": "dagger", "concurrent": 20},
 	})
+}
+
+func engineFleet(app cdk8s.App) {
+	props := func() *cdk8sdagger.EngineStatefulSetProps {
+		return &cdk8sdagger.EngineStatefulSetProps{
+			Version: jsii.String("v0.21.11"),
+			Cache: cdk8sdagger.CacheVolume_ClaimTemplate(&cdk8sdagger.ClaimTemplateCacheOptions{
+				Size:             cdk8s.Size_Gibibytes(jsii.Number(200)),
+				StorageClassName: jsii.String("fast-ssd"),
+			}),
+			Listener:  cdk8sdagger.Listener_Tls(&cdk8sdagger.TlsListenerOptions{Certificates: cdk8sdagger.Certificates_PrivateCa(nil)}),
+			Resources: resources,
+		}
+	}
+	fleet := cdk8sdagger.NewEngineFleet(newChart(app, "engine-fleet"), jsii.String("dagger"), &cdk8sdagger.EngineFleetProps{
+		Topology: cdk8sdagger.FleetTopology_StatefulSet(props()),
+		Members: &[]*cdk8sdagger.FleetMemberOptions{
+			{Version: version, Retirement: cdk8sdagger.Retirement_NoNewClients(jsii.String("v0-21-11"))},
+			{Version: jsii.String("v0.21.11")},
+		},
+	})
+
+	namespace := jsii.String("dagger-forks")
+	untrusted := props()
+	untrusted.NodeSelector = &map[string]*string{"example.com/untrusted": jsii.String("true")}
+	untrusted.Tolerations = &[]*k8s.Toleration{
+		{Key: jsii.String("example.com/untrusted"), Operator: jsii.String("Exists"), Effect: jsii.String("NoSchedule")},
+	}
+	forks := fleet.AddMember(&cdk8sdagger.FleetMemberOptions{
+		Key:        jsii.String("forks"),
+		Scope:      cdk8s.NewChart(app, jsii.String("engine-fleet-forks"), &cdk8s.ChartProps{Namespace: namespace}),
+		TrustLevel: cdk8sdagger.TrustLevel_Untrusted(&cdk8sdagger.UntrustedOptions{PublicInternet: jsii.Bool(true)}),
+		Topology:   cdk8sdagger.FleetTopology_StatefulSet(untrusted),
+	})
+	name := jsii.String("arc-runners")
+	fleet.Member(jsii.String("v0-21-11")).Engine().AddClient(&cdk8sdagger.AddClientOptions{Name: name})
+	forks.Engine().AddClient(&cdk8sdagger.AddClientOptions{Name: name, Namespace: namespace})
 }

@@ -8,15 +8,23 @@ import io.github.cdk8sdagger.ClaimTemplateCacheOptions;
 import io.github.cdk8sdagger.ConnectOptions;
 import io.github.cdk8sdagger.EngineAccess;
 import io.github.cdk8sdagger.EngineDaemonSet;
+import io.github.cdk8sdagger.EngineFleet;
 import io.github.cdk8sdagger.EngineResources;
 import io.github.cdk8sdagger.EngineStatefulSet;
+import io.github.cdk8sdagger.EngineStatefulSetProps;
+import io.github.cdk8sdagger.FleetMember;
+import io.github.cdk8sdagger.FleetMemberOptions;
+import io.github.cdk8sdagger.FleetTopology;
 import io.github.cdk8sdagger.GitLabOperatorRunner;
 import io.github.cdk8sdagger.GitLabRunnerConfig;
 import io.github.cdk8sdagger.HostPathCacheOptions;
 import io.github.cdk8sdagger.HostSocket;
 import io.github.cdk8sdagger.Listener;
 import io.github.cdk8sdagger.PrivateCaOptions;
+import io.github.cdk8sdagger.Retirement;
 import io.github.cdk8sdagger.TlsListenerOptions;
+import io.github.cdk8sdagger.TrustLevel;
+import io.github.cdk8sdagger.UntrustedOptions;
 import java.util.List;
 import java.util.Map;
 import org.cdk8s.App;
@@ -28,7 +36,7 @@ import org.cdk8s.plus28.ContainerProps;
 import org.cdk8s.plus28.Deployment;
 import org.cdk8s.plus28.k8s.Toleration;
 
-/** Three of the examples in this repository, with the same manifests as in dist/. */
+/** Four of the examples in this repository, with the same manifests as in dist/. */
 public class Examples {
     private static final String VERSION = "v0.21.8";
 
@@ -37,6 +45,7 @@ public class Examples {
         helmDefaultDaemonSet(newChart(app, "helm-default-daemonset"));
         mtlsPool(newChart(app, "mtls-pool-cert-manager"));
         gitLabRunner(newChart(app, "gitlab-runner"));
+        engineFleet(newChart(app, "engine-fleet"), app);
         app.synth();
     }
 
@@ -104,5 +113,44 @@ public class Examples {
             .tokenSecret("gitlab-runner")
             .spec(Map.of("tags", "dagger", "concurrent", 20))
             .build();
+    }
+
+    private static void engineFleet(Chart chart, App app) {
+        EngineFleet fleet = EngineFleet.Builder.create(chart, "dagger")
+            .topology(FleetTopology.statefulSet(poolOfFleet().build()))
+            .members(List.of(
+                FleetMemberOptions.builder()
+                    .version(VERSION)
+                    .retirement(Retirement.noNewClients("v0-21-11"))
+                    .build(),
+                FleetMemberOptions.builder().version("v0.21.11").build()))
+            .build();
+        FleetMember forks = fleet.addMember(FleetMemberOptions.builder()
+            .key("forks")
+            .scope(new Chart(app, "engine-fleet-forks", ChartProps.builder().namespace("dagger-forks").build()))
+            .trustLevel(TrustLevel.untrusted(UntrustedOptions.builder().publicInternet(true).build()))
+            .topology(FleetTopology.statefulSet(poolOfFleet()
+                .nodeSelector(Map.of("example.com/untrusted", "true"))
+                .tolerations(List.of(Toleration.builder()
+                    .key("example.com/untrusted")
+                    .operator("Exists")
+                    .effect("NoSchedule")
+                    .build()))
+                .build()))
+            .build());
+        fleet.member("v0-21-11").getEngine().addClient(AddClientOptions.builder().name("arc-runners").build());
+        forks.getEngine().addClient(
+            AddClientOptions.builder().name("arc-runners").namespace("dagger-forks").build());
+    }
+
+    private static EngineStatefulSetProps.Builder poolOfFleet() {
+        return EngineStatefulSetProps.builder()
+            .version("v0.21.11")
+            .cache(CacheVolume.claimTemplate(ClaimTemplateCacheOptions.builder()
+                .size(Size.gibibytes(200))
+                .storageClassName("fast-ssd")
+                .build()))
+            .listener(Listener.tls(TlsListenerOptions.builder().certificates(Certificates.privateCa()).build()))
+            .resources(resources());
     }
 }
