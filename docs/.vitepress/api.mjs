@@ -1,7 +1,8 @@
 // The pages of the API reference: API.md, which jsii-docgen generates, with a page for each class, struct and enum.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { callInLanguages } from './languages.mjs';
+import * as library from './assembly.mjs';
+import { inLanguages } from './languages.mjs';
 
 const KINDS = {
   Constructs: 'Constructs',
@@ -13,17 +14,6 @@ const KINDS = {
 
 const API = readFileSync(resolve(import.meta.dirname, '../../API.md'), 'utf8');
 const NAMES = new Set([...API.matchAll(/^### (\w+) </gm)].map(([, name]) => name));
-
-/** The required properties of each struct. */
-const STRUCTS = new Map(
-  API.split(/^## /m)
-    .filter((group) => group.startsWith('Structs'))
-    .flatMap((group) => group.split(/^### /m).slice(1))
-    .map((part) => [
-      /^(\w+)/.exec(part)[1],
-      [...part.matchAll(/^##### `([^`]+)`<sup>Required<\/sup>/gm)].map(([, name]) => name),
-    ]),
-);
 
 /** Each type with its kind, its first sentence and its part of API.md. */
 export const types = API.split(/^## /m)
@@ -67,7 +57,7 @@ function contentOf(part) {
   const [, owner] = /^(\w+)/.exec(part);
   return (
     part
-      .replaceAll(/^```typescript\n([^]*?)^```$/gm, (all, code) => callInLanguages(code, owner, STRUCTS) ?? all)
+      .replaceAll(/^```typescript\n([^]*?)^```$/gm, (all, code) => inLanguages(code, owner, library) ?? all)
       // Braces at the end of a line are attributes in the Markdown of the site.
       .replaceAll(/^(\||- \*Type:\*).*$/gm, (line) => line.replaceAll(/\{\[ key: string \]: (.*?)\}/g, 'map of $1'))
       .replaceAll(/^(.*?) <a name="[^"]*" id="([^"]+)"><\/a>$/gm, (all, heading, id) => `${heading} {#${id}}`)
