@@ -64,10 +64,13 @@ export function checkDestinations({ problems: { cautions } }: EnginePlan, proble
   const prefix = 'networkPolicy.egress.';
   for (const { name, property } of cautions) {
     if (name === EngineRisk.ADMITS_EVERYONE && property.startsWith(prefix)) {
+      const isDns = property.startsWith(`${prefix}dnsServers`);
       problems.add(`trustLevel.${property.slice(prefix.length)}`, {
         wrong: 'an untrusted member must not reach everything, and this peer matches every address or every pod',
-        allowed: 'single destinations, or publicInternet: true',
-        fix: 'list the destinations, or use publicInternet: true, which blocks private networks',
+        allowed: isDns ? 'the DNS servers of the cluster' : 'single destinations, or publicInternet: true',
+        fix: isDns
+          ? 'list the addresses or pods of the DNS servers'
+          : 'list the destinations, or use publicInternet: true, which blocks private networks',
       });
     }
   }

@@ -3,8 +3,10 @@ import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import { containsCidr, parseCidr } from '../kubernetes/cidr';
 import type { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
+import type { INetworkPeer } from './network-peer';
 import type { EngineEgressOptions } from './network-policy-options';
-import { PRIVATE_NETWORKS } from './private-networks';
+import { dnsServers } from './egress-rules';
+import { METADATA_NETWORKS, PRIVATE_NETWORKS } from './private-networks';
 
 /** A host that the engine connects to, and the property that names the host. */
 export interface Destination {
@@ -24,9 +26,7 @@ export function warnAboutBlockedDestinations(
   if (egress === undefined || egress.privateNetworks === true) {
     return;
   }
-  const allowed = (egress.allowTo ?? []).map(
-    (peer) => peer.toNetworkPolicyPeerConfig() as { readonly ipBlock?: NetworkPolicyPeer['ipBlock'] },
-  );
+  const allowed = (egress.allowTo ?? []).map(configOf);
   for (const { address, property } of destinations) {
     const host = hostOf(address);
     const isBlocked =
@@ -40,6 +40,68 @@ export function warnAboutBlockedDestinations(
       );
     }
   }
+}
+
+/** The settings of a pod that choose its DNS servers. */
+export interface NameServers {
+  readonly dnsPolicy?: string;
+  readonly dnsConfig?: { readonly nameservers?: readonly string[] };
+}
+
+/** Warns about DNS servers of the pod that the network policy is certain to block. */
+export function warnAboutBlockedDns(
+  { dnsConfig, dnsPolicy }: NameServers,
+  egress: EngineEgressOptions | undefined,
+  problems: Problems,
+): void {
+  const servers = egress && dnsServers(egress);
+  if (servers === undefined) {
+    return;
+  }
+  const fix = 'add their addresses to networkPolicy.egress.dnsServers';
+  if (dnsPolicy === 'Default' && egress?.dnsServers === undefined) {
+    problems.warn(
+      EngineRisk.BLOCKED_DESTINATION,
+      'dnsPolicy',
+      "networkPolicy.egress allows only the cluster's DNS, but the pods use the DNS servers of their nodes",
+      fix,
+    );
+  }
+  const allowed = [...servers, ...(egress?.allowTo ?? [])].map(configOf);
+  for (const [index, address] of (dnsConfig?.nameservers ?? []).entries()) {
+    if (isIP(address) !== 0 && !isInAllowedNetwork(address, egress!) && !isServer(address, allowed)) {
+      problems.warn(
+        EngineRisk.BLOCKED_DESTINATION,
+        `dnsConfig.nameservers[${index}]`,
+        `networkPolicy.egress blocks the DNS server ${address}`,
+        'add it to networkPolicy.egress.dnsServers',
+      );
+    }
+  }
+}
+
+/** Whether the policy allows the whole network of an address: the public internet or others. */
+function isInAllowedNetwork(
+  address: string,
+  { cloudMetadata = false, privateNetworks = false, publicInternet = true }: EngineEgressOptions,
+): boolean {
+  const isMetadata = [...METADATA_NETWORKS.ipv4, ...METADATA_NETWORKS.ipv6].some((one) => containsHost(one, address));
+  return publicInternet && (isMetadata ? cloudMetadata : !isPrivate(address) || privateNetworks);
+}
+
+/** Whether a DNS server may be one of the peers. Pods and Services never have a link-local or public address. */
+function isServer(address: string, peers: readonly PeerConfig[]): boolean {
+  return peers.some(({ ipBlock }) =>
+    ipBlock === undefined ? isPrivate(address) : containsHost(ipBlock.cidr, address),
+  );
+}
+
+interface PeerConfig {
+  readonly ipBlock?: NetworkPolicyPeer['ipBlock'];
+}
+
+function configOf(peer: INetworkPeer): PeerConfig {
+  return peer.toNetworkPolicyPeerConfig() as PeerConfig;
 }
 
 function hostOf(address: string): string {
@@ -56,7 +118,7 @@ function isPrivate(host: string): boolean {
   return [...PRIVATE_NETWORKS.ipv4, ...PRIVATE_NETWORKS.ipv6].some((network) => containsHost(network, host));
 }
 
-function isAllowed(host: string, peers: ReadonlyArray<{ readonly ipBlock?: NetworkPolicyPeer['ipBlock'] }>): boolean {
+function isAllowed(host: string, peers: readonly PeerConfig[]): boolean {
   // The addresses of pods and namespaces are unknown, so they may include the host.
   return peers.some(({ ipBlock }) => ipBlock === undefined || containsHost(ipBlock.cidr, host));
 }

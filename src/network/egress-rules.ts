@@ -1,18 +1,27 @@
-import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1';
+import type { NetworkPolicyEgressRule, NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { Problems } from '../reporting/problems';
-import { renderPeer } from './network-peer';
+import { NetworkPeer, renderPeer, type INetworkPeer } from './network-peer';
 import type { EngineEgressOptions } from './network-policy-options';
 import { METADATA_NETWORKS, PRIVATE_NETWORKS, translated } from './private-networks';
 
 /** The standard DNS port, and the port of OpenShift's DNS pods. */
 const DNS_PORTS = [53, 5353];
 
+/** Returns the DNS servers that the policy allows, or undefined for every address. */
+export function dnsServers({
+  dnsServers: servers,
+  publicInternet = true,
+}: EngineEgressOptions): INetworkPeer[] | undefined {
+  return servers ?? (publicInternet ? undefined : [NetworkPeer.clusterDns()]);
+}
+
 /** Renders the egress rules of an engine's NetworkPolicy. */
 export function egressRules(
-  { allowTo = [], cloudMetadata = false, privateNetworks = false, publicInternet = true }: EngineEgressOptions,
+  options: EngineEgressOptions,
   namespace: string | undefined,
   problems: Problems,
 ): NetworkPolicyEgressRule[] {
+  const { allowTo = [], cloudMetadata = false, privateNetworks = false, publicInternet = true } = options;
   if (cloudMetadata && privateNetworks) {
     problems.add('', {
       wrong: 'the policy would not block anything',
@@ -34,12 +43,15 @@ export function egressRules(
     // The private IPv6 network includes the IPv6 metadata addresses.
     ...(cloudMetadata ? [] : METADATA_NETWORKS[family].filter(() => family === 'ipv4' || privateNetworks)),
   ];
-  const allowed = allowTo.flatMap((peer, index) =>
-    renderPeer(peer, namespace, 'builds can reach all addresses', problems.at(`allowTo[${index}]`)),
-  );
+  const rendered = (property: string, peers: readonly INetworkPeer[]): NetworkPolicyPeer[] =>
+    peers.flatMap((peer, index) =>
+      renderPeer(peer, namespace, 'builds can reach all addresses', problems.at(`${property}[${index}]`)),
+    );
+  const allowed = rendered('allowTo', allowTo);
+  const servers = dnsServers(options);
   const unblocked = cloudMetadata ? METADATA_NETWORKS.ipv6.map((cidr) => ({ ipBlock: { cidr } })) : [];
   return [
-    { ports: DNS_PORTS.flatMap((port) => ['TCP', 'UDP'].map((protocol) => ({ protocol, port }))) },
+    ...dnsRules(servers && rendered('dnsServers', servers)),
     ...(publicInternet
       ? [
           {
@@ -53,4 +65,10 @@ export function egressRules(
       : []),
     ...(allowed.length > 0 ? [{ to: allowed }] : []),
   ];
+}
+
+/** Renders the rule for DNS servers. A rule without peers would allow every address. */
+function dnsRules(servers: readonly NetworkPolicyPeer[] | undefined): NetworkPolicyEgressRule[] {
+  const ports = DNS_PORTS.flatMap((port) => ['TCP', 'UDP'].map((protocol) => ({ protocol, port })));
+  return servers?.length === 0 ? [] : [{ ports, ...(servers && { to: [...servers] }) }];
 }

@@ -127,6 +127,14 @@ export class NetworkPeer implements INetworkPeer {
     return new NetworkPeer({ ipBlock: { cidr: network, except } });
   }
 
+  /**
+   * Selects the pods of the cluster's DNS: those with the label `k8s-app: kube-dns` in the namespace `kube-system`.
+   * CoreDNS and kube-dns have this label in most clusters, but not in OpenShift.
+   */
+  public static clusterDns(): NetworkPeer {
+    return NetworkPeer.pods({ namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } });
+  }
+
   private constructor(private readonly config: PeerConfig) {}
 
   /** Returns the peer, in the shape of cdk8s-plus-28's `NetworkPolicyPeerConfig`. */

@@ -1,6 +1,6 @@
 import type { INetworkPeer } from './network-peer';
 
-/** The destinations that the engine and its builds may reach. DNS is always allowed. */
+/** The destinations that the engine and its builds may reach. */
 export interface EngineEgressOptions {
   /**
    * Whether to allow the public internet. Without it, builds can reach only DNS and the destinations in `allowTo`.
@@ -32,6 +32,16 @@ export interface EngineEgressOptions {
    * @default - none
    */
   readonly allowTo?: INetworkPeer[];
+
+  /**
+   * The DNS servers that the engine and its builds may query, on the ports 53 and 5353. An empty list blocks DNS.
+   *
+   * With a DNS cache on each node, list its address and the address of the DNS Service in addition to
+   * `NetworkPeer.clusterDns()`.
+   *
+   * @default - `[NetworkPeer.clusterDns()]` if `publicInternet` is false; otherwise every address
+   */
+  readonly dnsServers?: INetworkPeer[];
 }
 
 /** Options for the network policy of an engine. */

@@ -1,7 +1,7 @@
 import type { VolumeMount } from 'kubernetes-types/core/v1';
 import { STATE_DIRECTORY } from '../config/engine-directories';
 import { toWire } from '../kubernetes/wire-form';
-import { warnAboutBlockedDestinations, type Destination } from '../network/blocked-destinations';
+import { warnAboutBlockedDestinations, warnAboutBlockedDns, type Destination } from '../network/blocked-destinations';
 import { checkEviction } from '../nodes/eviction-rules';
 import { CONTAINER_NAME } from '../pod/engine-container';
 import { EngineRisk } from '../reporting/engine-risk';
@@ -64,6 +64,7 @@ export function checkPlan(plan: EnginePlan, props: CheckedProps): void {
   checkProbePorts(spec, plan, problems);
   checkPublishedImage(container.image ?? '', props.gpu !== undefined, problems);
   warnAboutBlockedDestinations(destinations(plan, props), props.networkPolicy?.egress, problems);
+  warnAboutBlockedDns(spec, props.networkPolicy?.egress, problems);
   if (cacheInUse?.persistent === true && config.collectsGarbage === false) {
     problems.warn(
       EngineRisk.GC_DISABLED,

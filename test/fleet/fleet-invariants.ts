@@ -75,11 +75,18 @@ export const FLEET_INVARIANTS: { readonly [rule: string]: Invariant } = {
       }
     }
   },
-  'an untrusted member has no secrets but its certificate, and reaches only DNS': (synthesized) => {
+  'an untrusted member has no secrets but its certificate, and reaches only the DNS of the cluster': (synthesized) => {
     for (const { engine } of synthesized.fleet.members.filter(({ isTrusted }) => !isTrusted)) {
       const objects = objectsOf(synthesized, engine.name);
       const { spec } = Object.values(objects).find((object: any) => object.kind === 'NetworkPolicy') as any;
-      expect(spec.egress.every(({ ports, to }: any) => to === undefined && ports.length === 4)).toBe(true);
+      expect(spec.egress).toHaveLength(1);
+      expect(spec.egress[0].ports).toHaveLength(4);
+      expect(spec.egress[0].to).toEqual([
+        {
+          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+          podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+        },
+      ]);
       const pod = JSON.stringify((engine.workload.toJson() as any).spec.template);
       const secrets = [...pod.matchAll(/"(?:secretName|secretKeyRef|secretRef|imagePullSecrets)":"?([^",]*)/g)];
       expect(secrets.filter(([, name]) => name !== `${engine.name}-tls`)).toEqual([]);

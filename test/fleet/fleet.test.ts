@@ -188,7 +188,7 @@ describe('members', () => {
 });
 
 describe('an untrusted member', () => {
-  it('can reach DNS only, and has no root capabilities', () => {
+  it("can reach the cluster's DNS only, and has no root capabilities", () => {
     const scope = chart();
     fleet(
       [{ key: 'forks', trustLevel: TrustLevel.untrusted() }],
@@ -204,6 +204,12 @@ describe('an untrusted member', () => {
           { port: 5353, protocol: 'TCP' },
           { port: 5353, protocol: 'UDP' },
         ],
+        to: [
+          {
+            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+            podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+          },
+        ],
       },
     ]);
     expect(JSON.parse(found['ConfigMap dagger-forks-config'].data['engine.json']).security).toEqual({
@@ -213,9 +219,16 @@ describe('an untrusted member', () => {
 
   it('can reach the destinations in its options', () => {
     const scope = chart();
-    const trustLevel = TrustLevel.untrusted({ publicInternet: true, allowTo: [NetworkPeer.cidr('10.1.2.3/32')] });
+    const trustLevel = TrustLevel.untrusted({
+      publicInternet: true,
+      allowTo: [NetworkPeer.cidr('10.1.2.3/32')],
+      dnsServers: [NetworkPeer.namespace('openshift-dns')],
+    });
     fleet([{ key: 'forks', trustLevel }], {}, scope);
-    const [, internet, mirror] = objects(scope)['NetworkPolicy dagger-forks'].spec.egress;
+    const [dns, internet, mirror] = objects(scope)['NetworkPolicy dagger-forks'].spec.egress;
+    expect(dns.to).toEqual([
+      { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'openshift-dns' } } },
+    ]);
     expect(internet.to.map(({ ipBlock }: any) => ipBlock.cidr)).toEqual(['0.0.0.0/0', '::/0']);
     expect(internet.to[0].ipBlock.except).toEqual([
       '10.0.0.0/8',

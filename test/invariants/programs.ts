@@ -611,6 +611,7 @@ const egress = fc.oneof(
     privateNetworks: anyOf(false),
     cloudMetadata: flag,
     allowTo: list(call('NetworkPeer.namespace', NetworkPeer.namespace, anyOf('registry'))),
+    dnsServers: list(call('NetworkPeer.clusterDns', NetworkPeer.clusterDns)),
   }),
   struct<EngineEgressOptions>(
     {
@@ -618,6 +619,7 @@ const egress = fc.oneof(
       privateNetworks: anyOf(true),
       cloudMetadata: anyOf(false),
       allowTo: list(call('NetworkPeer.cidr', NetworkPeer.cidr, anyOf('10.0.0.0/8'))),
+      dnsServers: list(call('NetworkPeer.cidr', NetworkPeer.cidr, anyOf('169.254.20.10/32'))),
     },
     ['privateNetworks'],
   ),
@@ -627,6 +629,7 @@ const egress = fc.oneof(
       privateNetworks: anyOf(false),
       cloudMetadata: anyOf(false),
       allowTo: list(call('NetworkPeer.cidr', NetworkPeer.cidr, anyOf('10.0.0.0/8'))),
+      dnsServers: list(call('NetworkPeer.cidr', NetworkPeer.cidr, anyOf('169.254.20.10/32'))),
     },
     ['publicInternet'],
   ),

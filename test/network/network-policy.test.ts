@@ -5,6 +5,7 @@ import {
   Listener,
   NetworkPeer,
   TrafficPolicy,
+  type EngineDaemonSetProps,
   type EngineNetworkPolicyOptions,
   type EngineServiceOptions,
   EngineRisk,
@@ -262,6 +263,77 @@ describe('egress', () => {
         { ipBlock: { cidr: '10.9.0.0/24' } },
       ],
     });
+  });
+
+  const CLUSTER_DNS = {
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+    podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+  };
+
+  test("allows only the cluster's DNS without the public internet", () => {
+    expect(egress({ publicInternet: false }).egress).toEqual([{ ...DNS, to: [CLUSTER_DNS] }]);
+  });
+
+  test('allows other DNS servers, or none', () => {
+    const cache = NetworkPeer.cidr('169.254.20.10/32');
+    const rules = egress({ dnsServers: [NetworkPeer.clusterDns(), cache] }).egress;
+    expect(rules[0]).toEqual({ ...DNS, to: [CLUSTER_DNS, { ipBlock: { cidr: '169.254.20.10/32' } }] });
+    expect(rules).toHaveLength(2);
+    expect(egress({ publicInternet: false, dnsServers: [] }).egress).toEqual([]);
+  });
+
+  const BLOCKED = (property: string, text: string, fix: string): string =>
+    `[test/engine] warning blocked-destination: ${property}: ${text}; fix: ${fix}`;
+  const ADD = 'add it to networkPolicy.egress.dnsServers';
+
+  test.each<[string, Partial<EngineDaemonSetProps>, NonNullable<EngineNetworkPolicyOptions['egress']>, string[]]>([
+    [
+      'of the node',
+      { dnsPolicy: 'Default' },
+      { publicInternet: false },
+      [
+        BLOCKED(
+          'dnsPolicy',
+          "networkPolicy.egress allows only the cluster's DNS, but the pods use the DNS servers of their nodes",
+          'add their addresses to networkPolicy.egress.dnsServers',
+        ),
+      ],
+    ],
+    [
+      'of the node that the policy names',
+      { dnsPolicy: 'Default' },
+      { publicInternet: false, dnsServers: [NetworkPeer.cidr('10.0.0.2/32')] },
+      [],
+    ],
+    [
+      'on the node',
+      { dnsConfig: { nameservers: ['169.254.20.10'] } },
+      { publicInternet: false },
+      [BLOCKED('dnsConfig.nameservers[0]', 'networkPolicy.egress blocks the DNS server 169.254.20.10', ADD)],
+    ],
+    [
+      'on the node that the policy names',
+      { dnsConfig: { nameservers: ['169.254.20.10'] } },
+      { publicInternet: false, dnsServers: [NetworkPeer.cidr('169.254.20.10/32')] },
+      [],
+    ],
+    ['in the internet', { dnsConfig: { nameservers: ['8.8.8.8'] } }, { dnsServers: [NetworkPeer.clusterDns()] }, []],
+    [
+      'in the blocked internet',
+      { dnsConfig: { nameservers: ['8.8.8.8'] } },
+      { publicInternet: false },
+      [BLOCKED('dnsConfig.nameservers[0]', 'networkPolicy.egress blocks the DNS server 8.8.8.8', ADD)],
+    ],
+    ['that may be a Service', { dnsConfig: { nameservers: ['10.96.0.10'] } }, { publicInternet: false }, []],
+    [
+      'in a private network',
+      { dnsConfig: { nameservers: ['10.9.9.9'] } },
+      { dnsServers: [NetworkPeer.cidr('10.0.0.2/32')] },
+      [BLOCKED('dnsConfig.nameservers[0]', 'networkPolicy.egress blocks the DNS server 10.9.9.9', ADD)],
+    ],
+    ['at an allowed address', { dnsConfig: { nameservers: ['10.9.9.9'] } }, {}, []],
+  ])('warns about a blocked DNS server: %s', (_, props, options, expected) => {
+    expect(warnings(daemonSet({ ...props, networkPolicy: { egress: options } }))).toEqual(expected);
   });
 
   test('restricts both directions for an engine with a port', () => {

@@ -144,6 +144,7 @@ const egress: Required<EngineEgressOptions> = {
   privateNetworks: true,
   cloudMetadata: false,
   allowTo: [NetworkPeer.cidr('169.254.7.0/24')],
+  dnsServers: [NetworkPeer.clusterDns(), NetworkPeer.cidr('169.254.20.10/32')],
 };
 /** `reason` is only for engines without a policy. */
 const networkPolicy: Omit<Required<EngineNetworkPolicyOptions>, 'reason'> = { enabled: true, egress };

@@ -522,6 +522,14 @@ export const FLEET_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/dagger/forks] EngineFleet has 1 problem:\n  - trustLevel.allowTo[0]: an untrusted member must not reach everything, and this peer matches every address or every pod; allowed: single destinations, or publicInternet: true; fix: list the destinations, or use publicInternet: true, which blocks private networks',
   },
   {
+    title: 'an untrusted member that may query every DNS server',
+    program: (chart) =>
+      fleet(chart, {
+        members: [{ key: 'forks', trustLevel: TrustLevel.untrusted({ dnsServers: [NetworkPeer.cidr('0.0.0.0/0')] }) }],
+      }),
+    says: '[ci/dagger/forks] EngineFleet has 1 problem:\n  - trustLevel.dnsServers[0]: an untrusted member must not reach everything, and this peer matches every address or every pod; allowed: the DNS servers of the cluster; fix: list the addresses or pods of the DNS servers',
+  },
+  {
     title: 'an untrusted member whose containers share their processes',
     program: (chart) =>
       fleet(chart, {
