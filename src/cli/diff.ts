@@ -45,7 +45,13 @@ async function readSides(args: Arguments, io: Io): Promise<Sides> {
   ]);
   if (base !== undefined) {
     const after = await readManifests(operands, io, progress);
-    return { before: await parseManifests(filesAt(base, operands), io, progress), after: notEmpty(after, operands) };
+    const { files, missing } = filesAt(base, operands);
+    if (missing.length > 0) {
+      io.stderr.write(
+        `--base: ${base} has no manifests in ${missing.map(shown).join(', ')}, so every object there counts as added; fix: if they aren't new, commit the manifests of the running engines, or choose another revision\n`,
+      );
+    }
+    return { before: await parseManifests(files, io, progress), after: notEmpty(after, operands) };
   }
   const [before, after] = [
     await readManifests(operands.slice(0, 1), io, progress),

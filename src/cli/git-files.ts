@@ -10,11 +10,15 @@ const OUTPUT_MAX = 2 ** 30;
 /** The mode of a symbolic link. */
 const LINK = '120000';
 
-/**
- * Returns the files and the files of folders at a revision of the git repository in the working directory. Paths that
- * don't exist at the revision are left out.
- */
-export function filesAt(revision: string, paths: readonly string[]): ReadableFile[] {
+/** The files at a revision. */
+export interface FilesAtRevision {
+  readonly files: readonly ReadableFile[];
+  /** The paths that have no files at the revision. */
+  readonly missing: readonly string[];
+}
+
+/** Returns the files and the files of folders at a revision of the git repository in the working directory. */
+export function filesAt(revision: string, paths: readonly string[]): FilesAtRevision {
   const commit = commitOf(revision);
   const wanted = paths.map((path) => posix.normalize((relative('', path) || '.').replaceAll(sep, '/')));
   // `git ls-tree` doesn't expand wildcards in paths. `--` marks the end of the options.
@@ -29,11 +33,19 @@ export function filesAt(revision: string, paths: readonly string[]): ReadableFil
     })
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   const texts = contents(files.map(({ id }) => id));
-  return files.map(({ file, path }, index) => ({
-    ...file,
-    path: `${revision}:${path}`,
-    read: () => textOf(texts[index]!, `${revision}:${path}`),
-  }));
+  return {
+    files: files.map(({ file, path }, index) => ({
+      ...file,
+      path: `${revision}:${path}`,
+      read: () => textOf(texts[index]!, `${revision}:${path}`),
+    })),
+    missing: paths.filter((_, index) => !files.some(({ path }) => contains(wanted[index]!, path))),
+  };
+}
+
+/** Whether an operand is the file, or a folder that contains it. */
+function contains(operand: string, path: string): boolean {
+  return operand === '.' || operand === path || path.startsWith(`${operand.replace(/\/$/, '')}/`);
 }
 
 interface ListedFile {
@@ -48,7 +60,7 @@ function readable(path: string, id: string, wanted: readonly string[]): ListedFi
   if (wanted.includes(path)) {
     return [{ file: namedFile(path), path, id }];
   }
-  const folder = wanted.find((one) => one === '.' || path.startsWith(`${one.replace(/\/$/, '')}/`));
+  const folder = wanted.find((one) => contains(one, path));
   const below = folder === undefined || folder === '.' ? path : path.slice(folder.length);
   return canHaveManifests(path) && below.split('/').every((part) => part === '' || part === '..' || isSearched(part))
     ? [{ file: { isOptional: true }, path, id }]

@@ -200,9 +200,22 @@ test('treats a folder that is new since a revision as added', async () => {
   files({ 'README.md': 'x' });
   commit();
   files({ 'dist/a.yaml': POOL });
-  expect((await run(['diff', '--base', 'HEAD', 'dist'])).stdout).toMatch(
-    /^info {2}engines-added {2}StatefulSet ci\/pool$/m,
-  );
+  const { code, stdout, stderr } = await run(['diff', '--base', 'HEAD', 'dist']);
+  expect(stdout).toMatch(/^info {2}engines-added {2}StatefulSet ci\/pool$/m);
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr:
+      "--base: HEAD has no manifests in dist, so every object there counts as added; fix: if they aren't new, commit the manifests of the running engines, or choose another revision\n",
+  });
+});
+
+test('reports paths without manifests at the revision, and only those', async () => {
+  files({ 'pool.yaml': POOL, 'notes/a.md': 'x' });
+  commit();
+  files({ 'notes/service.yaml': SERVICE, 'pools/pool.yaml': '{}' });
+  const { stderr } = await run(['diff', '--base', 'HEAD', 'pool.yaml', 'notes', 'pools/']);
+  expect(stderr).toContain('--base: HEAD has no manifests in notes, pools/, so');
+  expect((await run(['diff', '--base', 'HEAD', '.'])).stderr).not.toContain('--base');
 });
 
 const SEE = '\n';

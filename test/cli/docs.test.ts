@@ -59,3 +59,15 @@ test('the page describes every option of the commands', async () => {
   expect(options).toHaveLength(13);
   expect(options.filter((option) => !PAGE.includes(option))).toEqual([]);
 });
+
+test('upgrade-an-engine.md shows the values of its releases', async () => {
+  const page = readFileSync(join(__dirname, '../../docs/how-to/upgrade-an-engine.md'), 'utf8');
+  const commands = [
+    ...page.matchAll(/^\$ npx cdk8s-dagger versions --engine (\S+) \| grep -E '(.*)'\n((?:\w.*\n)+)/gm),
+  ].map(([, release, pattern, shown]) => ({ release: release!, pattern: pattern!, shown: shown! }));
+  expect(commands).toHaveLength(2);
+  for (const { pattern, release, shown } of commands) {
+    const { stdout } = await run(['versions', '--engine', release]);
+    expect(stdout.split('\n').filter((line) => new RegExp(pattern).test(line))).toEqual(shown.trimEnd().split('\n'));
+  }
+});
