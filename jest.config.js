@@ -23,9 +23,12 @@ const COMMON = {
     'Math',
     'Number',
     'Object',
+    'Reflect',
     'Set',
     'String',
     'Symbol',
+    'WeakMap',
+    'WeakSet',
   ],
   transform: { '^.+\\.ts$': ['<rootDir>/scripts/jest-transform.cjs', { tsconfig: 'tsconfig.dev.json' }] },
 };
@@ -49,7 +52,14 @@ module.exports = {
   // Of `test.concurrent`: scenarios on one node, which mostly wait.
   maxConcurrency: 3,
   projects: [
-    { ...COMMON, displayName: 'unit', roots: ['<rootDir>/test', '<rootDir>/examples'], testMatch: ['**/*.test.ts'] },
+    {
+      ...COMMON,
+      displayName: 'unit',
+      roots: ['<rootDir>/test', '<rootDir>/examples'],
+      testMatch: ['**/*.test.ts'],
+      testEnvironment: '<rootDir>/scripts/jest-environment.cjs',
+      runtime: '<rootDir>/scripts/jest-runtime.cjs',
+    },
     project('fuzz'),
     // Runs the command and `cdk8s synth` as processes.
     project('command'),

@@ -220,19 +220,20 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
   const CONNECTED = '0000: 00000003 00000000 00000000 0001 03 4711 /run/dagger/engine.sock';
   const CONNECT = `echo "${CONNECTED}" > proc/net/unix`;
   const connect = (): void => write('proc/net/unix', `${CONNECTED}\n`);
+  /** Returns a clock that each call advances. It starts no programs, because the script often reads the clock. */
+  const clock = (seconds: number): string => `read now < now; now=$((now + ${seconds})); echo $now > now; echo $now`;
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'drain-'));
     functions = {
-      // Each call advances the clock by two seconds.
-      date: 'now=$(cat now); echo $((now + 2)) | tee now',
+      date: clock(2),
       sleep: 'true',
       pgrep: 'echo 7',
       pkill: 'echo "pkill $*" >> calls',
       nft: 'case $1 in -f) cat > rules ;; *) echo "nft $*" >> calls ;; esac',
       rm: 'echo "rm $*" >> calls',
     };
-    write('now', '1000');
+    write('now', '1000\n');
     write('calls', '');
     write('proc/1/fd/1', '');
     write('proc/7/fd/1', '');
@@ -353,6 +354,7 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
   });
 
   test('resets the connections of the TLS sidecar', () => {
+    functions.date = clock(10);
     connect();
     functions.nft = `case $* in -f*) cat > rules ;; *closed*) ${functions.nft.replace('cat > rules', ':')}; : > proc/net/unix ;; esac`;
     expect(run(script(ENGINES['the TLS sidecar']!())!).calls).toEqual([
@@ -363,6 +365,7 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
   });
 
   test('counts and resets the connections of a port', () => {
+    functions.date = clock(10);
     // A listening socket, an outgoing connection, and one incoming connection each over IPv4 and IPv6.
     write(
       'proc/net/tcp',
@@ -385,6 +388,7 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
   });
 
   test("ends the steps of clients on the node's socket", () => {
+    functions.date = clock(10);
     symlinkSync('socket:[6001]', path('proc/7/fd/9'));
     functions.pkill = 'echo "pkill $*" >> calls; command rm -f proc/7/fd/9';
     const { calls, log } = run(script(daemonSet())!);
@@ -416,6 +420,7 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
   });
 
   test('does not reopen the port if connections remain', () => {
+    functions.date = clock(10);
     connect();
     expect(run(script(ENGINES['plain TCP']!())!).calls).not.toContain(applied('closed', 10));
   });
@@ -425,6 +430,7 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
     ['the time is up before it knows the connected ones', { atMost: Duration.seconds(20) }],
     ['the time is up before a client is gone', { atMost: Duration.seconds(60), idleFor: Duration.seconds(60) }],
   ])('admits new clients if %s', (_, options) => {
+    functions.date = clock(10);
     connect();
     const text = script(statefulSet({ listener: Listener.insecureTcp(), drain: Drain.untilIdle(options) }))!;
     expect(run(text).calls[0]).toBe(applied('closed', 60));
@@ -432,6 +438,7 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
   });
 
   test('counts clients of every address in engine.toml', () => {
+    functions.date = clock(10);
     const engine = statefulSet({
       engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:8080', 'unix:///run/proxy/engine.sock'] } }),
     });
@@ -444,6 +451,7 @@ describe.each(SHELLS)('the script, in %s', (shell, ...shellArgs) => {
   });
 
   test('reports that nft fails, and goes on', () => {
+    functions.date = clock(10);
     connect();
     functions.nft = 'case $1 in -f) cat > rules ;; esac; return 1';
     functions.pkill = ': > proc/net/unix';
