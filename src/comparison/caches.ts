@@ -62,12 +62,16 @@ function reportMove(
   changes.add(from.isPersistent ? 'cache-moved' : 'cache-lost', ['after', to.field], {
     effect:
       to.seed === undefined
-        ? 'The engines start with an empty cache'
+        ? `The engines ${to.isPersistent ? 'leave their cache, and use another volume' : 'start with an empty cache'}`
         : `The engines start with a copy of VolumeSnapshot ${to.seed}`,
     reasons: [
       `The cache moves from ${from.text} to ${to.text}.`,
       ...(from.isPersistent ? [] : ['The old volume is deleted with its pod.']),
-      ...(to.seed === undefined ? [] : [pendingSentence(to.seed)]),
+      ...(to.seed !== undefined
+        ? [pendingSentence(to.seed)]
+        : to.isPersistent
+          ? ['The new volume is empty, unless an earlier engine used it.']
+          : []),
     ],
     commands: to.seed === undefined ? [] : takeSnapshot(after.inventory, after.object.namespace, to.seed),
   });

@@ -16,7 +16,7 @@ export const CHANGE_KINDS = {
   'ignored-update': { severity: WARNING, title: 'the API server silently ignores the update of a field' },
   'cache-wiped': { severity: ERROR, title: 'engines delete their cache' },
   'cache-deleted': { severity: ERROR, title: 'Kubernetes deletes the volume of a cache' },
-  'cache-moved': { severity: ERROR, title: 'engines start with an empty cache in another volume' },
+  'cache-moved': { severity: ERROR, title: 'engines leave their cache, and use another volume' },
   'cache-lost': { severity: WARNING, title: 'a cache is deleted with its pod' },
   'cache-at-risk': { severity: WARNING, title: 'engines may lose their cache' },
   'cache-limit-lowered': { severity: WARNING, title: 'garbage collection deletes more of the cache' },

@@ -124,13 +124,9 @@ function reportScaleOut(from: number, to: number, after: DescribedEngine, change
   const first = firstOrdinal(after.object);
   const place = cachePlace(after);
   const added = to - from;
-  // At 0 replicas, the claims of earlier engines usually remain.
+  // The claims of earlier engines may remain.
   const cache =
-    place.seed !== undefined || (from === 0 && place.isPersistent)
-      ? ''
-      : added === 1
-        ? ' with an empty cache'
-        : ' with empty caches';
+    place.seed !== undefined || place.isPersistent ? '' : added === 1 ? ' with an empty cache' : ' with empty caches';
   const pods = kind === 'StatefulSet' ? `: ${podRange(name, first + from, first + to - 1)}` : '';
   const template = after.mounts.cache?.template?.at('metadata', 'name').text;
   const text = template === undefined ? place.text : claimsText(place.claims.slice(from), '');
@@ -139,7 +135,9 @@ function reportScaleOut(from: number, to: number, after: DescribedEngine, change
     reasons: [
       `The number of engines changes from ${from} to ${to}.`,
       place.isPersistent
-        ? `${added === 1 ? 'The new cache is' : 'The new caches are'} in ${text}. A volume that an earlier engine left keeps its cache.`
+        ? added === 1
+          ? `The cache is in ${text}. It is empty, unless an earlier engine left its volume.`
+          : `The caches are in ${text}. They are empty, unless earlier engines left their volumes.`
         : `Each cache is in ${text}.`,
       ...(place.seed === undefined ? [] : [`A new volume is a copy of VolumeSnapshot ${place.seed}.`]),
     ],

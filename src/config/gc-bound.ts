@@ -67,7 +67,8 @@ function setsAnything(gc: WireGc): boolean {
   return gc.enabled !== undefined || (gc.policies ?? []).length > 0 || setsLimits(gc);
 }
 
-function setsLimits({ maxUsedSpace, minFreeSpace, reservedSpace, sweepSize, sweep }: WireGc): boolean {
+/** Whether any limit is set. */
+export function setsLimits({ maxUsedSpace, minFreeSpace, reservedSpace, sweepSize, sweep }: WireGc): boolean {
   return [maxUsedSpace, minFreeSpace, reservedSpace, sweepSize, sweep].some(isSet);
 }
 

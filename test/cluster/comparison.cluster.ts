@@ -4,15 +4,17 @@ import { CASES, type ChangeCase } from '../comparison/cases';
 import { inNamespacesOf } from './apply';
 import { ApiError, type Client, type Manifest } from './client';
 import type { ControlPlane } from './control-plane';
+import { installDefinitions } from './definitions';
 import { inParallel } from './parallel';
 import { API_SERVER } from './programs';
+import { SeedSnapshots } from './seed-snapshots';
 import { controlPlane, onNewestKubernetes } from './suite';
 import { startStorage } from './volumes';
 
 const WORKLOADS = ['DaemonSet', 'Deployment', 'StatefulSet'];
 
 /** Checks the effects that `cdk8s-dagger diff` reports with an API server and its controllers. */
-onNewestKubernetes([...API_SERVER, 'kube-controller-manager'], (version) => {
+onNewestKubernetes([...API_SERVER, 'kube-controller-manager', 'kubectl', 'definitions'], (version) => {
   const server = controlPlane({ version, controllerManager: true });
 
   test('the API server and its controllers confirm the effects of changes', async () => {
@@ -21,14 +23,14 @@ onNewestKubernetes([...API_SERVER, 'kube-controller-manager'], (version) => {
     // The provisioner doesn't resize volumes, but the API server accepts larger claims.
     const growing = { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'test' } };
     await client.patch(growing, { allowVolumeExpansion: true });
+    await installDefinitions(server(), 'snapshot.storage.k8s.io');
     const failures: string[] = [];
     const count = { changes: 0, 'rejected updates': 0, restarts: 0, 'remaining claims': 0 };
     await inParallel([...CASES.entries()], 6, async ([index, one]) => {
-      const placed = {
-        title: one.title,
-        before: one.before.map((object) => inNamespacesOf(`change-${index}`, object as Manifest)),
-        after: one.after.map((object) => inNamespacesOf(`change-${index}`, object as Manifest)),
-      };
+      const [before, after, earlier] = [one.before, one.after, one.earlier ?? []].map((objects) =>
+        objects.map((object) => inNamespacesOf(`change-${index}`, object as Manifest)),
+      );
+      const placed = { title: one.title, before: before!, after: after!, earlier: earlier! };
       const checked = new Check(server(), placed);
       try {
         await checked.run();
@@ -61,16 +63,20 @@ class Check {
   private readonly client: Client;
   private readonly before: readonly Manifest[];
   private readonly after: readonly Manifest[];
+  private readonly earlier: readonly Manifest[];
   private readonly effects: readonly Change[];
+  private readonly snapshots: SeedSnapshots;
 
   public constructor(
     private readonly server: ControlPlane,
-    { after, before }: ChangeCase,
+    { after, before, earlier = [] }: ChangeCase,
   ) {
     this.client = server.client;
     this.before = (before as readonly Manifest[]).filter(isKnown);
     this.after = (after as readonly Manifest[]).filter(isKnown);
+    this.earlier = (earlier as readonly Manifest[]).filter(isKnown);
     this.effects = compareManifests(before, after);
+    this.snapshots = new SeedSnapshots(server, this.before, this.effects);
   }
 
   /** Returns the effects with this name, also those on one object. */
@@ -89,15 +95,28 @@ class Check {
     );
   }
 
+  /** The DaemonSets that stop or start all of their engines, with another pod template. */
+  private get switched(): Manifest[] {
+    return this.after.filter(
+      (object) =>
+        object.kind === 'DaemonSet' &&
+        (['scale-in', 'engines-added'] as const).some((name) => this.named(name, object).length > 0),
+    );
+  }
+
   public async run(): Promise<void> {
     for (const name of new Set([...this.before, ...this.after].map(({ metadata }) => metadata.namespace!))) {
       await this.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
     }
-    for (const object of this.before) {
-      await this.client.apply(object);
+    for (const objects of [this.earlier, this.before]) {
+      for (const object of objects) {
+        await this.client.apply(object);
+      }
+      await this.settle(objects);
     }
-    await this.settle(this.before);
     await this.bound();
+    await this.snapshots.create();
+    const claims = await this.claims();
     const revisions = await this.revisions(this.before);
     const rejected: Manifest[] = [];
     for (const object of this.after) {
@@ -109,7 +128,8 @@ class Check {
     }
     await this.settle(this.after.filter((object) => !rejected.includes(object)));
     await this.checkRestarts(revisions, rejected);
-    await this.checkClaims();
+    await this.checkClaims(claims);
+    this.failures.push(...(await this.snapshots.check()));
     for (const object of rejected) {
       await this.resolve(object);
     }
@@ -220,42 +240,59 @@ class Check {
     const accepted = this.after.filter((object) => !rejected.includes(object) && before.has(key(object)));
     for (const [name, revision] of await this.revisions(accepted)) {
       const object = accepted.find((one) => key(one) === name)!;
-      const restarts = this.restarting.includes(object);
+      const restarts = this.restarting.includes(object) || this.switched.includes(object);
       if ((revision !== before.get(name)) !== restarts) {
         this.failures.push(`the pods of ${name} ${restarts ? "don't restart" : 'restart'}`);
       }
     }
   }
 
-  /** Expects that exactly the claims with an effect are deleted. */
-  private async checkClaims(): Promise<void> {
+  /** Returns the names of the claims that aren't being deleted. */
+  private async claims(): Promise<string[]> {
     const namespace = [...this.before, ...this.after][0]!.metadata.namespace!;
-    const names = async (): Promise<string[]> =>
+    return (
       (await this.client.list('v1', 'PersistentVolumeClaim', { namespace }))
         // A claim that is being deleted waits for its pod, which no kubelet stops here.
         .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-        .map(({ metadata }) => metadata.name);
-    const deleted = this.named('cache-deleted').flatMap(({ effect }) => claimsIn(effect));
-    const kept = this.named('cache-orphaned').flatMap(({ effect }) => claimsIn(effect));
-    if (deleted.length > 0) {
+        .map(({ metadata }) => metadata.name)
+    );
+  }
+
+  /** Expects that exactly the claims with an effect are deleted. `before` are the claims before the change. */
+  private async checkClaims(before: readonly string[]): Promise<void> {
+    const [deleted, kept] = (['cache-deleted', 'cache-orphaned'] as const).map((name) =>
+      this.named(name).flatMap(({ effect }) => claimsIn(effect, before)),
+    );
+    const unknown = [...deleted!, ...kept!].filter((name) => name.endsWith('*'));
+    if (unknown.length > 0) {
+      this.failures.push(`there were no claims ${unknown.join(', ')}`);
+    }
+    if (deleted!.length > 0) {
       await this.server.until(
-        async () => !(await names()).some((name) => deleted.includes(name)),
-        `${deleted.join(', ')} to be deleted`,
+        async () => !(await this.claims()).some((name) => deleted!.includes(name)),
+        `${deleted!.join(', ')} to be deleted`,
       );
     }
-    const present = await names();
-    const missing = kept.filter((name) => !present.includes(name));
+    const present = await this.claims();
+    const missing = kept!.filter((name) => !present.includes(name));
     if (missing.length > 0) {
       this.failures.push(`${missing.join(', ')} are deleted`);
     }
   }
 }
 
-/** Returns the names of the claims in a sentence, such as `claims cache-pool-0 to cache-pool-2`. */
-function claimsIn(effect: string): string[] {
+/**
+ * Returns the names of the claims in a sentence, such as `claims cache-pool-0 to cache-pool-2`. The claims of a pattern,
+ * such as `cache-pool-*`, are those of `existing` with this prefix. Without any, the result is the pattern.
+ */
+function claimsIn(effect: string, existing: readonly string[]): string[] {
   const [, first, last] = /\bclaims? (\S+)(?: to (\S+))?/.exec(effect) ?? [];
   if (first === undefined) {
     return [];
+  }
+  if (first.endsWith('-*')) {
+    const found = existing.filter((name) => name.startsWith(first.slice(0, -1)));
+    return found.length === 0 ? [first] : found;
   }
   const [, name, from] = /^(.*-)(\d+)$/.exec(first) ?? [];
   const to = /(\d+)$/.exec(last ?? first)?.[1];

@@ -47,7 +47,7 @@ interface Cluster {
 }
 
 /**
- * Installs the custom resource definitions of an API group, and waits until the server serves the kinds. The files come
+ * Installs the custom resource definitions of an API group, and waits until the server serves and stores the kinds. The files come
  * from the folder `CRDS_DIR`, or else from the operator's Go module. `all` also installs the kinds that only the
  * operator's controllers use.
  */
@@ -62,9 +62,19 @@ export async function installDefinitions(cluster: Cluster, group: Group, { all =
     );
     const { names, versions } = definition.spec;
     for (const { name } of versions.filter(({ served }: any) => served)) {
+      // A new kind is served before its storage is ready.
       await cluster.until(
         () => client.serves(`${group}/${name}`, names.kind),
         `${names.kind} of ${group}/${name} to be served`,
+      );
+      // A new kind is served before its storage is ready.
+      await cluster.until(
+        () =>
+          client.list(`${group}/${name}`, names.kind).then(
+            () => true,
+            () => false,
+          ),
+        `the storage of ${names.kind}`,
       );
     }
   }

@@ -1,6 +1,7 @@
 import { App, Chart, Duration, Size } from 'cdk8s';
 import {
   Autoscaling,
+  CacheSeed,
   CacheVolume,
   Certificates,
   ClaimRetention,
@@ -10,21 +11,26 @@ import {
   EngineDaemonSetUpdateStrategy,
   EngineDeployment,
   EngineDeploymentUpdateStrategy,
+  EngineFleet,
   EngineImage,
   EngineJson,
   EngineServiceType,
   EngineStatefulSet,
   EngineStatefulSetUpdateStrategy,
+  EngineToml,
+  FleetTopology,
   HostSocket,
   Listener,
   LogLevel,
   PodCount,
   PodManagementPolicy,
+  Retirement,
   ScaleIn,
   ScaleMetric,
   type EngineDaemonSetProps,
   type EngineDeploymentProps,
   type EngineStatefulSetProps,
+  type FleetMemberOptions,
 } from '../../src/index';
 
 /** A Kubernetes object. */
@@ -40,6 +46,8 @@ export interface ChangeCase {
   readonly title: string;
   readonly before: readonly KubernetesObject[];
   readonly after: readonly KubernetesObject[];
+  /** The manifests that were applied before `before`. The diff doesn't know them. */
+  readonly earlier?: readonly KubernetesObject[];
 }
 
 const ENGINES = { EngineDaemonSet, EngineDeployment, EngineStatefulSet };
@@ -51,24 +59,29 @@ interface Props {
 }
 
 const COMMON = { version: 'v0.21.7', resources: { requests: { cpu: '2', memory: '8Gi' } } };
-const DEFAULTS: Props = {
+const DEFAULTS = {
   EngineDaemonSet: COMMON,
   EngineDeployment: { ...COMMON, cache: CacheVolume.emptyDir() },
   EngineStatefulSet: { ...COMMON, replicas: 3, cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100) }) },
-};
+} satisfies Props;
 
-/** Returns the manifests of one engine. Warnings of the library are hidden. */
-export function manifests<C extends keyof Props>(className: C, props: Props[C], id = 'pool'): KubernetesObject[] {
+/** Returns the manifests of a program. Warnings of the library are hidden. */
+export function manifestsOf(program: (chart: Chart) => unknown): KubernetesObject[] {
   const { warn } = console;
   console.warn = () => undefined;
   try {
     const chart = new Chart(new App(), 'ci', { namespace: 'ci' });
-    const Engine = ENGINES[className] as new (scope: Chart, id: string, props: unknown) => unknown;
-    new Engine(chart, id, { name: id, ...DEFAULTS[className], ...props });
+    program(chart);
     return chart.toJson() as KubernetesObject[];
   } finally {
     console.warn = warn;
   }
+}
+
+/** Returns the manifests of one engine. */
+export function manifests<C extends keyof Props>(className: C, props: Props[C], id = 'pool'): KubernetesObject[] {
+  const Engine = ENGINES[className] as new (scope: Chart, id: string, props: unknown) => unknown;
+  return manifestsOf((chart) => new Engine(chart, id, { name: id, ...DEFAULTS[className], ...props }));
 }
 
 function change<C extends keyof Props>(title: string, className: C, before: Props[C], after: Props[C]): ChangeCase {
@@ -175,6 +188,61 @@ const job = (image: string): KubernetesObject =>
   object('batch/v1', 'Job', 'build', {
     spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'build', image }] } } },
   });
+
+const tomlLimit = (gibibytes: number): EngineToml =>
+  EngineToml.of({ worker: { maxUsedSpace: DiskSpace.size(Size.gibibytes(gibibytes)) } });
+
+/** Returns the manifests of a seed, of engines that are copied from it, or of both. */
+export function seeded(
+  version: string,
+  parts: ReadonlyArray<'engines' | 'seed'> = ['seed', 'engines'],
+  podLabels: { readonly [label: string]: string } = {},
+): KubernetesObject[] {
+  const common = { version, resources: COMMON.resources };
+  const size = Size.gibibytes(100);
+  return manifestsOf((chart) => {
+    const seed = parts.includes('seed')
+      ? new CacheSeed(chart, 'seed', { ...common, size })
+      : CacheSeed.fromCacheSeedAttributes(chart, 'seed', { name: 'seed', version, size });
+    if (parts.includes('engines')) {
+      const cache = CacheVolume.ephemeral({ size: Size.gibibytes(200), seed });
+      new EngineDeployment(chart, 'engines', { ...common, podLabels, cache });
+    }
+  });
+}
+
+const SUCCESSOR = 'v0-21-8';
+
+/** The topologies of a fleet. */
+const FLEETS = {
+  StatefulSet: FleetTopology.statefulSet({ ...DEFAULTS.EngineStatefulSet, listener: Listener.insecureTcp() }),
+  Deployment: FleetTopology.deployment({ ...DEFAULTS.EngineDeployment, listener: Listener.insecureTcp() }),
+  DaemonSet: FleetTopology.daemonSet({ ...COMMON, cache: CacheVolume.hostPath({ size: Size.gibibytes(100) }) }),
+};
+
+/** Returns the manifests of a fleet, with or without the member that retires. */
+function fleet(kind: keyof typeof FLEETS, retiring?: Partial<FleetMemberOptions>): KubernetesObject[] {
+  const members = [...(retiring === undefined ? [] : [{ version: 'v0.21.7', ...retiring }]), { version: 'v0.21.8' }];
+  return manifestsOf((chart) => new EngineFleet(chart, 'fleet', { topology: FLEETS[kind], members }));
+}
+
+/** Returns the commits that retire a member of a fleet. */
+function retirement(kind: keyof typeof FLEETS, claims?: ClaimRetention): ChangeCase[] {
+  const steps = [
+    fleet(kind, {}),
+    fleet(kind, { retirement: Retirement.noNewClients(SUCCESSOR) }),
+    fleet(kind, { retirement: Retirement.drained(SUCCESSOR, claims && { claims }) }),
+    fleet(kind),
+  ];
+  const suffix = claims === undefined ? '' : ', whose claims are deleted';
+  return ['closed', 'drained', 'removed'].map((step, index) => ({
+    title: `Fleet of a ${kind}: a member that is ${step}${suffix}`,
+    before: steps[index]!,
+    after: steps[index + 1]!,
+    // A drained member has claims because its engines ran.
+    ...(index === 2 && { earlier: steps[0]! }),
+  }));
+}
 
 /** Realistic changes. The cluster test applies them to an API server. */
 export const CASES: readonly ChangeCase[] = [
@@ -376,6 +444,18 @@ export const CASES: readonly ChangeCase[] = [
     { engineJson: limit(40) },
     { engineJson: limit(80) },
   ),
+  change(
+    'lower limits in engine.toml',
+    'EngineStatefulSet',
+    { engineToml: tomlLimit(80) },
+    { engineToml: tomlLimit(40) },
+  ),
+  change(
+    'a lower limit in the engine.toml of an old release',
+    'EngineStatefulSet',
+    { version: 'v0.12.0', engineToml: tomlLimit(80) },
+    { version: 'v0.12.0', engineToml: tomlLimit(40) },
+  ),
   { title: 'Deployment: a removed claim', before: [...withClaim, claim('100Gi')], after: withClaim },
   {
     title: 'Deployment: a larger claim',
@@ -533,4 +613,30 @@ export const CASES: readonly ChangeCase[] = [
   change('higher requests', 'EngineStatefulSet', {}, { resources: { requests: { cpu: '4', memory: '16Gi' } } }),
   change('higher requests', 'EngineDaemonSet', {}, { resources: { requests: { cpu: '4', memory: '8Gi' } } }),
   change('lower requests', 'EngineStatefulSet', {}, { resources: { requests: { cpu: '1', memory: '8Gi' } } }),
+  // ---- seeds
+  {
+    title: 'Seed: labels of the engines',
+    before: seeded('v0.21.8'),
+    after: seeded('v0.21.8', undefined, { team: 'ci' }),
+  },
+  { title: 'Seed: another cache schema', before: seeded('v0.21.8'), after: seeded('v1.0.0-beta.10') },
+  { title: 'Seed: removed, while engines use it', before: seeded('v0.21.8'), after: seeded('v0.21.8', ['engines']) },
+  { title: 'Seed: removed with its engines', before: [...NODES, ...seeded('v0.21.8')], after: NODES },
+  { title: 'Seed: engines that use it', before: seeded('v0.21.8', ['seed']), after: seeded('v0.21.8') },
+  {
+    title: 'Seed: instead of an emptyDir',
+    before: [...seeded('v0.21.8', ['seed']), ...manifests('EngineDeployment', { version: 'v0.21.8' }, 'engines')],
+    after: seeded('v0.21.8'),
+  },
+  // ---- members of a fleet
+  ...retirement('StatefulSet'),
+  ...retirement('StatefulSet', ClaimRetention.DELETE).slice(1),
+  ...retirement('Deployment').slice(1),
+  ...retirement('DaemonSet').slice(1),
+  {
+    title: 'Fleet of a DaemonSet: a drained member that returns',
+    before: fleet('DaemonSet', { retirement: Retirement.drained(SUCCESSOR) }),
+    after: fleet('DaemonSet', {}),
+    earlier: fleet('DaemonSet', {}),
+  },
 ];

@@ -1,7 +1,6 @@
-import { App, Chart, Size } from 'cdk8s';
-import { CacheSeed, CacheVolume, EngineDeployment } from '../../src/index';
+import { EngineJson, EngineToml, LogLevel } from '../../src/index';
 import { compareManifests } from '../../src/comparison/compare';
-import { CASES, edited, manifests, type KubernetesObject } from './cases';
+import { CASES, edited, manifests, seeded, type KubernetesObject } from './cases';
 
 /** Returns the statements about a change: the severity, the name, the effect, the reasons and the commands. */
 function statements(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): string[] {
@@ -66,11 +65,11 @@ warning downgrade: The engines run an older release: v0.21.8 instead of v1.0.0-b
 An older release lacks later fixes. If the downgrade is planned, ignore this effect with a reason.`);
 });
 
-test('reports that added engines start with empty caches', () => {
+test('reports the caches of added engines', () => {
   expect(ofCase('StatefulSet: more engines')[0]).toBe(`\
-info engines-added: 2 engines start with empty caches: pool-3 to pool-4.
+info engines-added: 2 engines start: pool-3 to pool-4.
 The number of engines changes from 3 to 5.
-The new caches are in claims cache-pool-3 to cache-pool-4. A volume that an earlier engine left keeps its cache.`);
+The caches are in claims cache-pool-3 to cache-pool-4. They are empty, unless earlier engines left their volumes.`);
   expect(ofCase('Deployment: more engines without volumes')[0]).toBe(`\
 info engines-added: 1 engine starts with an empty cache.
 The number of engines changes from 1 to 2.
@@ -78,7 +77,7 @@ Each cache is in the pod's emptyDir.`);
   expect(ofCase('StatefulSet: engines again after zero')[0]).toBe(`\
 info engines-added: 2 engines start: pool-0 to pool-1.
 The number of engines changes from 0 to 2.
-The new caches are in claims cache-pool-0 to cache-pool-1. A volume that an earlier engine left keeps its cache.`);
+The caches are in claims cache-pool-0 to cache-pool-1. They are empty, unless earlier engines left their volumes.`);
   expect(ofCase('StatefulSet: a higher limit of the autoscaler')).toEqual([
     `\
 info higher-cost: The autoscaler can run up to 6 engines instead of 3.
@@ -107,6 +106,41 @@ test('reports that engines without a drain lose their cache', () => {
 warning cache-at-risk: Engines with connected clients lose their cache when they restart.
 The old pods have no drain. While a client is connected, v0.21.7 doesn't exit. Kubernetes kills it after 10 min, and the next engine deletes the cache.
 Restart the engines at a quiet time. Drain.untilIdle() prevents the loss at the next restart.`);
+});
+
+test('reports lower limits of garbage collection in engine.toml', () => {
+  expect(ofCase('StatefulSet: lower limits in engine.toml')[0]).toBe(`\
+warning cache-limit-lowered: Garbage collection deletes more: the cache uses at most 40GiB instead of 80GiB.
+maxUsedSpace of the last policy in the configuration changes. The engines apply it after they restart.`);
+  expect(ofCase('StatefulSet: a lower limit in the engine.toml of an old release')[0]).toContain(
+    'gckeepstorage of the last policy in the configuration changes.',
+  );
+});
+
+test('reports limits of engine.json, which take precedence over engine.toml', () => {
+  const limits = (toml: number, json: number): KubernetesObject[] =>
+    edited(
+      manifests('EngineStatefulSet', {
+        engineJson: EngineJson.of({ logLevel: LogLevel.INFO }),
+        engineToml: EngineToml.of({}),
+      }),
+      'ConfigMap',
+      ({ data }) => {
+        data['engine.json'] = JSON.stringify({ gc: { maxUsedSpace: `${json}GB` } });
+        data['engine.toml'] = `[worker.oci]\nmaxUsedSpace = "${toml}GB"`;
+      },
+    );
+  const names = (before: KubernetesObject[], after: KubernetesObject[]): string[] =>
+    compareManifests(before, after).map(({ name }) => name);
+  expect(names(limits(80, 40), limits(40, 40))).not.toContain('cache-limit-lowered');
+  expect(names(limits(40, 80), limits(40, 40))).toContain('cache-limit-lowered');
+});
+
+test('reports a volume that an earlier engine may have used', () => {
+  expect(ofCase('DaemonSet: another directory of the node')[0]).toBe(`\
+error cache-moved: The engines leave their cache, and use another volume.
+The cache moves from directory /var/lib/dagger-ci_pool on each node to directory /mnt/nvme on each node.
+The new volume is empty, unless an earlier engine used it.`);
 });
 
 test('shows how to grow the claims of a pool', () => {
@@ -221,25 +255,6 @@ test('reports a removed claim of a removed engine once', () => {
 });
 
 describe('seeds', () => {
-  const COMMON = { size: Size.gibibytes(100), resources: { requests: { cpu: '2', memory: '8Gi' } } };
-  /** Returns the manifests of a seed, of engines that are copied from it, or of both. */
-  const seeded = (version: string, parts: readonly string[] = ['seed', 'engines'], labels = {}): KubernetesObject[] => {
-    const chart = new Chart(new App(), 'ci', { namespace: 'ci' });
-    const seed = parts.includes('seed')
-      ? new CacheSeed(chart, 'seed', { ...COMMON, version })
-      : CacheSeed.fromCacheSeedAttributes(chart, 'seed', { name: 'seed', version, size: COMMON.size });
-    if (parts.includes('engines')) {
-      new EngineDeployment(chart, 'engines', {
-        version,
-        resources: COMMON.resources,
-        podLabels: labels,
-        cache: CacheVolume.ephemeral({ size: Size.gibibytes(200), seed }),
-      });
-    }
-    return chart.toJson() as KubernetesObject[];
-  };
-  beforeEach(() => void jest.spyOn(console, 'warn').mockImplementation());
-
   test('reports that new pods are copied from the seed', () => {
     const all = statements(seeded('v0.21.8'), seeded('v0.21.8', undefined, { team: 'ci' }));
     expect(all.find((text) => text.includes('cache-'))).toBe(`\

@@ -43,13 +43,6 @@ onNewestKubernetes([...API_SERVER, 'kube-controller-manager', 'kubectl', 'defini
   beforeAll(async () => {
     const { client } = cluster();
     await installDefinitions(cluster(), 'snapshot.storage.k8s.io');
-    // A new custom resource is served before its storage is ready.
-    const lists = (): Promise<boolean> =>
-      client.list(SNAPSHOT, 'VolumeSnapshot').then(
-        () => true,
-        () => false,
-      );
-    await cluster().until(lists, 'the storage of VolumeSnapshots');
     await client.apply({ apiVersion: 'v1', kind: 'Node', metadata: { name: NODE } });
     const ended = new Set<string>();
     const stopPods = await client.watch('v1', 'Pod', {}, ({ type, object: pod }) => {
