@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as cdk8s from 'cdk8s';
 import * as plus from 'cdk8s-plus-28';
@@ -6,11 +6,21 @@ import ts from 'typescript';
 import * as library from '../../src/index';
 import { chart, objects, warnings } from '../engines';
 
+const FOLDER = join(__dirname, '../../docs/how-to');
+
+function read(page: string): string {
+  return readFileSync(join(FOLDER, page), 'utf8');
+}
+
+function blocks(page: string): string[] {
+  return [...read(page).matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code!);
+}
+
 /** Runs the programs on a page, which have the variable `chart`, as one program. Returns the chart. */
 function run(page: string): cdk8s.Chart {
-  const text = readFileSync(join(__dirname, '../../docs/how-to', page), 'utf8');
-  const blocks = [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code!);
-  const program = blocks.map((code) => code.replace(/^import [^;]*;$/gm, '')).join('\n');
+  const program = blocks(page)
+    .map((code) => code.replace(/^import [^;]*;$/gm, ''))
+    .join('\n');
   const { outputText } = ts.transpileModule(program, { compilerOptions: { target: ts.ScriptTarget.ES2022 } });
   const scope = { ...cdk8s, ...plus, ...library, chart: chart() };
   new Function(...Object.keys(scope), outputText)(...Object.values(scope));
@@ -33,4 +43,21 @@ test.each([
   const all = Object.values(objects(made)).map(({ kind }) => kind);
   expect(all.filter((kind) => kinds.includes(kind)).sort()).toEqual(kinds);
   expect(warnings(made)).toEqual([]);
+});
+
+test('the commands of seed-caches.md name objects of its programs', () => {
+  const names = Object.keys(objects(run('seed-caches.md'))).map((name) => name.toLowerCase().replace(' ', '/'));
+  const named = [...read('seed-caches.md').matchAll(/\b(?:cronjob|statefulset)\/[\w-]+/g)].map(([name]) => name);
+  expect([...new Set(named)].sort()).toEqual(['cronjob/fill-seed', 'cronjob/seed-snapshot', 'statefulset/seed']);
+  expect(names).toEqual(expect.arrayContaining(named));
+});
+
+test('pages whose programs use the variable `chart` explain it', () => {
+  const unexplained = readdirSync(FOLDER).filter((page) => {
+    const code = blocks(page)
+      .map((block) => block.replaceAll(/\/\/.*|'[^']*'/g, ''))
+      .join('\n');
+    return /\(chart,/.test(code) && !/const chart\b/.test(code) && !/`chart` is your cdk8s Chart/.test(read(page));
+  });
+  expect(unexplained).toEqual([]);
 });
