@@ -2,48 +2,46 @@
 //
 // A block without imports gets those of the blocks above it on its page, and the constants of
 // readme-fixture.d.ts need no declaration. A block that opens with "```ts nocheck" is left out.
-import { readFileSync, readdirSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
-import ts from 'typescript';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const IGNORED = ['node_modules', 'lib', 'dist', 'coverage', '.git', 'API.md'];
+/** The blocks, as files that find the packages of the project. */
+const FOLDER = join(ROOT, 'node_modules/.cache/markdown-blocks');
 
 const blocks = new Map(pages(ROOT).flatMap(blocksOf));
-const { options } = ts.parseJsonConfigFileContent(
-  ts.readConfigFile(join(ROOT, 'tsconfig.dev.json'), ts.sys.readFile).config,
-  ts.sys,
-  ROOT,
-  {
-    incremental: false,
-    isolatedModules: false,
-    noUnusedLocals: false,
-    noUnusedParameters: false,
-    tsBuildInfoFile: undefined,
-  },
-);
-const host = ts.createCompilerHost(options);
-const { fileExists, readFile, getSourceFile } = host;
-host.fileExists = (name) => blocks.has(name) || fileExists(name);
-host.readFile = (name) => blocks.get(name) ?? readFile(name);
-host.getSourceFile = (name, target, ...rest) =>
-  blocks.has(name) ? ts.createSourceFile(name, blocks.get(name), target) : getSourceFile(name, target, ...rest);
-
-const program = ts.createProgram([join(import.meta.dirname, 'readme-fixture.d.ts'), ...blocks.keys()], options, host);
-const diagnostics = [...blocks.keys()].flatMap((name) => {
-  const file = program.getSourceFile(name);
-  return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
-});
-for (const { file, start, messageText } of diagnostics) {
-  const line = file.getLineAndCharacterOfPosition(start).line + 1;
-  console.error(
-    `${relative(ROOT, file.fileName)
-      .replaceAll(sep, '/')
-      .replace(/:\d+\.ts$/, '')}:${line}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
-  );
+rmSync(FOLDER, { recursive: true, force: true });
+for (const [name, code] of blocks) {
+  mkdirSync(dirname(join(FOLDER, name)), { recursive: true });
+  writeFileSync(join(FOLDER, name), code);
 }
-console.log(`code blocks in Markdown pages: ${blocks.size} compiled, ${diagnostics.length} errors`);
-process.exitCode = diagnostics.length === 0 ? 0 : 1;
+writeFileSync(
+  join(FOLDER, 'tsconfig.json'),
+  JSON.stringify({
+    extends: join(ROOT, 'tsconfig.dev.json'),
+    compilerOptions: {
+      incremental: false,
+      isolatedModules: false,
+      noUnusedLocals: false,
+      noUnusedParameters: false,
+      rootDir: ROOT,
+      tsBuildInfoFile: null,
+    },
+    include: [],
+    files: [join(import.meta.dirname, 'readme-fixture.d.ts'), ...blocks.keys()],
+  }),
+);
+const tsc = join(ROOT, 'node_modules/typescript-7/bin/tsc');
+const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', '.', '--pretty', 'false', '--singleThreaded'], {
+  cwd: FOLDER,
+  encoding: 'utf8',
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+process.stderr.write(stdout.replaceAll(/^(.*)\/\d+\.ts\((\d+),\d+\): error TS\d+/gm, '$1:$2'));
+console.log(`code blocks in Markdown pages: ${blocks.size} ${status === 0 ? 'compiled' : 'checked, with errors'}`);
+process.exitCode = status ?? 1;
 
 function pages(folder) {
   return readdirSync(folder, { withFileTypes: true })
@@ -54,10 +52,7 @@ function pages(folder) {
     });
 }
 
-/**
- * The blocks of a page as [name, text]. Their lines keep their numbers, so errors point into the page. The names
- * contain slashes, because TypeScript uses slashes on Windows, too.
- */
+/** The blocks of a page as [name, text]. Their lines keep their numbers, so errors point into the page. */
 function blocksOf(page) {
   const markdown = readFileSync(page, 'utf8');
   const imported = new Map();
@@ -80,6 +75,6 @@ function blocksOf(page) {
         ]),
       );
     }
-    return [`${page.replaceAll(sep, '/')}:${line}.ts`, `${inherited}export {};${'\n'.repeat(line)}${code}`];
+    return [`${relative(ROOT, page)}/${line}.ts`, `${inherited}export {};${'\n'.repeat(line)}${code}`];
   });
 }

@@ -41,8 +41,8 @@ export function evaluateTogether(
   nameOf: (index: number) => string,
   fallbackKey: (index: number) => string,
 ): Evaluation[] {
-  // If there is no engine, cdk8s isn't loaded.
-  const results = programs.length === 0 ? [] : checkConflicts(programs, nameOf);
+  // A single engine has no conflicts, and without an engine, cdk8s isn't loaded.
+  const results = programs.length < 2 ? [] : checkConflicts(programs, nameOf);
   return results.map((result, index) => evaluation(result, programs[index]!.program, fallbackKey(index)));
 }
 

@@ -1,4 +1,5 @@
 import type { PropertyPath } from '../../reporting/property-path';
+import { remember } from '../../reporting/remember';
 import { secretIn, secretNamed } from '../../reporting/secret-detection';
 import { MERGE, unsafe, type TextAt } from './texts';
 
@@ -8,10 +9,8 @@ import { MERGE, unsafe, type TextAt } from './texts';
  */
 const MAPS = new Set(['annotations', 'data', 'options', 'volumeAttributes']);
 
-/** Strings that are harmless in any field. Most objects contain the same strings. */
-const harmless = new Set<string>();
-const HARMLESS_MAX = 10_000;
-const HARMLESS_LENGTH_MAX = 200;
+/** Whether a string is harmless in any field. */
+const isHarmlessText = remember((text) => text !== MERGE && unsafe(text) === undefined && secretIn(text) === undefined);
 
 /**
  * Returns all strings in an object, or an empty list if all of them are harmless. Most objects contain only harmless
@@ -52,22 +51,6 @@ function isHarmless(value: unknown, key: string, map: string): boolean {
     if (!isHarmlessText(name) || !isHarmless((value as { readonly [name: string]: unknown })[name], name, key)) {
       return false;
     }
-  }
-  return true;
-}
-
-function isHarmlessText(text: string): boolean {
-  if (harmless.has(text)) {
-    return true;
-  }
-  if (text === MERGE || unsafe(text) !== undefined || secretIn(text) !== undefined) {
-    return false;
-  }
-  if (text.length <= HARMLESS_LENGTH_MAX) {
-    if (harmless.size === HARMLESS_MAX) {
-      harmless.clear();
-    }
-    harmless.add(text);
   }
   return true;
 }
