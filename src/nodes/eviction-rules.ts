@@ -81,7 +81,7 @@ function checkDoNotDisrupt({ annotations, perNode }: EvictedPods, problems: Prob
     problems.warn(
       EngineRisk.BLOCKED_NODE_REMOVAL,
       property,
-      'every node runs a pod with this annotation, so Karpenter removes no node before it expires, not even an idle one',
+      'every node runs a pod with this annotation, so Karpenter keeps idle nodes until they expire or drift',
       'remove it, and add it to the pods of the clients',
     );
   }

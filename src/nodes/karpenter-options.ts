@@ -147,9 +147,11 @@ export interface KarpenterNodesProps {
   readonly expireAfter?: Duration;
 
   /**
-   * The time that pods have to stop after Karpenter starts to remove a node, in whole seconds. It includes the time
-   * that builds of clients with the annotation `karpenter.sh/do-not-disrupt` have to finish. The drain and the grace
+   * The time that pods have to stop after Karpenter starts to remove a node, in whole seconds. The drain and the grace
    * period of engines must fit into it.
+   *
+   * When only the grace period of an engine is left, Karpenter stops the engine, even if clients with the annotation
+   * `karpenter.sh/do-not-disrupt` use it. So these clients have the rest of the time to finish their jobs.
    *
    * @default Duration.hours(1)
    */

@@ -33,7 +33,7 @@ describe('tolerations', () => {
 describe('annotations', () => {
   it('warns about do-not-disrupt on every node', () => {
     expect(warnings(daemonSet({ ...REQUESTS, podAnnotations: { [ANNOTATION]: 'true' } }))).toEqual([
-      '[test/engine] warning blocked-node-removal: podAnnotations["karpenter.sh/do-not-disrupt"]: every node runs a pod with this annotation, so Karpenter removes no node before it expires, not even an idle one; fix: remove it, and add it to the pods of the clients',
+      '[test/engine] warning blocked-node-removal: podAnnotations["karpenter.sh/do-not-disrupt"]: every node runs a pod with this annotation, so Karpenter keeps idle nodes until they expire or drift; fix: remove it, and add it to the pods of the clients',
     ]);
   });
 

@@ -184,7 +184,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'an annotation that keeps idle nodes',
     warning: EngineRisk.BLOCKED_NODE_REMOVAL,
     program: (chart) => daemonSet(chart, { podAnnotations: { 'karpenter.sh/do-not-disrupt': 'true' } }),
-    says: '[ci/engine] warning blocked-node-removal: podAnnotations["karpenter.sh/do-not-disrupt"]: every node runs a pod with this annotation, so Karpenter removes no node before it expires, not even an idle one; fix: remove it, and add it to the pods of the clients',
+    says: '[ci/engine] warning blocked-node-removal: podAnnotations["karpenter.sh/do-not-disrupt"]: every node runs a pod with this annotation, so Karpenter keeps idle nodes until they expire or drift; fix: remove it, and add it to the pods of the clients',
   },
   {
     title: 'an annotation with a value that Karpenter ignores',
