@@ -48,6 +48,12 @@ export const READY_AFTER = 'test/ready-after';
  */
 export const GONE_AFTER = 'test/gone-after';
 
+/**
+ * The value of `GONE_AFTER` for a pod that never stops on its own, so that the kubelet kills it at the end of its grace
+ * period. A pod that is already stopping can get another value.
+ */
+export const WHEN_KILLED = 'when killed';
+
 /** A running control plane on 127.0.0.1. */
 export class ControlPlane {
   public readonly url: string;
@@ -59,6 +65,8 @@ export class ControlPlane {
     version: string,
     url: string,
     client: Client,
+    /** The path of the administrator's kubeconfig. */
+    public readonly kubeconfig: string,
     private readonly processes: Processes,
   ) {
     this.version = version;
@@ -97,10 +105,10 @@ export class ControlPlane {
         'kube-apiserver to write its certificate',
       );
       const client = new Client({ url, token, ca: readFileSync(certificate, 'utf8') });
-      const controlPlane = new ControlPlane(version, url, client, processes);
+      const kubeconfig = writeKubeconfig(processes.directory, url, certificate, token);
+      const controlPlane = new ControlPlane(version, url, client, kubeconfig, processes);
       await controlPlane.until(() => client.isReady(), 'kube-apiserver to be ready');
 
-      const kubeconfig = writeKubeconfig(processes.directory, url, certificate, token);
       if (controllerManager) {
         processes.start(
           'kube-controller-manager',
@@ -156,6 +164,11 @@ export class ControlPlane {
     return this.processes.pids;
   }
 
+  /** Starts another program, which ends with the control plane. */
+  public run(name: string, path: string, args: readonly string[]): void {
+    this.processes.start(name, path, args);
+  }
+
   /** The directory with the control plane's files. It is deleted when the control plane stops. */
   public get directory(): string {
     return this.processes.directory;
@@ -180,14 +193,20 @@ function kwokArgs(directory: string, kubeconfig: string): string[] {
     'pod/fast/pod-complete',
   ].map((stage) => join(folder, `${stage}.yaml`));
   // The pod stages from kwok's tests, with delays as in kwok's demonstration stages.
-  const delayed = Object.entries({ 'pod-ready': READY_AFTER, 'pod-delete': GONE_AFTER }).map(([stage, annotation]) => {
+  const annotation = (name: string): string => `.metadata.annotations[${JSON.stringify(name)}]`;
+  const goneAfter = annotation(GONE_AFTER);
+  const delays = {
+    'pod-ready': annotation(READY_AFTER),
+    'pod-delete': `if ${goneAfter} == "${WHEN_KILLED}" then .metadata.deletionTimestamp else ${goneAfter} end`,
+  };
+  const delayed = Object.entries(delays).map(([stage, expressionFrom]) => {
     const { spec, ...rest } = parse(readFileSync(join(folder, 'pod', 'fast', `${stage}.yaml`), 'utf8'));
     const path = join(directory, `${stage}.json`);
     writeFileSync(
       path,
       JSON.stringify({
         ...rest,
-        spec: { ...spec, delay: { durationFrom: { expressionFrom: `.metadata.annotations["${annotation}"]` } } },
+        spec: { ...spec, delay: { durationFrom: { expressionFrom } } },
       }),
     );
     return path;

@@ -47,36 +47,40 @@ interface Cluster {
 }
 
 /**
- * Installs the custom resource definitions of an API group, and waits until the server serves and stores the kinds. The files come
- * from the folder `CRDS_DIR`, or else from the operator's Go module. `all` also installs the kinds that only the
- * operator's controllers use.
+ * Installs the custom resource definitions of an API group, and waits until the server serves and stores the kinds. The
+ * files come from the folder `CRDS_DIR`, or else from the operator's Go module. `all` also installs the kinds that only
+ * the operator's controllers use.
  */
 export async function installDefinitions(cluster: Cluster, group: Group, { all = false } = {}): Promise<void> {
-  const { client } = cluster;
   for (const definition of definitions(group, all)) {
-    // Definitions may use newer Kubernetes features: cert-manager v1.21.1 uses selectableFields, which 1.30 introduced.
-    await client.call(
-      'POST',
-      '/apis/apiextensions.k8s.io/v1/customresourcedefinitions?fieldValidation=Ignore',
-      definition,
+    await installDefinition(cluster, definition);
+  }
+}
+
+/** Installs a custom resource definition, and waits until the server serves and stores the kind. */
+export async function installDefinition(cluster: Cluster, definition: any): Promise<void> {
+  const { client } = cluster;
+  // Definitions may use newer Kubernetes features: cert-manager v1.21.1 uses selectableFields, which 1.30 introduced.
+  await client.call(
+    'POST',
+    '/apis/apiextensions.k8s.io/v1/customresourcedefinitions?fieldValidation=Ignore',
+    definition,
+  );
+  const { group, names, versions } = definition.spec;
+  for (const { name } of versions.filter(({ served }: any) => served)) {
+    await cluster.until(
+      () => client.serves(`${group}/${name}`, names.kind),
+      `${names.kind} of ${group}/${name} to be served`,
     );
-    const { names, versions } = definition.spec;
-    for (const { name } of versions.filter(({ served }: any) => served)) {
-      // A new kind is served before its storage is ready.
-      await cluster.until(
-        () => client.serves(`${group}/${name}`, names.kind),
-        `${names.kind} of ${group}/${name} to be served`,
-      );
-      // A new kind is served before its storage is ready.
-      await cluster.until(
-        () =>
-          client.list(`${group}/${name}`, names.kind).then(
-            () => true,
-            () => false,
-          ),
-        `the storage of ${names.kind}`,
-      );
-    }
+    // A new kind is served before its storage is ready.
+    await cluster.until(
+      () =>
+        client.list(`${group}/${name}`, names.kind).then(
+          () => true,
+          () => false,
+        ),
+      `the storage of ${names.kind}`,
+    );
   }
 }
 

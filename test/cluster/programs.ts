@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { goProgram, MODULES } from '../go-program';
+import { goProgram, moduleProgram, MODULES } from '../go-program';
 
 const PACKAGES = {
   etcd: 'go.etcd.io/etcd/server/v3',
@@ -12,6 +12,7 @@ const PACKAGES = {
   kubectl: 'k8s.io/kubernetes/cmd/kubectl',
   kubelet: 'k8s.io/kubernetes/cmd/kubelet',
   kwok: 'sigs.k8s.io/kwok/cmd/kwok',
+  karpenter: '.',
 };
 
 export type Program = keyof typeof PACKAGES;
@@ -68,6 +69,9 @@ export function program(version: string, name: Program): string {
   if (inAssets(name)) {
     return join(process.env.KUBEBUILDER_ASSETS!, name);
   }
+  if (name === 'karpenter') {
+    return moduleProgram(name, PACKAGES[name], name);
+  }
   const folder = moduleOf(version, name);
   const release = required(folder, name === 'kwok' ? 'sigs.k8s.io/kwok' : 'k8s.io/kubernetes');
   return goProgram({
@@ -93,6 +97,11 @@ export function kwokFolder(): string {
   return moduleFolder('sigs.k8s.io/kwok', required(join(MODULES, 'kwok'), 'sigs.k8s.io/kwok'));
 }
 
+/** Returns the folder of Karpenter's release in the module cache. */
+export function karpenterFolder(): string {
+  return moduleFolder('sigs.k8s.io/karpenter', required(join(MODULES, 'karpenter'), 'sigs.k8s.io/karpenter'));
+}
+
 /** The version that a server reports. It determines the feature gate defaults (hack/lib/version.sh@v1.37.2). */
 function identity(release: string): string {
   const [major, minor] = release.slice(1).split('.');
@@ -109,12 +118,12 @@ function modules(): string[] {
 }
 
 function moduleOf(version: string, name: Program): string {
-  return join(MODULES, name === 'kwok' ? 'kwok' : `kubernetes-${version}`);
+  return join(MODULES, ['karpenter', 'kwok'].includes(name) ? name : `kubernetes-${version}`);
 }
 
 /** Returns the release of a module that the folder's go.mod requires. */
 function required(folder: string, module: string): string {
-  return new RegExp(`^require ${module} (v\\S+)$`, 'm').exec(readFileSync(join(folder, 'go.mod'), 'utf8'))![1];
+  return new RegExp(`^(?:require |\\t)${module} (v\\S+)$`, 'm').exec(readFileSync(join(folder, 'go.mod'), 'utf8'))![1];
 }
 
 function inAssets(name: Program): boolean {

@@ -1,10 +1,10 @@
-import { CONTROL_PLANE, kubernetesVersions, missingTools, program } from './programs';
+import { CONTROL_PLANE, kubernetesVersions, missingTools, program, type Program } from './programs';
+
+const PROGRAMS: readonly Program[] = [...CONTROL_PLANE, 'karpenter'];
 
 /** Builds every program before the first test. Each build logs its duration. */
 export default function setup(): void {
   for (const version of kubernetesVersions()) {
-    CONTROL_PLANE.filter((name) => missingTools(version, [name]) === undefined).forEach((name) =>
-      program(version, name),
-    );
+    PROGRAMS.filter((name) => missingTools(version, [name]) === undefined).forEach((name) => program(version, name));
   }
 }
