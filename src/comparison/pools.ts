@@ -108,7 +108,7 @@ function reportScale({ after, before }: Required<ComparedEngine>, comparison: Co
       ),
       reasons: [
         `The number of engines changes from ${from} to ${to}.`,
-        ...(kind === 'StatefulSet' ? [] : ['Kubernetes chooses the pods.']),
+        ...(kind === 'StatefulSet' ? paceOf(after, from - to) : ['Kubernetes chooses the pods.']),
         ...stopSentences(before),
       ],
       severity: cutsBuilds(before) ? FindingSeverity.WARNING : FindingSeverity.INFO,
@@ -116,6 +116,12 @@ function reportScale({ after, before }: Required<ComparedEngine>, comparison: Co
   } else if (from !== undefined && to !== undefined && to > from) {
     reportScaleOut(from, to, after, changes);
   }
+}
+
+/** Returns a sentence about the order in which several pods of a StatefulSet stop. */
+function paceOf({ object }: DescribedEngine, count: number): string[] {
+  const isParallel = object.root.at('spec', 'podManagementPolicy').text === 'Parallel';
+  return count === 1 ? [] : [`They stop ${isParallel ? 'at the same time' : 'one at a time'}.`];
 }
 
 /** Reports engines that are added to a workload. They don't share the caches of the other engines. */

@@ -1,4 +1,4 @@
-import { EngineJson, EngineToml, LogLevel } from '../../src/index';
+import { Drain, EngineJson, EngineToml, LogLevel, PodManagementPolicy } from '../../src/index';
 import { compareManifests } from '../../src/comparison/compare';
 import { CASES, edited, manifests, seeded, type KubernetesObject } from './cases';
 
@@ -63,6 +63,23 @@ test('reports no unusable cache entries for a downgrade that deletes the cache',
   expect(statements(before!, after!)[1]).toBe(`\
 warning downgrade: The engines run an older release: v0.21.8 instead of v1.0.0-beta.10.
 An older release lacks later fixes. If the downgrade is planned, ignore this effect with a reason.`);
+});
+
+test('reports the order in which the pods of a StatefulSet stop', () => {
+  const reasons = (podManagementPolicy: PodManagementPolicy): string[] => {
+    const [before, after] = [3, 1].map((replicas) =>
+      manifests('EngineStatefulSet', { replicas, podManagementPolicy, drain: Drain.none() }),
+    );
+    return statements(before!, after!).filter((text) => text.includes('scale-in'));
+  };
+  expect(reasons(PodManagementPolicy.PARALLEL)).toEqual([
+    `\
+warning scale-in: 2 engines stop: pool-2 to pool-1.
+The number of engines changes from 3 to 1.
+They stop at the same time.
+The old pods have no drain, so running builds are cut at once.`,
+  ]);
+  expect(reasons(PodManagementPolicy.ORDERED_READY)[0]).toContain('They stop one at a time.');
 });
 
 test('reports the caches of added engines', () => {
