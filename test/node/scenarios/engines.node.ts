@@ -2,12 +2,14 @@ import { onEngines } from '../engines';
 import { busyEngine } from './busy';
 import { cachedSteps } from './cached-steps';
 import { certificateRenewal } from './certificate-renewal';
+import { changeEffects } from './change-effects';
 import { diskSpace } from './disk-space';
 import { examples } from './examples';
 import { facts } from './facts';
 import { layers } from './layers';
 import { networkPolicy } from './network-policy';
 import { outOfMemory } from './out-of-memory';
+import { retirement } from './retirement';
 import { seed } from './seed';
 import { sidecar } from './sidecar';
 import { stopping } from './stopping';
@@ -35,6 +37,8 @@ onEngines((suite) => {
   symptoms(suite);
   tutorials(suite);
   diskSpace(suite);
+  changeEffects(suite);
+  retirement(suite);
   // The last scenarios in these groups run alone.
   cachedSteps(suite);
   busyEngine(suite);
