@@ -76,7 +76,7 @@ class Check {
     this.after = (after as readonly Manifest[]).filter(isKnown);
     this.earlier = (earlier as readonly Manifest[]).filter(isKnown);
     this.effects = compareManifests(before, after);
-    this.snapshots = new SeedSnapshots(server, this.before, this.effects);
+    this.snapshots = new SeedSnapshots(server, this.before, this.after, this.effects);
   }
 
   /** Returns the effects with this name, also those on one object. */

@@ -14,6 +14,7 @@ export class SeedSnapshots {
   public constructor(
     private readonly server: ControlPlane,
     private readonly before: readonly Manifest[],
+    private readonly after: readonly Manifest[],
     private readonly effects: readonly Change[],
   ) {
     this.namespace = before[0]?.metadata.namespace ?? '';
@@ -75,14 +76,15 @@ export class SeedSnapshots {
         failures.push(`${command}: ${stderr}`);
       }
     }
-    const isKept = this.texts.some((text) => /so keep it\.$/.test(text));
+    // New volumes of these objects are copied from the snapshot.
+    const isUsed = (name: string): boolean =>
+      this.after.some((object) => object.kind !== 'CronJob' && JSON.stringify(object).includes(`"${name}"`));
     const left = await this.names();
     const expected = this.jobs.flatMap((job) =>
       [publishedBy(job), `${publishedBy(job)}-old`].filter((name) => {
         const isDeleted = [...commands].some(
           (command) =>
-            command.includes(` volumesnapshot ${name} `) ||
-            (command.includes(' volumesnapshots ') && !(isKept && name === publishedBy(job))),
+            command.includes(` volumesnapshot ${name} `) || (command.includes(' volumesnapshots ') && !isUsed(name)),
         );
         return !isDeleted;
       }),
