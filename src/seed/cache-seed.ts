@@ -122,7 +122,7 @@ export class CacheSeed extends Construct implements ICacheSeed {
       name,
       drain,
       cache: CacheVolume.claimTemplate({ size, storageClassName }),
-      monitoring: monitoring?._withPlannedStops(),
+      monitoring: monitoring?._ofSeed(`${name}${SUFFIX}`),
       // The job sets the number of engines. Without `replicas` in the manifest, GitOps tools don't start the engine
       // during a snapshot.
       autoscaling: Autoscaling.fromExisting({ maxReplicas: 1 }),

@@ -1,5 +1,6 @@
 import { Size } from 'cdk8s';
 import {
+  CacheSeed,
   CacheVolume,
   Certificates,
   ClientCertificate,
@@ -52,10 +53,12 @@ withSecret.addClient({
   namespace: 'runners',
   certificate: ClientCertificate.fromSecret(TlsSecret.fromSecretName('runner-tls')),
 });
+const seed = new CacheSeed(chart(), 'seed', { ...common, resources, size: Size.gibibytes(100) }).engine;
 const ENGINES: { readonly [title: string]: Engine } = {
   'an EngineStatefulSet': pool,
   'an EngineDaemonSet': nodes,
   'an EngineDeployment': single,
+  'the engine of a CacheSeed': seed,
 };
 
 /** The metrics of real engines, v0.21.9 and v1.0.0-beta.10 (cmd/engine/metrics.go). */
@@ -101,8 +104,14 @@ interface Case {
   readonly series: { readonly [series: string]: string };
   /** The firing alerts with their `pod` and `node` labels, keyed by the time in minutes. */
   readonly fires: { readonly [minutes: number]: ReadonlyArray<readonly [alert: string, labels?: string]> };
-  readonly name?: 'nodes' | 'single' | 'withSecret';
+  readonly name?: 'nodes' | 'seed' | 'single' | 'withSecret';
 }
+
+/** Returns the name of a series about a snapshot job, from one of two instances of kube-state-metrics. */
+const job = (metric: string, name: string, labels = '', instance = 'a'): string =>
+  `kube_job_${metric}{instance="${instance}",namespace="ci",job_name="${name}"${labels}}`;
+const FAILED = ',condition="true"';
+const SUCCESS = 'kube_cronjob_status_last_successful_time{namespace="ci",cronjob="seed-snapshot"}';
 
 const POD = 'pod="pool-0"';
 const SCRAPED = `${POD},node="n1"`;
@@ -381,6 +390,52 @@ const CASES: readonly Case[] = [
     },
     fires: { 70: [['DaggerEngineCacheLost']] },
   },
+  {
+    title: 'a snapshot job that failed before the first success',
+    name: 'seed',
+    series: {
+      [job('status_start_time', 'seed-snapshot-29000000')]: '_x5 300x30',
+      [job('failed', 'seed-snapshot-29000000', FAILED)]: '_x10 1x30',
+    },
+    fires: { 8: [], 11: [['DaggerEngineSeedFailed']] },
+  },
+  {
+    title: 'a snapshot job that failed after a success, with two instances of kube-state-metrics',
+    name: 'seed',
+    series: Object.fromEntries(
+      ['a', 'b'].flatMap((instance) => [
+        [job('status_start_time', 'seed-snapshot-29000000', '', instance), '60x60'],
+        [job('status_start_time', 'seed-snapshot-29001440', '', instance), '_x20 1200x40'],
+        [job('failed', 'seed-snapshot-29001440', FAILED, instance), '_x30 1x30'],
+        [SUCCESS.replace('{', `{instance="${instance}",`), '_x5 240x60'],
+      ]),
+    ),
+    fires: { 29: [], 31: [['DaggerEngineSeedFailed']] },
+  },
+  {
+    title: 'a snapshot job that failed before the newest success',
+    name: 'seed',
+    series: {
+      [job('status_start_time', 'seed-snapshot-29000000')]: '60x60',
+      [job('failed', 'seed-snapshot-29000000', FAILED)]: '_x5 1x60',
+      [job('status_start_time', 'seed-snapshot-29001440')]: '_x20 1200x40',
+      [SUCCESS]: '_x25 1500x40',
+    },
+    fires: { 20: [['DaggerEngineSeedFailed']], 26: [] },
+  },
+  {
+    title: 'failed jobs of others, and a snapshot job without a failure',
+    name: 'seed',
+    series: {
+      [job('status_start_time', 'seed-snapshot-29000000')]: '60x60',
+      [job('failed', 'seed-snapshot-29000000', ',condition="false"')]: '1x60',
+      [job('status_start_time', 'seed-29000000')]: '60x60',
+      [job('failed', 'seed-29000000', FAILED)]: '1x60',
+      'kube_job_status_start_time{namespace="other",job_name="seed-snapshot-29000000"}': '60x60',
+      'kube_job_failed{namespace="other",job_name="seed-snapshot-29000000",condition="true"}': '1x60',
+    },
+    fires: { 20: [] },
+  },
 ];
 
 function ruleTest({ fires, series, title }: Case): RuleTest {
@@ -490,15 +545,17 @@ describeWithPromtool("the check of Grafana's schema", () => {
 
 describeWithPromtool('alerts about', () => {
   test.each(CASES)('$title', (one) => {
-    const engine = { pool, nodes, single, withSecret }[one.name ?? 'pool']!;
+    const engine = { pool, nodes, seed, single, withSecret }[one.name ?? 'pool']!;
     expect(testRules(groupsOf(engine), [ruleTest(one)])).toBeUndefined();
   });
 
   test('every alert has a case in which it fires', () => {
     const firing = new Set(CASES.flatMap(({ fires }) => Object.values(fires).flat()).map(([alert]) => alert));
     expect([...firing].sort()).toEqual(
-      groupsOf(pool)
+      [pool, seed]
+        .flatMap(groupsOf)
         .flatMap(({ rules }) => rules.map((rule: any) => rule.alert))
+        .filter((alert, index, all) => all.indexOf(alert) === index)
         .sort(),
     );
   });

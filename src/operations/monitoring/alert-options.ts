@@ -192,6 +192,14 @@ export interface EngineAlertsOptions {
    * @default - no changes
    */
   readonly caExpires?: CertificateExpiresAlertOptions;
+
+  /**
+   * Changes to `DaggerEngineSeedFailed`: the newest snapshot job of a `CacheSeed` failed. The alert exists only for the
+   * engine of a seed, and needs kube-state-metrics.
+   *
+   * @default - no changes
+   */
+  readonly seedFailed?: EngineAlertOptions;
 }
 
 /** The property of an alert in `EngineAlertsOptions`. */
@@ -210,4 +218,5 @@ export const ALERT_NAMES: { readonly [id in AlertId]: string } = {
   certificateExpires: 'DaggerEngineCertificateExpires',
   clientCertificateExpires: 'DaggerEngineClientCertificateExpires',
   caExpires: 'DaggerEngineCaExpires',
+  seedFailed: 'DaggerEngineSeedFailed',
 };

@@ -37,6 +37,7 @@ export function alertRules(engine: PlacedEngine, series: Series, options: Engine
     busy(engine, series, options.busy?.sessions),
     drainStuck(engine, series, options.drainStuck?.remaining),
     ...certificateAlerts(engine, options),
+    seedFailed(engine),
   ].filter((rule) => rule !== undefined);
 }
 
@@ -253,4 +254,39 @@ function stuckSeconds(gracePeriodSeconds: number, drainSeconds: number | undefin
   const afterDrain = gracePeriodSeconds - drainSeconds;
   const limit = Math.min(Math.floor(afterDrain / 2), afterDrain - HEALTHY_STOP_SECONDS);
   return limit < SHORTEST_REST_SECONDS ? undefined : limit;
+}
+
+/**
+ * Returns the alert about a failed snapshot job. Failed jobs are kept, so the alert compares the start of the newest one
+ * with the last success. `kube_job_failed` includes jobs that reached their deadline without a failed pod.
+ */
+function seedFailed({ name, namespace, snapshotCronJob: cronJob }: PlacedEngine): AlertRule | undefined {
+  if (cronJob === undefined) {
+    return undefined;
+  }
+  const jobs = `namespace="${namespace}",job_name=~"${cronJob}-.+"`;
+  const failed = [
+    'max by (namespace) (',
+    `  kube_job_status_start_time{${jobs}}`,
+    '  and on (namespace, job_name)',
+    `  kube_job_failed{${jobs},condition="true"} == 1`,
+    ')',
+  ];
+  const success = `max by (namespace) (kube_cronjob_status_last_successful_time{namespace="${namespace}",cronjob="${cronJob}"})`;
+  return {
+    id: 'seedFailed',
+    severity: AlertSeverity.WARNING,
+    pendingSeconds: 0,
+    // Before the first success, the second metric doesn't exist.
+    expr: [
+      ...failed,
+      'unless on (namespace) (',
+      `  ${success}`,
+      '  > on (namespace)',
+      ...failed.map((line) => `  ${line}`),
+      ')',
+    ].join('\n'),
+    summary: `A snapshot job of the cache seed ${name} failed.`,
+    description: `The job of the CronJob ${cronJob} that started at {{ $value | humanizeTimestamp }} failed, and none has succeeded since. New engines start with an older cache, or wait for the first one.`,
+  };
 }

@@ -30,6 +30,8 @@ export interface MonitoredEngine {
   readonly drainSeconds: number | undefined;
   /** The requested CPU cores of the engine's container, as a quantity. */
   readonly cpuRequest: string | undefined;
+  /** The name of the CronJob that snapshots the cache of the engine, if it is the engine of a seed. */
+  readonly snapshotCronJob?: string;
   /** The problems of the property `monitoring`. */
   readonly problems: Problems;
 }

@@ -77,8 +77,21 @@ export class Monitoring {
    * @internal
    */
   public _withPlannedStops(): Monitoring {
+    return this.with({ minReplicas: 0 });
+  }
+
+  /**
+   * Returns the same monitoring for the engine of a seed, which a CronJob stops for each snapshot.
+   *
+   * @internal
+   */
+  public _ofSeed(snapshotCronJob: string): Monitoring {
+    return this.with({ minReplicas: 0, snapshotCronJob });
+  }
+
+  private with(changes: Partial<MonitoredEngine>): Monitoring {
     return new Monitoring(this._scraper, this._scrapesTlsSidecar, this._podAnnotations, (engine) =>
-      this._objects({ ...engine, minReplicas: 0 }),
+      this._objects({ ...engine, ...changes }),
     );
   }
 }
