@@ -20,11 +20,10 @@ export function checkFleet(members: Members): readonly string[] {
   for (const member of members.all) {
     checkSuccessor(member, members, problems.at(`members[${JSON.stringify(member.key)}]`));
   }
-  const planned = members.all.map(({ engine, key }) => ({ key, plan: planOf(engine) }));
-  for (const { engines, resource } of nodeConflicts(planned)) {
-    const [first, second] = engines;
-    problems.add(`members[${JSON.stringify(second!.key)}]`, {
-      wrong: `needs the ${resource}, and so does the member ${JSON.stringify(first!.key)}, but only one engine on a node can use it`,
+  const planned = members.all.map(({ engine, key }) => ({ key, placement: planOf(engine) }));
+  for (const { engine, first, resource } of nodeConflicts(planned)) {
+    problems.add(`members[${JSON.stringify(engine.key)}]`, {
+      wrong: `needs the ${resource}, and so does the member ${JSON.stringify(first.key)}, but only one engine on a node can use it`,
       allowed: 'members on different nodes, or with different ports and networks',
       fix: 'give each member an architecture, or a topology with a nodeSelector that has the same labels but other values',
     });

@@ -1,4 +1,5 @@
 import type { EnginePlan } from '../workload/engine-plan';
+import { meetings, onSameNodes } from '../workload/node-overlap';
 import { hostPorts } from '../workload/rollout-rules';
 import { usesDefaultNetwork } from '../workload/shared-node-networks';
 import { normalDirectory } from '../storage/node-directories';
@@ -20,50 +21,31 @@ function nodeResources(plan: EnginePlan): string[] {
   ];
 }
 
-/** Engines that use the same resource of a node, and may run on the same node. */
+/** Two engines that need the same resource of a node, and may run on the same node. */
 export interface NodeConflict<T> {
   readonly resource: string;
-  readonly engines: readonly T[];
+  readonly engine: T;
+  /** The engine that comes first. */
+  readonly first: T;
 }
 
-/** Returns the engines that can't run on the same node, but may. */
-export function nodeConflicts<T extends { readonly plan: EnginePlan }>(engines: readonly T[]): Array<NodeConflict<T>> {
+/** Returns two engines of each group that needs the same resource of the same nodes. */
+export function nodeConflicts<T extends { readonly placement: EnginePlan }>(
+  engines: readonly T[],
+): Array<NodeConflict<T>> {
   const users = new Map<string, T[]>();
   for (const engine of engines) {
-    for (const resource of nodeResources(engine.plan)) {
+    for (const resource of nodeResources(engine.placement)) {
       const others = users.get(resource) ?? [];
       others.push(engine);
       users.set(resource, others);
     }
   }
-  return [...users].flatMap(([resource, all]) => onSameNodes(all).map((together) => ({ resource, engines: together })));
-}
-
-/**
- * Splits engines by the values of a node label that all of them select, because engines with different values never
- * share a node. Returns the groups of several engines that no label separates. Each step reads each engine once, so the
- * time grows linearly with the number of engines.
- */
-function onSameNodes<T extends { readonly plan: EnginePlan }>(
-  engines: readonly T[],
-  used: ReadonlySet<string> = new Set(),
-): Array<readonly T[]> {
-  if (engines.length < 2) {
-    return [];
-  }
-  const selectors = engines.map(({ plan }) => plan.podTemplate.spec.nodeSelector ?? {});
-  const label = Object.keys(selectors[0]!).find(
-    (key) => !used.has(key) && selectors.every((selector) => selector[key] !== undefined),
+  return [...users].flatMap(([resource, all]) =>
+    onSameNodes(all).flatMap((group) =>
+      meetings(group)
+        .slice(0, 1)
+        .map((meeting) => ({ resource, ...meeting })),
+    ),
   );
-  if (label === undefined) {
-    return [engines];
-  }
-  const groups = new Map<string, T[]>();
-  engines.forEach((engine, index) => {
-    const value = selectors[index]![label]!;
-    const group = groups.get(value) ?? [];
-    group.push(engine);
-    groups.set(value, group);
-  });
-  return [...groups.values()].flatMap((group) => onSameNodes(group, new Set([...used, label])));
 }

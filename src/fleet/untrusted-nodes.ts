@@ -1,7 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { PodSpec } from 'kubernetes-types/core/v1';
 import type { EnginePlan } from '../workload/engine-plan';
-import { neverShareNode } from '../workload/node-overlap';
+import { mayShareNode } from '../workload/node-overlap';
 
 /** An engine, and its member's key. */
 interface Placed {
@@ -30,22 +28,4 @@ export function mixedNodes(trusted: readonly Placed[], untrusted: readonly Place
     const other = [...placements.values()].find((engine) => mayShareNode(plan, engine.plan));
     return other === undefined ? [] : [{ untrusted: key, trusted: other.key }];
   });
-}
-
-function mayShareNode(one: EnginePlan, other: EnginePlan): boolean {
-  const [spec, otherSpec] = [one.podTemplate.spec, other.podTemplate.spec];
-  return !neverShareNode(one, other) && !isDedicated(spec, otherSpec) && !isDedicated(otherSpec, spec);
-}
-
-/** Whether a pod selects nodes, and tolerates a taint of these nodes that keeps the other pod away. */
-function isDedicated({ affinity, nodeSelector = {}, tolerations = [] }: PodSpec, other: PodSpec): boolean {
-  const selectsNodes =
-    affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution !== undefined ||
-    Object.entries(nodeSelector).some(([label, value]) => other.nodeSelector?.[label] !== value);
-  const tolerated = other.tolerations ?? [];
-  return (
-    selectsNodes &&
-    !tolerated.some(({ key }) => key === undefined) &&
-    tolerations.some((toleration) => !tolerated.some((one) => isDeepStrictEqual(one, toleration)))
-  );
 }

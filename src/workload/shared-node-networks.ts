@@ -4,7 +4,7 @@ import { CONTAINER_NAME } from '../pod/engine-container';
 import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
 import type { EnginePlan } from './engine-plan';
-import { neverShareNode } from './node-overlap';
+import { meetings } from './node-overlap';
 
 /** An engine in the app. The check reports to `problems`. */
 interface ComparedEngine {
@@ -19,19 +19,19 @@ interface ComparedEngine {
  * network 10.87.0.0/16 on the node (dagger/dagger network/consts.go:11-14@v0.21.7).
  */
 export function checkNodeNetworks(engines: readonly ComparedEngine[]): void {
-  const earlier: ComparedEngine[] = [];
+  const clusters = new Map<IConstruct, Array<ComparedEngine & { readonly placement: EnginePlan }>>();
   for (const engine of engines.filter(({ plan }) => usesDefaultNetwork(plan))) {
-    const { cluster, plan, problems } = engine;
-    const other = earlier.find((one) => one.cluster === cluster && !neverShareNode(one.plan, plan));
-    if (other !== undefined) {
-      problems.warn(
-        EngineRisk.SHARED_NODE_NETWORK,
-        'hostNetwork',
-        `${other.path} also uses its node's network. On the same node, both engines create the bridge dagger0 and the network 10.87.0.0/16, and builds lose their network`,
-        'keep the engines on different nodes, or set other values with the flags --network-name and --network-cidr',
-      );
-    }
-    earlier.push(engine);
+    const others = clusters.get(engine.cluster) ?? [];
+    others.push({ ...engine, placement: engine.plan });
+    clusters.set(engine.cluster, others);
+  }
+  for (const { engine, first } of [...clusters.values()].flatMap(meetings)) {
+    engine.problems.warn(
+      EngineRisk.SHARED_NODE_NETWORK,
+      'hostNetwork',
+      `${first.path} also uses its node's network. On the same node, both engines create the bridge dagger0 and the network 10.87.0.0/16, and builds lose their network`,
+      'keep the engines on different nodes, or set other values with the flags --network-name and --network-cidr',
+    );
   }
 }
 

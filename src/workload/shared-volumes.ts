@@ -9,7 +9,7 @@ import type { Problems } from '../reporting/problems';
 import type { BoundCache } from '../storage/cache-volume';
 import { isInDirectory, normalDirectory } from '../storage/node-directories';
 import type { EnginePlan } from './engine-plan';
-import { alwaysShareNode, neverShareNode, type Placement } from './node-overlap';
+import { alwaysShareNode, neverShareNode, onSameNodes, type Placement } from './node-overlap';
 import { SEPARATE } from './separate-clusters';
 
 /** An engine in the app. The checks report to `problems`. */
@@ -27,27 +27,54 @@ export interface SidecarVolume extends SidecarCache {
   readonly cluster: IConstruct;
 }
 
-/** A construct that uses a volume. A sidecar has no `placement`, because the nodes of its jobs are unknown. */
+/** A construct that uses volumes. A sidecar has no `placement`, because the nodes of its jobs are unknown. */
 interface User {
   readonly path: string;
-  readonly placement?: Placement;
+  readonly placement: Placement | undefined;
   /**
    * Returns the mounted directory within the volume. This is a function, because JSON patches can set the directory
    * until synth.
    */
   readonly subPath: () => string;
+  /** The volumes of the cache. */
+  readonly caches: readonly Volume[];
+  readonly socket?: Volume;
 }
 
-/** The users of each volume. The key of a volume is unique across clusters. */
-class Users {
-  private readonly users = new Map<string, User[]>();
+interface Volume {
+  /** A key that is unique across clusters. */
+  readonly key: string;
+  /** Whether only engines on the same node use the same volume. */
+  readonly isOnNode: boolean;
+}
 
-  /** Adds a user of a volume, and returns its earlier users. */
-  public add(user: User, volume: ReadonlyArray<string | undefined>): readonly User[] {
-    const key = JSON.stringify(volume);
-    const earlier = this.users.get(key) ?? [];
-    this.users.set(key, [...earlier, user]);
-    return earlier;
+/** The users of all volumes. */
+class Users {
+  /** The users that may use a volume together with a user, by the key of the volume. */
+  private readonly groups = new Map<string, Map<User, readonly User[]>>();
+
+  public constructor(users: readonly User[]) {
+    const volumes = new Map<string, { readonly isOnNode: boolean; readonly users: User[] }>();
+    for (const user of users) {
+      for (const { isOnNode, key } of [...user.caches, ...(user.socket === undefined ? [] : [user.socket])]) {
+        const volume = volumes.get(key) ?? { isOnNode, users: [] };
+        volume.users.push(user);
+        volumes.set(key, volume);
+      }
+    }
+    for (const [key, volume] of volumes) {
+      const groups = volume.isOnNode ? onSameNodes(volume.users) : [volume.users];
+      this.groups.set(key, new Map(groups.flatMap((group) => group.map((user) => [user, group] as const))));
+    }
+  }
+
+  /** Returns the earlier users of a user's volumes. */
+  public before(user: User, volumes: readonly Volume[]): readonly User[] {
+    return volumes.flatMap(({ isOnNode, key }) => {
+      const group = this.groups.get(key)!.get(user)!;
+      const earlier = group.slice(0, group.indexOf(user));
+      return isOnNode ? earlier.filter((other) => !neverShareNode(user.placement, other.placement)) : earlier;
+    });
   }
 }
 
@@ -56,30 +83,60 @@ class Users {
  * A shared directory on nodes is an error if the engines always run on the same node, and a warning otherwise.
  */
 export function checkSharedVolumes(engines: readonly ComparedEngine[], sidecars: readonly SidecarVolume[]): void {
-  const users = new Users();
-  for (const { cache, cluster, namespace, path } of sidecars) {
+  const ofSidecars = sidecars.map(({ cache, cluster, namespace, path }): User => {
     const claim = cache.volume?.persistentVolumeClaim?.claimName;
-    addToCaches(users, { path, subPath: () => '' }, [
-      cluster.node.path,
-      namespace,
-      cache,
-      claim === undefined ? [] : [claim],
-    ]);
-  }
-  for (const { cluster, path, plan, problems, workload } of engines) {
-    const { cacheInUse: cache, claimNames, hostSocket, namespace } = plan;
-    const user = { path, placement: plan, subPath: () => subPathOf(workload, plan) };
-    if (cache !== undefined) {
-      reportCache(cache, user, addToCaches(users, user, [cluster.node.path, namespace, cache, claimNames]), problems);
+    const claims = claim === undefined ? [] : [claim];
+    return { path, placement: undefined, subPath: () => '', caches: cacheVolumes(cluster, namespace, cache, claims) };
+  });
+  const ofEngines = engines.map((engine) => ({ engine, user: userOf(engine) }));
+  const users = new Users([...ofSidecars, ...ofEngines.map(({ user }) => user)]);
+  for (const { engine, user } of ofEngines) {
+    const { plan, problems } = engine;
+    if (plan.cacheInUse !== undefined) {
+      const others = users.before(user, user.caches);
+      reportCache(
+        plan.cacheInUse,
+        user,
+        others.filter((other) => other.subPath() === user.subPath()),
+        problems,
+      );
     }
-    if (hostSocket !== undefined) {
-      const earlier = users
-        .add(user, [cluster.node.path, 'hostSocket', normalDirectory(hostSocket.path)])
-        .filter(mayMeet(user));
-      reportSocket(hostSocket.path, user, earlier, problems);
+    if (user.socket !== undefined) {
+      reportSocket(plan.hostSocket!.path, user, users.before(user, [user.socket]), problems);
     }
   }
   warnAboutNestedCaches(engines);
+}
+
+function userOf({ cluster, path, plan, workload }: ComparedEngine): User {
+  const { cacheInUse, claimNames, hostSocket, namespace } = plan;
+  let subPath: string | undefined;
+  return {
+    path,
+    placement: plan,
+    subPath: () => (subPath ??= subPathOf(workload, plan)),
+    caches: cacheInUse === undefined ? [] : cacheVolumes(cluster, namespace, cacheInUse, claimNames),
+    ...(hostSocket && { socket: volume(cluster, true, 'hostSocket', normalDirectory(hostSocket.path)) }),
+  };
+}
+
+/** Returns the volumes of a cache. */
+function cacheVolumes(
+  cluster: IConstruct,
+  namespace: string | undefined,
+  { volume: source }: BoundCache,
+  claims: readonly string[],
+): Volume[] {
+  const { hostPath, nfs } = source ?? {};
+  return [
+    ...claims.map((claim) => volume(cluster, false, 'claim', namespace, claim)),
+    ...(nfs ? [volume(cluster, false, 'nfs', nfs.server.toLowerCase(), normalDirectory(nfs.path))] : []),
+    ...(hostPath ? [volume(cluster, true, 'hostPath', normalDirectory(hostPath.path))] : []),
+  ];
+}
+
+function volume(cluster: IConstruct, isOnNode: boolean, ...names: ReadonlyArray<string | undefined>): Volume {
+  return { isOnNode, key: JSON.stringify([cluster.node.path, ...names]) };
 }
 
 /** Warns about a cache directory on a node that is inside the cache directory of another engine. */
@@ -88,7 +145,9 @@ function warnAboutNestedCaches(engines: readonly ComparedEngine[]): void {
   const keyOf = (cluster: IConstruct, path: string): string => JSON.stringify([cluster.node.path, path]);
   for (const engine of engines.filter(hasDirectory)) {
     const key = keyOf(engine.cluster, hostPathOf(engine));
-    caches.set(key, [...(caches.get(key) ?? []), engine]);
+    const others = caches.get(key) ?? [];
+    others.push(engine);
+    caches.set(key, others);
   }
   for (const engine of engines.filter(hasDirectory)) {
     for (const path of directoriesAbove(hostPathOf(engine))) {
@@ -129,20 +188,6 @@ function containsCache(outer: ComparedEngine, inner: ComparedEngine): boolean {
   return !neverShareNode(outer.plan, inner.plan) && isInDirectory(directoryOf(inner), directoryOf(outer));
 }
 
-/** Adds a user of a cache. Returns the earlier users of the same volumes. */
-function addToCaches(
-  users: Users,
-  user: User,
-  [cluster, namespace, { volume }, claims]: [string, string | undefined, BoundCache, readonly string[]],
-): readonly User[] {
-  const { hostPath, nfs } = volume ?? {};
-  return [
-    ...claims.flatMap((claim) => users.add(user, [cluster, 'claim', namespace, claim])),
-    ...(nfs ? users.add(user, [cluster, 'nfs', nfs.server.toLowerCase(), normalDirectory(nfs.path)]) : []),
-    ...(hostPath ? users.add(user, [cluster, 'hostPath', normalDirectory(hostPath.path)]).filter(mayMeet(user)) : []),
-  ].filter((other) => other.subPath() === user.subPath());
-}
-
 function reportCache(cache: BoundCache, user: User, others: readonly User[], problems: Problems): void {
   const [other] = others;
   if (other === undefined) {
@@ -158,7 +203,7 @@ function reportCache(cache: BoundCache, user: User, others: readonly User[], pro
     });
     return;
   }
-  const onSameNode = others.find((one) => shareNode(one, user));
+  const onSameNode = others.find((one) => alwaysShareNode(one.placement, user.placement));
   if (onSameNode === undefined) {
     problems.warn(
       EngineRisk.SHARED_HOST_PATH,
@@ -182,7 +227,7 @@ function reportSocket(directory: string, user: User, others: readonly User[], pr
   if (other === undefined) {
     return;
   }
-  const onSameNode = others.find((one) => shareNode(one, user));
+  const onSameNode = others.find((one) => alwaysShareNode(one.placement, user.placement));
   if (onSameNode === undefined) {
     problems.warn(
       EngineRisk.SHARED_HOST_PATH,
@@ -199,18 +244,6 @@ function reportSocket(directory: string, user: User, others: readonly User[], pr
       risk: EngineRisk.SHARED_SOCKET,
     });
   }
-}
-
-function shareNode(one: User, other: User): boolean {
-  return (
-    one.placement !== undefined && other.placement !== undefined && alwaysShareNode(one.placement, other.placement)
-  );
-}
-
-/** Returns a predicate for users that may run on the same node as this one. */
-function mayMeet({ placement }: User): (other: User) => boolean {
-  return (other) =>
-    placement === undefined || other.placement === undefined || !neverShareNode(placement, other.placement);
 }
 
 /** Returns the directory within the cache volume that an engine mounts, according to its rendered pod. */

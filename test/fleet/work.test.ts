@@ -1,32 +1,72 @@
+import type { ApiObject, Chart } from 'cdk8s';
 import { nodeConflicts } from '../../src/fleet/node-resources';
 import { EngineFleet, EngineVersion, FleetTopology } from '../../src/index';
 import type { EnginePlan } from '../../src/workload/engine-plan';
+import { Problems } from '../../src/reporting/problems';
+import { checkNodeNetworks } from '../../src/workload/shared-node-networks';
+import { checkSharedVolumes } from '../../src/workload/shared-volumes';
 import { chart } from '../engines';
 
-/** Returns the number of times that the comparison of engines on the host network reads an engine's plan. */
-function readsOfPlans(count: number, nodeSelector: (index: number) => object): number {
-  let reads = 0;
-  const engines = Array.from({ length: count }, (_, index) => {
-    const containers = [{ name: 'dagger-engine', ports: [{ containerPort: 1234 }] }];
-    const plan = { podTemplate: { spec: { hostNetwork: true, containers, nodeSelector: nodeSelector(index) } } };
-    return {
-      get plan() {
-        reads++;
-        return plan as unknown as EnginePlan;
-      },
-    };
-  });
-  nodeConflicts(engines);
-  return reads;
+/** An engine whose plan counts the reads of its pod template. */
+interface Counted {
+  readonly path: string;
+  readonly cluster: Chart;
+  readonly plan: EnginePlan;
+  readonly placement: EnginePlan;
+  readonly problems: Problems;
+  readonly workload: ApiObject;
 }
 
-test.each<[string, (index: number) => object]>([
+type Compare = (engines: readonly Counted[]) => void;
+
+/** Returns the number of times that a comparison of engines on the host network reads their pod templates. */
+function reads(compare: Compare, count: number, nodeSelector: (index: number) => object): number {
+  let total = 0;
+  const cluster = chart();
+  const engines = Array.from({ length: count }, (_, index): Counted => {
+    const containers = [{ name: 'dagger-engine', ports: [{ containerPort: 1234 }] }];
+    const template = { spec: { hostNetwork: true, containers, nodeSelector: nodeSelector(index) } };
+    const plan = {
+      get podTemplate() {
+        total++;
+        return template;
+      },
+      claimNames: [],
+      hostSocket: { path: '/run/dagger' },
+    } as unknown as EnginePlan;
+    return { path: `${index}`, cluster, plan, placement: plan, problems: new Problems(), workload: undefined as never };
+  });
+  compare(engines);
+  return total;
+}
+
+const COMPARISONS: { readonly [title: string]: Compare } = {
+  'members of a fleet': nodeConflicts,
+  'networks of nodes': checkNodeNetworks,
+};
+
+const NODES: ReadonlyArray<[string, (index: number) => object]> = [
   ['the same nodes', () => ({})],
   ['separate nodes', (index) => ({ pool: `pool-${index}` })],
   ['nodes with two labels', (index) => ({ zone: `zone-${index % 3}`, pool: `pool-${index}` })],
-])('the work to compare members on %s grows linearly', (_title, nodeSelector) => {
-  expect(readsOfPlans(2000, nodeSelector)).toBeLessThanOrEqual(2 * readsOfPlans(1000, nodeSelector) + 10);
-  expect(readsOfPlans(1000, nodeSelector)).toBeLessThanOrEqual(10 * 1000);
+];
+
+const LINEAR = Object.entries(COMPARISONS).flatMap(([title, compare]) =>
+  NODES.map(([nodes, selector]) => ({ title, nodes, compare, selector })),
+);
+
+test.each([
+  ...LINEAR,
+  // Directories on the same nodes cause a warning for each engine.
+  ...NODES.slice(1).map(([nodes, selector]) => ({
+    title: 'sockets on nodes',
+    nodes,
+    compare: (engines: readonly Counted[]) => checkSharedVolumes(engines, []),
+    selector,
+  })),
+])('the work to compare $title on $nodes grows linearly', ({ compare, selector }) => {
+  expect(reads(compare, 2000, selector)).toBeLessThanOrEqual(2 * reads(compare, 1000, selector) + 10);
+  expect(reads(compare, 1000, selector)).toBeLessThanOrEqual(15 * 1000);
 });
 
 test('the work to select a member by release grows with the number of releases, not of members', () => {
