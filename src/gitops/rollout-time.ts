@@ -1,9 +1,9 @@
-import { ApiObject } from 'cdk8s';
-import type { IConstruct } from 'constructs';
+import { ApiObject, type Chart } from 'cdk8s';
 import type { DaemonSetSpec, StatefulSetSpec } from 'kubernetes-types/apps/v1';
 import { autoscalerOf } from '../reading/autoscaler';
 import { Field } from '../reading/field';
 import { Inventory, type ManifestObject } from '../reading/inventory';
+import { sharedDuringSynth } from '../reporting/app-checks';
 import { MARGIN_SECONDS, rolloutSeconds, startSeconds } from '../workload/rollout-timeout';
 
 /** The kinds whose controllers replace pods. */
@@ -12,10 +12,18 @@ const WORKLOADS = ['apps/DaemonSet', 'apps/Deployment', 'apps/StatefulSet'];
 /** The kinds that change the number of pods. */
 const AUTOSCALERS = ['autoscaling/HorizontalPodAutoscaler', 'keda.sh/ScaledObject'];
 
-/** Returns the rendered workloads and autoscalers below some scopes. */
-export function renderedWorkloads(scopes: readonly IConstruct[]): Inventory {
-  const objects = scopes
-    .flatMap((scope) => scope.node.findAll())
+/**
+ * Returns the rendered workloads and autoscalers in some charts. During a synth, the tools for the same charts share
+ * them.
+ */
+export function renderedWorkloads(charts: readonly Chart[]): Inventory {
+  const key = JSON.stringify(['workloads', ...charts.map(({ node }) => node.path)]);
+  return sharedDuringSynth(charts[0]!, key, () => render(charts));
+}
+
+function render(charts: readonly Chart[]): Inventory {
+  const objects = charts
+    .flatMap((chart) => chart.node.findAll())
     .filter((one) => ApiObject.isApiObject(one))
     // The objects of GitOps tools can be in the same chart, and rendering them needs this inventory.
     .filter(({ apiGroup, kind }) => [...WORKLOADS, ...AUTOSCALERS].includes(`${apiGroup}/${kind}`));

@@ -78,6 +78,21 @@ export function oncePerSynth<T>(scope: IConstruct, compute: (root: IConstruct) =
   return results.get(compute) as T;
 }
 
+/**
+ * Returns the result of `compute`, computed at most once for a key during a synth. Outside a synth, the app can change at
+ * any time, so each call computes it.
+ */
+export function sharedDuringSynth<T>(scope: IConstruct, key: string, compute: () => T): T {
+  const { isRunning, results } = stateOf(scope.node.root);
+  if (!isRunning) {
+    return compute();
+  }
+  if (!results.has(key)) {
+    results.set(key, compute());
+  }
+  return results.get(key) as T;
+}
+
 /** Stores a result for a construct until `takeKept` or the end of the synth. Does nothing outside `App.synth()`. */
 export function keepDuringSynth(construct: IConstruct, result: unknown): void {
   const state = stateOf(construct.node.root);

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ApiObject, App, Chart, Duration, Size, Testing } from 'cdk8s';
 import {
   ArgoCdApplication,
@@ -285,4 +288,21 @@ describe('FluxKustomization', () => {
   - dependsOn[1]: must be a valid object name; got "_"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set a name
   - interval: must be a duration that Kubernetes supports; got "0 s"; allowed: a whole number of seconds, at least 1; fix: use a value such as Duration.seconds(1)`);
   });
+});
+
+test('tools for the same charts render the workloads once in a synth', () => {
+  const renders = (addTools: (ci: Chart, tools: Chart) => void): number => {
+    const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'tools-')) });
+    const [ci, tools] = [new Chart(app, 'ci', { namespace: 'ci' }), new Chart(app, 'tools')];
+    const rendered = jest.spyOn(pool(ci).workload, 'toJson');
+    addTools(ci, tools);
+    app.synth();
+    rmSync(app.outdir, { recursive: true });
+    return rendered.mock.calls.length;
+  };
+  const both = (ci: Chart, tools: Chart): void => {
+    new FluxKustomization(tools, 'flux', { charts: [ci], sourceName: 'manifests' });
+    new ArgoCdApplication(tools, 'argo-cd', { charts: [ci], repoUrl: 'https://git.example.com/ci/manifests.git' });
+  };
+  expect(renders(both)).toBe(renders(() => undefined) + 1);
 });
