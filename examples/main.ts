@@ -13,6 +13,7 @@ import { EphemeralRunnerNodesChart } from './ephemeral-runner-nodes/chart';
 import { ArgoCdChart } from './gitops/argo-cd';
 import { GitOpsChart } from './gitops/chart';
 import { FluxChart } from './gitops/flux';
+import { ResourceSetChart } from './gitops/resource-set';
 import { GitLabRunnerChart } from './gitlab-runner/chart';
 import { HelmDefaultDaemonSetChart } from './helm-default-daemonset/chart';
 import { HorizontalAutoscalingChart } from './horizontal-autoscaling/chart';
@@ -52,6 +53,7 @@ const byArgoCd = new GitOpsChart(app, 'gitops-argo-cd', { namespace: 'argo-cd-en
 new ArgoCdChart(app, 'gitops-argo-cd-application', byArgoCd);
 const byFlux = new GitOpsChart(app, 'gitops-flux', { namespace: 'flux-engines' });
 new FluxChart(app, 'gitops-flux-kustomization', byFlux);
+new ResourceSetChart(app, 'gitops-flux-resource-set', { ci: byFlux });
 new OpenShiftChart(app, 'openshift', { namespace });
 new VendoredEngineChart(app, 'validation', { namespace });
 const guarded = new EnginesChart(app, 'two-namespaces-kube-pod', { namespace: 'guarded-engines' });

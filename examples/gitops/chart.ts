@@ -4,10 +4,12 @@ import type { Construct } from 'constructs';
 
 /** Engines that a GitOps tool applies. */
 export class GitOpsChart extends Chart {
+  public readonly pool: EngineStatefulSet;
+
   public constructor(scope: Construct, id: string, props: ChartProps = {}) {
     super(scope, id, props);
     new EngineNamespace(this, 'namespace');
-    new EngineStatefulSet(this, 'pool', {
+    this.pool = new EngineStatefulSet(this, 'pool', {
       version: 'v0.21.8',
       replicas: 3,
       cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }),

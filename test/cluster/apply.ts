@@ -7,7 +7,13 @@ import { inParallel } from './parallel';
 import { defaultOf, type ServerDefault } from './server-defaults';
 
 /** The API groups of operators whose definitions aren't installed. */
-const UNKNOWN_GROUPS = ['apps.gitlab.com', 'argoproj.io', 'kustomize.toolkit.fluxcd.io', 'tekton.dev'];
+const UNKNOWN_GROUPS = [
+  'apps.gitlab.com',
+  'argoproj.io',
+  'fluxcd.controlplane.io',
+  'kustomize.toolkit.fluxcd.io',
+  'tekton.dev',
+];
 
 /** Server warnings to ignore. They are about user-defined volumes in generated programs. */
 const WARNINGS = [/volumes\[\d+\]\.rbd: deprecated in v1\.28/];

@@ -20,6 +20,7 @@ const NAMESPACES: { readonly [file: string]: ReadonlyArray<string | undefined> }
   'dist/gitops-argo-cd-application.k8s.yaml': ['argocd'],
   'dist/gitops-flux.k8s.yaml': [undefined, 'flux-engines'],
   'dist/gitops-flux-kustomization.k8s.yaml': ['flux-system'],
+  'dist/gitops-flux-resource-set.k8s.yaml': ['flux-system'],
   'dist/openshift.k8s.yaml': [undefined, 'dagger', 'gitlab-runner'],
   'dist/two-namespaces-kube-pod.k8s.yaml': [undefined, 'guarded-engines'],
   'dist/two-namespaces-kube-pod-runners.k8s.yaml': ['ci-runners'],

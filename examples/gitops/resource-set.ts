@@ -1,0 +1,43 @@
+import { ApiObject, Chart, Lazy } from 'cdk8s';
+import { GitOps } from 'cdk8s-dagger';
+import type { Construct } from 'constructs';
+import type { GitOpsChart } from './chart';
+
+/** The ResourceSet that lets the Flux Operator create a Kustomization for the engines of each team. */
+export class ResourceSetChart extends Chart {
+  public constructor(scope: Construct, id: string, teams: { readonly [team: string]: GitOpsChart }) {
+    super(scope, id);
+    for (const engines of Object.values(teams)) {
+      GitOps.of(engines).prepareForFlux();
+    }
+    // The Flux Operator replaces << inputs.team >> and << inputs.timeout >>.
+    new ApiObject(this, 'engines', {
+      apiVersion: 'fluxcd.controlplane.io/v1',
+      kind: 'ResourceSet',
+      metadata: { name: 'engines', namespace: 'flux-system' },
+      spec: {
+        inputs: Object.entries(teams).map(([team, { pool }]) => ({
+          team,
+          // The drains of all engines must end within the timeout.
+          timeout: Lazy.any({ produce: () => `${pool.rolloutTimeout()!.toSeconds()}s` }),
+        })),
+        resources: [
+          {
+            apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+            kind: 'Kustomization',
+            metadata: { name: 'engines-<< inputs.team >>', namespace: 'flux-system' },
+            spec: {
+              interval: '10m0s',
+              timeout: '<< inputs.timeout >>',
+              sourceRef: { kind: 'GitRepository', name: 'manifests' },
+              path: './engines/<< inputs.team >>',
+              prune: true,
+              wait: true,
+            },
+          },
+        ],
+        // Without wait, the Kustomizations report when the engines are ready. The ResourceSet would wait for 5 minutes.
+      },
+    } as ConstructorParameters<typeof ApiObject>[2]);
+  }
+}
