@@ -13,8 +13,9 @@ export interface EngineResources {
   readonly requests?: { [resource: string]: string };
 
   /**
-   * The maximum resources that the container may use. A memory or CPU limit applies only to the engine process, because
-   * build containers run in cgroups outside the pod's (dagger/dagger#10813).
+   * The maximum resources that the container may use. On nodes with cgroup v2, a memory or CPU limit applies only to the
+   * engine process, because build containers run in cgroups outside the pod's (dagger/dagger#10813). With cgroup v1, it
+   * includes build containers.
    *
    * @default - no limits
    */
@@ -51,7 +52,7 @@ export function renderResources(
     problems.warn(
       EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS,
       'limits',
-      `limits on ${bounded.join(' and ')} apply only to the engine process, because build containers run in cgroups outside the pod's ` +
+      `with cgroup v2, limits on ${bounded.join(' and ')} apply only to the engine process, because build containers run in cgroups outside the pod's ` +
         '(dagger/dagger#10813)',
       'run the engine on dedicated nodes instead',
     );

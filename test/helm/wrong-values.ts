@@ -1502,7 +1502,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { resources: { limits: { memory: '16Gi' }, requests: { memory: '16Gi' } } } },
     severity: WARNING,
     key: 'engine.resources.limits',
-    why: "limits on memory apply only to the engine process, because build containers run in cgroups outside the pod's (dagger/dagger#10813)",
+    why: "with cgroup v2, limits on memory apply only to the engine process, because build containers run in cgroups outside the pod's (dagger/dagger#10813)",
     fix: 'run the engine on dedicated nodes instead',
   },
   {

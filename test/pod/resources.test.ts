@@ -16,7 +16,7 @@ test('renders requests and limits unchanged', () => {
 
 test('warns about limits on memory and CPU only', () => {
   const warning = (names: string) =>
-    `[test/engine] warning limits-do-not-bound-builds: resources.limits: limits on ${names} apply only to the engine process, because ` +
+    `[test/engine] warning limits-do-not-bound-builds: resources.limits: with cgroup v2, limits on ${names} apply only to the engine process, because ` +
     "build containers run in cgroups outside the pod's (dagger/dagger#10813); fix: run the engine on dedicated nodes instead";
   expect(warnings(statefulSet({ resources: { limits: { memory: '1Gi', cpu: '1' } } }))).toEqual([
     warning('cpu and memory'),

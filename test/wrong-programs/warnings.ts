@@ -83,7 +83,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a limit that does not apply to builds',
     warning: EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS,
     program: (chart) => daemonSet(chart, { resources: { limits: { cpu: '8', memory: '16Gi' } } }),
-    says: "[ci/engine] warning limits-do-not-bound-builds: resources.limits: limits on cpu and memory apply only to the engine process, because build containers run in cgroups outside the pod's (dagger/dagger#10813); fix: run the engine on dedicated nodes instead",
+    says: "[ci/engine] warning limits-do-not-bound-builds: resources.limits: with cgroup v2, limits on cpu and memory apply only to the engine process, because build containers run in cgroups outside the pod's (dagger/dagger#10813); fix: run the engine on dedicated nodes instead",
   },
   {
     title: 'a drain of the only engine that outlasts the clients that wait',
