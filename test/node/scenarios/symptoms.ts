@@ -110,6 +110,24 @@ export function symptoms({ cluster, scenario, engine: { version } }: EngineSuite
     });
   }
 
+  scenario('an engine that exceeds the limit of its emptyDir is evicted', async (namespace) => {
+    const all = chart({ namespace });
+    pool(all, { cache: CacheVolume.emptyDir({ sizeLimit: Size.mebibytes(64) }) });
+    await apply(cluster(), all);
+    const where = { namespace, pod: 'engine-0', container: 'dagger-engine' };
+    const write = ['sh', '-c', 'dd if=/dev/zero of=/var/lib/dagger/file bs=1M count=100'];
+    await cluster().until(async () => (await cluster().exec(where, write)).status === 0, 'the file to be written', 120);
+    const event = 'Usage of EmptyDir volume';
+    expect(PAGE).toContain(event);
+    const found = await cluster().until(
+      async () => (await cluster().events(namespace)).find(({ message }) => message.startsWith(event)),
+      'the event of the eviction',
+      180,
+    );
+    seen(`the cache exceeds its limit: ${found.involvedObject.kind} ${found.reason}: ${found.message}`);
+    expect(found.reason).toBe('Evicted');
+  });
+
   scenario('a Job with a plain container as engine never completes', async (namespace) => {
     const all = chart({ namespace });
     Risks.of(all).accept(EngineRisk.SIDECAR_NEVER_ENDS, 'this test shows it');
