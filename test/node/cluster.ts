@@ -23,7 +23,12 @@ export interface ContainerRef {
   readonly container?: string;
 }
 
-/** The cluster in `KUBECONFIG`, or a cluster with one node on this machine. */
+export interface ClusterOptions {
+  /** The number of nodes of a cluster on this machine. @default 1 */
+  readonly nodes?: 1 | 2;
+}
+
+/** The cluster in `KUBECONFIG`, or a cluster with one or two nodes on this machine. */
 export class TestCluster {
   private readonly namespaces: string[] = [];
   private constructor(
@@ -40,12 +45,15 @@ export class TestCluster {
     }
   }
 
-  public static start(): Promise<TestCluster> {
-    return process.env.KUBECONFIG === undefined ? TestCluster.startLocal() : TestCluster.connect();
+  public static start(options: ClusterOptions = {}): Promise<TestCluster> {
+    return process.env.KUBECONFIG === undefined ? TestCluster.startLocal(options) : TestCluster.connect();
   }
 
-  private static async startLocal(): Promise<TestCluster> {
+  private static async startLocal({ nodes = 1 }: ClusterOptions): Promise<TestCluster> {
     const { node, client } = await LocalNode.start();
+    if (nodes === 2) {
+      await node.startNeighbor(client);
+    }
     const cluster = new TestCluster(node.processes, (args) => node.kubectl(args), client, node);
     await startStorage(cluster, { volumes: node.volumes });
     await startStorage(cluster, { name: LIMITED_STORAGE, default: false, volumes: node.limitedVolumes });

@@ -5,9 +5,6 @@ import { PAUSE } from './node-images';
 
 export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
 
-/** The pod network. The node routes traffic between pods. */
-const POD_NETWORK = '10.244.0.0/24';
-
 const MODULE = 'containerd';
 const COMMANDS = 'github.com/containerd/containerd/v2/cmd';
 const PLUGINS = 'github.com/containernetworking/plugins/plugins';
@@ -31,8 +28,11 @@ export function containerdPrograms(): { containerd: string; ctr: string; network
   };
 }
 
-/** Writes the configuration of containerd and of the pods' network, and returns the arguments of containerd. */
-export function containerdArgs(directory: string): string[] {
+/**
+ * Writes the configuration of containerd and of the pods' network, and returns the arguments of containerd. The node
+ * routes traffic between pods.
+ */
+export function containerdArgs(directory: string, subnet: string): string[] {
   const networks = join(directory, 'networks');
   mkdirSync(networks);
   writeFileSync(
@@ -43,7 +43,7 @@ export function containerdArgs(directory: string): string[] {
       plugins: [
         {
           type: 'ptp',
-          ipam: { type: 'host-local', ranges: [[{ subnet: POD_NETWORK }]], routes: [{ dst: '0.0.0.0/0' }] },
+          ipam: { type: 'host-local', ranges: [[{ subnet }]], routes: [{ dst: '0.0.0.0/0' }] },
         },
         // Forwards host ports to pods.
         { type: 'portmap', capabilities: { portMappings: true } },

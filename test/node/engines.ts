@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { EngineCapability, EngineVersion } from '../../src/index';
 import { kubernetesVersions, program } from '../cluster/programs';
-import type { TestCluster } from './cluster';
+import type { ClusterOptions, TestCluster } from './cluster';
 import { clientImage, engineStandInImage, ghostunnelImage } from './images/images';
 import type { Image } from './images/oci-archive';
 import { onCluster, type Suite } from './suite';
@@ -9,8 +10,8 @@ import { onCluster, type Suite } from './suite';
 /** The image of client pods. */
 export const CLIENT_IMAGE = 'node.test/client:1';
 
-/** The engine release that manifests request for the stand-in engine. */
-const STAND_IN_VERSION = 'v0.21.8';
+/** The engine release in the examples and tutorials, whose image the stand-in replaces. */
+const DOCUMENTED_VERSION = 'v0.21.8';
 
 /** An engine under test. */
 export interface TestEngine {
@@ -26,35 +27,51 @@ export interface EngineSuite extends Suite {
   readonly engine: TestEngine;
   /** Defines a test that needs a real engine. The test is skipped with the stand-in. */
   readonly realScenario: Suite['scenario'];
+  /** Defines a local test of the release in the examples and tutorials. The test is skipped with other releases. */
+  readonly documentedScenario: Suite['localScenario'];
+}
+
+/** Returns `define`, or a function that skips tests by name if the release lacks a capability. */
+export function supporting<T extends Suite['scenario'] | Suite['localScenario']>(
+  { version }: TestEngine,
+  capability: EngineCapability,
+  define: T,
+): T {
+  const skip: Suite['scenario'] & Suite['localScenario'] = skipped(`a release with ${capability.id}`);
+  return EngineVersion.of(version).supports(capability) ? define : (skip as T);
+}
+
+function skipped(needed: string): (title: string) => void {
+  return (title) => test.skip(`${title} (needs ${needed})`, () => {});
 }
 
 /** Defines tests for each real engine in `ENGINE_IMAGES`, or for the stand-in. The titles name the engine. */
-export function onEngines(tests: (suite: EngineSuite) => void): void {
+export function onEngines(tests: (suite: EngineSuite) => void, options: ClusterOptions = {}): void {
   for (const engine of engines()) {
-    onCluster(engine.title, (suite) => {
+    const define = (suite: Suite): void => {
       beforeAll(() => importEngine(suite.cluster(), engine), 300_000);
       tests({
         ...suite,
         engine,
-        realScenario:
-          engine.archive === undefined
-            ? (title) => test.skip(`${title} (needs ENGINE_IMAGES)`, () => {})
-            : suite.scenario,
+        realScenario: engine.archive === undefined ? skipped('ENGINE_IMAGES') : suite.scenario,
+        documentedScenario:
+          engine.version === DOCUMENTED_VERSION ? suite.localScenario : skipped(`engine ${DOCUMENTED_VERSION}`),
       });
-    });
+    };
+    onCluster(engine.title, define, options);
   }
 }
 
 /** Returns the real engines, or else the stand-in. */
 function engines(): TestEngine[] {
   return process.env.ENGINE_IMAGES === undefined
-    ? [{ title: 'stand-in engine', version: STAND_IN_VERSION }]
+    ? [{ title: 'stand-in engine', version: DOCUMENTED_VERSION }]
     : realEngines();
 }
 
 /**
  * Returns the engines in the folder `ENGINE_IMAGES`, which contains an OCI archive for each release. The file name is
- * the release, as in `v0.21.8.tar`.
+ * the release, as in `v0.21.8.tar`. Without the variable, there are none.
  */
 export function realEngines(): TestEngine[] {
   const folder = process.env.ENGINE_IMAGES;
@@ -79,12 +96,13 @@ export function testImages(): Image[] {
     clientImage(CLIENT_IMAGE, program(kubernetes, 'kubectl')),
     ghostunnelImage('v1.11.0-distroless'),
     ...(process.env.ENGINE_IMAGES === undefined
-      ? [engineStandInImage([`registry.dagger.io/engine:${STAND_IN_VERSION}`])]
+      ? [engineStandInImage([`registry.dagger.io/engine:${DOCUMENTED_VERSION}`])]
       : []),
   ];
 }
 
-async function importEngine(cluster: TestCluster, { archive }: TestEngine): Promise<void> {
+/** Imports the images of the tests and of an engine to the nodes. */
+export async function importEngine(cluster: TestCluster, { archive }: TestEngine): Promise<void> {
   await cluster.importImages(testImages());
   if (archive !== undefined) {
     await cluster.importImage(archive);

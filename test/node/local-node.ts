@@ -27,8 +27,10 @@ import { pauseImage } from './images/images';
 import { coreDnsImage, importImages, PAUSE } from './node-images';
 import { output, run, type Result, type RunOptions } from './run';
 
-/** The address of the node. Other machines can't reach it. */
-const ADDRESS = '10.88.0.1';
+/** The addresses of the nodes. Other machines can't reach them. */
+const [ADDRESS, NEIGHBOR_ADDRESS] = ['10.88.0.1', '10.88.0.2'];
+/** The networks of the nodes' pods. */
+const [PODS, NEIGHBOR_PODS] = ['10.244.0.0/24', '10.244.1.0/24'];
 const ETCD_PORT = 2379;
 const ETCD_PEER_PORT = 2380;
 const API_PORT = 6443;
@@ -38,12 +40,25 @@ const NODE_GRACE_SECONDS = 50;
 
 const [VERSION] = kubernetesVersions().slice(-1);
 
+/** The folder of local volumes. */
+const VOLUMES = '/var/lib/volumes';
+
 export type Component = Program | 'cert-manager' | 'containerd' | 'kube-router';
 
-/** A Kubernetes cluster with one node on this machine, which runs pods for real. */
+/** One of the nodes. */
+interface Machine {
+  readonly name: string;
+  readonly address: string;
+  /** The network of its pods. */
+  readonly pods: string;
+  readonly namespaces: Namespaces;
+}
+
+/** A Kubernetes cluster with one or two nodes on this machine, which run pods for real. */
 export class LocalNode {
   public readonly name = 'local';
   private readonly kubeconfig: string;
+  private readonly machines: Machine[];
   /** The command of each component. */
   private readonly components = new Map<Component, [program: string, args: string[]]>();
 
@@ -54,6 +69,7 @@ export class LocalNode {
     token: string,
   ) {
     this.kubeconfig = writeKubeconfig(processes.directory, `https://${ADDRESS}:${API_PORT}`, certificate, token);
+    this.machines = [{ name: this.name, address: ADDRESS, pods: PODS, namespaces }];
   }
 
   public static async start(): Promise<{ node: LocalNode; client: Client }> {
@@ -63,8 +79,10 @@ export class LocalNode {
       const certificate = join(processes.directory, 'apiserver.crt');
       const token = randomUUID();
       const node = new LocalNode(processes, namespaces, certificate, token);
-      const [client] = await Promise.all([node.startControlPlane(token), node.startContainerd()]);
-      await node.startKubelet(client);
+      const [machine] = node.machines;
+      const [client] = await Promise.all([node.startControlPlane(token), node.startContainerd(machine)]);
+      await node.startKubelet(client, machine);
+      await node.startCoreDns(client);
       return { node, client };
     } catch (error) {
       const folder = failureFolder();
@@ -72,6 +90,21 @@ export class LocalNode {
       await processes.stop();
       throw new Error(`the local node didn't start; logs of its components: ${folder}`, { cause: error });
     }
+  }
+
+  /**
+   * Starts a second node, and returns its name. It has its own network, processes and containers. Both nodes see the
+   * files of volumes without a size limit, as if they were on network storage.
+   */
+  public async startNeighbor(client: Client): Promise<string> {
+    const namespaces = await this.namespaces.startNeighbor(this.processes, NEIGHBOR_ADDRESS, VOLUMES);
+    const neighbor = { name: 'neighbor', address: NEIGHBOR_ADDRESS, pods: NEIGHBOR_PODS, namespaces };
+    this.machines.push(neighbor);
+    await output(...this.command('ip', ['route', 'add', NEIGHBOR_PODS, 'via', NEIGHBOR_ADDRESS]));
+    await output(...namespaces.command('ip', ['route', 'add', 'default', 'via', ADDRESS]));
+    await this.startContainerd(neighbor);
+    await this.startKubelet(client, neighbor);
+    return neighbor.name;
   }
 
   /** Returns the command line that runs kubectl as the administrator. */
@@ -101,7 +134,7 @@ export class LocalNode {
     this.processes.start(name, ...this.components.get(name)!);
     // The kubelet exits if containerd doesn't answer at startup.
     if (name === 'containerd') {
-      await this.processes.until(() => this.containerdAnswers(), 'containerd to answer');
+      await this.processes.until(() => containerdAnswers(this.machines[0]), 'containerd to answer');
     }
   }
 
@@ -110,22 +143,30 @@ export class LocalNode {
     this.start('cert-manager', [`--kubeconfig=${this.kubeconfig}`], certManagerProgram());
   }
 
-  /** Imports an image from an OCI or Docker archive to the node. */
+  /** Imports an image from an OCI or Docker archive to the nodes. */
   public async importImage(archive: string): Promise<void> {
-    await output(...this.command(...this.ctr(['--namespace=k8s.io', 'images', 'import', archive])));
+    for (const machine of this.machines) {
+      await importTo(machine, archive);
+    }
   }
 
   /** Callbacks for local volumes that are folders on the node. Their size isn't limited. */
   public get volumes(): Volumes {
-    return this.localVolumes(() => {});
+    return this.localVolumes(
+      () => {},
+      () => this.machines.map(({ name }) => name),
+    );
   }
 
   /** Callbacks for local volumes that are file systems in memory. Their size is the size of the claim. */
   public get limitedVolumes(): Volumes {
-    return this.localVolumes((path, size) => {
-      const bytes = size.replace(/i$/, '');
-      execFileSync(...this.command('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=777`, 'tmpfs', path]));
-    });
+    return this.localVolumes(
+      (path, size) => {
+        const bytes = size.replace(/i$/, '');
+        execFileSync(...this.command('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=777`, 'tmpfs', path]));
+      },
+      () => [this.name],
+    );
   }
 
   /** Changes the size of a limited volume while it is mounted, as a storage driver does when a claim grows. */
@@ -133,14 +174,14 @@ export class LocalNode {
     await output(...this.command('mount', ['-o', `remount,size=${bytes}`, path]));
   }
 
-  private localVolumes(limit: (path: string, size: string) => void): Volumes {
-    const pathOf = (uid: string): string => `/var/lib/volumes/${uid}`;
+  private localVolumes(limit: (path: string, size: string) => void, nodes: () => string[]): Volumes {
+    const pathOf = (uid: string): string => `${VOLUMES}/${uid}`;
     return {
       create: (uid, size) => {
         const path = pathOf(uid);
         mkdirSync(this.namespaces.outside(path), { recursive: true, mode: 0o777 });
         limit(path, size);
-        const hostname = { key: 'kubernetes.io/hostname', operator: 'In', values: [this.name] };
+        const hostname = { key: 'kubernetes.io/hostname', operator: 'In', values: nodes() };
         return {
           local: { path },
           nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [hostname] }] } },
@@ -173,22 +214,26 @@ export class LocalNode {
     return client;
   }
 
-  private async startContainerd(): Promise<void> {
-    const { directory } = this.processes;
-    this.components.set('containerd', this.command(containerdPrograms().containerd, containerdArgs(directory)));
-    await this.startComponent('containerd');
-    await importImages([pauseImage(PAUSE), coreDnsImage()], (archive) => this.importImage(archive));
+  private async startContainerd(machine: Machine): Promise<void> {
+    const { directory } = machine.namespaces;
+    this.start('containerd', containerdArgs(directory, machine.pods), containerdPrograms().containerd, machine);
+    await this.processes.until(() => containerdAnswers(machine), 'containerd to answer');
+    await importImages([pauseImage(PAUSE), coreDnsImage()], (archive) => importTo(machine, archive));
   }
 
-  private async startKubelet(client: Client): Promise<void> {
-    const { kubeconfig, name } = this;
-    const { directory } = this.processes;
-    const { cgroup } = this.namespaces;
-    this.start('kubelet', kubeletArgs({ directory, kubeconfig, address: ADDRESS, name, cgroup }));
-    await this.processes.until(async () => (await client.list('v1', 'Node')).some(isReady), 'the node to be Ready');
+  private async startKubelet(client: Client, machine: Machine): Promise<void> {
+    const { kubeconfig } = this;
+    const { address, name, namespaces } = machine;
+    const { cgroup, directory } = namespaces;
+    this.start('kubelet', kubeletArgs({ directory, kubeconfig, address, name, cgroup }), undefined, machine);
+    const node = { apiVersion: 'v1', kind: 'Node', metadata: { name } };
+    await this.processes.until(async () => isReady(await client.get(node)), `the node ${name} to be Ready`);
     // kube-proxy must start after the node is Ready. It exits if the node has no address yet.
-    this.start('kube-proxy', kubeProxyArgs({ directory, kubeconfig, address: ADDRESS, name }));
-    this.start('kube-router', kubeRouterArgs({ kubeconfig, name }), kubeRouterProgram());
+    this.start('kube-proxy', kubeProxyArgs({ directory, kubeconfig, address, name }), undefined, machine);
+    this.start('kube-router', kubeRouterArgs({ kubeconfig, name }), kubeRouterProgram(), machine);
+  }
+
+  private async startCoreDns(client: Client): Promise<void> {
     for (const object of coreDns()) {
       await client.apply(object);
     }
@@ -198,19 +243,27 @@ export class LocalNode {
     );
   }
 
-  private start(name: Program, args: readonly string[]): void;
-  private start(name: Component, args: readonly string[], path: string): void;
-  private start(name: any, args: readonly string[], path = program(VERSION, name)): void {
-    const command = this.command(path, args);
-    this.components.set(name, command);
-    this.processes.start(name, ...command);
+  private start(name: Program, args: readonly string[], path?: undefined, machine?: Machine): void;
+  private start(name: Component, args: readonly string[], path: string, machine?: Machine): void;
+  private start(name: any, args: readonly string[], path = program(VERSION, name), machine = this.machines[0]): void {
+    const command = machine.namespaces.command(path, args);
+    if (machine === this.machines[0]) {
+      this.components.set(name, command);
+      this.processes.start(name, ...command);
+    } else {
+      this.processes.start(`${name} of ${machine.name}`, ...command);
+    }
   }
+}
 
-  private async containerdAnswers(): Promise<boolean> {
-    return (await this.run(...this.ctr(['version']))).status === 0;
-  }
+async function importTo({ namespaces }: Machine, archive: string): Promise<void> {
+  await output(...namespaces.command(...ctr(['--namespace=k8s.io', 'images', 'import', archive])));
+}
 
-  private ctr(args: readonly string[]): [program: string, args: string[]] {
-    return [containerdPrograms().ctr, [`--address=${CONTAINERD_SOCKET}`, ...args]];
-  }
+async function containerdAnswers({ namespaces }: Machine): Promise<boolean> {
+  return (await run(...namespaces.command(...ctr(['version'])))).status === 0;
+}
+
+function ctr(args: readonly string[]): [program: string, args: string[]] {
+  return [containerdPrograms().ctr, [`--address=${CONTAINERD_SOCKET}`, ...args]];
 }

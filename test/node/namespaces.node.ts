@@ -38,6 +38,33 @@ function cgroups(name: string): string[] {
     }
   });
 
+  test('of a neighbor: both nodes reach each other, and share only one folder', async () => {
+    const processes = new Processes('node', REMOVE_CGROUPS);
+    const name = basename(processes.directory);
+    try {
+      const first = await Namespaces.start(processes, '10.88.0.1');
+      const second = await first.startNeighbor(processes, '10.88.0.2', '/var/lib/volumes');
+      const output = async (namespaces: Namespaces, script: string): Promise<string> =>
+        (await run(...namespaces.command('sh', ['-c', script]))).stdout;
+      expect(await output(second, 'ls /sys/class/net')).toBe('lo\nnode\n');
+      // No program listens on the port, so a reachable node rejects the connection.
+      const connect = async (from: Namespaces, to: string): Promise<string> => {
+        const script = `require('net').connect(1, '${to}').on('error', ({ code }) => console.log(code))`;
+        return (await run(...from.command(process.execPath, ['--eval', script]))).stdout;
+      };
+      expect(await connect(first, '10.88.0.2')).toBe('ECONNREFUSED\n');
+      expect(await connect(second, '10.88.0.1')).toBe('ECONNREFUSED\n');
+      expect(await output(first, 'touch /var/lib/file /var/lib/volumes/file; ls -A /var/lib')).toBe('file\nvolumes\n');
+      expect(await output(second, 'ls -A /var/lib /var/lib/volumes')).toBe(
+        '/var/lib:\nvolumes\n\n/var/lib/volumes:\nfile\n',
+      );
+    } finally {
+      await processes.stop();
+    }
+    expect(existsSync(processes.directory)).toBe(false);
+    expect(cgroups(name)).toEqual([]);
+  });
+
   test('leave no process, file or cgroup behind, even if the first process is killed', async () => {
     const processes = new Processes('node', REMOVE_CGROUPS);
     const name = basename(processes.directory);

@@ -1,8 +1,9 @@
 # The first process of a local node, in new mount, network and process namespaces. When it ends, all processes in them
 # end too.
-# Arguments: the folder of the node's files, the name of its cgroup, and its address.
+# Arguments: the folder of the node's files, the path of its cgroup, and optionally a folder of the machine and the path
+# at which the node sees it.
 set -eu
-directory=$1 cgroup=$2 address=$3
+directory=$1 cgroup=$2
 
 # Volumes need shared mounts. They are shared within this namespace only.
 mount --make-rshared /
@@ -13,6 +14,10 @@ for path in /var/lib /var/log /mnt /opt; do
   mount --bind "$directory/root$path" "$path"
 done
 mount -t tmpfs -o mode=755,size=256m tmpfs /run
+if [ $# -gt 2 ]; then
+  mkdir -p "$4"
+  mount --bind "$3" "$4"
+fi
 
 # The kubelet changes kernel settings. It gets copies, because the settings apply to the whole machine.
 for setting in vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys kernel/keys/root_maxbytes; do
@@ -38,10 +43,6 @@ for file in cpuset.cpus cpuset.mems; do
 done
 
 ip link set lo up
-ip link add node type veth peer name peer
-ip addr add "$address/24" dev node
-ip link set node up
-ip link set peer up
 echo 1 > /proc/sys/net/ipv4/ip_forward
 
 touch "$directory/ready"

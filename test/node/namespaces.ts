@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Processes } from '../processes';
+import { output } from './run';
 
 const FIRST_PROCESS = join(__dirname, 'namespaces.sh');
 
@@ -23,23 +24,56 @@ export class Namespaces {
   public readonly cgroup: string;
 
   private constructor(
-    private readonly directory: string,
+    /** The folder of the node's files. */
+    public readonly directory: string,
+    cgroup: string,
     private readonly firstProcess: number,
   ) {
-    this.cgroup = `/${basename(directory)}`;
+    this.cgroup = `/${cgroup}`;
+  }
+
+  /** Creates the namespaces. `address` is the address of the interface `node`, whose other end is `peer`. */
+  public static async start(processes: Processes, address: string): Promise<Namespaces> {
+    const namespaces = await Namespaces.create(processes, processes.directory, basename(processes.directory));
+    const script = [
+      'ip link add node type veth peer name peer',
+      `ip addr add ${address}/24 dev node`,
+      'ip link set node up',
+      'ip link set peer up',
+    ].join(' && ');
+    await output(...namespaces.command('sh', ['-c', script]));
+    return namespaces;
   }
 
   /**
-   * Creates the namespaces. `address` is the address of the only network interface except the loopback interface.
+   * Creates the namespaces of another node. `peer` of this node becomes its only network interface except the loopback
+   * interface. Both nodes have the same files in `shared`.
    */
-  public static async start(processes: Processes, address: string): Promise<Namespaces> {
-    const { directory } = processes;
-    const pid = processes.start('namespaces', 'unshare', [
+  public async startNeighbor(processes: Processes, address: string, shared: string): Promise<Namespaces> {
+    const directory = join(this.directory, 'neighbor');
+    mkdirSync(directory);
+    mkdirSync(this.outside(shared), { recursive: true });
+    const cgroup = join(basename(this.directory), 'neighbor');
+    const neighbor = await Namespaces.create(processes, directory, cgroup, [this.outside(shared), shared]);
+    const move = ['ip', 'link', 'set', 'peer', 'netns', `${neighbor.firstProcess}`, 'name', 'node'];
+    await output('nsenter', [`--target=${this.firstProcess}`, '--net', '--', ...move]);
+    const script = `ip addr add ${address}/24 dev node && ip link set node up`;
+    await output(...neighbor.command('sh', ['-c', script]));
+    return neighbor;
+  }
+
+  private static async create(
+    processes: Processes,
+    directory: string,
+    cgroup: string,
+    shared: readonly string[] = [],
+  ): Promise<Namespaces> {
+    const pid = processes.start(shared.length === 0 ? 'namespaces' : 'namespaces of the neighbor', 'unshare', [
       ...['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'],
-      ...['sh', FIRST_PROCESS, directory, basename(directory), address],
+      ...['sh', FIRST_PROCESS, directory, cgroup, ...shared],
     ]);
     await processes.until(() => existsSync(join(directory, 'ready')), 'the namespaces of the node');
-    return new Namespaces(directory, inside(pid!));
+    return new Namespaces(directory, cgroup, inside(pid!));
   }
 
   /** Returns the path on the machine for `path`, a path in one of the node's writable folders. */

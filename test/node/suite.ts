@@ -1,7 +1,7 @@
 import { missing } from './requirements';
 import { reportSkipped } from './skipped';
 import { failureFolder } from './failure-folder';
-import { TestCluster } from './cluster';
+import { TestCluster, type ClusterOptions } from './cluster';
 import type { LocalNode } from './local-node';
 
 export interface Suite {
@@ -27,13 +27,13 @@ type LocalScenario = (
 ) => void;
 
 /** Defines tests that run real pods. If a requirement is missing, the tests are skipped and log the reason. */
-export function onCluster(title: string, tests: (suite: Suite) => void): void {
+export function onCluster(title: string, tests: (suite: Suite) => void, options: ClusterOptions = {}): void {
   const reason = missing();
   (reason === undefined ? describe : describe.skip)(title, () => {
     let running: TestCluster | undefined;
     const cluster = (): TestCluster => running!;
     beforeAll(async () => {
-      running = await TestCluster.start();
+      running = await TestCluster.start(options);
     }, 300_000);
     afterAll(() => running?.stop(), 360_000);
     const scenarioOf =

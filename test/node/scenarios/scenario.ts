@@ -86,17 +86,22 @@ export async function expectReady(cluster: TestCluster, engine: Engine): Promise
   expect(warnings.filter((warning) => !EXPECTED_WARNINGS.some((expected) => expected.test(warning)))).toEqual([]);
 }
 
+/** The label of a node that contains its name. */
+export const HOSTNAME = 'kubernetes.io/hostname';
+
 export interface ClientOptions extends ConnectOptions {
   /** The security context of the pod. @default - the image's user and group, 65532 */
   readonly securityContext?: object;
   readonly serviceAccountName?: string;
   /** The security context of the container. @default - none */
   readonly containerSecurityContext?: object;
+  /** The node of the pod. @default - any */
+  readonly node?: string;
 }
 
 /** Adds an idle pod, which tests run commands in, and connects it to an engine. */
 export function clientPod(chart: Chart, name: string, engine: Engine, options: ClientOptions = {}): void {
-  const { containerSecurityContext, securityContext, serviceAccountName, ...connectOptions } = options;
+  const { containerSecurityContext, node, securityContext, serviceAccountName, ...connectOptions } = options;
   const pod = new ApiObject(chart, name, {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -105,6 +110,7 @@ export function clientPod(chart: Chart, name: string, engine: Engine, options: C
       terminationGracePeriodSeconds: 0,
       ...(securityContext && { securityContext }),
       ...(serviceAccountName && { serviceAccountName }),
+      ...(node && { nodeSelector: { [HOSTNAME]: node } }),
       containers: [
         {
           name: 'client',
@@ -148,7 +154,7 @@ export function commandsOf({ archive }: TestEngine): Commands {
 
 /** Waits for a pod that `clientPod` added. */
 export async function runningClient(
-  { cluster, engine }: EngineSuite,
+  { cluster, engine }: Pick<EngineSuite, 'cluster' | 'engine'>,
   namespace: string,
   name: string,
 ): Promise<ClientPod> {
