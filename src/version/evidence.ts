@@ -16,35 +16,51 @@ function readAndRun(...runOn: readonly string[]): Evidence {
   return { kind: 'read', runOn };
 }
 
-const RUN_ON_ALL_THREE = readAndRun('v0.21.3', 'v0.21.8', 'v1.0.0-beta.10');
+const RUN_ON_THREE = ['v0.21.3', 'v0.21.8', 'v1.0.0-beta.10'] as const;
+const RUN_ON_ALL_THREE = readAndRun(...RUN_ON_THREE);
+const RUN_ON_ALL_FOUR = readAndRun('v0.18.19', ...RUN_ON_THREE);
+const ABSENT_BEFORE_ALL_THREE = readAndRun('v0.18.19 (absent)', ...RUN_ON_THREE);
+const REJECTED_BY_BOTH = readAndRun('v0.18.19 (rejected)', 'v0.21.8 (rejected)');
 
 /** The evidence for facts that were not only read in the source code, keyed by the id of the fact. */
 export const EVIDENCE: { readonly [id: string]: Evidence | undefined } = {
   'engine-json': RUN_ON_ALL_THREE,
-  'json-registries': readAndRun('v0.21.8'),
+  'json-gc-dagql-cache': REJECTED_BY_BOTH,
+  'json-gc-sweep': REJECTED_BY_BOTH,
+  'json-gc-sweep-size': readAndRun('v0.18.19', 'v0.21.8'),
+  'json-registries': readAndRun('v0.18.19 (rejected)', 'v0.21.8'),
   'json-telemetry-resource-metrics': REPORTED,
   'json-telemetry-engine-events': REPORTED,
   'json-remote-cache': REPORTED,
-  'dagger-socket': RUN_ON_ALL_THREE,
+  'dagger-socket': RUN_ON_ALL_FOUR,
+  'engine-lock': readAndRun('v0.18.19', 'v0.21.8'),
   'engine-tls': readAndRun('v0.21.3', 'v0.21.8 (clients hang)', 'v1.0.0-beta.10 (clients hang)'),
-  'tls-client': readAndRun('v0.21.3', 'v0.21.8'),
+  'tls-client': readAndRun('v0.18.19 (rejects the address)', 'v0.21.3', 'v0.21.8'),
   'wipes-after-unclean-stop': RUN_ON_ALL_THREE,
-  'stop-waits-for-clients': readAndRun('v0.21.3 (exits)', 'v0.21.8', 'v1.0.0-beta.10'),
-  metrics: RUN_ON_ALL_THREE,
-  'cli-in-image': RUN_ON_ALL_THREE,
-  'cli-core-deprecated': readAndRun('v1.0.0-beta.10'),
-  'metric-connected-clients': RUN_ON_ALL_THREE,
-  'metric-cache-disk-size': RUN_ON_ALL_THREE,
-  'metric-cache-entries': RUN_ON_ALL_THREE,
-  'metric-corrupt-db-reset': RUN_ON_ALL_THREE,
-  'metric-dagql-cache-entries': RUN_ON_ALL_THREE,
-  'metric-dagql-cache-metadata': readAndRun('v0.21.3 (absent)', 'v0.21.8 (absent)', 'v1.0.0-beta.10'),
+  'stop-waits-for-clients': readAndRun('v0.18.19 (exits)', 'v0.21.3 (exits)', 'v0.21.8', 'v1.0.0-beta.10'),
+  metrics: RUN_ON_ALL_FOUR,
+  'cli-in-image': RUN_ON_ALL_FOUR,
+  'cli-core-deprecated': readAndRun('v0.18.19 (not deprecated)', 'v0.21.8 (not deprecated)', 'v1.0.0-beta.10'),
+  'metric-connected-clients': RUN_ON_ALL_FOUR,
+  'metric-cache-disk-size': RUN_ON_ALL_FOUR,
+  'metric-cache-entries': RUN_ON_ALL_FOUR,
+  'metric-corrupt-db-reset': ABSENT_BEFORE_ALL_THREE,
+  'metric-dagql-cache-entries': ABSENT_BEFORE_ALL_THREE,
+  'metric-dagql-cache-metadata': readAndRun(
+    'v0.18.19 (absent)',
+    'v0.21.3 (absent)',
+    'v0.21.8 (absent)',
+    'v1.0.0-beta.10',
+  ),
   'custom-ca': readAndRun('v0.21.8'),
-  'clients-query': readAndRun('v1.0.0-beta.10'),
+  'clients-query': readAndRun('v0.18.19 (absent)', 'v0.21.8', 'v1.0.0-beta.10'),
+  'wcprof-flag': readAndRun('v0.18.19 (absent)', 'v0.21.8 (absent)'),
   'kube-pod-helper': readAndRun('v0.21.8', 'v1.0.0-beta.10'),
   'step-process': readAndRun('v0.21.8', 'v1.0.0-beta.10'),
   'stats-file': REPORTED,
   socketPath: RUN_ON_ALL_THREE,
+  minimumClient: readAndRun('v0.18.19', 'v0.19.0', 'v0.21.8'),
+  minimumEngine: readAndRun('v0.18.19', 'v0.19.0', 'v0.21.8'),
   cacheSchema: readAndRun('v0.21.3', 'v0.21.8'),
 };
 

@@ -33,7 +33,7 @@ test('prints every fact as JSON', async () => {
     summary: EngineCapability.STOP_WAITS_FOR_CLIENTS.summary,
     releases: 'v0.21.4 and later, v1.0.0-beta.3 and later',
     evidence: 'read',
-    runOn: ['v0.21.3 (exits)', 'v0.21.8', 'v1.0.0-beta.10'],
+    runOn: ['v0.18.19 (exits)', 'v0.21.3 (exits)', 'v0.21.8', 'v1.0.0-beta.10'],
     confirmedUntil: { '0.x': 'v0.21.8', '1.0': 'v1.0.0-beta.11' },
     source: EngineCapability.STOP_WAITS_FOR_CLIENTS.source,
   });
@@ -90,7 +90,7 @@ test('prints the table as text', async () => {
     [
       'json-gc-dagql-cache  v0.21.9 and later, v1.0.0-beta.10 and later',
       '  engine.json supports `gc.dagqlCache` with `maxEstimatedBytes` and `targetEstimatedBytes`.',
-      '  read; confirmed until v0.21.9, v1.0.0-beta.11',
+      '  read, run on v0.18.19 (rejected), v0.21.8 (rejected); confirmed until v0.21.9, v1.0.0-beta.11',
     ].join('\n'),
   );
   expect(stdout).toContain('socketPath = /run/dagger/engine.sock  v0.17.0 and later\n');

@@ -1,7 +1,15 @@
 import { Duration, Size } from 'cdk8s';
-import { CacheVolume, Certificates, EngineStatefulSet, Listener, TlsTermination, Transport } from '../../../src/index';
+import {
+  CacheVolume,
+  Certificates,
+  EngineCapability,
+  EngineStatefulSet,
+  Listener,
+  TlsTermination,
+  Transport,
+} from '../../../src/index';
 import { chart } from '../../engines';
-import type { EngineSuite } from '../engines';
+import { supporting, type EngineSuite } from '../engines';
 import type { LocalNode } from '../local-node';
 import { apply, clientPod, expectReady, runningClient, seen, SMALL } from './scenario';
 
@@ -21,8 +29,9 @@ socket.on('error', (error) => { throw error; });
 export function certificateRenewal(suite: EngineSuite): void {
   const { cluster, localScenario } = suite;
   const { version } = suite.engine;
+  const tlsScenario = supporting(suite.engine, EngineCapability.TLS_CLIENT, localScenario);
 
-  localScenario(
+  tlsScenario(
     'a client builds on while cert-manager renews the certificates, and a new CA replaces the old one',
     async (namespace, node) => {
       const program = chart({ namespace });

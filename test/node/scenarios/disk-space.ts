@@ -44,29 +44,43 @@ export function diskSpace(suite: EngineSuite): void {
       const { engine, client } = await start(namespace, {
         cache: CacheVolume.claimTemplate({ size: Size.mebibytes(512), storageClassName: LIMITED_STORAGE }),
       });
-      const before = await client.build(1);
-      const full = await client.step(write(1024));
-      expect(full.status).not.toBe(0);
-      // Garbage collection may be impossible: the engine's databases need free space to record what it deletes.
       const [claim] = await cluster().client.list('v1', 'PersistentVolumeClaim', { namespace });
       const volume = await cluster().client.get({
         apiVersion: 'v1',
         kind: 'PersistentVolume',
         metadata: { name: claim.spec.volumeName },
       });
-      await node.resizeLimitedVolume(volume.spec.local.path, '2g');
-      const started = Date.now();
       const rebuild = (): Promise<Build | undefined> => client.build(1).catch(() => undefined);
-      const after = await cluster().until(rebuild, 'a build to succeed');
-      const seconds = (Date.now() - started) / 1000;
-      await client.build(2);
-      const { restarts } = await settled(cluster(), engine);
-      seen(
-        `full disk: exit code ${full.status}: ${lastError(full.stderr)}; cached step ${after.id === before.id ? 'kept' : 'lost'}; next build ${seconds.toFixed(0)} s after the volume has grown; ${restarts} restarts`,
-      );
-      expect(after.id).toBe(before.id);
-      expect(restarts).toBe(0);
+      for (const { withClient, grown } of [
+        { withClient: false, grown: '1g' },
+        { withClient: true, grown: '2g' },
+      ]) {
+        const input = withClient ? 10 : 2;
+        const before = await client.build(1);
+        const { runs } = await client.build(input);
+        if (withClient) {
+          await client.startLongStep({ namespace, pod: 'engine-0', container: 'dagger-engine' });
+        }
+        const downtime = await client.watchDowntime();
+        const full = await client.step(write(1024));
+        expect(full.status).not.toBe(0);
+        // Garbage collection may be impossible: the engine's databases need free space to record what it deletes.
+        await node.resizeLimitedVolume(volume.spec.local.path, grown);
+        const started = Date.now();
+        const after = await cluster().until(rebuild, 'a build to succeed');
+        const seconds = (Date.now() - started) / 1000;
+        const isVolumeKept = (await client.build(input + 1)).runs > runs;
+        const ended = withClient ? await client.ended() : undefined;
+        const [stepWord, volumeWord] = [after.id === before.id, isVolumeKept].map((kept) => (kept ? 'kept' : 'lost'));
+        seen(
+          `full disk, ${withClient ? 'with' : 'without'} a client: exit code ${full.status}: ${lastError(full.stderr)}; next build ${seconds.toFixed(0)} s after the volume has grown; cached step ${stepWord}; cache volume ${volumeWord}; downtime ${(await downtime()).toFixed(0)} s; the client saw ${ended === undefined ? 'nothing' : `exit code ${ended.status}: ${lastError(ended.stderr)}`}`,
+        );
+        expect({ id: after.id, isVolumeKept }).toEqual({ id: before.id, isVolumeKept: true });
+        expect(ended).toBeUndefined();
+      }
+      expect((await settled(cluster(), engine)).restarts).toBe(0);
     },
+    600,
   );
 
   scenario(

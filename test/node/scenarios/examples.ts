@@ -13,10 +13,10 @@ const FILES = ['kubiya-statefulset', 'mtls-pool-cert-manager'];
 
 /** Defines a test for each of some files in dist/, which contain the manifests of the examples. */
 export function examples(suite: EngineSuite): void {
-  const { cluster, localScenario } = suite;
+  const { cluster, documentedScenario } = suite;
 
   for (const file of FILES) {
-    localScenario(`dist/${file}.k8s.yaml: the engine is Ready`, async (namespace) => {
+    documentedScenario(`dist/${file}.k8s.yaml: the engine is Ready`, async (namespace) => {
       const started = Date.now();
       const objects = manifests(file, namespace);
       for (const object of objects) {

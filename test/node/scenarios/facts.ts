@@ -1,70 +1,179 @@
 import { Size } from 'cdk8s';
-import { CacheVolume, EngineCapability, EngineStatefulSet, EngineVersion, Monitoring } from '../../../src/index';
+import {
+  CacheVolume,
+  EngineCapability,
+  EngineStatefulSet,
+  EngineVersion,
+  Listener,
+  Monitoring,
+} from '../../../src/index';
+import { facts as table, verdict } from '../../../src/version/fact-table';
+import { release } from '../../../src/version/release';
 import { chart } from '../../engines';
-import type { EngineSuite } from '../engines';
-import { apply, seen, settled, SMALL } from './scenario';
+import type { EngineSuite, TestEngine } from '../engines';
+import { apply, clientPod, runningClient, seen, settled, SMALL } from './scenario';
 
-/** Commands in the engine's container that succeed if the release has the capability. */
-const CHECKS: readonly (readonly [capability: EngineCapability, command: string])[] = [
-  [EngineCapability.CLI_IN_IMAGE, 'dagger core --help'],
-  [EngineCapability.CLI_CORE_DEPRECATED, 'dagger core version 2>&1 | grep -i deprecated'],
-  [EngineCapability.DAGGER_SOCKET, 'test -S /run/dagger/engine.sock'],
-  [EngineCapability.METRICS, "grep -q ':2382 .* 0A ' /proc/net/tcp /proc/net/tcp6"],
-  [EngineCapability.WCPROF_FLAG, 'dagger-engine --help | grep -e --wcprof'],
-];
+/** Commands in the engine's container that succeed if the fact applies to the release, keyed by the id of the fact. */
+const COMMANDS: { readonly [id: string]: string } = {
+  'cli-in-image': 'dagger core --help',
+  'cli-core-deprecated': 'dagger core version 2>&1 | grep -i deprecated',
+  'clients-query': "echo '{engine{clients}}' | timeout 60 dagger query",
+  'dagger-socket': 'test -S /run/dagger/engine.sock',
+  'engine-lock': 'test -e /var/lib/dagger/dagger-engine.lock',
+  'json-gc-dagql-cache': accepts('{"gc": {"dagqlCache": {}}}'),
+  'json-gc-sweep': accepts('{"gc": {"sweep": "1GB"}}'),
+  'json-gc-sweep-size': accepts('{"gc": {"sweepSize": "1GB"}}'),
+  'json-registries': accepts('{"registries": {}}'),
+  'json-remote-cache': accepts('{"remoteCache": {}}'),
+  'json-telemetry-engine-events': accepts('{"telemetry": {"engineEvents": {}}}'),
+  'json-telemetry-resource-metrics': accepts('{"telemetry": {"resourceMetrics": {}}}'),
+  metrics: "grep -q ':2382 .* 0A ' /proc/net/tcp /proc/net/tcp6",
+  // The port has no server. The client fails in both cases, but only one knows the scheme.
+  'tls-client':
+    '! _EXPERIMENTAL_DAGGER_RUNNER_HOST=tls://127.0.0.1:1 timeout 10 dagger core version 2>&1 | grep "no driver for scheme"',
+  'wcprof-flag': 'dagger-engine --help | grep -e --wcprof',
+};
+
+/** The names of metrics, keyed by the id of the fact that the release has them. */
+const METRICS: { readonly [id: string]: string } = {
+  'metric-cache-disk-size': 'dagger_local_cache_total_disk_size_bytes',
+  'metric-cache-entries': 'dagger_local_cache_entries',
+  'metric-connected-clients': 'dagger_connected_clients',
+  'metric-corrupt-db-reset': 'dagger_local_cache_corrupt_db_reset',
+  'metric-dagql-cache-entries': 'dagger_dagql_cache_entries',
+  'metric-dagql-cache-metadata': 'dagger_dagql_cache_metadata_estimated_bytes',
+};
+
+/** The facts that other scenarios show: an engine that is killed, and the engine below that receives SIGTERM. */
+const OTHERS = ['stop-waits-for-clients', 'wipes-after-unclean-stop'];
+
+/** The time within which an engine must exit after SIGTERM, unless it waits for its clients. */
+const EXIT_SECONDS = 60;
+
+/**
+ * Returns a command that starts a second engine with this engine.json. If the second engine knows all keys, it exits
+ * because the first engine has locked the state.
+ */
+function accepts(json: string): string {
+  return [
+    `echo '${json}' > /tmp/engine.json && mount --bind /tmp/engine.json /etc/dagger/engine.json || exit 2`,
+    // With the same name for its network, the second engine would copy the name servers of the first one for ever.
+    'timeout 30 dagger-engine --config /etc/dagger/engine.toml --network-name=second > /tmp/engine.log 2>&1 < /dev/null',
+    'umount /etc/resolv.conf /etc/dagger/engine.json',
+    'grep "could not lock" /tmp/engine.log',
+  ].join('\n');
+}
+
+function applies(id: string, version: string): boolean {
+  return (
+    verdict(
+      table().find((fact) => fact.id === id)!,
+      release(version),
+    ) === 'yes'
+  );
+}
+
+/**
+ * Returns the rows of docs/reference/engine-versions.md that the scenarios check: on both sides of their boundary, if
+ * one of these releases has the feature and another one lacks it, or only on one side.
+ */
+export function checkedFacts(engines: readonly TestEngine[]): { both: string[]; one: string[] } {
+  const ids = [...Object.keys(COMMANDS), ...Object.keys(METRICS), ...OTHERS].sort();
+  const both = ids.filter((id) => new Set(engines.map(({ version }) => applies(id, version))).size === 2);
+  return { both, one: ids.filter((id) => !both.includes(id)) };
+}
 
 /** The rows of docs/reference/engine-versions.md that a container of the engine shows. */
 export function facts(suite: EngineSuite): void {
   const { cluster, realScenario } = suite;
   const { version } = suite.engine;
+  const container = (namespace: string) => ({ namespace, pod: 'engine-0', container: 'dagger-engine' });
 
-  realScenario('an engine has the capabilities of its release in the table of versions', async (namespace) => {
+  realScenario(
+    'an engine has the capabilities of its release in the table of versions',
+    async (namespace) => {
+      const program = chart({ namespace });
+      const engine = new EngineStatefulSet(program, 'engine', {
+        version,
+        resources: SMALL,
+        cache: CacheVolume.claimTemplate({ size: Size.gibibytes(2) }),
+        ...(EngineVersion.of(version).supports(EngineCapability.METRICS) && { metrics: { port: 9090 } }),
+      });
+      await apply(cluster(), program);
+      await settled(cluster(), engine);
+      const found: { [id: string]: boolean } = {};
+      const expected: { [id: string]: boolean } = {};
+      for (const [id, command] of Object.entries(COMMANDS)) {
+        const { status } = await cluster().exec(container(namespace), ['sh', '-c', command], { timeoutSeconds: 120 });
+        found[id] = status === 0;
+        expected[id] = applies(id, version);
+        seen(`${version}: ${id}: ${status === 0 ? 'yes' : 'no'}`);
+      }
+      expect(found).toEqual(expected);
+    },
+    600,
+  );
+
+  realScenario(
+    'an engine has the metrics of its release, which its alerts and its dashboard use',
+    async (namespace) => {
+      const props = {
+        version,
+        resources: SMALL,
+        cache: CacheVolume.claimTemplate({ size: Size.gibibytes(2) }),
+      };
+      const program = chart({ namespace });
+      const engine = new EngineStatefulSet(program, 'engine', { ...props, metrics: {} });
+      await apply(cluster(), program);
+      await settled(cluster(), engine);
+      const page = await cluster().kubectl([
+        'get',
+        '--raw',
+        `/api/v1/namespaces/${namespace}/pods/engine-0:${engine.metricsPort}/proxy/metrics`,
+      ]);
+      const served = new Set(page.match(/^(dagger|process)_\w+/gm));
+      seen(`${version}: metrics: ${[...served].filter((name) => name.startsWith('dagger_')).join(', ')}`);
+      const named = Object.entries(METRICS).map(([id, name]) => [id, served.has(name), applies(id, version)] as const);
+      expect(named.filter(([, found, expected]) => found !== expected)).toEqual([]);
+      // This cluster has no Prometheus operator.
+      const monitored = new EngineStatefulSet(chart({ namespace }), 'engine', {
+        ...props,
+        monitoring: Monitoring.prometheusOperator(),
+      });
+      const queries = [monitored.prometheusRule, monitored.dashboard].map((object) => JSON.stringify(object!.toJson()));
+      const used = new Set(queries.join('\n').match(/\b(dagger|process)_\w+(?=\{)/g));
+      expect(used.size).toBeGreaterThan(4);
+      expect([...used].filter((name) => !served.has(name))).toEqual([]);
+    },
+  );
+
+  const waits = EngineVersion.of(version).supports(EngineCapability.STOP_WAITS_FOR_CLIENTS);
+  realScenario(`after SIGTERM, an engine with a client ${waits ? "doesn't exit" : 'exits'}`, async (namespace) => {
     const program = chart({ namespace });
     const engine = new EngineStatefulSet(program, 'engine', {
       version,
       resources: SMALL,
       cache: CacheVolume.claimTemplate({ size: Size.gibibytes(2) }),
-      ...(EngineVersion.of(version).supports(EngineCapability.METRICS) && { metrics: { port: 9090 } }),
+      listener: Listener.insecureTcp(),
     });
+    clientPod(program, 'client', engine);
     await apply(cluster(), program);
     await settled(cluster(), engine);
-    const found: { [id: string]: boolean } = {};
-    const expected: { [id: string]: boolean } = {};
-    for (const [capability, command] of CHECKS) {
-      const container = { namespace, pod: 'engine-0', container: 'dagger-engine' };
-      const { status } = await cluster().exec(container, ['sh', '-c', command], { timeoutSeconds: 120 });
-      found[capability.id] = status === 0;
-      expected[capability.id] = EngineVersion.of(version).supports(capability);
-      seen(`${version}: ${capability.id}: ${status === 0 ? 'yes' : 'no'}`);
-    }
-    expect(found).toEqual(expected);
-  });
+    const client = await runningClient(suite, namespace, 'client');
+    await client.build();
+    await client.startLongStep(container(namespace));
 
-  realScenario('an engine has the metrics that its alerts and its dashboard use', async (namespace) => {
-    const props = {
-      version,
-      resources: SMALL,
-      cache: CacheVolume.claimTemplate({ size: Size.gibibytes(2) }),
-    };
-    const program = chart({ namespace });
-    const engine = new EngineStatefulSet(program, 'engine', { ...props, metrics: {} });
-    await apply(cluster(), program);
-    await settled(cluster(), engine);
-    const page = await cluster().kubectl([
-      'get',
-      '--raw',
-      `/api/v1/namespaces/${namespace}/pods/engine-0:${engine.metricsPort}/proxy/metrics`,
-    ]);
-    const served = new Set(page.match(/^(dagger|process)_\w+/gm));
-    seen(`${version}: metrics: ${[...served].filter((name) => name.startsWith('dagger_')).join(', ')}`);
-    // This cluster has no Prometheus operator.
-    const monitored = new EngineStatefulSet(chart({ namespace }), 'engine', {
-      ...props,
-      monitoring: Monitoring.prometheusOperator(),
-    });
-    const queries = [monitored.prometheusRule, monitored.dashboard].map((object) => JSON.stringify(object!.toJson()));
-    const used = new Set(queries.join('\n').match(/\b(dagger|process)_\w+(?=\{)/g));
-    expect(used.size).toBeGreaterThan(4);
-    expect([...used].filter((name) => !served.has(name))).toEqual([]);
+    const started = Date.now();
+    await cluster().exec(container(namespace), ['sh', '-c', 'kill $(pidof dagger-engine)']);
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'engine-0', namespace } };
+    const restarted = async (): Promise<boolean> =>
+      (await cluster().client.get(pod)).status.containerStatuses[0].restartCount > 0;
+    const exits = await cluster()
+      .until(restarted, 'the engine to exit', EXIT_SECONDS)
+      .catch(() => false);
+    seen(
+      `${version}: after SIGTERM with a client: ${exits ? 'exits' : 'runs'} after ${(Date.now() - started) / 1000} s`,
+    );
+    expect(exits).toBe(!waits);
   });
 }

@@ -4,6 +4,7 @@ import {
   Certificates,
   ClientCertificate,
   Drain,
+  EngineCapability,
   EngineDaemonSet,
   EngineJson,
   EngineStatefulSet,
@@ -13,7 +14,7 @@ import {
   type Engine,
 } from '../../../src/index';
 import { chart } from '../../engines';
-import type { EngineSuite } from '../engines';
+import { supporting, type EngineSuite } from '../engines';
 import { apply, clientPod, runningClient, seen, settled, SMALL } from './scenario';
 import { addSecrets, KEYS } from './tls';
 
@@ -38,6 +39,7 @@ interface Stop {
 export function stopping(suite: EngineSuite): void {
   const { cluster, realScenario, scenario } = suite;
   const { version } = suite.engine;
+  const tlsScenario = supporting(suite.engine, EngineCapability.TLS_CLIENT, scenario);
 
   const pool = (program: Chart): Engine =>
     new EngineStatefulSet(program, 'engine', {
@@ -131,7 +133,7 @@ export function stopping(suite: EngineSuite): void {
     TEST_SECONDS,
   );
 
-  scenario(
+  tlsScenario(
     'a stop during a build disconnects a client over tls, and keeps its cache',
     (namespace) =>
       keepsItsCache(namespace, {

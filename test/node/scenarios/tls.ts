@@ -6,6 +6,7 @@ import {
   CacheVolume,
   Certificates,
   ClientCertificate,
+  EngineCapability,
   EngineStatefulSet,
   Listener,
   TlsSecret,
@@ -13,7 +14,7 @@ import {
 } from '../../../src/index';
 import { chart } from '../../engines';
 import { Issuer, type Secret } from '../../tls/certificates';
-import type { EngineSuite } from '../engines';
+import { supporting, type EngineSuite } from '../engines';
 import { apply, clientPod, expectReady, runningClient, seen, SMALL } from './scenario';
 
 /** The keys of the Secrets with certificates. */
@@ -27,8 +28,9 @@ const CLIENTS = ['admitted', 'other-name', 'foreign'];
 export function tls(suite: EngineSuite): void {
   const { cluster, scenario } = suite;
   const { version } = suite.engine;
+  const tlsScenario = supporting(suite.engine, EngineCapability.TLS_CLIENT, scenario);
 
-  scenario('a client with a certificate builds over tls, others are rejected', async (namespace) => {
+  tlsScenario('a client with a certificate builds over tls, others are rejected', async (namespace) => {
     const program = chart({ namespace });
     const engine = new EngineStatefulSet(program, 'engine', {
       version,

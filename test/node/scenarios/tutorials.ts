@@ -54,10 +54,10 @@ const BUILD = /^kubectl exec client .* -- dagger core container /;
 
 /** Defines a test of each tutorial's commands. */
 export function tutorials(suite: EngineSuite): void {
-  const { cluster, localScenario } = suite;
+  const { cluster, documentedScenario } = suite;
 
   for (const page of PAGES) {
-    localScenario(`the commands of docs/tutorials/${page.name}.md print what the page shows`, async (_, node) => {
+    documentedScenario(`the commands of docs/tutorials/${page.name}.md print what the page shows`, async (_, node) => {
       const started = Date.now();
       const folder = mkdtempSync(join(tmpdir(), 'cdk8s-dagger-tutorial-'));
       try {
