@@ -111,7 +111,7 @@ func engineFleet(app cdk8s.App) {
 	fleet := cdk8sdagger.NewEngineFleet(newChart(app, "engine-fleet"), jsii.String("dagger"), &cdk8sdagger.EngineFleetProps{
 		Topology: cdk8sdagger.FleetTopology_StatefulSet(props()),
 		Members: &[]*cdk8sdagger.FleetMemberOptions{
-			{Version: version, Retirement: cdk8sdagger.Retirement_NoNewClients(jsii.String("v0-21-11"))},
+			{Version: version, Retirement: cdk8sdagger.Retirement_NoNewClients(jsii.String("v0-21-11"), nil)},
 			{Version: jsii.String("v0.21.11")},
 		},
 	})
