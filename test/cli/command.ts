@@ -16,12 +16,14 @@ export interface Surroundings {
   readonly env?: { readonly [name: string]: string };
   /** The terminal width for both outputs, or undefined if neither is a terminal. */
   readonly terminal?: number;
+  /** The main function. @default - that of the modules that all tests share */
+  readonly main?: typeof main;
 }
 
 /** Runs the command in this process. */
 export async function run(
   args: readonly string[],
-  { stdin = '', env = {}, terminal }: Surroundings = {},
+  { stdin = '', env = {}, terminal, main: command = main }: Surroundings = {},
 ): Promise<Ran> {
   const written = { stdout: '', stderr: '' };
   const output = (name: keyof typeof written): Io['stdout'] => ({
@@ -30,7 +32,7 @@ export async function run(
       written[name] += text;
     },
   });
-  const code = await main(args, {
+  const code = await command(args, {
     stdout: output('stdout'),
     stderr: output('stderr'),
     env,

@@ -1,7 +1,9 @@
 import { HelmChart } from '../../src/index';
-import { inFolder, run } from './command';
+import { files, inFolder, run } from './command';
 
 inFolder();
+
+const COMMANDS = ['from-helm', 'from-manifests', 'check', 'diff', 'graph', 'versions'];
 
 test('prints the version', async () => {
   expect(await run(['--version'])).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' });
@@ -15,20 +17,16 @@ test('prints the help', async () => {
   expect(await run(['help'])).toEqual({ code, stdout, stderr });
 });
 
-test.each(['from-helm', 'from-manifests', 'check', 'diff', 'graph', 'versions'])(
-  'prints the help of %s',
-  async (command) => {
-    const { code, stdout, stderr } = await run([command, '--help']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatchSnapshot();
-    expect(await run([command, '--unknown', '-h'])).toEqual({ code: 0, stdout, stderr: '' });
-  },
-);
+test.each(COMMANDS)('prints the help of %s', async (command) => {
+  const { code, stdout, stderr } = await run([command, '--help']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatchSnapshot();
+  expect(await run([command, '--unknown', '-h'])).toEqual({ code: 0, stdout, stderr: '' });
+});
 
 test('wraps the help', async () => {
-  for (const command of [[], ['from-helm'], ['from-manifests'], ['check'], ['diff'], ['graph'], ['versions']]) {
-    const args = [...command, '--help'];
-    const { stdout } = await run(args);
+  for (const command of [[], ...COMMANDS.map((name) => [name])]) {
+    const { stdout } = await run([...command, '--help']);
     expect(stdout.split('\n').filter((line) => line.length > 110)).toEqual([]);
   }
 });
@@ -186,14 +184,28 @@ test('reports a bug with a separate exit code', async () => {
   expect(stderr).toMatch(/^cdk8s-dagger has a bug\. Please report it with this text:\nTypeError: broken\n +at /);
 });
 
+const ENGINE = `\
+apiVersion: v1
+kind: Pod
+metadata: { name: engine }
+spec: { containers: [{ name: engine, image: "registry.dagger.io/engine:v0.21.8" }] }
+`;
+
 test.each(['cdk8s', 'yaml', '../../src/findings/finding-kinds', '../../src/cli/report'])(
   'shows help and errors without loading %s',
-  (module) => {
+  async (module) => {
     jest.doMock(module, () => {
       throw new Error('loaded');
     });
-    jest.isolateModules(() => {
-      expect(() => jest.requireActual('../../src/cli/main')).not.toThrow();
+    // The modules of src/ load each other on first use, so the command has to run.
+    await jest.isolateModulesAsync(async () => {
+      const { main } = jest.requireActual<typeof import('../../src/cli/main')>('../../src/cli/main');
+      for (const args of [['--help'], ...COMMANDS.map((command) => [command, '--help']), [], ['check', '--fromat']]) {
+        expect(await run(args, { main })).toEqual(await run(args));
+      }
+      // A command that does its work loads the module.
+      files({ 'engine.yaml': ENGINE });
+      expect((await run(['check', 'engine.yaml'], { main })).stderr).toContain('Error: loaded');
     });
     jest.dontMock(module);
   },
