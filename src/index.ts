@@ -4,7 +4,7 @@ export { EngineVersion } from './version/engine-version';
 export { KeySelector } from './config/key-selector';
 export { DiskSpace } from './config/disk-space';
 export { LogLevel } from './config/log-level';
-export type { DagqlCache, GarbageCollection, GcPolicy, GcSpace } from './config/garbage-collection';
+export type { DagqlCache, GarbageCollection, GcPolicy, GcSpace } from './config/gc-options';
 export { PemFile } from './config/pem-file';
 export type { RegistryConfig, RegistryKeyPair, TomlRegistryConfig } from './config/registry';
 export { EngineJson, type EngineJsonOptions, type EngineSecurity } from './config/engine-json';

@@ -5,7 +5,7 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { ConfigContext, MountedFile, RenderedConfig } from './config-context';
 import { JSON_FORMAT, JSON_KEYS } from './engine-json-keys';
 import { formatBytes, GIB } from './engine-units';
-import type { GarbageCollection } from './garbage-collection';
+import type { GarbageCollection } from './gc-options';
 import { checkComplete, checkLimits, checkPolicies, checkSweep } from './gc-checks';
 import { renderGc } from './gc-rendering';
 import { jsonErrorPlace, jsonStart, readJson } from './json-syntax';

@@ -8,7 +8,7 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { ConfigContext, MountedFile, RenderedConfig } from './config-context';
 import type { DiskSpace } from './disk-space';
 import { TOML_FORMAT, TOML_KEYS } from './engine-toml-keys';
-import type { GcPolicy } from './garbage-collection';
+import type { GcPolicy } from './gc-options';
 import { fillLimits, needsPreset, presetForToml, renderLimits } from './gc-limits';
 import { checkComplete, checkLimits, checkPolicies } from './gc-checks';
 import { renderPolicies, setsGc } from './gc-rendering';

@@ -5,7 +5,7 @@ import type { EngineVersion } from '../version/engine-version';
 import type { ConfigContext } from './config-context';
 import { formatBytes, GIB, KIB, MIB, parseSpace, type Space } from './engine-units';
 import type { Table } from './tables';
-import type { GcSpace } from './garbage-collection';
+import type { GcSpace } from './gc-options';
 import type { WireSpace } from './wire';
 
 /**

@@ -3,7 +3,7 @@ import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import type { ConfigContext } from './config-context';
 import { formatDuration } from './engine-units';
-import type { DagqlCache, GarbageCollection, GcPolicy } from './garbage-collection';
+import type { DagqlCache, GarbageCollection, GcPolicy } from './gc-options';
 import { bytesOf, fillLimits, MAX_USED_PERCENT, renderLimits, share } from './gc-limits';
 import type { WireGc, WirePolicy, WireSpace, WireWorker } from './wire';
 

@@ -5,3 +5,8 @@ export const COMMON_LABELS = { 'app.kubernetes.io/name': 'dagger-engine' };
 export function engineLabels(name: string): { readonly [key: string]: string } {
   return { ...COMMON_LABELS, 'app.kubernetes.io/instance': name };
 }
+
+/** Returns the release label of pods and workloads. It isn't one of `engineLabels`, because selectors are immutable. */
+export function versionLabel(release: string): { readonly [key: string]: string } {
+  return { 'app.kubernetes.io/version': release };
+}

@@ -1,4 +1,6 @@
 import type { IServiceAccount } from 'cdk8s-plus-28';
+import type { ServiceAccount } from 'kubernetes-types/core/v1';
+import { compact } from '../kubernetes/manifest';
 import { checkAnnotations, checkDnsSubdomain } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { checkNamespace, namespaceOf } from '../kubernetes/reference';
@@ -70,6 +72,26 @@ export class EngineServiceAccount {
     checkAnnotations(problems, 'annotations', this.created?.annotations);
     return { name, created: this.created };
   }
+}
+
+/** Returns the ServiceAccount to create, or undefined for an existing one. */
+export function serviceAccountObject({
+  labels,
+  serviceAccount,
+}: {
+  readonly labels: { readonly [key: string]: string };
+  readonly serviceAccount?: { readonly name: string; readonly created?: NewServiceAccountOptions };
+}): ServiceAccount | undefined {
+  if (serviceAccount?.created === undefined) {
+    return undefined;
+  }
+  const annotations = compact(serviceAccount.created.annotations ?? {});
+  return {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: serviceAccount.name, labels: { ...labels }, ...(annotations && { annotations }) },
+    automountServiceAccountToken: false,
+  };
 }
 
 checkCalls('EngineServiceAccount', EngineServiceAccount);

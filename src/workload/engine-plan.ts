@@ -27,7 +27,7 @@ import { DEFAULT_STATUS_PORT } from '../network/tls-sidecar';
 import type { Autoscaling } from '../operations/autoscaling';
 import type { BoundAutoscaling } from '../operations/scaled-engine';
 import type { DrainSettings } from '../pod/drain-script';
-import { engineLabels } from '../kubernetes/engine-labels';
+import { engineLabels, versionLabel } from '../kubernetes/engine-labels';
 import { stopTimes } from '../pod/grace-period';
 import type { BoundHostSocket } from '../pod/host-socket';
 import type { BoundNodeStopLimit } from '../pod/node-stop-limit';
@@ -134,7 +134,7 @@ export class EnginePlan {
     checkTakeOver(props, problems);
     this.selector = props.podSelector ?? engineLabels(this.name);
     this.labels = this.labelsOf(props);
-    this.workloadLabels = { ...versionLabel(version), ...this.labels };
+    this.workloadLabels = { ...versionLabel(version.tag), ...this.labels };
     checkAnnotations(problems, 'annotations', props.annotations);
     checkNotOwned(problems, 'annotations', props.annotations, [ACCEPTED_RISKS]);
     this.cache = this.bindCache(cacheDirectory(this.namespace, this.name, props.nodes?.cacheDirectory));
@@ -207,7 +207,7 @@ export class EnginePlan {
       problems,
       labels: {
         ...engineLabels(this.name),
-        ...versionLabel(version),
+        ...versionLabel(version.tag),
         ...this.selector,
       },
       selector: this.selector,
@@ -410,9 +410,4 @@ export class EnginePlan {
           ...(listener.hostPort && { hostPort: listener.hostPort }),
         };
   }
-}
-
-/** Returns the release label of pods and workloads. It isn't one of `engineLabels`, because selectors are immutable. */
-function versionLabel({ tag }: EngineVersion): { readonly [key: string]: string } {
-  return { 'app.kubernetes.io/version': tag };
 }

@@ -1,7 +1,7 @@
-import { compact } from '../kubernetes/manifest';
 import { reportInvalid } from '../kubernetes/validation/report-invalid';
 import type { MonitoredEngine } from '../operations/monitoring/monitored-engine';
 import { CONTAINER_NAME } from '../pod/engine-container';
+import { serviceAccountObject } from '../pod/service-account';
 import { headlessService, listenerService, metricsService } from '../network/engine-service';
 import { metricsServiceName } from '../network/metrics';
 import { placeOnNodes } from '../nodes/place-on-nodes';
@@ -9,7 +9,6 @@ import { defaultDisruptionBudget } from '../operations/disruption-budget';
 import { checkRequests } from '../operations/utilization-rules';
 import type { Construct } from 'constructs';
 import type { DaemonSet, Deployment, DeploymentSpec, StatefulSet } from 'kubernetes-types/apps/v1';
-import type { ServiceAccount } from 'kubernetes-types/core/v1';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import { configMap } from './config-map';
 import { EnginePlan, type Topology } from './engine-plan';
@@ -60,7 +59,7 @@ export function planEngine(engine: Construct, given: EngineProps, { render, topo
   const budget = props.disruptionBudget ?? defaultDisruptionBudget(topology.replicas);
   checkBudgetOfNodes(plan, budget);
   const objects = {
-    ServiceAccount: serviceAccount(plan),
+    ServiceAccount: serviceAccountObject(plan),
     ConfigMap: configMap(plan),
     Service: listener && listenerService(plan.serviceContext, listener, problems.at('listener.service')),
     HeadlessService: plan.podsHaveHosts
@@ -140,17 +139,4 @@ function checkServiceNames(
   } else if (headless !== undefined && [own, metrics].includes(headless)) {
     taken('serviceName', headless);
   }
-}
-
-function serviceAccount({ serviceAccount: account, labels }: EnginePlan): ServiceAccount | undefined {
-  if (account?.created === undefined) {
-    return undefined;
-  }
-  const annotations = compact(account.created.annotations ?? {});
-  return {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { name: account.name, labels: { ...labels }, ...(annotations && { annotations }) },
-    automountServiceAccountToken: false,
-  };
 }

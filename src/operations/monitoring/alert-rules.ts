@@ -8,7 +8,7 @@ import { SESSIONS_METRIC } from '../../network/metrics';
 import type { AlertRule } from './alert-rule';
 import { AlertSeverity, type EngineAlertsOptions } from './alert-options';
 import { certificateAlerts } from './certificate-alerts';
-import { gcLimits } from './gc-limits';
+import { gcLimits } from './applied-gc-limits';
 import type { PlacedEngine } from './monitored-engine';
 import type { Series } from './series';
 

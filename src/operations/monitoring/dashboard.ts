@@ -4,7 +4,7 @@ import { SESSIONS_METRIC } from '../../network/metrics';
 import { EngineCapability } from '../../version/engine-capability';
 import { dashboardJson, type Panel } from './dashboard-json';
 import { lostCaches } from './alert-rules';
-import { gcLimits } from './gc-limits';
+import { gcLimits } from './applied-gc-limits';
 import type { PlacedEngine } from './monitored-engine';
 import { seriesOf, type Series } from './series';
 
