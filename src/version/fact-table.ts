@@ -4,7 +4,7 @@ import { EngineCapability } from './engine-capability';
 import type { EngineImageVariant } from './engine-image-variant';
 import { VALUES } from './engine-values';
 import { evidenceOf, type Evidence } from './evidence';
-import type { Release } from './release';
+import { release, type Release } from './release';
 
 /** A row in the table of facts about releases. */
 export interface Fact {
@@ -55,8 +55,21 @@ export interface Value {
 /** Returns all values, each with the releases that have it. */
 export function values(): Value[] {
   return Object.entries(VALUES).flatMap(([id, { source, summary, values: rows }]) =>
-    rows.map(([releases, value]) => ({ id, summary, releases, value, evidence: evidenceOf(id), source })),
+    rows.map(([releases, value]) => ({
+      id,
+      summary,
+      releases,
+      value,
+      evidence: evidenceOfValue(id, releases),
+      source,
+    })),
   );
+}
+
+/** Returns the evidence for a value of these releases. Runs on other releases are not evidence for it. */
+function evidenceOfValue(id: string, releases: Availability): Evidence {
+  const { kind, runOn } = evidenceOf(id);
+  return { kind, runOn: runOn.filter((tag) => releases.includes(release(tag))) };
 }
 
 export function showValue(value: Value['value']): string {

@@ -3,6 +3,7 @@ import { Availability } from '../../src/version/availability';
 import { DOCUMENTED_FACTS } from '../../src/version/documented-facts';
 import { EVIDENCE } from '../../src/version/evidence';
 import { VALUES } from '../../src/version/engine-values';
+import { values } from '../../src/version/fact-table';
 import { release } from '../../src/version/release';
 
 /** Every release, listed independently of src/version. */
@@ -148,6 +149,23 @@ test.each(Object.entries(VALUES))('%s has a value for each release that was read
 test('each entry of the evidence belongs to a row', () => {
   const ids = [...Object.keys(RUNS), ...Object.keys(VALUES)];
   expect(Object.keys(EVIDENCE).filter((id) => !ids.includes(id))).toEqual([]);
+});
+
+test.each([
+  [
+    'socketPath',
+    { '/run/buildkit/buildkitd.sock': [], '/run/dagger/engine.sock': ['v0.21.3', 'v0.21.8', 'v1.0.0-beta.10'] },
+  ],
+  ['minimumClient', { 'v0.12.0': [], 'v0.12.5': [], 'v0.16.0': [], 'v0.17.0': [], 'v0.19.0': ['v0.19.0', 'v0.21.8'] }],
+  ['cacheSchema', { '16': ['v0.21.3', 'v0.21.8'], '17': [] }],
+])('a run is evidence only for the %s of its release', (id, expected) => {
+  const found = values().filter((one) => one.id === id);
+  expect(Object.fromEntries(found.map(({ evidence, value }) => [String(value), evidence.runOn]))).toEqual(expected);
+});
+
+test.each(Object.keys(VALUES))('each run of an engine is evidence for one value of %s', (id) => {
+  const runs = values().filter((one) => one.id === id);
+  expect(runs.flatMap(({ evidence }) => evidence.runOn).sort()).toEqual([...(EVIDENCE[id]?.runOn ?? [])].sort());
 });
 
 test.each([
