@@ -41,7 +41,8 @@ export function supporting<T extends Suite['scenario'] | Suite['localScenario']>
   return EngineVersion.of(version).supports(capability) ? define : (skip as T);
 }
 
-function skipped(needed: string): (title: string) => void {
+/** Returns a function that skips tests by name, instead of one that defines them. */
+export function skipped(needed: string): (title: string) => void {
   return (title) => test.skip(`${title} (needs ${needed})`, () => {});
 }
 

@@ -17,6 +17,7 @@ import type { Build, ClientPod } from '../client-pod';
 import type { TestCluster } from '../cluster';
 import type { EngineSuite } from '../engines';
 import type { LocalNode } from '../local-node';
+import { recordFact } from './facts';
 import { apply, clientPod, lastError, runningClient, seen, settled, SMALL } from './scenario';
 
 /** The pod of a StatefulSet that the client uses, which has the highest ordinal. */
@@ -42,6 +43,8 @@ interface Operation {
   readonly run: (pool: Pool, cluster: TestCluster) => Promise<void>;
   /** Whether the cache is kept. @default true */
   readonly keepsCache?: boolean;
+  /** Whether the engine is killed, so that it doesn't stop cleanly. @default false */
+  readonly kills?: boolean;
   /** Whether a client that builds is disconnected. @default true */
   readonly disconnects?: boolean;
 }
@@ -115,12 +118,14 @@ function operations(keptByKill: boolean): Operation[] {
     })),
     {
       name: 'kill -9',
+      kills: true,
       keepsCache: keptByKill,
       run: (pool, cluster) => kill(pool, cluster, 'kill -9 $(pidof dagger-engine)'),
     },
     {
       // A tmpfs uses the memory up to the limit of the container. The kernel kills the largest process, the engine.
       name: 'OOM',
+      kills: true,
       keepsCache: keptByKill,
       run: async (pool, cluster) => {
         await kill(
@@ -215,7 +220,7 @@ export function cachedSteps(suite: EngineSuite): void {
 
   /** Runs an operation, and checks its effect on the cache and on a client. */
   const around = async (
-    { keepsCache = true, disconnects = true, name }: Omit<Operation, 'run'>,
+    { keepsCache = true, kills = false, disconnects = true, name }: Omit<Operation, 'run'>,
     { pool, client }: { pool: Pool; client: ClientPod },
     withClient: boolean,
     run: () => Promise<void>,
@@ -237,6 +242,9 @@ export function cachedSteps(suite: EngineSuite): void {
     const word = (is: boolean): string => (is ? 'kept' : 'lost');
     const column = [name, word(kept.step), word(kept.volume), `${(await downtime()).toFixed(0)} s`];
     seen(`| ${[...column, withClient ? await clientSaw(client, disconnects) : '-'].join(' | ')} |`);
+    if (kills && archive !== undefined) {
+      recordFact('wipes-after-unclean-stop', version, !kept.step);
+    }
     expect(kept).toEqual({ step: keepsCache, volume: keepsCache });
   };
 

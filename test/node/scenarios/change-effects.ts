@@ -19,7 +19,7 @@ import {
 import type { Manifest } from '../../cluster/client';
 import { chart, objects } from '../../engines';
 import type { TestCluster } from '../cluster';
-import { realEngines, type EngineSuite } from '../engines';
+import { realEngines, skipped, type EngineSuite } from '../engines';
 import { Commits } from './commits';
 import { PodHistory } from './pod-history';
 import { clientPod, runningClient, seen, settled, SMALL } from './scenario';
@@ -349,14 +349,12 @@ export function changeEffects(suite: EngineSuite): void {
   const other = realEngines().find(
     (engine) => schema !== undefined && ![undefined, schema].includes(EngineVersion.of(engine.version).cacheSchema),
   );
-  realScenario(
+  const schemaScenario =
+    other === undefined ? skipped('releases with different cache schemas in ENGINE_IMAGES') : realScenario;
+  schemaScenario(
     'an engine deletes a cache with another schema, as the diff reports',
     async (namespace) => {
-      if (other === undefined) {
-        seen(`no engine in ENGINE_IMAGES has another cache schema than ${version}`);
-        return;
-      }
-      await cluster().importImage(other.archive!);
+      await cluster().importImage(other!.archive!);
       const cache = CacheVolume.claimTemplate({ size: Size.gibibytes(2) });
       const engine = (release: string): Version =>
         versionOf(
@@ -364,7 +362,7 @@ export function changeEffects(suite: EngineSuite): void {
           (program) => new EngineStatefulSet(program, 'pool', { ...common, version: release, cache }),
         );
       const review = new Review(suite, namespace);
-      await review.start(engine(other.version));
+      await review.start(engine(other!.version));
       expect(named(await review.change('another cache schema', engine(version)))).toContain('cache-wiped');
     },
     600,

@@ -1,15 +1,17 @@
-import { onEngines } from '../engines';
+import { onEngines, realEngines } from '../engines';
+import { missing } from '../requirements';
 import { busyEngine } from './busy';
 import { cachedSteps } from './cached-steps';
 import { certificateRenewal } from './certificate-renewal';
 import { changeEffects } from './change-effects';
 import { diskSpace } from './disk-space';
 import { examples } from './examples';
-import { facts } from './facts';
+import { checkedFacts, facts } from './facts';
 import { layers } from './layers';
 import { networkPolicy } from './network-policy';
 import { outOfMemory } from './out-of-memory';
 import { retirement } from './retirement';
+import { seen } from './scenario';
 import { seed } from './seed';
 import { sidecar } from './sidecar';
 import { stopping } from './stopping';
@@ -43,3 +45,16 @@ onEngines((suite) => {
   cachedSteps(suite);
   busyEngine(suite);
 });
+
+const engines = missing() === undefined ? realEngines() : [];
+const CHECKED = 'the scenarios checked the rows of the table of versions on each release';
+if (engines.length === 0) {
+  test.skip(`${CHECKED} (needs ENGINE_IMAGES)`, () => {});
+} else {
+  test(CHECKED, () => {
+    const checked = checkedFacts(engines);
+    seen(`checked on both sides of their boundary: ${checked.both.join(', ')}`);
+    seen(`checked on one side: ${checked.one.join(', ')}`);
+    expect(checked.missing).toEqual([]);
+  });
+}

@@ -44,8 +44,16 @@ const METRICS: { readonly [id: string]: string } = {
   'metric-dagql-cache-metadata': 'dagger_dagql_cache_metadata_estimated_bytes',
 };
 
-/** The facts that other scenarios show: an engine that is killed, and the engine below that receives SIGTERM. */
+/** The facts that other scenarios show: the engine below that receives SIGTERM, and an engine that is killed. */
 const OTHERS = ['stop-waits-for-clients', 'wipes-after-unclean-stop'];
+
+/** Whether the scenarios found that a fact applies to a release, keyed by the id of the fact and the release. */
+const found = new Map<string, Map<string, boolean>>();
+
+/** Records whether a fact applies to the release of a real engine. */
+export function recordFact(id: string, version: string, isTrue: boolean): void {
+  found.set(id, (found.get(id) ?? new Map<string, boolean>()).set(version, isTrue));
+}
 
 /** The time within which an engine must exit after SIGTERM, unless it waits for its clients. */
 const EXIT_SECONDS = 60;
@@ -74,13 +82,19 @@ function applies(id: string, version: string): boolean {
 }
 
 /**
- * Returns the rows of docs/reference/engine-versions.md that the scenarios check: on both sides of their boundary, if
- * one of these releases has the feature and another one lacks it, or only on one side.
+ * Returns the rows of docs/reference/engine-versions.md that the scenarios checked: on both sides of their boundary, if
+ * one release has the feature and another one lacks it, or only on one side. Also returns each check that didn't run.
  */
-export function checkedFacts(engines: readonly TestEngine[]): { both: string[]; one: string[] } {
+export function checkedFacts(engines: readonly TestEngine[]): { both: string[]; one: string[]; missing: string[] } {
   const ids = [...Object.keys(COMMANDS), ...Object.keys(METRICS), ...OTHERS].sort();
-  const both = ids.filter((id) => new Set(engines.map(({ version }) => applies(id, version))).size === 2);
-  return { both, one: ids.filter((id) => !both.includes(id)) };
+  const sides = (id: string): number => new Set(found.get(id)?.values()).size;
+  return {
+    both: ids.filter((id) => sides(id) === 2),
+    one: ids.filter((id) => sides(id) === 1),
+    missing: engines.flatMap(({ version }) =>
+      ids.filter((id) => found.get(id)?.has(version) !== true).map((id) => `${id} of ${version}`),
+    ),
+  };
 }
 
 /** The rows of docs/reference/engine-versions.md that a container of the engine shows. */
@@ -101,15 +115,16 @@ export function facts(suite: EngineSuite): void {
       });
       await apply(cluster(), program);
       await settled(cluster(), engine);
-      const found: { [id: string]: boolean } = {};
+      const answers: { [id: string]: boolean } = {};
       const expected: { [id: string]: boolean } = {};
       for (const [id, command] of Object.entries(COMMANDS)) {
         const { status } = await cluster().exec(container(namespace), ['sh', '-c', command], { timeoutSeconds: 120 });
-        found[id] = status === 0;
+        answers[id] = status === 0;
+        recordFact(id, version, status === 0);
         expected[id] = applies(id, version);
         seen(`${version}: ${id}: ${status === 0 ? 'yes' : 'no'}`);
       }
-      expect(found).toEqual(expected);
+      expect(answers).toEqual(expected);
     },
     600,
   );
@@ -133,8 +148,11 @@ export function facts(suite: EngineSuite): void {
       ]);
       const served = new Set(page.match(/^(dagger|process)_\w+/gm));
       seen(`${version}: metrics: ${[...served].filter((name) => name.startsWith('dagger_')).join(', ')}`);
-      const named = Object.entries(METRICS).map(([id, name]) => [id, served.has(name), applies(id, version)] as const);
-      expect(named.filter(([, found, expected]) => found !== expected)).toEqual([]);
+      for (const [id, name] of Object.entries(METRICS)) {
+        recordFact(id, version, served.has(name));
+      }
+      const wrong = Object.entries(METRICS).filter(([id, name]) => served.has(name) !== applies(id, version));
+      expect(wrong).toEqual([]);
       // This cluster has no Prometheus operator.
       const monitored = new EngineStatefulSet(chart({ namespace }), 'engine', {
         ...props,
@@ -174,6 +192,7 @@ export function facts(suite: EngineSuite): void {
     seen(
       `${version}: after SIGTERM with a client: ${exits ? 'exits' : 'runs'} after ${(Date.now() - started) / 1000} s`,
     );
+    recordFact('stop-waits-for-clients', version, !exits);
     expect(exits).toBe(!waits);
   });
 }
