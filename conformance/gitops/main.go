@@ -1,18 +1,25 @@
-// Command gitops runs the code with which Argo CD judges objects.
+// Command gitops runs the code with which Argo CD and Flux judge objects.
 //
-//	gitops health < objects.json    prints the health of each object
-//	gitops diff < pairs.json        prints the changes that a sync would make to each live object
+//	gitops health < objects.json    prints the health of each object in Argo CD
+//	gitops diff < pairs.json        prints the changes that a sync of Argo CD would make to each live object
+//	gitops status < objects.json    prints the status of each object in Flux
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
 
 	"github.com/argoproj/argo-cd/gitops-engine/pkg/diff"
 	"github.com/argoproj/argo-cd/gitops-engine/pkg/health"
+	"github.com/fluxcd/cli-utils/pkg/kstatus/polling/engine"
+	"github.com/fluxcd/cli-utils/pkg/kstatus/polling/statusreaders"
 	lua "github.com/yuin/gopher-lua"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
 // judged is an object, and the Lua code of Argo CD for its kind.
@@ -25,6 +32,12 @@ type judged struct {
 type verdict struct {
 	Status  string `json:"status"`
 	Message string `json:"message,omitempty"`
+}
+
+// observed is an object, and the pods in its namespace.
+type observed struct {
+	Object *unstructured.Unstructured   `json:"object"`
+	Pods   []*unstructured.Unstructured `json:"pods"`
 }
 
 // pair is an object in Git and in the cluster.
@@ -42,7 +55,7 @@ type difference struct {
 
 func main() {
 	if len(os.Args) != 2 {
-		fail(fmt.Errorf("usage: gitops health|diff"))
+		fail(fmt.Errorf("usage: gitops health|diff|status"))
 	}
 	var err error
 	switch os.Args[1] {
@@ -50,6 +63,8 @@ func main() {
 		err = each(healthOf)
 	case "diff":
 		err = each(differenceOf)
+	case "status":
+		err = each(statusOf)
 	default:
 		err = fmt.Errorf("unknown command %s", os.Args[1])
 	}
@@ -98,6 +113,36 @@ func differenceOf(one pair) (difference, error) {
 		return difference{}, err
 	}
 	return difference{Modified: result.Modified, Live: result.NormalizedLive, Predicted: result.PredictedLive}, nil
+}
+
+func statusOf(one observed) (verdict, error) {
+	core, apps := schema.GroupVersion{Version: "v1"}, schema.GroupVersion{Group: "apps", Version: "v1"}
+	mapper := meta.NewDefaultRESTMapper([]schema.GroupVersion{core, apps})
+	mapper.Add(core.WithKind("Pod"), meta.RESTScopeNamespace)
+	mapper.Add(apps.WithKind("ReplicaSet"), meta.RESTScopeNamespace)
+	reader := statusreaders.NewDefaultStatusReader(mapper)
+	result, err := reader.ReadStatusForObject(context.Background(), pods{items: one.Pods}, one.Object)
+	if err != nil {
+		return verdict{}, err
+	}
+	return verdict{Status: string(result.Status), Message: result.Message}, result.Error
+}
+
+// pods is a cluster that contains only pods. kstatus reads the ReplicaSets of a Deployment, but doesn't use them.
+type pods struct {
+	engine.ClusterReader
+	items []*unstructured.Unstructured
+}
+
+func (all pods) ListNamespaceScoped(
+	_ context.Context, list *unstructured.UnstructuredList, _ string, selector labels.Selector,
+) error {
+	for _, pod := range all.items {
+		if pod.GetKind() == list.GetKind() && selector.Matches(labels.Set(pod.GetLabels())) {
+			list.Items = append(list.Items, *pod)
+		}
+	}
+	return nil
 }
 
 // script is Lua code that returns the health of the global obj (argo-cd util/lua/lua.go@v3.4.11).

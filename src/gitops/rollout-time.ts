@@ -55,7 +55,8 @@ export function rolloutTime(inventory: Inventory, maxNodes: number | undefined):
 
 /** Returns the number of seconds for a workload, or undefined if its number of pods isn't known. */
 function secondsOf(object: ManifestObject, inventory: Inventory, maxNodes: number | undefined): number | undefined {
-  // Nothing waits for pods that are replaced only after they are deleted.
+  // These pods are replaced only after they are deleted. Flux waits for those of a DaemonSet, but no
+  // timeout is long enough.
   if (object.root.at('spec', 'updateStrategy', 'type').text === 'OnDelete') {
     return 0;
   }

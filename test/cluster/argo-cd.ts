@@ -1,7 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { moduleProgram } from '../go-program';
+import { runGitOps } from './gitops-program';
 import { moduleFolder } from './programs';
 
 /** The health of an object in Argo CD. The status is empty for kinds without health. */
@@ -24,7 +23,7 @@ export function argoCdFolder(): string {
 
 /** Returns the health of objects, with Argo CD's code and the Lua code for custom resources. */
 export function healthOf(objects: readonly any[]): Health[] {
-  return run(
+  return runGitOps(
     'health',
     objects.map((object) => {
       const group = object.apiVersion.split('/').slice(0, -1).join('/');
@@ -36,18 +35,5 @@ export function healthOf(objects: readonly any[]): Health[] {
 
 /** Returns the changes that a sync would make to live objects. */
 export function driftOf(pairs: ReadonlyArray<{ readonly config: object; readonly live: object }>): Drift[] {
-  return run('diff', pairs);
-}
-
-/** Runs a command of conformance/gitops with JSON as input and output. */
-function run<T>(command: 'diff' | 'health', input: unknown): T {
-  const { status, stderr, stdout } = spawnSync(moduleProgram('gitops', '.', 'gitops'), [command], {
-    input: JSON.stringify(input),
-    encoding: 'utf8',
-    maxBuffer: 2 ** 27,
-  });
-  if (status !== 0) {
-    throw new Error(`gitops ${command} fails: ${stderr}`);
-  }
-  return JSON.parse(stdout);
+  return runGitOps('diff', pairs);
 }

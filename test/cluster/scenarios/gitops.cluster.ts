@@ -7,6 +7,7 @@ import {
   Autoscaling,
   CacheVolume,
   EngineDaemonSet,
+  EngineDaemonSetUpdateStrategy,
   EngineDeployment,
   EngineStatefulSet,
   EngineStatefulSetUpdateStrategy,
@@ -19,6 +20,7 @@ import { inNamespacesOf } from '../apply';
 import { argoCdFolder, driftOf, healthOf, type Health } from '../argo-cd';
 import type { Manifest, Ref } from '../client';
 import { GONE_AFTER, READY_AFTER } from '../control-plane';
+import { fluxStatusOf, type FluxStatus } from '../flux';
 import { addNodes } from '../nodes';
 import { CONTROL_PLANE, moduleFolder } from '../programs';
 import { controlPlane, onNewestKubernetes } from '../suite';
@@ -27,17 +29,22 @@ import { apply, program, seen, settled } from './scenario';
 
 const RESOURCES = { requests: { cpu: '1', memory: '1Gi' } };
 
-/** Objects of operators that don't run here, as their controllers write them. */
-const RECORDED: ReadonlyArray<readonly [title: string, object: any, status: string]> = [
-  ['a Certificate without a status', certificate(undefined), 'Progressing'],
-  ['a Certificate that cert-manager issues', certificate({ Ready: 'False', Issuing: 'True' }), 'Progressing'],
-  ['a Certificate that cannot be issued', certificate({ Ready: 'False' }), 'Degraded'],
-  ['a Certificate', certificate({ Ready: 'True' }), 'Healthy'],
-  ['a ScaledObject without a status', scaledObject(undefined), 'Progressing'],
-  ['a ScaledObject', scaledObject({ Ready: 'True', Fallback: 'False', Paused: 'False' }), 'Healthy'],
-  ['a ScaledObject whose trigger fails', scaledObject({ Ready: 'False' }), 'Degraded'],
-  ['a ScaledObject that uses its fallback', scaledObject({ Ready: 'True', Fallback: 'True' }), 'Degraded'],
-  ['a paused ScaledObject', scaledObject({ Ready: 'True', Paused: 'True' }), 'Suspended'],
+/** Objects of operators that don't run here, as their controllers write them, with their state in Argo CD and Flux. */
+const RECORDED: ReadonlyArray<readonly [title: string, object: any, health: string, status: FluxStatus['status']]> = [
+  ['a Certificate without a status', certificate(undefined), 'Progressing', 'Current'],
+  [
+    'a Certificate that cert-manager issues',
+    certificate({ Ready: 'False', Issuing: 'True' }),
+    'Progressing',
+    'InProgress',
+  ],
+  ['a Certificate that cannot be issued', certificate({ Ready: 'False' }), 'Degraded', 'InProgress'],
+  ['a Certificate', certificate({ Ready: 'True' }), 'Healthy', 'Current'],
+  ['a ScaledObject without a status', scaledObject(undefined), 'Progressing', 'Current'],
+  ['a ScaledObject', scaledObject({ Ready: 'True', Fallback: 'False', Paused: 'False' }), 'Healthy', 'Current'],
+  ['a ScaledObject whose trigger fails', scaledObject({ Ready: 'False' }), 'Degraded', 'InProgress'],
+  ['a ScaledObject that uses its fallback', scaledObject({ Ready: 'True', Fallback: 'True' }), 'Degraded', 'Current'],
+  ['a paused ScaledObject', scaledObject({ Ready: 'True', Paused: 'True' }), 'Suspended', 'Current'],
 ];
 
 function recorded(apiVersion: string, kind: string, conditions: { [type: string]: string } | undefined): any {
@@ -55,15 +62,23 @@ function scaledObject(conditions: { [type: string]: string } | undefined): any {
   return recorded('keda.sh/v1alpha1', 'ScaledObject', conditions);
 }
 
-/** Skips the tests by name without Go, which builds Argo CD's code. */
-const hasGo = spawnSync('go', ['version']).status === 0;
-if (!hasGo) {
-  process.stderr.write("skipped: the tests of Argo CD's health code need Go\n");
+function isFailed({ status }: FluxStatus): boolean {
+  return status === 'Failed';
 }
 
-(hasGo ? test : test.skip).each(RECORDED)('Argo CD reports the health of %s (recorded state)', (_, object, status) => {
-  expect(healthOf([object])[0]!.status).toBe(status);
-});
+/** Skips the tests by name without Go, which builds Argo CD's and Flux's code. */
+const hasGo = spawnSync('go', ['version']).status === 0;
+if (!hasGo) {
+  process.stderr.write("skipped: the tests of Argo CD's and Flux's health code need Go\n");
+}
+
+(hasGo ? test : test.skip).each(RECORDED)(
+  'Argo CD and Flux report the health of %s (recorded state)',
+  (_, object, health, status) => {
+    expect(healthOf([object])[0]!.status).toBe(health);
+    expect(fluxStatusOf([{ object }])[0]!.status).toBe(status);
+  },
+);
 
 (hasGo ? onNewestKubernetes : (): void => undefined)(CONTROL_PLANE, (version) => {
   const cluster = controlPlane({ version, controllerManager: true, scheduler: true, kwok: true });
@@ -71,6 +86,10 @@ if (!hasGo) {
 
   const live = async (ref: Ref): Promise<any> => ({ ...ref, ...(await cluster().client.get(ref)) });
   const health = async (ref: Ref): Promise<Health> => healthOf([await live(ref)])[0]!;
+  const podsOf = ({ metadata: { namespace } }: Ref): Promise<any[]> =>
+    cluster().client.list('v1', 'Pod', { namespace });
+  const fluxStatus = async (ref: Ref): Promise<FluxStatus> =>
+    fluxStatusOf([{ object: await live(ref), pods: await podsOf(ref) }])[0]!;
   const pool = (props: Partial<EngineStatefulSetProps> = {}): EngineStatefulSet =>
     new EngineStatefulSet(program('pools'), 'pool', {
       version: 'v0.21.7',
@@ -83,14 +102,14 @@ if (!hasGo) {
     });
 
   /**
-   * Applies the next version of the pool. Returns the health of each state until the update is complete.
+   * Applies the next version of the pool. Returns the health and status of each state until the update is complete.
    *
    * @param updated the number of engines that the update replaces
    */
   async function update(
     props: Partial<EngineStatefulSetProps>,
     updated: number,
-  ): Promise<Array<Health & { readonly isComplete: boolean }>> {
+  ): Promise<Array<{ readonly health: Health; readonly status: FluxStatus; readonly isComplete: boolean }>> {
     const states: any[] = [];
     const isComplete = ({ metadata, status }: any): boolean =>
       status.observedGeneration === metadata.generation &&
@@ -104,7 +123,12 @@ if (!hasGo) {
     await apply(cluster(), pool(props));
     await cluster().until(() => states.some(isComplete), 'the update to be complete', 120_000);
     stop();
-    return healthOf(states).map((one, index) => ({ ...one, isComplete: isComplete(states[index]) }));
+    const statuses = fluxStatusOf(states.map((object) => ({ object })));
+    return healthOf(states).map((one, index) => ({
+      health: one,
+      status: statuses[index]!,
+      isComplete: isComplete(states[index]),
+    }));
   }
 
   test('a StatefulSet is progressing until its engines are ready, and while they drain', async () => {
@@ -119,28 +143,62 @@ if (!hasGo) {
     await cluster().until(async () => (await live(ref)).status.replicas === 3, 'pods to exist');
     expect(await health(ref)).toEqual({ status: 'Progressing', message: 'Waiting for 3 pods to be ready...' });
     expect((await health(claim)).status).toBe('Progressing');
+    expect((await fluxStatus(claim)).status).toBe('InProgress');
+    // After 15 s, pods without a node count as failed, but not their StatefulSet: a node may be on its way.
+    await cluster().until(
+      async () => fluxStatusOf((await podsOf(ref)).map((object) => ({ object }))).every(isFailed),
+      'pods to count as failed',
+      60_000,
+    );
+    expect(await fluxStatus(ref)).toEqual({ status: 'InProgress', message: 'Ready: 0/3' });
 
     await addNodes(cluster(), 3);
     await settled(cluster(), pool());
     expect((await health(ref)).status).toBe('Healthy');
     expect((await health(claim)).status).toBe('Healthy');
+    expect((await fluxStatus(ref)).status).toBe('Current');
+    expect((await fluxStatus(claim)).status).toBe('Current');
 
     const all = await update({ version: 'v0.21.8' }, 3);
-    expect(all.map(({ status }) => status)).toEqual(
-      all.map(({ isComplete }) => (isComplete ? 'Healthy' : 'Progressing')),
+    expect(all.map((one) => [one.health.status, one.status.status])).toEqual(
+      all.map(({ isComplete }) => (isComplete ? ['Healthy', 'Current'] : ['Progressing', 'InProgress'])),
     );
     expect(all.filter(({ isComplete }) => !isComplete)).not.toEqual([]);
-    seen(cluster(), `a StatefulSet in ${all.length} states of an update: Progressing until it is complete`);
+    seen(cluster(), `a StatefulSet in ${all.length} states of an update: Progressing, InProgress until it is complete`);
   });
 
   test('a partitioned update is healthy when the engines above the partition are updated', async () => {
     const updateStrategy = EngineStatefulSetUpdateStrategy.rollingUpdate({ partition: 2 });
     const all = await update({ version: 'v0.21.9', updateStrategy }, 1);
     expect(all.at(-1)).toEqual({
-      status: 'Healthy',
-      message: 'partitioned roll out complete: 1 new pods have been updated...',
+      health: { status: 'Healthy', message: 'partitioned roll out complete: 1 new pods have been updated...' },
+      status: { status: 'Current', message: 'Partition rollout complete. updated: 1' },
       isComplete: true,
     });
+  });
+
+  test('Flux stops waiting for a StatefulSet whose engine crashes (the state of the pod is written by the test)', async () => {
+    const ref = pool().workload.toJson() as Ref;
+    const object = await live(ref);
+    const [pod, ...others] = await podsOf(ref);
+    const crashing = {
+      ...pod,
+      status: {
+        phase: 'Running',
+        containerStatuses: [{ name: 'dagger-engine', state: { waiting: { reason: 'CrashLoopBackOff' } } }],
+      },
+    };
+    const notReady = { ...object, status: { ...object.status, readyReplicas: 2 } };
+    expect(healthOf([notReady])[0]!.status).toBe('Progressing');
+    expect(
+      fluxStatusOf([
+        { object: notReady, pods: [pod, ...others] },
+        { object: notReady, pods: [crashing, ...others] },
+      ]),
+    ).toEqual([
+      { status: 'InProgress', message: 'Ready: 2/3' },
+      { status: 'Failed', message: '1 pods have failed' },
+    ]);
   });
 
   test('a DaemonSet is progressing when a node is added', async () => {
@@ -161,7 +219,51 @@ if (!hasGo) {
     await settled(cluster(), engine);
     stop();
     expect(healthOf(states).map(({ status }) => status)).toContain('Progressing');
+    expect(fluxStatusOf(states.map((object) => ({ object }))).map(({ status }) => status)).toContain('InProgress');
     expect((await health(ref)).status).toBe('Healthy');
+    expect((await fluxStatus(ref)).status).toBe('Current');
+  });
+
+  test('with onDelete(), only Flux waits until the engines of a DaemonSet are deleted', async () => {
+    const engines = (version: string): readonly [EngineStatefulSet, EngineDaemonSet] => [
+      new EngineStatefulSet(program('manual-pool'), 'pool', {
+        version,
+        resources: RESOURCES,
+        cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }),
+        updateStrategy: EngineStatefulSetUpdateStrategy.onDelete(),
+      }),
+      new EngineDaemonSet(program('manual-nodes'), 'engine', {
+        version,
+        resources: RESOURCES,
+        updateStrategy: EngineDaemonSetUpdateStrategy.onDelete(),
+      }),
+    ];
+    for (const engine of engines('v0.21.7')) {
+      await apply(cluster(), engine);
+      await settled(cluster(), engine);
+    }
+    const [poolRef, nodesRef] = engines('v0.21.8').map((engine) => engine.workload.toJson() as Ref);
+    for (const engine of engines('v0.21.8')) {
+      await apply(cluster(), engine);
+    }
+    for (const ref of [poolRef!, nodesRef!]) {
+      await cluster().until(async () => {
+        const { metadata, status } = await live(ref);
+        const updated = status.updatedReplicas ?? status.updatedNumberScheduled ?? 0;
+        return status.observedGeneration === metadata.generation && updated === 0;
+      }, `${ref.kind} to be observed`);
+      expect((await health(ref)).status).toBe('Healthy');
+    }
+    expect((await fluxStatus(poolRef!)).status).toBe('Current');
+    expect(await fluxStatus(nodesRef!)).toEqual({
+      status: 'InProgress',
+      message: expect.stringMatching(/^Updated: 0/),
+    });
+    for (const pod of await podsOf(nodesRef!)) {
+      await cluster().client.delete(pod);
+    }
+    await settled(cluster(), engines('v0.21.8')[1]);
+    expect((await fluxStatus(nodesRef!)).status).toBe('Current');
   });
 
   test('a Deployment beyond its progress deadline is degraded', async () => {
@@ -174,11 +276,13 @@ if (!hasGo) {
     const ref = engine.workload.toJson() as Ref;
     await apply(cluster(), engine);
     expect((await health(ref)).status).toBe('Progressing');
+    expect((await fluxStatus(ref)).status).toBe('InProgress');
     await cluster().client.patch(ref, { spec: { progressDeadlineSeconds: 1 } });
     await cluster().until(async () => (await health(ref)).status === 'Degraded', 'the deadline to pass', 60_000);
+    expect((await fluxStatus(ref)).status).toBe('Failed');
   });
 
-  test('an autoscaler without metrics is degraded, and a budget is healthy', async () => {
+  test('an autoscaler without metrics is degraded in Argo CD, and a budget is healthy', async () => {
     const engine = new EngineStatefulSet(program('scaled'), 'pool', {
       version: 'v0.21.7',
       resources: RESOURCES,
@@ -197,6 +301,8 @@ if (!hasGo) {
       async () => (await health(engine.disruptionBudget!.toJson() as Ref)).status === 'Healthy',
       'the budget to be observed',
     );
+    expect((await fluxStatus(ref)).status).toBe('Current');
+    expect((await fluxStatus(engine.disruptionBudget!.toJson() as Ref)).status).toBe('Current');
   });
 
   test('Argo CD finds no drift in the manifests of dist/', async () => {
