@@ -3,15 +3,15 @@
 // A block without imports gets those of the blocks above it on its page, and the constants of
 // readme-fixture.d.ts need no declaration. A block that opens with "```ts nocheck" is left out.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { blocksOf, pagesIn } from './markdown-blocks.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const IGNORED = ['node_modules', 'lib', 'dist', 'coverage', '.git', 'API.md'];
 /** The blocks, as files that find the packages of the project. */
 const FOLDER = join(ROOT, 'node_modules/.cache/markdown-blocks');
 
-const blocks = new Map(pages(ROOT).flatMap(blocksOf));
+const blocks = new Map(pagesIn(ROOT).flatMap(filesOf));
 rmSync(FOLDER, { recursive: true, force: true });
 for (const [name, code] of blocks) {
   mkdirSync(dirname(join(FOLDER, name)), { recursive: true });
@@ -43,21 +43,10 @@ process.stderr.write(stdout.replaceAll(/^(.*)\/\d+\.ts\((\d+),\d+\): error TS\d+
 console.log(`code blocks in Markdown pages: ${blocks.size} ${status === 0 ? 'compiled' : 'checked, with errors'}`);
 process.exitCode = status ?? 1;
 
-function pages(folder) {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => !IGNORED.includes(entry.name))
-    .flatMap((entry) => {
-      const path = join(folder, entry.name);
-      return entry.isDirectory() ? pages(path) : path.endsWith('.md') ? [path] : [];
-    });
-}
-
 /** The blocks of a page as [name, text]. Their lines keep their numbers, so errors point into the page. */
-function blocksOf(page) {
-  const markdown = readFileSync(page, 'utf8');
+function filesOf(page) {
   const imported = new Map();
-  return [...markdown.matchAll(/^```ts\n(.*?)^```$/gms)].map(({ 0: all, 1: code, index }) => {
-    const line = markdown.slice(0, index + all.indexOf('\n')).split('\n').length;
+  return blocksOf(page).map(({ code, line }) => {
     const own = [...code.matchAll(/^import \{([^}]*)\} from '([^']+)'/gm)];
     const inherited =
       own.length > 0

@@ -1,7 +1,9 @@
-// The pages of the API reference: API.md, which jsii-docgen generates, with a page for each class, struct and enum.
+// The pages of the API reference: API.md, which jsii-docgen generates, with a page for each class, struct and enum, and
+// an example for each class.
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import * as library from './assembly.mjs';
+import { exampleOf } from './examples.mjs';
 import { inLanguages } from './languages.mjs';
 
 const KINDS = {
@@ -25,7 +27,7 @@ export const types = API.split(/^## /m)
       .slice(1)
       .map((part) => {
         const [, name] = /^(\w+)/.exec(part);
-        return { name, kind, content: contentOf(part) };
+        return { name, kind, content: contentOf(['Constructs', 'Classes'].includes(kind) ? withExample(part) : part) };
       });
   })
   .map((type) => ({ ...type, summary: summaryOf(type.content) }));
@@ -46,6 +48,17 @@ export function contents() {
       return rows.length === 0 ? '' : `## ${kind}\n\n| Name | Purpose |\n| --- | --- |\n${rows.join('\n')}\n`;
     })
     .join('\n');
+}
+
+/** The part of a class with an example above its first heading, unless the source has one. */
+function withExample(part) {
+  const [name] = /^\w+/.exec(part);
+  const example = part.includes('\n*Example*\n') ? undefined : exampleOf(name);
+  if (example === undefined) {
+    return part;
+  }
+  const text = `*Example* from [${example.title}](${relative('docs/reference/api', example.page)}):\n\n\`\`\`ts\n${example.code.trimEnd()}\n\`\`\`\n\n`;
+  return part.replace(/^#### /m, (heading) => `${text}${heading}`);
 }
 
 /** The part with headings of a page, explicit anchors, and links to other pages. */
