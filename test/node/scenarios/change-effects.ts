@@ -43,6 +43,9 @@ interface Outcome {
   readonly steps: Steps;
 }
 
+/** The number of seconds within which the pods of a change are ready. Two real engines restart one after the other. */
+const CHANGE_SECONDS = 420;
+
 const drain = Drain.untilIdle({ atMost: Duration.seconds(5), idleFor: Duration.seconds(1) });
 const common = { drain, resources: SMALL, listener: Listener.insecureTcp() };
 
@@ -78,7 +81,7 @@ class Review {
     const history = await PodHistory.start(this.cluster, this.namespace, 'pool');
     await this.commits.apply(version.manifests);
     await this.resolve(effects, version);
-    await settled(this.cluster, version.engine);
+    await settled(this.cluster, version.engine, CHANGE_SECONDS);
     const expected = expectedEvents(effects, version.engine);
     const withNames = version.engine.workload.kind === 'StatefulSet';
     await this.cluster.until(() => history.events(true).length >= expected.length, `the pods after ${title}`, 120);
@@ -132,7 +135,7 @@ class Review {
     const rejected = effects.filter(({ name }) => name === 'rejected-update');
     for (const command of new Set(rejected.flatMap(({ commands }) => commands))) {
       if (!command.startsWith('kubectl apply ')) {
-        await this.cluster.kubectl(command.split(' ').slice(1), { timeoutSeconds: 120 });
+        await this.cluster.kubectl(command.split(' ').slice(1), { timeoutSeconds: CHANGE_SECONDS });
       }
     }
     if (rejected.length > 0) {
@@ -231,7 +234,7 @@ export function changeEffects(suite: EngineSuite): void {
       const moved = await review.change('another kind of volume', pool({ engineJson, cache: CacheVolume.emptyDir() }));
       expect(named(moved)).toEqual(['cache-moved', 'cache-orphaned', 'rejected-update', 'restart']);
     },
-    600,
+    1200,
   );
 
   localScenario(
