@@ -37,7 +37,7 @@ const text = [
   'Columns:',
   '',
   '- **Releases**: "and later" and "until" are inclusive. "after" names the last release without a feature; the first release with it is not known.',
-  '- **Evidence**: "read" in the source code, or only "reported" in release notes, issues or single files of later source code. "run on" names the releases of real engines on which the fact was observed.',
+  '- **Evidence**: "read" in the source code, or only "reported" in release notes, issues or single files of later source code. "run on" names the releases of real engines, built from public source, on which the fact was observed.',
   '- **Confirmed until**: the fact was not confirmed for later releases. If a program uses a feature that the table denies, that is an error up to this release, and a warning (`unconfirmed-fact`) for later ones.',
   '- **Source**: in github.com/dagger/dagger: `path@tag`, commits, issues.',
   '',
