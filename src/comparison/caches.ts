@@ -7,6 +7,8 @@ import { reportLimits } from './cache-limits';
 import type { Changes } from './change';
 import type { ComparedEngine, Comparison } from './comparison';
 import { templateChanges } from './pod-template';
+import { isDeletedNamespace } from './namespaces';
+import { nodeChange, type NodeChange } from './node-choice';
 import { pendingSentence, takeSnapshot } from './seeds';
 import {
   firstOrdinal,
@@ -18,7 +20,7 @@ import {
   releaseOf,
   stopOf,
 } from './workload-facts';
-import { duration } from './english';
+import { duration, listed } from './english';
 
 /** Reports caches that are kept, deleted, moved or left behind. */
 export function reportCaches(comparison: Comparison, changes: Changes): void {
@@ -49,7 +51,12 @@ function reportCache({ after, before }: Required<ComparedEngine>, changes: Chang
       reasons: [`The cache is in ${to.text}, which is deleted with the pod.`],
     });
   } else if (to.isPersistent) {
-    reportSchema(to, { before, after }, changes);
+    const move = nodeChange({ before, after });
+    if (to.nodePath !== undefined && move?.leavesAll === true) {
+      reportLeftNodes(to, move, 'cache-moved', changes);
+    } else {
+      reportSchema(to, { before, after }, move?.leaves === true ? move : undefined, changes);
+    }
   }
 }
 
@@ -122,8 +129,33 @@ function reportOrphan(
   });
 }
 
+/** Reports caches in directories of nodes that engines leave. */
+function reportLeftNodes(
+  { nodePath, text }: CachePlace,
+  { field, texts }: NodeChange,
+  name: 'cache-at-risk' | 'cache-moved',
+  changes: Changes,
+): void {
+  changes.add(name, ['after', field], {
+    effect:
+      name === 'cache-moved'
+        ? 'The engines start on other nodes, and leave their cache'
+        : 'Engines that leave a node lose its cache',
+    reasons: [
+      `The pods have ${listed(texts)}, and the cache is in ${text}.`,
+      'On another node, the directory is empty, unless an earlier engine used it.',
+      `Kubernetes never deletes directories of nodes. Delete ${nodePath} on the old nodes to free the space.`,
+    ],
+  });
+}
+
 /** Reports whether the new release keeps the cache of the old one. */
-function reportSchema(place: CachePlace, { after, before }: Required<ComparedEngine>, changes: Changes): void {
+function reportSchema(
+  place: CachePlace,
+  { after, before }: Required<ComparedEngine>,
+  move: NodeChange | undefined,
+  changes: Changes,
+): void {
   const [from, to] = [releaseOf(before), releaseOf(after)];
   const [oldName, newName] = [releaseName(before), releaseName(after)];
   const image = after.container.at('image');
@@ -160,12 +192,21 @@ function reportSchema(place: CachePlace, { after, before }: Required<ComparedEng
     });
     return;
   }
+  if (place.nodePath !== undefined && move !== undefined) {
+    reportLeftNodes(place, move, 'cache-at-risk', changes);
+    return;
+  }
   changes.add('cache-kept', ['after', place.field], {
     effect: 'The engines keep their cache',
     reasons: [
       `It stays in ${place.text}${newSchema === undefined || !isConfirmed ? '' : `, and the cache schema stays ${newSchema}`}.`,
+      ...(move === undefined
+        ? []
+        : [
+            'The pods can move to other nodes. If a volume is bound to an old node or its zone, its pod stays Pending.',
+          ]),
     ],
-    severity: FindingSeverity.INFO,
+    severity: move === undefined ? FindingSeverity.INFO : FindingSeverity.WARNING,
   });
 }
 
@@ -189,6 +230,10 @@ function unconfirmedSchema(name: string, release: EngineVersion | undefined): st
 function reportRemoved(before: DescribedEngine, comparison: Comparison, changes: Changes): void {
   const place = cachePlace(before);
   const { object } = before;
+  if (place.nodePath === undefined && isDeletedNamespace(comparison, object.namespace)) {
+    // The statement about the Namespace covers its claims.
+    return;
+  }
   const retention = object.root.at('spec', 'persistentVolumeClaimRetentionPolicy', 'whenDeleted');
   if (before.mounts.cache?.template !== undefined && retention.text === 'Delete') {
     changes.add('cache-deleted', ['before', retention], {

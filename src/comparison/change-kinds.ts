@@ -27,6 +27,7 @@ export const CHANGE_KINDS = {
   'postponed-restart': { severity: INFO, title: 'pods with an older version restart' },
   'config-not-applied': { severity: WARNING, title: 'pods keep an old configuration until they restart' },
   'scale-in': { severity: INFO, title: 'engines stop because there will be fewer of them' },
+  'evictions-changed': { severity: WARNING, title: 'drains of nodes evict engines under other limits' },
   downgrade: { severity: WARNING, title: 'engines run an older release' },
   'clients-too-old': { severity: WARNING, title: 'engines reject older clients' },
   'clients-too-new': { severity: WARNING, title: 'newer clients reject the engines' },

@@ -8,6 +8,9 @@ import { Comparison } from './comparison';
 import { reportCertificates } from './certificates';
 import { reportClients } from './clients';
 import { reportCosts } from './costs';
+import { reportClaimRetention } from './claim-retention';
+import { reportEvictions } from './evictions';
+import { reportNamespaces } from './namespaces';
 import { reportNetworks } from './networks';
 import { reportPermissions } from './permissions';
 import { reportPorts } from './ports';
@@ -23,8 +26,11 @@ const REPORTS = [
   reportRestarts,
   reportConfiguration,
   reportPools,
+  reportNamespaces,
   reportCaches,
+  reportClaimRetention,
   reportSeeds,
+  reportEvictions,
   reportDowngrades,
   reportClients,
   reportPorts,

@@ -6,6 +6,7 @@ import { cachePlace, claimsText } from './cache-place';
 import type { Changes } from './change';
 import type { ComparedEngine, Comparison } from './comparison';
 import { capitalized, counted } from './english';
+import { nodeChange } from './node-choice';
 import {
   cutsBuilds,
   firstOrdinal,
@@ -93,6 +94,11 @@ function reportScale({ after, before }: Required<ComparedEngine>, comparison: Co
       changes.add('engines-added', ['after', after.object.root], {
         effect: 'An engine starts on each selected node',
         reasons: ['The DaemonSet no longer selects a label that no node has.'],
+      });
+    } else if (nodeChange({ before, after })?.leaves === false) {
+      changes.add('engines-added', ['after', podOf(after.object)!.at('spec', 'nodeSelector')], {
+        effect: 'Engines can start on more nodes',
+        reasons: ['The pods fit the old nodes, and also others.'],
       });
     }
     return;

@@ -5,6 +5,7 @@ import { publishedBy } from '../seed/snapshot-script';
 import type { Changes } from './change';
 import type { Comparison } from './comparison';
 import { cachePlace } from './cache-place';
+import { isDeletedNamespace } from './namespaces';
 import { namespaceOption } from './workload-facts';
 
 /** Reports snapshots that remain after a seed is removed, and those that don't exist yet. */
@@ -15,7 +16,9 @@ export function reportSeeds(comparison: Comparison, changes: Changes): void {
       continue;
     }
     if (after === undefined) {
-      reportRemoved(before, old, comparison, changes);
+      if (!isDeletedNamespace(comparison, before.namespace)) {
+        reportRemoved(before, old, comparison, changes);
+      }
     } else if (current !== undefined && old !== current) {
       changes.add('cache-orphaned', ['after', after.root], {
         effect: `VolumeSnapshot ${old} remains`,

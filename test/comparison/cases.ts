@@ -425,6 +425,16 @@ export const CASES: readonly ChangeCase[] = [
     {},
     { cache: CacheVolume.hostPath({ path: '/mnt/nvme', mustExist: true }) },
   ),
+  change('other nodes', 'EngineDaemonSet', { nodeSelector: { pool: 'a' } }, { nodeSelector: { pool: 'b' } }),
+  change('fewer nodes', 'EngineDaemonSet', {}, { nodeSelector: { pool: 'a' } }),
+  change('more nodes', 'EngineDaemonSet', { nodeSelector: { pool: 'a' } }, {}),
+  change('other nodes', 'EngineStatefulSet', { nodeSelector: { pool: 'a' } }, { nodeSelector: { pool: 'b' } }),
+  change(
+    'claims that are deleted from now on',
+    'EngineStatefulSet',
+    {},
+    { cache: claims(100, { whenDeleted: ClaimRetention.DELETE, whenScaled: ClaimRetention.DELETE }) },
+  ),
   change('an emptyDir instead of claims', 'EngineStatefulSet', {}, { cache: CacheVolume.emptyDir() }),
   change(
     'a claim of each pod',
@@ -600,6 +610,9 @@ export const CASES: readonly ChangeCase[] = [
     after: [...POOL, ...role(['get', 'create'])],
   },
   { title: 'Role: removed', before: [...POOL, ...role(['create'])], after: POOL },
+  edit('Role: every permission', [...POOL, ...role(['get'])], 'Role', ({ rules }) => {
+    rules[0] = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] };
+  }),
   change(
     'another CA',
     'EngineStatefulSet',
@@ -609,6 +622,14 @@ export const CASES: readonly ChangeCase[] = [
   edit('Certificate: fewer names', manifests('EngineStatefulSet', { listener: tls() }), 'Certificate', ({ spec }) =>
     spec.dnsNames.pop(),
   ),
+  // ---- evictions
+  {
+    title: 'PodDisruptionBudget: removed',
+    before: POOL,
+    after: POOL.filter(({ kind }) => kind !== 'PodDisruptionBudget'),
+  },
+  edit('PodDisruptionBudget: no eviction', POOL, 'PodDisruptionBudget', ({ spec }) => (spec.maxUnavailable = 0)),
+  edit('PodDisruptionBudget: more evictions', POOL, 'PodDisruptionBudget', ({ spec }) => (spec.maxUnavailable = 2)),
   // ---- costs
   change('higher requests', 'EngineStatefulSet', {}, { resources: { requests: { cpu: '4', memory: '16Gi' } } }),
   change('higher requests', 'EngineDaemonSet', {}, { resources: { requests: { cpu: '4', memory: '8Gi' } } }),
@@ -638,5 +659,22 @@ export const CASES: readonly ChangeCase[] = [
     before: fleet('DaemonSet', { retirement: Retirement.drained(SUCCESSOR) }),
     after: fleet('DaemonSet', {}),
     earlier: fleet('DaemonSet', {}),
+  },
+];
+
+const namespace = (annotations: object = {}): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'ci', annotations },
+});
+
+/** Changes that the cluster test doesn't apply. */
+export const UNAPPLIED_CASES: readonly ChangeCase[] = [
+  { title: 'Namespace: removed with its engines', before: [namespace(), ...POOL], after: [] },
+  { title: 'Namespace: removed, but its engines remain', before: [namespace(), ...NODES], after: NODES },
+  {
+    title: 'Namespace: removed, with an annotation against pruning',
+    before: [namespace({ 'kustomize.toolkit.fluxcd.io/prune': 'disabled' }), ...POOL],
+    after: POOL,
   },
 ];

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { CHANGE_KINDS, CHANGE_NAMES } from '../../src/comparison/change-kinds';
 import { compareManifests } from '../../src/comparison/compare';
 import { table } from '../markdown';
-import { CASES } from './cases';
+import { CASES, UNAPPLIED_CASES, type ChangeCase } from './cases';
 
 /** The page that lists the effects of changes. */
 export const PAGE = join(__dirname, '../../docs/reference/effects-of-changes.md');
@@ -27,14 +27,24 @@ export function document(): string {
     ),
     '## Changes and their effects',
     '',
-    table(
-      ['Change', 'Effects'],
-      CASES.map(({ after, before, title }) => [
-        title,
-        compareManifests(before, after)
-          .map(({ effect, name, severity }) => `${severity} \`${name}\`: ${effect.replaceAll('*', '\\*')}`)
-          .join('<br>') || 'none',
-      ]),
-    ),
+    changes(CASES),
+    '## Other changes',
+    '',
+    'These changes were not applied to a cluster.',
+    '',
+    changes(UNAPPLIED_CASES),
   ].join('\n');
+}
+
+/** Returns a table of changes. */
+function changes(cases: readonly ChangeCase[]): string {
+  return table(
+    ['Change', 'Effects'],
+    cases.map(({ after, before, title }) => [
+      title,
+      compareManifests(before, after)
+        .map(({ effect, name, severity }) => `${severity} \`${name}\`: ${effect.replaceAll('*', '\\*')}`)
+        .join('<br>') || 'none',
+    ]),
+  );
 }

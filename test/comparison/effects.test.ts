@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { CHANGE_NAMES } from '../../src/comparison/change-kinds';
 import { compareManifests } from '../../src/comparison/compare';
-import { CASES } from './cases';
+import { CASES as APPLIED_CASES, UNAPPLIED_CASES } from './cases';
 import { document, PAGE } from './document';
+
+const CASES = [...APPLIED_CASES, ...UNAPPLIED_CASES];
 
 test('docs/reference/effects-of-changes.md matches the changes (UPDATE_DOCS=1 writes it)', () => {
   if (process.env.UPDATE_DOCS === '1') {

@@ -1,6 +1,6 @@
 import { Drain, EngineJson, EngineToml, LogLevel, PodManagementPolicy } from '../../src/index';
 import { compareManifests } from '../../src/comparison/compare';
-import { CASES, edited, manifests, seeded, type KubernetesObject } from './cases';
+import { CASES, UNAPPLIED_CASES, edited, manifests, seeded, type KubernetesObject } from './cases';
 
 /** Returns the statements about a change: the severity, the name, the effect, the reasons and the commands. */
 function statements(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): string[] {
@@ -10,7 +10,7 @@ function statements(before: readonly KubernetesObject[], after: readonly Kuberne
 }
 
 function ofCase(title: string): string[] {
-  const { after, before } = CASES.find((one) => one.title === title)!;
+  const { after, before } = [...CASES, ...UNAPPLIED_CASES].find((one) => one.title === title)!;
   return statements(before, after);
 }
 
@@ -336,5 +336,115 @@ It stays in directory /var/lib/dagger-ci_pool on each node, and the cache schema
 info engines-added: An engine starts on each selected node.
 The DaemonSet no longer selects a label that no node has.`,
     ]);
+  });
+});
+
+describe('engines on other nodes', () => {
+  test('reports the caches that they leave', () => {
+    expect(ofCase('DaemonSet: other nodes')[0]).toBe(`\
+error cache-moved: The engines start on other nodes, and leave their cache.
+The pods have another nodeSelector, and the cache is in directory /var/lib/dagger-ci_pool on each node.
+On another node, the directory is empty, unless an earlier engine used it.
+Kubernetes never deletes directories of nodes. Delete /var/lib/dagger-ci_pool on the old nodes to free the space.`);
+    expect(ofCase('DaemonSet: fewer nodes')[0]).toContain(
+      'warning cache-at-risk: Engines that leave a node lose its cache.',
+    );
+    expect(ofCase('StatefulSet: other nodes')[0]).toBe(`\
+warning cache-kept: The engines keep their cache.
+It stays in claims cache-pool-0 to cache-pool-2, and the cache schema stays 16.
+The pods can move to other nodes. If a volume is bound to an old node or its zone, its pod stays Pending.`);
+  });
+
+  test.each([
+    ['a rule', {}, (spec: any) => (spec.affinity = nodeAffinity('a')), 'warning cache-at-risk'],
+    [
+      'no toleration',
+      { tolerations: [{ key: 'ci', operator: 'Exists' }] },
+      (spec: any) => delete spec.tolerations,
+      'warning cache-at-risk',
+    ],
+    [
+      'another toleration',
+      {},
+      (spec: any) => (spec.tolerations = [{ key: 'ci', operator: 'Exists' }]),
+      'info cache-kept',
+    ],
+  ])('reports %s', (_, props, apply, expected) => {
+    const before = manifests('EngineDaemonSet', props);
+    const after = edited(before, 'DaemonSet', ({ spec }) => apply(spec.template.spec));
+    expect(statements(before, after).some((text) => text.startsWith(`${expected}: `))).toBe(true);
+  });
+});
+
+function nodeAffinity(zone: string): object {
+  const matchExpressions = [{ key: 'topology.kubernetes.io/zone', operator: 'In', values: [zone] }];
+  return {
+    nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } },
+  };
+}
+
+test('reports everything that a removed Namespace deletes', () => {
+  expect(ofCase('Namespace: removed with its engines')).toEqual([
+    `\
+error cache-deleted: Namespace ci is deleted with all engines and claims in it.
+The Namespace is removed from the manifests. Tools that prune delete it, and Kubernetes deletes everything in it, also claims that no manifest contains.
+The disks of the claims are lost, unless their reclaim policy is Retain. Directories of nodes remain.`,
+    expect.stringContaining('warning engines-removed: '),
+  ]);
+  expect(ofCase('Namespace: removed, but its engines remain')[0]).toContain('error cache-deleted: ');
+  expect(ofCase('Namespace: removed, with an annotation against pruning')).toEqual([
+    expect.stringContaining('warning cache-at-risk: Namespace ci remains only if your tool follows its annotation.'),
+  ]);
+});
+
+test('reports claims that a later change deletes', () => {
+  expect(ofCase('StatefulSet: claims that are deleted from now on')[0]).toBe(`\
+warning cache-at-risk: From now on, Kubernetes deletes the claims of the caches when the StatefulSet is deleted.
+whenDeleted changes to Delete. It applies to claims cache-pool-0 to cache-pool-2.`);
+});
+
+test('reports other limits of evictions', () => {
+  expect(ofCase('PodDisruptionBudget: removed')).toEqual([
+    `\
+warning evictions-changed: No PodDisruptionBudget limits the evictions of the engines.
+PodDisruptionBudget pool no longer selects the pods (maxUnavailable 1). A drain of several nodes can stop all engines at the same time.`,
+  ]);
+  expect(ofCase('PodDisruptionBudget: no eviction')[0]).toMatch(
+    /^warning evictions-changed: Kubernetes rejects every eviction of the engines\.\n.*\nDrains of nodes wait until you change the budget\.$/,
+  );
+});
+
+describe('permissions', () => {
+  const bound = (rule: object, roleRef: object = {}): KubernetesObject[] =>
+    edited(
+      edited(CASES.find(({ title }) => title === 'Role: removed')!.before, 'Role', (role) => (role.rules = [rule])),
+      'RoleBinding',
+      (binding) => (binding.roleRef = { ...binding.roleRef, ...roleRef }),
+    );
+  const read = { apiGroups: [''], resources: ['pods'], verbs: ['get'] };
+  const all = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] };
+
+  test('reports every permission, which includes the old ones', () => {
+    expect(statements(bound(read), bound(all))).toEqual([
+      `\
+error access-gained: ServiceAccount ci/runner gets the permission to use every resource in every way in namespace ci.
+A subject that can run commands in the pod of an engine can do everything that root can do on its node.`,
+    ]);
+    expect(statements(bound(all), bound(read))).toEqual([
+      'warning access-lost: ServiceAccount ci/runner loses the permission to use every resource in every way in namespace ci.',
+    ]);
+    expect(statements(bound(read), bound(read, { kind: 'ClusterRole', name: 'cluster-admin' }))[1]).toMatch(
+      /^error access-gained: .* use the ClusterRole cluster-admin in namespace ci\.\nA subject that can run commands/,
+    );
+  });
+
+  test('distinguishes API groups', () => {
+    expect(statements(bound(read), bound({ ...read, apiGroups: ['metrics.k8s.io'] }))).toEqual([
+      'warning access-gained: ServiceAccount ci/runner gets the permission to get pods.metrics.k8s.io in namespace ci.',
+      'warning access-lost: ServiceAccount ci/runner loses the permission to get pods in namespace ci.',
+    ]);
+    expect(statements(bound(read), bound({ ...all, apiGroups: ['apps'] }))[0]).toBe(
+      'warning access-gained: ServiceAccount ci/runner gets the permission to use every resource of API group apps in every way in namespace ci.',
+    );
   });
 });

@@ -82,10 +82,13 @@ test('the retirement of a StatefulSet restarts no engine, stops the engines, and
   ]);
 });
 
+const RETAINS_NO_CLAIMS =
+  'warning cache-at-risk: From now on, Kubernetes deletes the claims of the caches when the StatefulSet is deleted';
+
 test('the retirement of a StatefulSet can delete its claims, but only in the last commit', () => {
   expect(effects(POOL, ClaimRetention.DELETE)).toEqual([
     MOVES_CLIENTS,
-    STOPS_ENGINES,
+    [RETAINS_NO_CLAIMS, ...STOPS_ENGINES],
     [
       'error cache-deleted: Kubernetes deletes the claims cache-dagger-v0-21-8-* with the StatefulSet',
       'warning engines-removed: StatefulSet dagger-v0-21-8 is removed',

@@ -187,6 +187,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
         kind: 'StatefulSet',
         claims: ClaimRetention.DELETE,
         drained: [
+          'cache-at-risk: From now on, Kubernetes deletes the claims of the caches when the StatefulSet is deleted',
           `cache-orphaned: The caches of the stopped engines remain in claims cache-fleet-${OLD}-0 to cache-fleet-${OLD}-2`,
           `scale-in: 3 engines stop: fleet-${OLD}-2 to fleet-${OLD}-0`,
         ],

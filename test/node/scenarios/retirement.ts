@@ -129,7 +129,7 @@ export function retirement(suite: EngineSuite): void {
         ),
       );
       expect(drained).toEqual(
-        ['cache-orphaned', 'cache-orphaned', 'scale-in', 'scale-in'].map((name) =>
+        ['cache-at-risk', 'cache-orphaned', 'cache-orphaned', 'scale-in', 'scale-in'].map((name) =>
           expect.stringMatching(new RegExp(`^${name}: `)),
         ),
       );
