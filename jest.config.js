@@ -78,6 +78,10 @@ module.exports = {
     // Needs Go or KUBEBUILDER_ASSETS. The setup builds the programs of the control plane outside of any test's time.
     project('cluster', { globalSetup: '<rootDir>/test/cluster/setup.ts' }),
     // Needs Linux, root and Go, or a cluster in KUBECONFIG. Runs pods for real.
-    project('node', { globalSetup: '<rootDir>/test/node/setup.ts' }),
+    // Jest rejects modules that a `test.concurrent` loads while no other test runs, so these tests load all of them first.
+    project('node', {
+      globalSetup: '<rootDir>/test/node/setup.ts',
+      transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
+    }),
   ],
 };
