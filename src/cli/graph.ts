@@ -1,8 +1,8 @@
 import { drawEngines } from '../graph/draw-engines';
 import { NodeKind } from '../graph/graph';
 import { toDot } from '../graph/dot';
+import { jobPodsOf } from '../graph/job-pods';
 import { toMermaid } from '../graph/mermaid';
-import { Inventory } from '../reading/inventory';
 import { shown } from './files';
 import { ExitCode, InputError, type Io } from './io';
 import { readManifests } from './manifests';
@@ -13,8 +13,13 @@ import type { GraphFormat } from './shared-options';
 
 /** Runs `cdk8s-dagger graph`. */
 export async function drawGraph(args: Arguments, io: Io): Promise<ExitCode> {
-  const { documents } = await readManifests(args.operands, io, new Progress(io.stderr));
-  const graph = drawEngines(Inventory.ofDocuments(documents));
+  const { documents } = await readManifests(
+    args.operands,
+    io,
+    new Progress(io.stderr),
+    (document) => jobPodsOf([document]).length > 0,
+  );
+  const graph = drawEngines(documents);
   if (!graph.nodes.some(({ kind }) => kind === NodeKind.ENGINE)) {
     throw new InputError(
       `${args.operands.map(shown).join(', ')}: no engine in these manifests; fix: add the files with the engines`,

@@ -19,26 +19,44 @@ export interface Manifests {
   readonly placeOf: (of: { readonly document: DocumentPlace; readonly key: string }) => Place;
 }
 
+/** Whether a command also reads a document that isn't a Kubernetes object. */
+type Accepts = (value: unknown) => boolean;
+
 /** Reads files, folders and standard input. */
-export function readManifests(operands: readonly string[], io: Io, progress: Progress): Promise<Manifests> {
+export function readManifests(
+  operands: readonly string[],
+  io: Io,
+  progress: Progress,
+  accepts?: Accepts,
+): Promise<Manifests> {
   const files = new Map(operands.flatMap(filesOf).map((file) => [file.path, file]));
   const withText = [...files.values()].map((file) => ({ ...file, read: () => readText(file.path, io) }));
-  return parseManifests(withText, io, progress);
+  return parseManifests(withText, io, progress, accepts);
 }
 
 /** Parses the manifests in files. */
-export async function parseManifests(files: readonly ReadableFile[], io: Io, progress: Progress): Promise<Manifests> {
+export async function parseManifests(
+  files: readonly ReadableFile[],
+  io: Io,
+  progress: Progress,
+  accepts?: Accepts,
+): Promise<Manifests> {
   const written: Array<{ readonly file: string; readonly document: YamlDocument }> = [];
   const skipped: string[] = [];
   for (const { isOptional, path, read } of files) {
     progress.show(`reading ${path}`);
     const text = await read();
-    const documents = isOptional && !MANIFEST.test(text) ? [] : readYaml(text, shown(path));
-    if (isOptional && documents.every((document) => !hasObjects(document)) && text.trim() !== '') {
+    const documents = isOptional && accepts === undefined && !MANIFEST.test(text) ? [] : readYaml(text, shown(path));
+    const isAccepted = (document: YamlDocument): boolean => accepts?.(document.value) === true;
+    if (
+      isOptional &&
+      documents.every((document) => !hasObjects(document) && !isAccepted(document)) &&
+      text.trim() !== ''
+    ) {
       skipped.push(path);
       continue;
     }
-    documents.forEach(checkObjects);
+    documents.filter((document) => !isAccepted(document)).forEach(checkObjects);
     written.push(...documents.map((document) => ({ file: shown(path), document })));
   }
   progress.clear();

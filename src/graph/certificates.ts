@@ -6,9 +6,8 @@ import { keyOf, titleOf } from './objects';
 const ISSUERS = ['cert-manager.io/ClusterIssuer', 'cert-manager.io/Issuer'];
 
 /** Draws the certificates of cert-manager, their issuers, and the workloads that mount them. */
-export function drawCertificates(inventory: Inventory, graph: Graph): void {
-  const { objects } = inventory;
-  for (const certificate of objects.filter(({ type }) => type === 'cert-manager.io/Certificate')) {
+export function drawCertificates(inventory: Inventory, workloads: readonly ManifestObject[], graph: Graph): void {
+  for (const certificate of inventory.objects.filter(({ type }) => type === 'cert-manager.io/Certificate')) {
     const spec = certificate.root.at('spec');
     const secret = spec.at('secretName').text;
     const key = node(certificate, [...(secret === undefined ? [] : [`Secret ${secret}`])], graph);
@@ -23,7 +22,7 @@ export function drawCertificates(inventory: Inventory, graph: Graph): void {
       to: key,
       lines: ['signs'],
     });
-    for (const other of objects.filter((object) => mayShare(object.namespace, certificate.namespace))) {
+    for (const other of workloads.filter((object) => mayShare(object.namespace, certificate.namespace))) {
       if (ISSUERS.includes(other.type) && other.root.at('spec', 'ca', 'secretName').text === secret) {
         graph.edge({ from: key, to: node(other, [], graph), lines: ['is the CA of'] });
       }

@@ -1,7 +1,7 @@
 import type { DescribedEngine } from '../reading/described-engine';
 import { enginesOf, podOf } from '../reading/engine-pods';
 import type { Field } from '../reading/field';
-import { mayShare, type Inventory, type ManifestObject } from '../reading/inventory';
+import { mayShare, type ManifestObject } from '../reading/inventory';
 import { holds } from '../reading/listening';
 import { pathOf } from '../reading/mounted-config';
 import { parseAddress, serviceOf, type Address } from './addresses';
@@ -15,8 +15,12 @@ import { socketNode } from './sockets';
 const RUNNER_HOST = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';
 
 /** Draws the workloads that have the address of an engine. */
-export function drawClients(inventory: Inventory, engines: readonly DescribedEngine[], graph: Graph): void {
-  for (const object of inventory.objects) {
+export function drawClients(
+  workloads: readonly ManifestObject[],
+  engines: readonly DescribedEngine[],
+  graph: Graph,
+): void {
+  for (const object of workloads) {
     const spec = podOf(object)?.at('spec');
     // A container in the pod of an engine is part of that engine's node.
     if (spec === undefined || enginesOf(object).length > 0) {

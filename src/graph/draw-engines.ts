@@ -1,23 +1,27 @@
-import { describeEngines, type DescribedEngine } from '../reading/described-engine';
-import type { Inventory } from '../reading/inventory';
+import { describeEngine, type DescribedEngine } from '../reading/described-engine';
+import { enginesOf } from '../reading/engine-pods';
+import { Inventory } from '../reading/inventory';
 import { drawCertificates } from './certificates';
 import { drawClients } from './clients';
 import { drawExecPermissions } from './exec-permissions';
 import { Graph, NodeKind } from './graph';
+import { jobPodsOf } from './job-pods';
 import { drawAdmittedPeers } from './network-policies';
 import { keyOf, titleOf } from './objects';
 import { drawServices } from './services';
 import { drawSocket } from './sockets';
 
-/** Draws the engines of a cluster, and everything that can reach them. */
-export function drawEngines(inventory: Inventory): Graph {
+/** Draws the engines in the documents of a cluster, and everything that can reach them. */
+export function drawEngines(documents: readonly unknown[]): Graph {
   const graph = new Graph();
-  const engines = describeEngines(inventory);
+  const inventory = Inventory.ofDocuments(documents);
+  const workloads = [...inventory.objects, ...jobPodsOf(documents)];
+  const engines = workloads.flatMap(enginesOf).map((engine) => describeEngine(engine, inventory));
   engines.forEach((engine) => drawEngine(engine, graph));
-  drawClients(inventory, engines, graph);
-  engines.forEach((engine) => drawAdmittedPeers(engine, graph));
+  drawClients(workloads, engines, graph);
+  engines.forEach((engine) => drawAdmittedPeers(engine, workloads, graph));
   drawExecPermissions(inventory, engines, graph);
-  drawCertificates(inventory, graph);
+  drawCertificates(inventory, workloads, graph);
   return graph;
 }
 
@@ -47,7 +51,7 @@ function countOf({ autoscaler, object }: DescribedEngine): string {
   if (object.kind === 'DaemonSet') {
     return 'an engine on each node';
   }
-  if (object.kind === 'Job' || object.kind === 'CronJob' || object.kind === 'Pod') {
+  if (object.kind === 'Job' || object.kind === 'CronJob' || object.type === '/Pod') {
     return 'an engine in the pod';
   }
   const replicas = object.root.at('spec', 'replicas').number ?? 1;

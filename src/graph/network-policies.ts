@@ -35,10 +35,10 @@ export function policyOf(client: ManifestObject, engine: DescribedEngine, ports:
  * Draws the peers that network policies admit, except for clients in the graph. Without a policy, every client is
  * admitted.
  */
-export function drawAdmittedPeers(engine: DescribedEngine, graph: Graph): void {
-  const { inventory, listening, object, policies, services } = engine;
+export function drawAdmittedPeers(engine: DescribedEngine, workloads: readonly ManifestObject[], graph: Graph): void {
+  const { listening, object, policies, services } = engine;
   const drawn = graph.nodes.filter(({ kind }) => kind === NodeKind.WORKLOAD).map(({ key }) => key);
-  const clients = inventory.objects.filter((one) => drawn.includes(keyOf(one)) && podOf(one) !== undefined);
+  const clients = workloads.filter((one) => drawn.includes(keyOf(one)) && podOf(one) !== undefined);
   const to = keyOf(object);
   for (const { name, root } of policies) {
     for (const rule of root.at('spec', 'ingress').items) {

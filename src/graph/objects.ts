@@ -7,5 +7,5 @@ export function keyOf({ name, namespace = '', type }: ManifestObject): string {
 
 /** Returns the first line of the label for an object. */
 export function titleOf({ kind, name }: ManifestObject): string {
-  return `${kind} ${name}`;
+  return name === '' ? kind : `${kind} ${name}`;
 }

@@ -1,7 +1,6 @@
 import { drawEngines } from '../../src/graph/draw-engines';
 import { toDot } from '../../src/graph/dot';
 import { toMermaid } from '../../src/graph/mermaid';
-import { Inventory } from '../../src/reading/inventory';
 import { files, inFolder, run } from '../cli/command';
 
 const ENV = (value: string): object[] => [{ name: '_EXPERIMENTAL_DAGGER_RUNNER_HOST', value }];
@@ -34,7 +33,7 @@ const client = (name: string, namespace: string, address: string): object =>
 
 /** Returns the edges between titles of objects, with their labels. */
 function edges(...documents: object[]): string[] {
-  const graph = drawEngines(Inventory.ofDocuments(documents));
+  const graph = drawEngines(documents);
   const titles = new Map(graph.nodes.map(({ key, lines }) => [key, lines.join(', ')]));
   return graph.edges.map(
     ({ from, isBlocked, lines, to }) =>
@@ -129,13 +128,13 @@ test('clients exec into engines with permissions of a Role', () => {
 
 test('the order of the objects does not matter', () => {
   const documents = [POOL, SERVICE, ALLOW_CI, client('runner', 'web', 'tcp://pool.ci:80')];
-  const draw = (objects: readonly object[]): string => toMermaid(drawEngines(Inventory.ofDocuments(objects)));
+  const draw = (objects: readonly object[]): string => toMermaid(drawEngines(objects));
   expect(draw([...documents].reverse())).toBe(draw(documents));
 });
 
 test('labels cannot change the diagram', () => {
   const evil = workload('StatefulSet', 'a"] --> b; click "x', 'ci', { containers: [ENGINE] });
-  const graph = drawEngines(Inventory.ofDocuments([evil]));
+  const graph = drawEngines([evil]);
   expect(toMermaid(graph)).toContain('n1[["StatefulSet a#34;#93; --#62; b#59; click #34;x<br>1 engine, v0.21.8"]]');
   expect(toDot(graph)).toContain(
     '"ci/apps/StatefulSet/a\\"] --> b; click \\"x" [shape=box3d, label="StatefulSet a\\"] --> b; click \\"x\\n1 engine, v0.21.8"];',
@@ -144,12 +143,100 @@ test('labels cannot change the diagram', () => {
 
 test('an engine without a namespace has no box', () => {
   const { metadata, ...rest } = POOL as { readonly metadata: object };
-  const graph = drawEngines(Inventory.ofDocuments([{ ...rest, metadata: { ...metadata, namespace: undefined } }]));
+  const graph = drawEngines([{ ...rest, metadata: { ...metadata, namespace: undefined } }]);
   expect(toMermaid(graph)).not.toContain('subgraph');
+});
+
+describe('pods of jobs', () => {
+  const SIDECAR = { ...ENGINE, name: 'dagger-engine' };
+  const VOLUMES = [{ name: 'cache', emptyDir: {} }];
+  const titles = (document: object): string[] =>
+    drawEngines([document])
+      .nodes.filter(({ kind }) => kind === 'engine' || kind === 'workload')
+      .map(({ lines }) => lines.join(', '));
+  const STEP = { name: 'build', image: 'dagger', env: ENV('tcp://pool.ci:80') };
+  const workflow = { volumes: VOLUMES, templates: [{ name: 'one', container: STEP, sidecars: [SIDECAR] }] };
+  const pod = { containers: [STEP], initContainers: [{ ...SIDECAR, restartPolicy: 'Always' }] };
+
+  test.each([
+    [
+      'WorkflowTemplate check, template one',
+      { apiVersion: 'argoproj.io/v1alpha1', kind: 'WorkflowTemplate', metadata: { name: 'check' }, spec: workflow },
+    ],
+    [
+      'CronWorkflow check, template one',
+      {
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'CronWorkflow',
+        metadata: { name: 'check' },
+        spec: { workflowSpec: workflow },
+      },
+    ],
+    [
+      'Task check',
+      {
+        apiVersion: 'tekton.dev/v1',
+        kind: 'Task',
+        metadata: { name: 'check' },
+        spec: { steps: [STEP], sidecars: [SIDECAR], volumes: VOLUMES },
+      },
+    ],
+    [
+      'TaskRun check-',
+      {
+        apiVersion: 'tekton.dev/v1',
+        kind: 'TaskRun',
+        metadata: { generateName: 'check-' },
+        spec: { taskSpec: { steps: [STEP], sidecars: [SIDECAR] } },
+      },
+    ],
+    ['Buildkite step', { plugins: [{ docker: {} }, { kubernetes: { podSpec: pod } }] }],
+    ['runner scale set arc', { runnerScaleSetName: 'arc', template: { spec: pod } }],
+  ])('%s', (title, document) => {
+    expect(titles(document)).toEqual([`${title}, an engine in the pod, v0.21.8`]);
+  });
+
+  test('a job that uses an engine of other pods is its client, and replaces the peer of the policy', () => {
+    const labels = { app: 'job' };
+    const policy = {
+      ...ALLOW_CI,
+      spec: { ...ALLOW_CI.spec, ingress: [{ from: [{ podSelector: { matchLabels: labels } }] }] },
+    };
+    const task = {
+      apiVersion: 'tekton.dev/v1',
+      kind: 'Task',
+      metadata: { name: 'check', namespace: 'ci', labels },
+      spec: { steps: [STEP] },
+    };
+    expect(edges(POOL, SERVICE, policy, task)).toEqual([
+      'Task check -> Service pool: plain TCP, port 80, NetworkPolicy guard',
+      'Service pool -> StatefulSet pool, 1 engine, v0.21.8: port 1234 of engine',
+    ]);
+  });
+
+  test.each([
+    { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name: 'a' }, spec: {} },
+    { apiVersion: 'tekton.dev/v1', kind: 'TaskRun', metadata: { name: 'a' }, spec: { taskRef: { name: 'check' } } },
+    { plugins: ['docker#v5', { kubernetes: null }] },
+    { template: { spec: pod } },
+    null,
+  ])('not a job: %j', (document) => expect(drawEngines([document]).nodes).toEqual([]));
 });
 
 describe('cdk8s-dagger graph', () => {
   inFolder();
+
+  test('reads files of jobs that have no Kubernetes objects', async () => {
+    const plugins = { plugins: [{ kubernetes: { podSpec: { containers: [ENGINE] } } }] };
+    files({ 'plugins.yaml': JSON.stringify(plugins), 'values.yaml': 'a: 1' });
+    const drawn = expect.stringContaining('Buildkite step');
+    expect(await run(['graph', 'plugins.yaml'])).toEqual({ code: 0, stderr: '', stdout: drawn });
+    expect(await run(['graph', '.'])).toEqual({
+      code: 0,
+      stderr: 'skipped 1 file without Kubernetes objects: values.yaml\n',
+      stdout: drawn,
+    });
+  });
 
   test('writes Mermaid, or DOT', async () => {
     files({ 'engine.json': JSON.stringify(POOL), 'service.json': JSON.stringify(SERVICE) });
