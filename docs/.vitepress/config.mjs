@@ -17,6 +17,8 @@ export default defineConfig({
   rewrites: { 'README.md': 'contents.md' },
   cleanUrls: true,
   markdown: {
+    // The default themes have less contrast than WCAG AA requires.
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     anchor: { slugify },
     config: (md) => {
       md.core.ruler.push('links-of-the-repository', ({ tokens, env }) =>
