@@ -47,6 +47,23 @@ const RECORDED: ReadonlyArray<readonly [title: string, object: any, health: stri
   ['a paused ScaledObject', scaledObject({ Ready: 'True', Paused: 'True' }), 'Suspended', 'Current'],
 ];
 
+/** Returns a StatefulSet with three ready engines, none of which is updated. */
+function oldEngines(type: string): any {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: 'pool', namespace: 'ci', generation: 2 },
+    spec: { replicas: 3, updateStrategy: { type } },
+    status: {
+      observedGeneration: 2,
+      replicas: 3,
+      readyReplicas: 3,
+      currentRevision: 'pool-1',
+      updateRevision: 'pool-2',
+    },
+  };
+}
+
 function recorded(apiVersion: string, kind: string, conditions: { [type: string]: string } | undefined): any {
   const status = conditions && {
     conditions: Object.entries(conditions).map(([type, is]) => ({ type, status: is, message: `${type} is ${is}` })),
@@ -79,6 +96,15 @@ if (!hasGo) {
     expect(fluxStatusOf([{ object }])[0]!.status).toBe(status);
   },
 );
+
+(hasGo ? test : test.skip)('Argo CD does not wait for onDelete(), and some kinds have no health', () => {
+  const without = [
+    recorded('networking.k8s.io/v1', 'NetworkPolicy', undefined),
+    recorded('v1', 'ConfigMap', undefined),
+  ];
+  const all = healthOf([oldEngines('OnDelete'), oldEngines('RollingUpdate'), ...without]);
+  expect(all.map(({ status }) => status)).toEqual(['Healthy', 'Progressing', '', '']);
+});
 
 (hasGo ? onNewestKubernetes : (): void => undefined)(CONTROL_PLANE, (version) => {
   const cluster = controlPlane({ version, controllerManager: true, scheduler: true, kwok: true });
