@@ -2,20 +2,25 @@ import type { Change } from '../../src/comparison/change';
 import { compareManifests } from '../../src/comparison/compare';
 import { CASES, type ChangeCase } from '../comparison/cases';
 import { inNamespacesOf } from './apply';
+import { isPromised } from './bundles';
 import { ApiError, type Client, type Manifest } from './client';
 import type { ControlPlane } from './control-plane';
 import { installDefinitions } from './definitions';
 import { inParallel } from './parallel';
-import { API_SERVER } from './programs';
+import { API_SERVER, missingTools } from './programs';
 import { SeedSnapshots } from './seed-snapshots';
-import { controlPlane, onNewestKubernetes } from './suite';
+import { controlPlane, onKubernetes } from './suite';
 import { startStorage } from './volumes';
 
 const WORKLOADS = ['DaemonSet', 'Deployment', 'StatefulSet'];
 
 /** Checks the effects that `cdk8s-dagger diff` reports with an API server and its controllers. */
-onNewestKubernetes([...API_SERVER, 'kube-controller-manager', 'kubectl', 'definitions'], (version) => {
+onKubernetes([...API_SERVER, 'kube-controller-manager', 'definitions'], (version) => {
   const server = controlPlane({ version, controllerManager: true });
+  const missing = missingTools(version, ['kubectl']);
+  if (missing !== undefined) {
+    process.stderr.write(`skipped: the commands for snapshots on Kubernetes ${version} need ${missing}\n`);
+  }
 
   test('the API server and its controllers confirm the effects of changes', async () => {
     const { client } = server();
@@ -26,7 +31,10 @@ onNewestKubernetes([...API_SERVER, 'kube-controller-manager', 'kubectl', 'defini
     await installDefinitions(server(), 'snapshot.storage.k8s.io');
     const failures: string[] = [];
     const count = { changes: 0, 'rejected updates': 0, restarts: 0, 'remaining claims': 0 };
-    await inParallel([...CASES.entries()], 6, async ([index, one]) => {
+    const promised = CASES.filter(({ after, before, earlier = [] }) =>
+      isPromised([...before, ...after, ...earlier], version),
+    );
+    await inParallel([...promised.entries()], 6, async ([index, one]) => {
       const [before, after, earlier] = [one.before, one.after, one.earlier ?? []].map((objects) =>
         objects.map((object) => inNamespacesOf(`change-${index}`, object as Manifest)),
       );

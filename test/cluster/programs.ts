@@ -54,7 +54,7 @@ export function missingTools(version: string, tools: readonly Tool[]): string | 
   const absent = tools.filter((tool) =>
     tool === 'definitions' ? process.env.CRDS_DIR === undefined : !inAssets(tool),
   );
-  const unbuildable = absent.filter((tool) => tool !== 'definitions' && !existsSync(moduleOf(version, tool)));
+  const unbuildable = absent.filter((tool) => tool !== 'definitions' && !isBuildable(version, tool));
   if (unbuildable.length > 0) {
     return `${unbuildable.join(', ')} in KUBEBUILDER_ASSETS`;
   }
@@ -119,6 +119,15 @@ function modules(): string[] {
 
 function moduleOf(version: string, name: Program): string {
   return join(MODULES, ['karpenter', 'kwok'].includes(name) ? name : `kubernetes-${version}`);
+}
+
+/** Whether a module in conformance/ builds a program. That of the oldest Kubernetes builds no kubectl. */
+function isBuildable(version: string, name: Program): boolean {
+  const file = join(moduleOf(version, name), 'go.mod');
+  return (
+    existsSync(file) &&
+    (PACKAGES[name] === '.' || new RegExp(`^(tool |\\t)${PACKAGES[name]}$`, 'm').test(readFileSync(file, 'utf8')))
+  );
 }
 
 /** Returns the release of a module that the folder's go.mod requires. */

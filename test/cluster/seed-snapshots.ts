@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Change } from '../../src/comparison/change';
 import type { Manifest } from './client';
 import type { ControlPlane } from './control-plane';
-import { program } from './programs';
+import { missingTools, program } from './programs';
 
 const SNAPSHOT = 'snapshot.storage.k8s.io/v1';
 
@@ -51,7 +51,8 @@ export class SeedSnapshots {
         .until(async () => (await this.copied()).includes(seed), `a claim that is copied from ${seed}`, 30_000)
         .catch((error: Error) => failures.push(error.message));
     }
-    return [...failures, ...(await this.checkCommands())];
+    const hasKubectl = missingTools(this.server.version, ['kubectl']) === undefined;
+    return hasKubectl ? [...failures, ...(await this.checkCommands())] : failures;
   }
 
   private get jobs(): Manifest[] {
