@@ -11,6 +11,7 @@ import { reportCosts } from './costs';
 import { reportClaimRetention } from './claim-retention';
 import { reportEvictions } from './evictions';
 import { reportNamespaces } from './namespaces';
+import { reportNodePools } from './node-pools';
 import { reportNetworks } from './networks';
 import { reportPermissions } from './permissions';
 import { reportPorts } from './ports';
@@ -30,6 +31,7 @@ const REPORTS = [
   reportCaches,
   reportClaimRetention,
   reportSeeds,
+  reportNodePools,
   reportEvictions,
   reportDowngrades,
   reportClients,

@@ -198,13 +198,12 @@ function minutesOf(duration: Duration, problems: Problems): string {
   return minutes % 60 === 0 ? `${minutes / 60}h` : `${minutes}m`;
 }
 
+/** The effect of consolidation on nodes in use. */
+export const EVICTS_CLIENTS =
+  'Karpenter evicts the clients on a node that it can replace with a cheaper one, and their builds fail, unless their pods have the annotation karpenter.sh/do-not-disrupt: "true"';
+
 function checkConsolidation(consolidation: KarpenterConsolidation, problems: Problems): void {
   if (consolidation === KarpenterConsolidation.WHEN_EMPTY_OR_UNDERUTILIZED) {
-    problems.warn(
-      EngineRisk.UNSAFE_SCALE_IN,
-      'consolidation',
-      'Karpenter evicts the clients on a node that it can replace with a cheaper one, and their builds fail, unless their pods have the annotation karpenter.sh/do-not-disrupt: "true"',
-      'use KarpenterConsolidation.WHEN_EMPTY',
-    );
+    problems.warn(EngineRisk.UNSAFE_SCALE_IN, 'consolidation', EVICTS_CLIENTS, 'use KarpenterConsolidation.WHEN_EMPTY');
   }
 }

@@ -52,7 +52,7 @@ function tolerates({ effect = '', key = '', operator = 'Equal', value = '' }: To
 const SECONDS: { readonly [unit: string]: number } = { h: 3600, m: 60, s: 1 };
 
 /** Returns the seconds of a duration such as `1h30m`, or undefined for a text that Karpenter rejects. */
-function secondsOf(text: string | undefined): number | undefined {
+export function secondsOf(text: string | undefined): number | undefined {
   return text !== undefined && /^(\d+[hms])+$/.test(text)
     ? [...text.matchAll(/(\d+)([hms])/g)].reduce((sum, [, amount, unit]) => sum + Number(amount) * SECONDS[unit!]!, 0)
     : undefined;

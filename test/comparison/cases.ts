@@ -14,12 +14,14 @@ import {
   EngineFleet,
   EngineImage,
   EngineJson,
+  EngineNodes,
   EngineServiceType,
   EngineStatefulSet,
   EngineStatefulSetUpdateStrategy,
   EngineToml,
   FleetTopology,
   HostSocket,
+  KarpenterNodeClass,
   Listener,
   LogLevel,
   PodCount,
@@ -668,6 +670,15 @@ const namespace = (annotations: object = {}): KubernetesObject => ({
   metadata: { name: 'ci', annotations },
 });
 
+const KARPENTER = manifestsOf((chart) => {
+  const nodes = EngineNodes.karpenter(chart, 'nvme', {
+    nodeClass: KarpenterNodeClass.ec2({ clusterName: 'ci', role: 'ci', amiAlias: 'al2023@v20260801' }),
+    limits: { cpu: '200' },
+  });
+  const drain = Drain.untilIdle({ atMost: Duration.minutes(20) });
+  new EngineDaemonSet(chart, 'pool', { name: 'pool', ...COMMON, nodes, drain });
+});
+
 /** Changes that the cluster test doesn't apply. */
 export const UNAPPLIED_CASES: readonly ChangeCase[] = [
   { title: 'Namespace: removed with its engines', before: [namespace(), ...POOL], after: [] },
@@ -676,5 +687,24 @@ export const UNAPPLIED_CASES: readonly ChangeCase[] = [
     title: 'Namespace: removed, with an annotation against pruning',
     before: [namespace({ 'kustomize.toolkit.fluxcd.io/prune': 'disabled' }), ...POOL],
     after: POOL,
+  },
+  edit('Karpenter: another AMI', KARPENTER, 'EC2NodeClass', ({ spec }) => {
+    spec.amiSelectorTerms = [{ alias: 'al2023@v20260901' }];
+  }),
+  edit('Karpenter: less time to stop', KARPENTER, 'NodePool', ({ spec }) => {
+    spec.template.spec.terminationGracePeriod = '5m';
+  }),
+  edit('Karpenter: consolidation of nodes in use', KARPENTER, 'NodePool', ({ spec }) => {
+    spec.disruption = { consolidationPolicy: 'WhenEmptyOrUnderutilized', consolidateAfter: '5m' };
+  }),
+  edit('Karpenter: higher limits', KARPENTER, 'NodePool', ({ spec }) => (spec.limits.cpu = '2000')),
+  edit('Karpenter: lower limits', KARPENTER, 'NodePool', ({ spec }) => (spec.limits.cpu = '20')),
+  edit('Karpenter: the same times in other units', KARPENTER, 'NodePool', ({ spec }) => {
+    spec.template.spec.terminationGracePeriod = '60m';
+  }),
+  {
+    title: 'Karpenter: a removed NodePool',
+    before: KARPENTER,
+    after: KARPENTER.filter(({ kind }) => kind !== 'NodePool'),
   },
 ];

@@ -448,3 +448,39 @@ A subject that can run commands in the pod of an engine can do everything that r
     );
   });
 });
+
+describe('nodes of Karpenter', () => {
+  test('reports nodes that drift, with their caches', () => {
+    expect(ofCase('Karpenter: another AMI')).toEqual([
+      `\
+error nodes-replaced: Karpenter replaces the nodes of NodePool nvme.
+The change affects amiSelectorTerms of EC2NodeClass nvme. Nodes that no longer match have drifted.
+The cache of DaemonSet pool is in directory /mnt/k8s-disks/0/dagger-ci_pool on each node, and is lost with the node.
+Each engine waits up to 20 min for its clients before it stops. Builds that take longer are cut.`,
+    ]);
+    expect(ofCase('Karpenter: the same times in other units')).toEqual([]);
+  });
+
+  test('reports nodes that are removed, or removed too early', () => {
+    expect(ofCase('Karpenter: a removed NodePool').map((text) => text.split('\n')[0])).toEqual([
+      'error nodes-removed: Karpenter removes the nodes of NodePool nvme.',
+      'error nodes-removed: No NodePool in the manifests creates nodes for DaemonSet pool.',
+    ]);
+    expect(ofCase('Karpenter: less time to stop')[1]).toBe(`\
+error nodes-changed: Karpenter removes a node of NodePool nvme after at most 5 min instead of 1 h.
+terminationGracePeriod is shorter. It also ends the builds of clients that Karpenter does not disrupt.
+DaemonSet pool needs up to 26 min 15 s to stop. Karpenter kills it before, so it cuts builds and can't save its cache.`);
+    expect(ofCase('Karpenter: consolidation of nodes in use')[0]).toContain(
+      'Karpenter evicts the clients on a node that it can replace with a cheaper one',
+    );
+  });
+
+  test('reports other limits of resources', () => {
+    expect(ofCase('Karpenter: higher limits')).toEqual([
+      'info higher-cost: The nodes of NodePool nvme can have up to 2000 cpu instead of 200.',
+    ]);
+    expect(ofCase('Karpenter: lower limits')[0]).toContain(
+      'warning nodes-changed: The nodes of NodePool nvme can have only',
+    );
+  });
+});
