@@ -287,7 +287,7 @@ export class EngineNetworkPolicy {
       policyTypes: [...(blocksIngress ? ['Ingress'] : []), ...(this.egress ? ['Egress'] : [])],
       // Without rules, the policy blocks all peers. A rule without peers would allow every peer.
       ...(ingress.length > 0 && { ingress }),
-      ...(this.egress && { egress: [...this.egress] }),
+      ...(this.egress?.length && { egress: [...this.egress] }),
     };
   }
 }
