@@ -142,7 +142,7 @@ describeWithKeda()('a day of builds in bursts', () => {
       `${Math.round(meanWait)} s`,
       `${Math.round(p95Wait)} s`,
     ]);
-    const head = ['policy', 'builds cut', 'engine-hours', 'mean delay', '95th percentile'];
+    const head = ['Policy', 'Builds cut', 'Engine-hours', 'Mean delay', '95th percentile'];
     const widths = head.map((title, column) =>
       Math.max(...[head, ...rows].map((row) => row[column]!.length), title.length),
     );
@@ -150,7 +150,7 @@ describeWithKeda()('a day of builds in bursts', () => {
       `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
     const table = [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
     const page = readFileSync(PAGE, 'utf8');
-    const updated = page.replace(/\| policy .*?\n\n/s, `${table}\n\n`);
+    const updated = page.replace(/\| Policy .*?\n\n/s, `${table}\n\n`);
     if (process.env.UPDATE_DOCS !== undefined) {
       writeFileSync(PAGE, updated);
     }
