@@ -12,7 +12,9 @@ RUN npm ci --ignore-scripts \
 FROM alpine:3.22
 # Alpine's repositories keep only the newest version of a package, so a pinned one disappears.
 # hadolint ignore=DL3018
-RUN apk add --no-cache nodejs
+RUN apk add --no-cache nodejs git
+# `diff --base` reads a repository that can belong to another user.
+ENV GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0=*
 COPY --from=build /opt/cdk8s-dagger /opt/cdk8s-dagger
 ENV PATH=/opt/cdk8s-dagger/node_modules/.bin:$PATH
 WORKDIR /work

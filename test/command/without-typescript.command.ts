@@ -70,6 +70,13 @@ function shell(
   return { code: status!, output: stdout + stderr };
 }
 
+/** Commits the folder, and changes the image of the bad engine. */
+function changeInRepository(): void {
+  const commit = 'git -c user.name=test -c user.email=test@example.com commit --quiet --message before';
+  expect(shell(['-ec', `git init --quiet; git add .; ${commit}`]).code).toBe(0);
+  write('bad engines/engine.yaml', BAD_ENGINE.replace('engine:main', 'engine:v0.21.8'));
+}
+
 jest.setTimeout(60_000);
 
 describe('action.yml', () => {
@@ -137,14 +144,7 @@ describe('action.yml', () => {
   });
 
   test('shows the effects of a change in the summary, and fails with fail-on-effects', () => {
-    const git = (...args: string[]): void =>
-      void expect(
-        shell(['-c', 'git "$@"', 'git', '-c', 'user.name=test', '-c', 'user.email=test@example.com', ...args]).code,
-      ).toBe(0);
-    git('init', '--quiet');
-    git('add', '.');
-    git('commit', '--quiet', '--message', 'before');
-    write('bad engines/engine.yaml', BAD_ENGINE.replace('engine:main', 'engine:v0.21.8'));
+    changeInRepository();
     const { code, output, summary } = run({ files: 'bad engines', base: 'HEAD' }, compare);
     expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('DaemonSet `ci/dagger`') });
     expect(summary).toBe(output);
@@ -158,22 +158,25 @@ describe('action.yml', () => {
 });
 
 describe('templates/check.yml', () => {
-  const [spec, job] = parseAllDocuments(read('templates/check.yml'), { version: '1.2' }).map(({ contents }) =>
+  const [spec, jobs] = parseAllDocuments(read('templates/check.yml'), { version: '1.2' }).map(({ contents }) =>
     String(contents),
   ) as [string, string];
   const { inputs } = (
-    parse(spec) as { readonly spec: { readonly inputs: { readonly [name: string]: { readonly default?: string } } } }
+    parse(spec) as {
+      readonly spec: { readonly inputs: { readonly [name: string]: { readonly default?: boolean | string } } };
+    }
   ).spec;
 
-  function run(values: { readonly [name: string]: string }): { code: number; output: string } {
-    const text = job.replace(
+  function run(
+    values: { readonly [name: string]: string },
+    name = 'check-dagger-engines',
+  ): { code: number; output: string } {
+    const text = jobs.replace(
       /\$\[\[ inputs\.([\w-]+) \]\]/g,
-      (_, name: string) => values[name] ?? inputs[name]!.default!,
+      (_, input: string) => values[input] ?? String(inputs[input]!.default!),
     );
-    const { 'check-dagger-engines': made } = parse(text) as {
-      readonly 'check-dagger-engines': { readonly script: string[] };
-    };
-    return shell(['-ec', made.script.join('\n')]);
+    const { [name]: job } = parse(text) as { readonly [name: string]: { readonly script: string[] } };
+    return shell(['-ec', job!.script.join('\n')], { CI_MERGE_REQUEST_DIFF_BASE_SHA: 'HEAD' });
   }
 
   test('fails with errors, and writes the Code Quality report', () => {
@@ -185,6 +188,15 @@ describe('templates/check.yml', () => {
 
   test('passes without findings', () => {
     expect(run({ files: 'good' })).toEqual({ code: 0, output: expect.stringContaining('no findings') });
+  });
+
+  test('writes the effects of a merge request', () => {
+    changeInRepository();
+    const compare = (values: { readonly [name: string]: string }): number =>
+      run({ files: "'bad engines'", ...values }, 'compare-dagger-engines').code;
+    expect(compare({})).toBe(0);
+    expect(readFileSync(join(work, 'effects.md'), 'utf8')).toContain('DaemonSet `ci/dagger`');
+    expect(compare({ 'compare-options': '--fail-on info' })).toBe(1);
   });
 
   test('uses the image of this version by default', () => {
