@@ -43,7 +43,12 @@ onNewestKubernetes([...API_SERVER, 'kube-controller-manager', 'kubectl', 'defini
   beforeAll(async () => {
     const { client } = cluster();
     await installDefinitions(cluster(), 'snapshot.storage.k8s.io');
-    await client.apply({ apiVersion: 'v1', kind: 'Node', metadata: { name: NODE } });
+    const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: NODE } };
+    await client.apply(node);
+    // A minute later, kube-controller-manager would report the pods of a node without a state as not ready.
+    const now = new Date().toISOString();
+    const ready = { type: 'Ready', status: 'True', lastHeartbeatTime: now, lastTransitionTime: now };
+    await client.patch(node, { status: { conditions: [ready] } }, 'status');
     const ended = new Set<string>();
     const stopPods = await client.watch('v1', 'Pod', {}, ({ type, object: pod }) => {
       const isNew = pod.spec.nodeName === undefined;
