@@ -74,7 +74,11 @@ export class EngineServiceAccount {
   }
 }
 
-/** Returns the ServiceAccount to create, or undefined for an existing one. */
+/**
+ * Returns the ServiceAccount to create, or undefined for an existing one.
+ *
+ * @internal
+ */
 export function serviceAccountObject({
   labels,
   serviceAccount,
