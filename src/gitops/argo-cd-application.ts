@@ -1,6 +1,7 @@
 import { Duration, Lazy, type ApiObject, type Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
+import { COMMON_LABELS } from '../kubernetes/engine-labels';
 import { emit } from '../kubernetes/manifest';
 import { checkDnsLabel, checkDnsSubdomain } from '../kubernetes/names';
 import { autoscalerOf } from '../reading/autoscaler';
@@ -129,7 +130,7 @@ export class ArgoCdApplication extends Construct {
     this.apiObject = emit(this, 'Resource', {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',
-      metadata: { name, namespace },
+      metadata: { name, namespace, labels: COMMON_LABELS },
       spec: {
         project,
         source: { repoURL: repoUrl, path, targetRevision },

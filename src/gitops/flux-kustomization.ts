@@ -2,6 +2,7 @@ import { Duration, Lazy, type ApiObject, type Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { posix } from 'node:path';
 import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
+import { COMMON_LABELS } from '../kubernetes/engine-labels';
 import { emit } from '../kubernetes/manifest';
 import { checkDnsLabel, checkDnsSubdomain, isDnsSubdomain } from '../kubernetes/names';
 import { checkSeconds } from '../kubernetes/quantity';
@@ -141,7 +142,7 @@ export class FluxKustomization extends Construct {
     this.apiObject = emit(this, 'Resource', {
       apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
       kind: 'Kustomization',
-      metadata: { name, namespace },
+      metadata: { name, namespace, labels: COMMON_LABELS },
       spec: {
         interval: goDuration(interval),
         timeout: Lazy.any({

@@ -49,7 +49,7 @@ describe('ArgoCdApplication', () => {
       {
         apiVersion: 'argoproj.io/v1alpha1',
         kind: 'Application',
-        metadata: { name: 'engines', namespace: 'argocd' },
+        metadata: { name: 'engines', namespace: 'argocd', labels: { 'app.kubernetes.io/name': 'dagger-engine' } },
         spec: {
           project: 'default',
           source: { repoURL: 'https://git.example.com/ci/manifests.git', path: 'dist', targetRevision: 'HEAD' },
@@ -141,7 +141,7 @@ describe('FluxKustomization', () => {
       {
         apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
         kind: 'Kustomization',
-        metadata: { name: 'engines', namespace: 'flux-system' },
+        metadata: { name: 'engines', namespace: 'flux-system', labels: { 'app.kubernetes.io/name': 'dagger-engine' } },
         spec: {
           interval: '10m0s',
           timeout: '2h3m45s',
