@@ -9,7 +9,6 @@ const WANTED = [
   '.jsii',
   'README.md',
   'LICENSE',
-  'API.md',
   'lib/index.js',
   'lib/core.js',
   'lib/rest.js',
@@ -23,7 +22,7 @@ const WANTED = [
   'node_modules/smol-toml/dist/index.cjs',
 ];
 const ALLOWED =
-  /^(package\.json|\.jsii|README\.md|LICENSE|API\.md|lib\/(index|core|rest|cli|cli-commands)\.js|lib\/(src|imports)\/(?!cli\/).+\.(js|d\.ts)|node_modules\/smol-toml\/.+)$/;
+  /^(package\.json|\.jsii|README\.md|LICENSE|lib\/(index|core|rest|cli|cli-commands)\.js|lib\/(src|imports)\/(?!cli\/).+\.(js|d\.ts)|node_modules\/smol-toml\/.+)$/;
 
 /** The scripts that npm runs when a user installs the package. */
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall'];

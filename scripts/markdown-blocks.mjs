@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-const IGNORED = ['node_modules', 'lib', 'dist', 'coverage', '.git', 'API.md'];
+const IGNORED = ['node_modules', 'lib', 'dist', 'coverage', '.git'];
 
 /** The Markdown pages of a folder and of the folders in it. */
 export function pagesIn(folder) {

@@ -1,6 +1,6 @@
-// The pages of the API reference: API.md, which jsii-docgen generates, with a page for each class, struct and enum, and
+// The pages of the API reference: lib/API.md, which jsii-docgen generates, with a page for each class, struct and enum, and
 // an example for each class.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import * as library from './assembly.mjs';
 import { exampleOf } from './examples.mjs';
@@ -14,10 +14,16 @@ const KINDS = {
   Enums: 'Enums',
 };
 
-const API = readFileSync(resolve(import.meta.dirname, '../../API.md'), 'utf8');
+const FILE = resolve(import.meta.dirname, '../../lib/API.md');
+if (!existsSync(FILE)) {
+  throw new Error(
+    'the API reference needs lib/API.md: run "npm run build" and "npm run docgen" in the folder of the repository',
+  );
+}
+const API = readFileSync(FILE, 'utf8');
 const NAMES = new Set([...API.matchAll(/^### (\w+) </gm)].map(([, name]) => name));
 
-/** Each type with its kind, its first sentence and its part of API.md. */
+/** Each type with its kind, its first sentence and its part of lib/API.md. */
 export const types = API.split(/^## /m)
   .slice(1)
   .flatMap((group) => {
@@ -33,7 +39,7 @@ export const types = API.split(/^## /m)
   .map((type) => ({ ...type, summary: summaryOf(type.content) }));
 
 /** The page of a type, or of the class of a member: `cdk8s-dagger.EngineDaemonSet.connect`. */
-export function pageOfId(id) {
+function pageOfId(id) {
   const [, name] = id.split('.');
   return NAMES.has(name) ? `/reference/api/${name}#${id}` : '/reference/api/';
 }

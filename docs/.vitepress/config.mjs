@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { defineConfig } from 'vitepress';
-import { addressOf, REPOSITORY, ROOT } from './repository.mjs';
+import { addressOf, REPOSITORY, ROOT, SITE } from './repository.mjs';
 import { sidebar } from './sidebar.mjs';
 import { slugify } from './slugify.mjs';
 
@@ -20,6 +20,7 @@ export default defineConfig({
     // The default themes have less contrast than WCAG AA requires.
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     anchor: { slugify },
+    languageAlias: { 'go.mod': 'go' },
     config: (md) => {
       md.core.ruler.push('links-of-the-repository', ({ tokens, env }) =>
         tokens.flatMap(({ children }) => children ?? []).forEach((token) => rewriteLink(token, env)),
@@ -49,6 +50,10 @@ export default defineConfig({
 
 function rewriteLink(token, { realPath, path }) {
   const href = token.type === 'link_open' ? token.attrGet('href') : null;
+  if (href?.startsWith(SITE)) {
+    token.attrSet('href', `/${href.slice(SITE.length)}`);
+    return;
+  }
   if (href === null || /^([a-z]+:|#|\/)/.test(href)) {
     return;
   }

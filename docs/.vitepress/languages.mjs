@@ -4,7 +4,7 @@
 const TITLES = { typescript: 'TypeScript', python: 'Python', java: 'Java', go: 'Go' };
 
 /**
- * Returns a code block of API.md as tabs, one for each language, or undefined for code that is neither a call nor a
+ * Returns a code block of lib/API.md as tabs, one for each language, or undefined for code that is neither a call nor a
  * struct.
  *
  * @param code the code of the block

@@ -1,14 +1,15 @@
 // The Markdown pages of the repository, and their paths on the site.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { pageOfId } from './api.mjs';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 
-const { repository } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const { homepage, repository } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 export const REPOSITORY = process.env.GITHUB_REPOSITORY
   ? `https://github.com/${process.env.GITHUB_REPOSITORY}`
   : repository.url.replace(/\.git$/, '');
+/** The address of the published site, which pages of the repository use for links to generated pages. */
+export const SITE = homepage;
 
 /** The text of a page outside docs/, with links that are relative to a folder of docs/. */
 export function pageOfRepository(file, folder) {
@@ -20,9 +21,6 @@ export function pageOfRepository(file, folder) {
 
 /** The address of a file of the repository, as a relative path: a page of the site, or the file on GitHub. */
 export function addressOf(path, heading) {
-  if (path === 'API.md') {
-    return pageOfId(heading ?? '');
-  }
   const page = existsSync(join(ROOT, path, 'README.md')) ? join(path, 'README.md') : path;
   const site = siteOf(page);
   return site === undefined ? `${REPOSITORY}/tree/main/${path}` : `${site}${heading ? `#${heading}` : ''}`;

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import * as library from '../../src/index';
 
 const ROOT = resolve(__dirname, '../..');
-const IGNORED = ['node_modules', 'lib', 'dist', 'coverage', '.git', 'API.md'];
+const IGNORED = ['node_modules', 'lib', 'dist', 'coverage', '.git'];
 
 const pages = files(ROOT);
 
@@ -82,6 +83,20 @@ function findAnchors(page: string): string[] {
   });
   return [...headings, ...explicit];
 }
+
+/** Links to the API reference, which exists only on the site. */
+test('every link to the API reference names a class of the library', () => {
+  const { homepage } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly homepage: string };
+  const linked = pages.flatMap((page) =>
+    readFileSync(page, 'utf8')
+      .split(`](${homepage}`)
+      .slice(1)
+      .map((rest) => /^reference\/api\/(\w*)\)/.exec(rest)?.[1])
+      .filter((name) => name !== undefined),
+  );
+  expect(linked).toContain('EngineDaemonSet');
+  expect(linked.filter((name) => name !== '' && !(name in library))).toEqual([]);
+});
 
 test('the pages quote the version of the package', () => {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
