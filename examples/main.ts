@@ -23,6 +23,7 @@ import { KubiyaStatefulSetChart } from './kubiya-statefulset/chart';
 import { MonitoredPoolChart } from './monitored-pool/chart';
 import { MtlsPoolChart } from './mtls-pool-cert-manager/chart';
 import { MtlsPoolSecretsChart } from './mtls-pool-secrets/chart';
+import { MultiArchChart } from './multi-arch/chart';
 import { NfsTcpDeploymentChart, TcpDeploymentChart } from './nfs-tcp-deployment/chart';
 import { OpenShiftChart } from './openshift/chart';
 import { SeededEnginesChart } from './seeded-engines/chart';
@@ -42,6 +43,7 @@ new TcpDeploymentChart(app, 'nfs-tcp-deployment-improved', { namespace });
 new KubiyaStatefulSetChart(app, 'kubiya-statefulset', { namespace });
 new EnginePoolChart(app, 'engine-pool', { namespace });
 const fleet = new EngineFleetChart(app, 'engine-fleet', { namespace });
+const multiArch = new MultiArchChart(app, 'multi-arch', { namespace });
 new AutoscalingChart(app, 'autoscaling', { namespace });
 new HorizontalAutoscalingChart(app, 'horizontal-autoscaling', { namespace });
 new MonitoredPoolChart(app, 'monitored-pool', { namespace });
@@ -80,6 +82,8 @@ for (const [name, text] of Object.entries({
   'engine-fleet-forks.values.yaml': fleet.forkRunners.toYaml(),
   'jenkins.pod.yaml': jenkins.agent.toYaml(),
   'karpenter-nodes.values.yaml': karpenter.runners.toYaml(),
+  'multi-arch-amd64.values.yaml': multiArch.runners.amd64!.toYaml(),
+  'multi-arch-arm64.values.yaml': multiArch.runners.arm64!.toYaml(),
   'woodpecker.step.yaml': woodpecker.step.toYaml(),
 })) {
   writeFileSync(join(app.outdir, name), text);

@@ -162,6 +162,7 @@ export {
   EngineFleet,
   type EngineFleetProps,
   type FleetAddClientOptions,
+  type FleetArchitecturesOptions,
   type FleetConnectOptions,
 } from './fleet/engine-fleet';
 export { FleetMember, type FleetMemberOptions } from './fleet/fleet-member';

@@ -111,12 +111,15 @@ export function addToContainer(
     container.env,
     additions.env,
     ({ name }) => name,
-    ({ name }, { value }) =>
+    ({ name, value: added }, { value }) =>
       problemsOfContainer.add('env', {
         wrong: `${name} is already set to a different value`,
         got: value ?? 'a reference',
         allowed: name === RUNNER_HOST ? 'one engine for each container' : 'the same value',
-        fix: 'remove the variable, or connect another container',
+        fix:
+          name === RUNNER_HOST && added?.startsWith('unix:') === false
+            ? 'remove the variable, connect another container, or set addressVariable'
+            : 'remove the variable, or connect another container',
       }),
   );
   const volumeMounts = addToList(

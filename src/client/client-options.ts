@@ -69,6 +69,15 @@ export interface ClientOptions {
   readonly telemetry?: ClientTelemetry;
 
   /**
+   * The environment variable with the address of the engine. Set it for a container that uses several engines. The
+   * container then chooses an engine for each command:
+   * `_EXPERIMENTAL_DAGGER_RUNNER_HOST=$RUNNER_HOST_ARM64 dagger call build`.
+   *
+   * @default '_EXPERIMENTAL_DAGGER_RUNNER_HOST', which Dagger's clients read
+   */
+  readonly addressVariable?: string;
+
+  /**
    * The scope of the objects that the client needs, such as its Certificate or its Role. Set it to the client's chart
    * to write these objects to the client's file.
    *

@@ -28,6 +28,8 @@ export interface PlannedConnection {
   /** The namespace of the client. */
   readonly namespace: string | undefined;
   readonly runnerHost: string;
+  /** The variable with the address in the client's containers. */
+  readonly addressVariable: string;
   /** The name of the pod in `runnerHost`, or undefined if it isn't the address of a pod. */
   readonly podName: string | undefined;
   readonly additions: PodAdditions;
@@ -58,10 +60,12 @@ export function planConnection(
   const cli = options.cli?._render(engine, problems.at('cli'));
   const telemetry =
     options.telemetry === undefined ? [] : telemetryEnv(options.telemetry, client.namespace, problems.at('telemetry'));
-  const env = isShellVariable(transport) ? [] : [{ name: RUNNER_HOST, value: address }];
+  const variable = options.addressVariable ?? RUNNER_HOST;
+  checkVariable(variable, problems);
+  const env = isShellVariable(transport) ? [] : [{ name: variable, value: address }];
   const check = options.connectionCheck?._render(
     engine,
-    { transport, env, volumeMounts: additions.volumeMounts ?? [] },
+    { transport, env: [{ name: RUNNER_HOST, value: address }], volumeMounts: additions.volumeMounts ?? [] },
     problems.at('connectionCheck'),
   );
   return {
@@ -69,6 +73,7 @@ export function planConnection(
     scope: engine.scope,
     namespace: client.namespace,
     runnerHost: address,
+    addressVariable: variable,
     podName: podInAddress(address, engine.podNames),
     additions: {
       ...NO_ADDITIONS,
@@ -80,7 +85,7 @@ export function planConnection(
       needsToken: access !== undefined && client.account !== undefined,
       serviceAccountName: access && client.account,
     },
-    shellExports: shellExports(engine, transport, address) + telemetryExports(telemetry),
+    shellExports: shellExports(engine, transport, { name: variable, value: address }) + telemetryExports(telemetry),
     findHostCommand: findHostCommand(engine, options.shardKey, address),
     access,
     peer,
@@ -210,6 +215,18 @@ function checkNames({ account, namespace }: Client, problems: Problems): void {
   }
 }
 
+/** Reports a variable that a shell can't read. */
+function checkVariable(variable: string, problems: Problems): void {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) {
+    problems.add('addressVariable', {
+      wrong: 'must be a name that a shell can read',
+      got: variable,
+      allowed: 'letters, digits and underscores, without a digit at the start',
+      fix: "use a name such as 'RUNNER_HOST_ARM64'",
+    });
+  }
+}
+
 /**
  * Checks the version of the client, if it is known from `clientVersion` or because the CLI is from the engine's image.
  */
@@ -252,12 +269,16 @@ function isShellVariable({ _podName: pod = '' }: Transport): boolean {
   return pod.startsWith('$');
 }
 
-function shellExports(engine: EngineEndpoint, transport: Transport, address: string): string {
+function shellExports(
+  engine: EngineEndpoint,
+  transport: Transport,
+  { name, value }: { readonly name: string; readonly value: string },
+): string {
   if (!isShellVariable(transport)) {
-    return `export ${RUNNER_HOST}='${address}'\n`;
+    return `export ${name}='${value}'\n`;
   }
   const variable = transport._podName!.replace(/[${}]/g, '');
-  return `${variable}="$(${findPodCommand(engine)})"\nexport ${RUNNER_HOST}="${address}"\n`;
+  return `${variable}="$(${findPodCommand(engine)})"\nexport ${name}="${value}"\n`;
 }
 
 /** Returns the shell commands that set variables. Leaves out variables with values in Secrets. */

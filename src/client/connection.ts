@@ -58,7 +58,7 @@ export class Connection {
     public readonly _plan: PlannedConnection,
   ) {}
 
-  /** The address of the engine, which is the value of `_EXPERIMENTAL_DAGGER_RUNNER_HOST`. */
+  /** The address of the engine, which is the value of `_EXPERIMENTAL_DAGGER_RUNNER_HOST` or `addressVariable`. */
   public get runnerHost(): string {
     return this._plan.runnerHost;
   }

@@ -3,6 +3,7 @@ import type { PodSpec } from 'kubernetes-types/core/v1';
 import { rejectClients } from '../client/closed-engine';
 import type { AddClientOptions, ConnectOptions } from '../client/client-options';
 import type { Connection } from '../client/connection';
+import { NodeArchitecture } from '../nodes/karpenter-options';
 import { checkDnsLabel, checkNotOwned, checkServiceName } from '../kubernetes/names';
 import { checkChart } from '../reporting/chart-scope';
 import { checkCalls, checkConstructor } from '../reporting/check-arguments';
@@ -53,6 +54,14 @@ export interface FleetConnectOptions extends ConnectOptions {
    * or else the only one that accepts it
    */
   readonly key?: string;
+
+  /**
+   * The architecture of the member's nodes. It selects the only trusted member with this architecture, or together with
+   * `clientVersion` one of several.
+   *
+   * @default - any architecture
+   */
+  readonly architecture?: NodeArchitecture;
 }
 
 /** Options for `fleet.addClient(...)`. */
@@ -64,6 +73,24 @@ export interface FleetAddClientOptions extends AddClientOptions {
    * or else the only one that accepts it
    */
   readonly key?: string;
+
+  /**
+   * The architecture of the member's nodes. It selects the only trusted member with this architecture, or together with
+   * `clientVersion` one of several.
+   *
+   * @default - any architecture
+   */
+  readonly architecture?: NodeArchitecture;
+}
+
+/** Options for `fleet.connectArchitectures(...)`. */
+export interface FleetArchitecturesOptions extends ConnectOptions {
+  /**
+   * The architectures that the client builds for.
+   *
+   * @default - all architectures of the trusted members that are not being retired
+   */
+  readonly architectures?: NodeArchitecture[];
 }
 
 /**
@@ -169,8 +196,37 @@ export class EngineFleet extends Construct {
    * @throws if the options match no member or several members, or if the member accepts no new clients
    */
   public connect(construct: IConstruct, options: FleetConnectOptions): Connection {
-    const { key, ...others } = options;
+    const { architecture, key, ...others } = options;
     return this.select('connect', options).connect(construct, others);
+  }
+
+  /**
+   * Connects a construct that contains a pod to one member of each architecture.
+   *
+   * The containers get one variable for each architecture: `RUNNER_HOST_AMD64` and `RUNNER_HOST_ARM64`. Dagger's clients
+   * read only `_EXPERIMENTAL_DAGGER_RUNNER_HOST`, so a script sets it for each command:
+   * `_EXPERIMENTAL_DAGGER_RUNNER_HOST=$RUNNER_HOST_ARM64 dagger call build`.
+   *
+   * @param construct the construct that contains the client's pod
+   * @param options the architectures, and options for the client
+   * @returns a connection for each architecture
+   * @throws if the fleet has no member or several members for an architecture
+   */
+  public connectArchitectures(construct: IConstruct, options: FleetArchitecturesOptions = {}): Connection[] {
+    const { addressVariable, architectures = this.byKey.architectures, cli, ...others } = options;
+    const problems = new Problems();
+    checkArchitectures(options, architectures, problems);
+    const { clientVersion } = others;
+    const members = architectures.map((architecture) => this.byKey.select({ architecture, clientVersion }, problems));
+    problems.throwIfAny(this.node.path, 'connectArchitectures');
+    return members.map((member, index) =>
+      member!.engine.connect(construct, {
+        ...others,
+        addressVariable: `RUNNER_HOST_${member!.architecture!.toUpperCase()}`,
+        // The pod has one CLI, which all engines must accept.
+        ...(cli !== undefined && (index === 0 ? { cli } : { clientVersion: clientVersion ?? members[0]!.version.tag })),
+      }),
+    );
   }
 
   /**
@@ -181,7 +237,7 @@ export class EngineFleet extends Construct {
    * @throws if the options match no member or several members, or if the member accepts no new clients
    */
   public addClient(options: FleetAddClientOptions): Connection {
-    const { key, ...others } = options;
+    const { architecture, key, ...others } = options;
     return this.select('addClient', options).addClient(others);
   }
 
@@ -223,14 +279,14 @@ export class EngineFleet extends Construct {
     }
     const max = NAME_MAX - this.name.length - 1;
     checkDnsLabel(problems, 'key', chosen, { max, why: ` after ${JSON.stringify(`${this.name}-`)}` });
-    this.checkArchitecture(member, problems);
-    return { ...member, key: chosen, fleet: this.name };
+    return { ...member, ...this.architectureOf(member, problems), key: chosen, fleet: this.name };
   }
 
-  private checkArchitecture(
+  /** Returns the architecture of a member. Reports one that conflicts with its topology. */
+  private architectureOf(
     { architecture, topology = this.props.topology }: FleetMemberOptions,
     problems: Problems,
-  ): void {
+  ): { readonly architecture?: NodeArchitecture } {
     const selected = { ...topology._props.nodes?.nodeSelector, ...topology._props.nodeSelector }[ARCHITECTURE];
     if (architecture !== undefined && selected !== undefined && selected !== architecture) {
       problems.add('architecture', {
@@ -240,6 +296,8 @@ export class EngineFleet extends Construct {
         fix: 'give the member its own topology',
       });
     }
+    const found = architecture ?? Object.values(NodeArchitecture).find((one) => one === selected);
+    return found === undefined ? {} : { architecture: found };
   }
 
   private rejectDuplicateKeys(members: ReadonlyArray<BoundMember | undefined>, problems: Problems): void {
@@ -363,6 +421,38 @@ function checkUntrustedTopology({ _props: props }: FleetTopology, problems: Prob
       got: true,
       allowed: 'false',
       fix: 'remove it',
+    });
+  }
+}
+
+/** Reports options that can't be the same for several engines, and a fleet without architectures. */
+function checkArchitectures(
+  { addressVariable }: FleetArchitecturesOptions,
+  architectures: readonly NodeArchitecture[],
+  problems: Problems,
+): void {
+  if (addressVariable !== undefined) {
+    problems.add('addressVariable', {
+      wrong: 'must not be set, because each architecture has a separate variable',
+      got: addressVariable,
+      allowed: 'RUNNER_HOST_AMD64 and RUNNER_HOST_ARM64',
+      fix: 'remove it, or call connect(...) for each architecture',
+    });
+  }
+  if (architectures.length === 0) {
+    problems.add('architectures', {
+      wrong: 'the fleet has no trusted member whose architecture is known',
+      got: architectures,
+      allowed: 'members with an architecture',
+      fix: "add members such as { key: 'arm64', architecture: NodeArchitecture.ARM64 }",
+    });
+  }
+  if (new Set(architectures).size < architectures.length) {
+    problems.add('architectures', {
+      wrong: 'must not have duplicates',
+      got: architectures,
+      allowed: 'each architecture once',
+      fix: 'remove the duplicate',
     });
   }
 }

@@ -33,7 +33,7 @@ export interface FleetMemberOptions {
   /**
    * The architecture of the nodes.
    *
-   * @default - the nodes that the topology selects
+   * @default - the architecture in the node selector of the topology, if it has one
    */
   readonly architecture?: NodeArchitecture;
 
@@ -86,6 +86,11 @@ export class FleetMember {
   /** The release of the engine. */
   public get version(): EngineVersion {
     return this.engine.version;
+  }
+
+  /** The architecture of the member's nodes, or undefined if no node selector sets it. */
+  public get architecture(): NodeArchitecture | undefined {
+    return this._options.architecture;
   }
 
   /** Whether the builds of the member are trusted. */

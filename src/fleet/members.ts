@@ -1,10 +1,12 @@
 import { Problems } from '../reporting/problems';
 import { instead } from '../reporting/suggestions';
 import { EngineVersion } from '../version/engine-version';
+import type { NodeArchitecture } from '../nodes/karpenter-options';
 import { keyOfRelease, type FleetMember } from './fleet-member';
 
 /** The properties of a client that select a member. */
 interface Selection {
+  readonly architecture?: NodeArchitecture;
   readonly key?: string;
   readonly clientVersion?: string;
 }
@@ -21,6 +23,12 @@ export class Members {
   /** The members, in the order that they were added. */
   public get all(): FleetMember[] {
     return [...this.byKey.values()];
+  }
+
+  /** The architectures of the members that clients can use without a key, sorted. */
+  public get architectures(): NodeArchitecture[] {
+    const open = this.all.filter(isOpen).map(({ architecture }) => architecture);
+    return [...new Set(open.filter((one) => one !== undefined))].sort();
   }
 
   public get(key: string): FleetMember | undefined {
@@ -52,21 +60,26 @@ export class Members {
 
   /**
    * Selects a member by its key, or by the release of its client: the member whose key is the release, or else the only
-   * one with the same release, or else the only one that accepts the client. Only a key selects an untrusted or
-   * retiring member.
+   * one with the same release, or else the only one that accepts the client. An architecture excludes other members.
+   * Only a key selects an untrusted or retiring member.
    */
-  public select({ clientVersion, key }: Selection, problems: Problems): FleetMember | undefined {
+  public select({ architecture, clientVersion, key }: Selection, problems: Problems): FleetMember | undefined {
     if (key !== undefined) {
-      return this.withKey(key, problems);
+      const found = this.withKey(key, problems);
+      checkArchitecture(found, architecture, problems);
+      return found;
+    }
+    if (clientVersion === undefined && architecture !== undefined) {
+      return this.only(architecture, problems);
     }
     const client = clientVersion === undefined ? undefined : EngineVersion._parse(clientVersion, new Problems(), '');
     if (client !== undefined) {
-      return this.accepting(client, problems);
+      return this.accepting(client, architecture, problems);
     }
     problems.add(clientVersion === undefined ? 'key' : 'clientVersion', {
       wrong:
         clientVersion === undefined
-          ? 'is required, unless clientVersion selects the member'
+          ? 'is required, unless clientVersion or architecture selects the member'
           : 'must be a release of Dagger that this library supports',
       got: clientVersion,
       allowed:
@@ -78,45 +91,100 @@ export class Members {
     return undefined;
   }
 
-  private accepting(client: EngineVersion, problems: Problems): FleetMember | undefined {
+  /** Returns the only member with an architecture. Reports an architecture with no member or several members. */
+  private only(architecture: NodeArchitecture, problems: Problems): FleetMember | undefined {
+    const found = this.all.filter((member) => isOpen(member) && member.architecture === architecture);
+    if (found.length === 1) {
+      return found[0];
+    }
+    const { architectures } = this;
+    problems.add('architecture', {
+      wrong:
+        found.length > 1
+          ? 'several members have this architecture'
+          : 'no trusted member that accepts new clients has this architecture',
+      got: architecture,
+      allowed:
+        found.length > 1
+          ? `one of ${described(found)}`
+          : architectures.length > 0
+            ? architectures.join(', ')
+            : 'the architecture of a member',
+      fix:
+        found.length > 1
+          ? 'set clientVersion to the release of the client, or key'
+          : `add a member, for example { key: '${architecture}', architecture: NodeArchitecture.${architecture.toUpperCase()} }`,
+    });
+    return undefined;
+  }
+
+  private accepting(
+    client: EngineVersion,
+    architecture: NodeArchitecture | undefined,
+    problems: Problems,
+  ): FleetMember | undefined {
+    const isCandidate = (member: FleetMember): boolean =>
+      isOpen(member) && (architecture === undefined || member.architecture === architecture);
     const own = this.byKey.get(keyOfRelease(client));
-    if (own !== undefined && own.version.tag === client.tag && isOpen(own)) {
+    if (own !== undefined && own.version.tag === client.tag && isCandidate(own)) {
       return own;
     }
-    const same = (this.byTag.get(client.tag) ?? []).filter(isOpen);
-    const found = same.length > 0 ? same : this.compatible(client);
+    const same = (this.byTag.get(client.tag) ?? []).filter(isCandidate);
+    const found = same.length > 0 ? same : this.compatible(client).filter(isCandidate);
     if (found.length === 1) {
       return found[0];
     }
     const isAmbiguous = found.length > 1;
+    const on = architecture === undefined ? '' : ` on ${architecture}`;
     problems.add('clientVersion', {
-      wrong: isAmbiguous ? 'several members accept this client' : 'no member accepts this client',
+      wrong: isAmbiguous ? `several members${on} accept this client` : `no member${on} accepts this client`,
       got: client.tag,
-      allowed: isAmbiguous ? `one of ${described(found)}` : this.accepted(),
+      allowed: isAmbiguous ? `one of ${described(found)}` : accepted(this.all.filter(isCandidate)),
       fix: isAmbiguous
         ? `set key, for example to ${JSON.stringify(found[0]!.key)}`
-        : `add a member, for example { version: '${client.tag}' }`,
+        : `add a member, for example ${example(client, architecture)}`,
     });
     return undefined;
   }
 
   private compatible(client: EngineVersion): FleetMember[] {
-    return [...this.byTag.values()]
-      .filter(([first]) => first!.version._rejectionOf(client) === undefined)
-      .flatMap((members) => members.filter(isOpen));
+    return [...this.byTag.values()].filter(([first]) => first!.version._rejectionOf(client) === undefined).flat();
   }
+}
 
-  private accepted(): string {
-    const open = this.all.filter(isOpen);
-    return open.length === 0
-      ? 'a trusted member that is not being retired'
-      : `clients of these members: ${described(open)}`;
-  }
+/** Describes the members whose clients are accepted. */
+function accepted(members: readonly FleetMember[]): string {
+  return members.length === 0
+    ? 'a trusted member that is not being retired'
+    : `clients of these members: ${described(members)}`;
+}
+
+/** Returns a member for a client, as code. */
+function example({ tag }: EngineVersion, architecture: NodeArchitecture | undefined): string {
+  return architecture === undefined
+    ? `{ version: '${tag}' }`
+    : `{ key: '${architecture}', version: '${tag}', architecture: NodeArchitecture.${architecture.toUpperCase()} }`;
 }
 
 /** Whether clients can be connected to a member without its key. */
 function isOpen({ isRetiring, isTrusted }: FleetMember): boolean {
   return isTrusted && !isRetiring;
+}
+
+/** Reports a member that runs on another architecture than its client expects. */
+function checkArchitecture(
+  member: FleetMember | undefined,
+  architecture: NodeArchitecture | undefined,
+  problems: Problems,
+): void {
+  if (member !== undefined && architecture !== undefined && member.architecture !== architecture) {
+    problems.add('architecture', {
+      wrong: `the member ${JSON.stringify(member.key)} ${member.architecture === undefined ? 'has no architecture' : `runs on ${member.architecture}`}`,
+      got: architecture,
+      allowed: member.architecture ?? 'no architecture',
+      fix: 'remove it, or name another member',
+    });
+  }
 }
 
 function described(members: readonly FleetMember[]): string {

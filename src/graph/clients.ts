@@ -11,8 +11,8 @@ import { keyOf, titleOf } from './objects';
 import { servedPorts } from './services';
 import { socketNode } from './sockets';
 
-/** The variable with the address of the engine. */
-const RUNNER_HOST = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';
+/** Matches the variable with the address of the engine, and those of a client that chooses between engines. */
+const RUNNER_HOST = /RUNNER_HOST/;
 
 /** Draws the workloads that have the address of an engine. */
 export function drawClients(
@@ -35,9 +35,13 @@ export function drawClients(
 }
 
 function addressesOf(container: Field): Address[] {
-  const text = container.at('env').named(RUNNER_HOST)?.at('value').text;
-  const address = text === undefined ? undefined : parseAddress(text);
-  return address === undefined ? [] : [address];
+  const texts = container
+    .at('env')
+    .items.filter((variable) => RUNNER_HOST.test(variable.at('name').text ?? ''))
+    .map((variable) => variable.at('value').text);
+  return texts
+    .map((text) => (text === undefined ? undefined : parseAddress(text)))
+    .filter((address) => address !== undefined);
 }
 
 interface Client {

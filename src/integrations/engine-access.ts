@@ -5,7 +5,6 @@ import { addToJobPodSpec } from '../client/pod-validation';
 import { place } from '../client/client';
 import type { Connection } from '../client/connection';
 import type { EngineSidecar } from '../client/engine-sidecar';
-import { RUNNER_HOST } from '../client/runner-host';
 import type { PodAdditions } from '../client/pod-additions';
 import { checkPodSecurity } from '../client/pod-security';
 import { clusterOf } from '../kubernetes/cluster';
@@ -24,12 +23,13 @@ export class EngineAccess {
    * @param connection the result of `engine.addClient(...)`
    */
   public static fromConnection(connection: Connection): EngineAccess {
-    const { access, additions, engine, namespace, peer, runnerHost, scope } = connection._plan;
+    const { access, additions, addressVariable, engine, namespace, peer, runnerHost, scope } = connection._plan;
     return new EngineAccess({
       path: engine,
       scope,
       runnerHost,
       isInPod: false,
+      hasAddress: additions.env.some(({ name }) => name === addressVariable),
       annotations: {},
       additions,
       warn: () => undefined,
@@ -49,6 +49,7 @@ export class EngineAccess {
       scope: sidecar,
       runnerHost: sidecar.runnerHost,
       isInPod: true,
+      hasAddress: true,
       annotations: sidecar._acceptedRisks,
       additions: sidecar._additions,
       warn: (cautions) => sidecar._warn(cautions),
@@ -58,7 +59,7 @@ export class EngineAccess {
 
   private constructor(private readonly source: AccessSource) {}
 
-  /** The address of the engine: the value of `_EXPERIMENTAL_DAGGER_RUNNER_HOST` in the jobs. */
+  /** The address of the engine, which the jobs have in `_EXPERIMENTAL_DAGGER_RUNNER_HOST` or in `addressVariable`. */
   public get runnerHost(): string {
     return this.source.runnerHost;
   }
@@ -172,7 +173,7 @@ export class EngineAccess {
    */
   public _render<T>(className: string, render: (problems: Problems) => T): T {
     const problems = new Problems();
-    if (!this._additions.env.some(({ name }) => name === RUNNER_HOST)) {
+    if (!this.source.hasAddress) {
       problems.add('engine', {
         wrong: "the address contains a shell variable that CI jobs don't set",
         got: this.runnerHost,
@@ -198,6 +199,8 @@ interface AccessSource {
   readonly namespace?: { readonly name: string | undefined };
   readonly runnerHost: string;
   readonly isInPod: boolean;
+  /** Whether a variable of the jobs has the address. */
+  readonly hasAddress: boolean;
   readonly annotations: { [key: string]: string };
   readonly additions: PodAdditions;
   /** Reports warnings about a job. */

@@ -6,6 +6,8 @@ import {
   CacheVolume,
   Certificates,
   ClaimRetention,
+  CliInstall,
+  ConnectionCheck,
   Drain,
   EngineAccess,
   EngineFleet,
@@ -27,6 +29,8 @@ import {
   type EngineStatefulSetProps,
   type FleetMemberOptions,
 } from '../../src/index';
+import { drawEngines } from '../../src/graph/draw-engines';
+import { toMermaid } from '../../src/graph/mermaid';
 import { chart, objects, pod, workload } from '../engines';
 
 beforeEach(() => {
@@ -354,6 +358,157 @@ describe('a client', () => {
     const labels = objects(scope)[`Deployment ${runner.name}`].spec.template.metadata.labels;
     expect(labels).toHaveProperty(['cdk8s-dagger.github.io/client-of-dagger-v0-21-11'], 'ci');
     expect(keys(added)).toEqual(['v0-21-8', 'v0-21-11', 'forks', 'old']);
+  });
+});
+
+describe('a client of several architectures', () => {
+  const ARCHITECTURES: FleetMemberOptions[] = [
+    { key: 'amd64', architecture: NodeArchitecture.AMD64 },
+    { key: 'arm64', architecture: NodeArchitecture.ARM64 },
+  ];
+  const runner = (scope: Chart): Deployment =>
+    new Deployment(scope, 'runner', { metadata: { name: 'runner' }, containers: [{ image: 'runner:1' }] });
+  const podOf = (scope: Chart) => objects(scope)['Deployment runner'].spec.template;
+  const variables = (scope: Chart): { [name: string]: string } =>
+    Object.fromEntries(
+      podOf(scope).spec.containers[0].env.map(({ name, value }: { name: string; value: string }) => [name, value]),
+    );
+
+  it('has an address, a certificate and a label for each, which the network policy of each engine allows', () => {
+    const scope = chart();
+    const connections = fleet(ARCHITECTURES, {}, scope).connectArchitectures(runner(scope));
+    const { metadata, spec } = podOf(scope);
+    const [amd64, arm64] = connections.map(({ runnerHost }) => runnerHost);
+    expect(amd64).toMatch(
+      /^tls:\/\/dagger-amd64\.ci\.svc:8443\?cert_path=\/etc\/dagger-client\/dagger-amd64\/tls.crt&/,
+    );
+    expect(variables(scope)).toEqual({ RUNNER_HOST_AMD64: amd64, RUNNER_HOST_ARM64: arm64 });
+    expect(spec.volumes.map(({ secret }: { secret: { secretName: string } }) => secret.secretName)).toEqual([
+      'dagger-amd64-client-runner',
+      'dagger-arm64-client-runner',
+    ]);
+    for (const architecture of Object.values(NodeArchitecture)) {
+      const policy = objects(scope)[`NetworkPolicy dagger-${architecture}`].spec.ingress[0].from[0];
+      expect(metadata.labels).toMatchObject(policy.podSelector.matchLabels);
+      const certificate = objects(scope)[`Certificate dagger-${architecture}-client-runner`].spec;
+      expect(certificate).toMatchObject({
+        commonName: 'runner',
+        issuerRef: { name: `dagger-${architecture}-ca` },
+        secretName: `dagger-${architecture}-client-runner`,
+      });
+    }
+  });
+
+  it('gets the architectures in its options', () => {
+    const scope = chart();
+    fleet(ARCHITECTURES, {}, scope).connectArchitectures(runner(scope), { architectures: [NodeArchitecture.ARM64] });
+    expect(Object.keys(variables(scope))).toEqual(['RUNNER_HOST_ARM64']);
+  });
+
+  it('can also have a default engine', () => {
+    const scope = chart();
+    const added = fleet(ARCHITECTURES, {}, scope);
+    const client = runner(scope);
+    const [amd64] = added.connectArchitectures(client);
+    added.connect(client, { architecture: NodeArchitecture.AMD64 });
+    expect(variables(scope)).toMatchObject({ _EXPERIMENTAL_DAGGER_RUNNER_HOST: amd64!.runnerHost });
+    expect(podOf(scope).spec.volumes).toHaveLength(2);
+  });
+
+  it('has one CLI, which all engines accept', () => {
+    const scope = chart();
+    const members: FleetMemberOptions[] = [
+      { ...ARCHITECTURES[0]!, version: 'v0.21.11' },
+      { ...ARCHITECTURES[1]!, version: 'v0.21.8' },
+    ];
+    fleet(members, {}, scope).connectArchitectures(runner(scope), { cli: CliInstall.fromEngineImage() });
+    const { initContainers, volumes } = podOf(scope).spec;
+    expect(initContainers.map(({ image }: { image: string }) => image)).toEqual(['registry.dagger.io/engine:v0.21.11']);
+    expect(volumes.map(({ name }: { name: string }) => name)).toEqual([
+      'tls-dagger-amd64',
+      'cli-dagger-amd64',
+      'tls-dagger-arm64',
+    ]);
+  });
+
+  it('checks each connection with the variable that the CLI reads', () => {
+    const scope = chart();
+    const connections = fleet(ARCHITECTURES, {}, scope).connectArchitectures(runner(scope), {
+      connectionCheck: ConnectionCheck.fromEngineImage(),
+    });
+    const { initContainers } = podOf(scope).spec;
+    expect(initContainers.map(({ env, name }: { env: object[]; name: string }) => [name, env[0]])).toEqual(
+      connections
+        .reverse()
+        .map(({ runnerHost }, index) => [
+          `check-dagger-${['arm64', 'amd64'][index]}`,
+          { name: '_EXPERIMENTAL_DAGGER_RUNNER_HOST', value: runnerHost },
+        ]),
+    );
+  });
+
+  it('can have a container for each architecture', () => {
+    const scope = chart();
+    const added = fleet(ARCHITECTURES, {}, scope);
+    const client = new Deployment(scope, 'runner', {
+      metadata: { name: 'runner' },
+      containers: Object.values(NodeArchitecture).map((name) => ({ name, image: 'runner:1' })),
+    });
+    const connections = Object.values(NodeArchitecture).map((architecture) =>
+      added.connect(client, { architecture, containers: [architecture] }),
+    );
+    expect(podOf(scope).spec.containers.map(({ env }: { env: object[] }) => env)).toEqual(
+      connections.map(({ runnerHost }) => [{ name: '_EXPERIMENTAL_DAGGER_RUNNER_HOST', value: runnerHost }]),
+    );
+  });
+
+  it('can be an L1 pod, which each connection extends', () => {
+    const added = fleet(ARCHITECTURES);
+    const connections = Object.values(NodeArchitecture).map((architecture) =>
+      added.addClient({ architecture, addressVariable: `ENGINE_${architecture}`, name: 'job' }),
+    );
+    const template = connections.reduce((pod, connection) => connection.podTemplate(pod) as object, {
+      spec: { containers: [{ name: 'job', image: 'job:1' }] },
+    } as object) as { metadata: object; spec: { containers: Array<{ env: object[] }> } };
+    expect(template.spec.containers[0]!.env).toEqual([
+      { name: 'ENGINE_amd64', value: connections[0]!.runnerHost },
+      { name: 'ENGINE_arm64', value: connections[1]!.runnerHost },
+    ]);
+    expect(connections[1]!.shellExports).toBe(`export ENGINE_arm64='${connections[1]!.runnerHost}'\n`);
+  });
+
+  it('uses the members with the release of its CLI', () => {
+    const scope = chart();
+    const members = ['v0.21.8', 'v0.21.11'].flatMap((version) =>
+      Object.values(NodeArchitecture).map((architecture) => ({
+        key: `${architecture}-${version.replaceAll('.', '-')}`,
+        architecture,
+        version,
+      })),
+    );
+    fleet(members, {}, scope).connectArchitectures(runner(scope), { clientVersion: 'v0.21.8' });
+    expect(Object.values(variables(scope)).map((address) => new URL(address).hostname)).toEqual([
+      'dagger-amd64-v0-21-8.ci.svc',
+      'dagger-arm64-v0-21-8.ci.svc',
+    ]);
+  });
+
+  it('finds the architecture in the node selector of a topology', () => {
+    const added = fleet([
+      { key: 'arm', topology: pool({ nodeSelector: { 'kubernetes.io/arch': 'arm64' } }) },
+      { key: 'any' },
+    ]);
+    expect(added.members.map(({ architecture }) => architecture)).toEqual(['arm64', undefined]);
+    expect(added.addClient({ architecture: NodeArchitecture.ARM64 }).runnerHost).toContain('//dagger-arm.');
+  });
+
+  it('is drawn as a client of each engine', () => {
+    const scope = chart();
+    fleet(ARCHITECTURES, {}, scope).connectArchitectures(runner(scope));
+    const drawn = toMermaid(drawEngines(Object.values(objects(scope))));
+    for (const architecture of Object.values(NodeArchitecture)) {
+      expect(drawn).toContain(`NetworkPolicy dagger-${architecture}`);
+    }
   });
 });
 

@@ -126,7 +126,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart, tcp, 'one').connect(made);
       statefulSet(chart, tcp, 'two').connect(made);
     },
-    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/two: spec.containers["runner"].env: _EXPERIMENTAL_DAGGER_RUNNER_HOST is already set to a different value; got "tcp://one.ci.svc:1234"; allowed: one engine for each container; fix: remove the variable, or connect another container',
+    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/two: spec.containers["runner"].env: _EXPERIMENTAL_DAGGER_RUNNER_HOST is already set to a different value; got "tcp://one.ci.svc:1234"; allowed: one engine for each container; fix: remove the variable, connect another container, or set addressVariable',
   },
   {
     title: 'a container with the address set by hand',
@@ -142,7 +142,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
           ],
         }),
       ),
-    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: spec.containers["runner"].env: _EXPERIMENTAL_DAGGER_RUNNER_HOST is already set to a different value; got "tcp://engine:1234"; allowed: one engine for each container; fix: remove the variable, or connect another container',
+    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: spec.containers["runner"].env: _EXPERIMENTAL_DAGGER_RUNNER_HOST is already set to a different value; got "tcp://engine:1234"; allowed: one engine for each container; fix: remove the variable, connect another container, or set addressVariable',
   },
   {
     title: "a volume at the socket's mount path",
@@ -375,7 +375,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
           metadata: { labels: { 'cdk8s-dagger.github.io/client-of-engine': 'other' } },
           spec: { containers: [{ name: 'job', env: [{ name: RUNNER_HOST, value: 'tcp://engine.other.svc:1234' }] }] },
         }),
-    says: '[ci/engine] connection has 2 problems:\n  - metadata.labels: the label cdk8s-dagger.github.io/client-of-engine already belongs to an engine with the same name in another namespace; got "other"; allowed: one of the two engines for each client; fix: rename one of the engines\n  - spec.containers["job"].env: _EXPERIMENTAL_DAGGER_RUNNER_HOST is already set to a different value; got "tcp://engine.other.svc:1234"; allowed: one engine for each container; fix: remove the variable, or connect another container',
+    says: '[ci/engine] connection has 2 problems:\n  - metadata.labels: the label cdk8s-dagger.github.io/client-of-engine already belongs to an engine with the same name in another namespace; got "other"; allowed: one of the two engines for each client; fix: rename one of the engines\n  - spec.containers["job"].env: _EXPERIMENTAL_DAGGER_RUNNER_HOST is already set to a different value; got "tcp://engine.other.svc:1234"; allowed: one engine for each container; fix: remove the variable, connect another container, or set addressVariable',
   },
   {
     title: 'the name of a StatefulSet instead of a pod',

@@ -6,6 +6,7 @@ import {
   CacheVolume,
   Certificates,
   ClaimRetention,
+  CliInstall,
   EngineFleet,
   EngineRisk,
   EngineServiceAccount,
@@ -61,6 +62,103 @@ function cloneOf(name: string): CacheVolume {
 const OLD: FleetMemberOptions = { version: 'v0.21.8', retirement: Retirement.noNewClients('v0-21-11') };
 const NEW: FleetMemberOptions = { version: VERSION };
 const FORKS: FleetMemberOptions = { key: 'forks', trustLevel: TrustLevel.untrusted() };
+
+/** A fleet with a member for each architecture, and options for its topology. */
+function architectures(chart: Chart, topology = statefulSet({ listener: Listener.insecureTcp() })): EngineFleet {
+  const members = Object.values(NodeArchitecture).map((architecture) => ({ key: architecture, architecture }));
+  return fleet(chart, { topology, members });
+}
+
+const CLIENTS_OF_ARCHITECTURES: readonly WrongProgram[] = [
+  {
+    title: 'a client of all architectures in a fleet without architectures',
+    program: (chart) => fleet(chart, { members: [NEW] }).connectArchitectures(runner(chart)),
+    says: "[ci/dagger] connectArchitectures has 1 problem:\n  - architectures: the fleet has no trusted member whose architecture is known; got []; allowed: members with an architecture; fix: add members such as { key: 'arm64', architecture: NodeArchitecture.ARM64 }",
+  },
+  {
+    title: 'a client of an architecture that no member has',
+    program: (chart) =>
+      fleet(chart, { members: [{ key: 'amd64', architecture: NodeArchitecture.AMD64 }] }).connectArchitectures(
+        runner(chart),
+        { architectures: [NodeArchitecture.AMD64, NodeArchitecture.ARM64] },
+      ),
+    says: '[ci/dagger] connectArchitectures has 1 problem:\n  - architecture: no trusted member that accepts new clients has this architecture; got "arm64"; allowed: amd64; fix: add a member, for example { key: \'arm64\', architecture: NodeArchitecture.ARM64 }',
+  },
+  {
+    title: 'a client of an architecture that only an untrusted member has',
+    program: (chart) =>
+      fleet(chart, { members: [{ ...FORKS, architecture: NodeArchitecture.ARM64 }] }).addClient({
+        architecture: NodeArchitecture.ARM64,
+      }),
+    says: '[ci/dagger] addClient has 1 problem:\n  - architecture: no trusted member that accepts new clients has this architecture; got "arm64"; allowed: the architecture of a member; fix: add a member, for example { key: \'arm64\', architecture: NodeArchitecture.ARM64 }',
+  },
+  {
+    title: 'a client of an architecture that several members have',
+    program: (chart) =>
+      fleet(chart, {
+        members: ['web', 'api'].map((key) => ({ key, architecture: NodeArchitecture.ARM64 })),
+      }).connect(runner(chart), { architecture: NodeArchitecture.ARM64 }),
+    says: '[ci/dagger] connect has 1 problem:\n  - architecture: several members have this architecture; got "arm64"; allowed: one of web (v0.21.11, clients since v0.19.0), api (v0.21.11, clients since v0.19.0); fix: set clientVersion to the release of the client, or key',
+  },
+  {
+    title: 'a client of a release that no member of the architecture has',
+    program: (chart) =>
+      fleet(chart, {
+        members: [NEW, { key: 'arm64', version: 'v0.18.19', architecture: NodeArchitecture.ARM64 }],
+      }).connect(runner(chart), { architecture: NodeArchitecture.ARM64, clientVersion: VERSION }),
+    says: "[ci/dagger] connect has 1 problem:\n  - clientVersion: no member on arm64 accepts this client; got \"v0.21.11\"; allowed: clients of these members: arm64 (v0.18.19, clients since v0.17.0); fix: add a member, for example { key: 'arm64', version: 'v0.21.11', architecture: NodeArchitecture.ARM64 }",
+  },
+  {
+    title: 'a key of a member with another architecture',
+    program: (chart) =>
+      architectures(chart).connect(runner(chart), { key: 'amd64', architecture: NodeArchitecture.ARM64 }),
+    says: '[ci/dagger] connect has 1 problem:\n  - architecture: the member "amd64" runs on amd64; got "arm64"; allowed: amd64; fix: remove it, or name another member',
+  },
+  {
+    title: 'one variable for the addresses of several architectures',
+    program: (chart) => architectures(chart).connectArchitectures(runner(chart), { addressVariable: 'RUNNER_HOST' }),
+    says: '[ci/dagger] connectArchitectures has 1 problem:\n  - addressVariable: must not be set, because each architecture has a separate variable; got "RUNNER_HOST"; allowed: RUNNER_HOST_AMD64 and RUNNER_HOST_ARM64; fix: remove it, or call connect(...) for each architecture',
+  },
+  {
+    title: 'an architecture twice',
+    program: (chart) =>
+      architectures(chart).connectArchitectures(runner(chart), {
+        architectures: [NodeArchitecture.ARM64, NodeArchitecture.ARM64],
+      }),
+    says: '[ci/dagger] connectArchitectures has 1 problem:\n  - architectures: must not have duplicates; got ["arm64","arm64"]; allowed: each architecture once; fix: remove the duplicate',
+  },
+  {
+    title: 'a variable that a shell can not read',
+    program: (chart) => architectures(chart).connect(runner(chart), { key: 'arm64', addressVariable: 'RUNNER-HOST' }),
+    says: '[ci/dagger/arm64 -> ci/runner] connect has 1 problem:\n  - addressVariable: must be a name that a shell can read; got "RUNNER-HOST"; allowed: letters, digits and underscores, without a digit at the start; fix: use a name such as \'RUNNER_HOST_ARM64\'',
+  },
+  {
+    title: 'a container that uses two engines through one variable',
+    program: (chart) => {
+      const [added, client] = [architectures(chart), runner(chart)];
+      added.connect(client, { key: 'amd64' });
+      added.connect(client, { key: 'arm64' });
+    },
+    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/dagger/arm64: spec.containers["main"].env: _EXPERIMENTAL_DAGGER_RUNNER_HOST is already set to a different value; got "tcp://dagger-amd64.ci.svc:1234"; allowed: one engine for each container; fix: remove the variable, connect another container, or set addressVariable',
+  },
+  {
+    title: 'a client of two architectures through the sockets of their nodes',
+    program: (chart) => architectures(chart, daemonSet()).connectArchitectures(runner(chart)),
+    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/dagger/arm64: spec.nodeSelector: the engine runs on nodes whose label kubernetes.io/arch is "arm64"; got "amd64"; allowed: arm64; fix: remove it, or use another transport\n  [ci/runner] connect to ci/dagger/arm64: spec.containers["main"].volumeMounts: another volume is mounted at /run/dagger; got "socket-dagger-amd64"; allowed: another path; fix: mount the volume at another path',
+  },
+  {
+    title: 'a CLI that the engines of another architecture reject',
+    program: (chart) =>
+      fleet(chart, {
+        topology: statefulSet({ listener: Listener.insecureTcp() }),
+        members: [
+          { key: 'amd64', version: 'v0.18.19', architecture: NodeArchitecture.AMD64 },
+          { key: 'arm64', version: VERSION, architecture: NodeArchitecture.ARM64 },
+        ],
+      }).connectArchitectures(runner(chart), { cli: CliInstall.fromEngineImage() }),
+    says: '[ci/dagger/arm64 -> ci/runner] connect has 1 problem:\n  - clientVersion: engine v0.21.11 rejects clients older than v0.19.0; got "v0.18.19"; allowed: the version of the engine, v0.21.11; fix: use a v0.21.11 client',
+  },
+];
 
 export const FLEET_PROGRAMS: readonly WrongProgram[] = [
   {
@@ -130,6 +228,7 @@ export const FLEET_PROGRAMS: readonly WrongProgram[] = [
       }),
     says: '[ci/dagger] EngineFleet has 1 problem:\n  - members[0].architecture: conflicts with the topology, whose nodes have the architecture amd64; got "arm64"; allowed: amd64; fix: give the member its own topology',
   },
+  ...CLIENTS_OF_ARCHITECTURES,
   {
     title: 'members that share the cache directory of a node, with different cache schemas',
     program: (chart) =>
@@ -215,7 +314,7 @@ export const FLEET_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a client without key and version',
     program: (chart) => fleet(chart, { members: [{ key: 'web' }, { key: 'api' }] }).addClient({}),
-    says: '[ci/dagger] addClient has 1 problem:\n  - key: is required, unless clientVersion selects the member; got undefined; allowed: web, api; fix: set key to the key of a member, or clientVersion to the release of the client',
+    says: '[ci/dagger] addClient has 1 problem:\n  - key: is required, unless clientVersion or architecture selects the member; got undefined; allowed: web, api; fix: set key to the key of a member, or clientVersion to the release of the client',
   },
   {
     title: 'a client whose version is not a release',
