@@ -16,7 +16,7 @@ import { checkPortsOfNode } from './ports-of-nodes';
 import { checkProbePorts } from './probe-ports';
 import { checkProbes } from './probe-rules';
 import { checkSpread } from './spread-rules';
-import { checkDrainOfOnlyEngine } from './stop-rules';
+import { checkClientsOfNodes, checkDrainOfOnlyEngine } from './stop-rules';
 
 /** The properties that the rules in this file check. */
 type CheckedProps = Pick<EngineProps, 'gpu' | 'image' | 'networkPolicy' | 'proxy' | 'volumeMounts'>;
@@ -58,6 +58,7 @@ export function checkPlan(plan: EnginePlan, props: CheckedProps): void {
     problems,
   );
   checkDrainOfOnlyEngine(plan);
+  checkClientsOfNodes(plan);
   checkPortsOfNode(spec, plan, problems);
   checkNodeDirectories(plan);
   checkProbes(container, problems.at('probes'));

@@ -32,6 +32,27 @@ export function checkDrainOfOnlyEngine({ autoscaling, drain, listener, problems,
 }
 
 /**
+ * Warns about engines that Karpenter stops as soon as it removes their node, before the clients on the node have ended.
+ *
+ * Karpenter deletes a pod when only its grace period is left of the limit (kubernetes-sigs/karpenter
+ * pkg/controllers/node/termination, DeleteExpiringPods@v1.14.1). Other engines have no clients that depend on the node.
+ */
+export function checkClientsOfNodes({ gracePeriodSeconds, nodeStopLimits, perNode, problems }: EnginePlan): void {
+  const limit = nodeStopLimits.find(
+    ({ evicts, isInterruption, seconds }) => evicts && !isInterruption && gracePeriodSeconds === seconds,
+  );
+  if (perNode && limit !== undefined) {
+    const { cause, property, seconds } = limit;
+    problems.warn(
+      EngineRisk.STOP_EXCEEDS_NODE_LIMIT,
+      property,
+      `when ${cause}, it stops the engine at once instead of after the clients on the node, because pods have ${seconds} s, and the grace period of the engine is ${gracePeriodSeconds} s`,
+      `raise the limit of the nodes to the time that builds need plus ${gracePeriodSeconds} s`,
+    );
+  }
+}
+
+/**
  * Warns about a disruption budget that keeps engines on one node from stopping one after the other within the limit of
  * the node.
  *

@@ -38,6 +38,14 @@ test('reports a grace period that is longer than that of the nodes', () => {
   ]);
 });
 
+test('reports a DaemonSet whose grace period is the whole limit of the nodes', () => {
+  const daemonSet = engine(({ pod }) => Object.assign(pod.spec, { ...NODES, ...GRACE }), 'DaemonSet');
+  expect(found(daemonSet, pool({ terminationGracePeriod: '15m' }))).toEqual([
+    'NodePool stop-exceeds-node-limit spec.template.spec.terminationGracePeriod: when Karpenter removes a node, it stops the engine at once instead of after the clients on the node, because pods have 900 s, and the grace period of the engine is 900 s',
+  ]);
+  expect(found(daemonSet, pool({ terminationGracePeriod: '901s' }))).toEqual([]);
+});
+
 test.each<[string, object, object]>([
   ['a longer one', { ...NODES, ...GRACE }, { terminationGracePeriod: '1h30m' }],
   ['none', { ...NODES, ...GRACE }, {}],

@@ -50,6 +50,29 @@ describe('the drain of the only engine', () => {
   });
 });
 
+describe('the limit of nodes on which clients use the socket', () => {
+  const warnsAbout = (limit: NodeStopLimit, engine: typeof daemonSet | typeof statefulSet = daemonSet): boolean =>
+    warns(
+      engine({ terminationGracePeriod: seconds(600), nodeStopLimits: [limit] }),
+      EngineRisk.STOP_EXCEEDS_NODE_LIMIT,
+    );
+
+  test('must exceed the grace period, because Karpenter stops the engine when only that is left', () => {
+    expect(warnsAbout(NodeStopLimit.karpenter(seconds(600)))).toBe(true);
+    expect(warnsAbout(NodeStopLimit.karpenter(seconds(601)))).toBe(false);
+  });
+
+  test('can become the grace period', () => {
+    const limit = NodeStopLimit.karpenter(seconds(400));
+    expect(warns(daemonSet({ nodeStopLimits: [limit] }), EngineRisk.STOP_EXCEEDS_NODE_LIMIT)).toBe(true);
+  });
+
+  test('is irrelevant for clients on other nodes, and for autoscalers that wait for the grace period', () => {
+    expect(warnsAbout(NodeStopLimit.karpenter(seconds(600)), statefulSet)).toBe(false);
+    expect(warnsAbout(NodeStopLimit.clusterAutoscaler(seconds(600)))).toBe(false);
+  });
+});
+
 describe('a disruption budget', () => {
   // A stop takes up to 1275 s, and the grace period is 1575 s.
   const karpenter = (limit: number): Partial<EngineStatefulSetProps> => ({

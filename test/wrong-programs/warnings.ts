@@ -113,6 +113,12 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: '[ci/engine] warning budget-exceeds-node-limit: disruptionBudget: when AWS interrupts a spot instance with several engines, the budget lets 1 of them stop at a time, which can take 120 s. Pods have 120 s, so the other engines are killed; fix: run each engine on its own node with topologySpreadConstraints, or use DisruptionBudget.none()',
   },
   {
+    title: 'a grace period that is the whole limit of Karpenter',
+    warning: EngineRisk.STOP_EXCEEDS_NODE_LIMIT,
+    program: (chart) => daemonSet(chart, { nodeStopLimits: [NodeStopLimit.karpenter(Duration.minutes(10))] }),
+    says: '[ci/engine] warning stop-exceeds-node-limit: nodeStopLimits[0]: when Karpenter removes a node, it stops the engine at once instead of after the clients on the node, because pods have 600 s, and the grace period of the engine is 600 s; fix: raise the limit of the nodes to the time that builds need plus 600 s',
+  },
+  {
     title: 'a partition above all ordinals',
     warning: EngineRisk.FROZEN_UPDATES,
     program: (chart) =>
