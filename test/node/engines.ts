@@ -5,6 +5,7 @@ import { kubernetesVersions, program } from '../cluster/programs';
 import type { ClusterOptions, TestCluster } from './cluster';
 import { clientImage, engineStandInImage, ghostunnelImage } from './images/images';
 import type { Image } from './images/oci-archive';
+import { missingAnd } from './requirements';
 import { onCluster, type Suite } from './suite';
 
 /** The image of client pods. */
@@ -41,9 +42,9 @@ export function supporting<T extends Suite['scenario'] | Suite['localScenario']>
   return EngineVersion.of(version).supports(capability) ? define : (skip as T);
 }
 
-/** Returns a function that skips tests by name, instead of one that defines them. */
+/** Returns a function that skips tests by name, instead of one that defines them. The names say what is missing. */
 export function skipped(needed: string): (title: string) => void {
-  return (title) => test.skip(`${title} (needs ${needed})`, () => {});
+  return (title) => test.skip(`${title} (needs ${missingAnd(needed)})`, () => {});
 }
 
 /** Defines tests for each real engine in `ENGINE_IMAGES`, or for the stand-in. The titles name the engine. */

@@ -14,38 +14,48 @@ const PACKAGES = {
   ipset: 'ipset',
 };
 
-/** Returns the first requirements that this machine doesn't meet, or undefined if it meets all of them. */
+/** Returns everything that this machine lacks, or undefined if it meets all requirements. */
 export function missing(): string | undefined {
-  const forCluster = process.env.KUBECONFIG === undefined ? missingForLocalNode() : missingForKubeconfig();
+  const isLocal = process.env.KUBECONFIG === undefined;
+  const absent = isLocal ? missingForLocalNode() : missingForKubeconfig();
+  const forCluster = absent.join(', ') + (isLocal && absent.length > 0 ? ', or a cluster in KUBECONFIG' : '');
   // The test images contain programs from Debian packages.
-  return forCluster ?? missingDebian();
+  return joined(forCluster, missingDebian());
 }
 
-function missingForLocalNode(): string | undefined {
-  if (process.platform !== 'linux') {
-    return `Linux, or a cluster in KUBECONFIG; this is ${process.platform}`;
-  }
-  if (process.getuid!() !== 0) {
-    return 'root, or a cluster in KUBECONFIG';
-  }
-  if (!existsSync('/sys/fs/cgroup/memory')) {
-    return 'the controllers of cgroup v1, or a cluster in KUBECONFIG';
-  }
-  const absent = Object.entries(PACKAGES).filter(([program]) => !runs(program));
-  if (absent.length > 0) {
-    return absent.map(([program, name]) => `${program} (apt-get install ${name})`).join(', ');
-  }
+/** Returns the requirement of a test, after everything that this machine lacks. */
+export function missingAnd(needed: string): string {
+  return joined(missing(), needed)!;
+}
+
+function joined(...parts: readonly (string | undefined)[]): string | undefined {
+  return parts.filter(Boolean).join('; ') || undefined;
+}
+
+function missingForLocalNode(): string[] {
+  const isLinux = process.platform === 'linux';
+  const programs = Object.entries(PACKAGES).filter(([program]) => isLinux && !runs(program));
   const [version] = kubernetesVersions().slice(-1);
-  return missingTools(version, REAL_NODE) ?? (runs('go') ? undefined : 'Go');
+  // Only Go can build containerd and others.
+  const tools = runs('go') ? missingTools(version, REAL_NODE) : 'Go';
+  return [
+    ...(isLinux ? [] : [`Linux (this is ${process.platform})`]),
+    ...(process.getuid?.() === 0 ? [] : ['root']),
+    ...(isLinux && !existsSync('/sys/fs/cgroup/memory') ? ['the controllers of cgroup v1'] : []),
+    ...programs.map(([program, name]) => `${program} (apt-get install ${name})`),
+    ...(tools === undefined ? [] : [tools]),
+  ];
 }
 
-function missingForKubeconfig(): string | undefined {
-  if (!runs('kubectl')) {
-    return 'kubectl';
-  }
-  return process.env.IMPORT_IMAGE === undefined
-    ? 'IMPORT_IMAGE, a command that makes the OCI archive in its last argument known to the nodes of KUBECONFIG, such as "kind load image-archive"'
-    : undefined;
+function missingForKubeconfig(): string[] {
+  return [
+    ...(runs('kubectl') ? [] : ['kubectl']),
+    ...(process.env.IMPORT_IMAGE === undefined
+      ? [
+          'IMPORT_IMAGE, a command that makes the OCI archive in its last argument known to the nodes of KUBECONFIG, such as "kind load image-archive"',
+        ]
+      : []),
+  ];
 }
 
 function runs(program: string): boolean {

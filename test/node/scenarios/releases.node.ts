@@ -3,6 +3,7 @@ import { CacheVolume, EngineStatefulSet, EngineVersion, Listener } from '../../.
 import { compareReleases, release } from '../../../src/version/release';
 import { chart } from '../../engines';
 import { CLIENT_IMAGE, importEngine, realEngines, type TestEngine } from '../engines';
+import { missingAnd } from '../requirements';
 import { reportSkipped } from '../skipped';
 import { onCluster } from '../suite';
 import { apply, expectReady, lastError, runningClient, seen, SMALL } from './scenario';
@@ -52,7 +53,7 @@ function clientOf({ version }: TestEngine, engine: EngineStatefulSet, name: stri
 
 // Engines of all releases in ENGINE_IMAGES run at the same time. A client of each release connects to each engine.
 if (engines.length < 2) {
-  reportSkipped(`${TITLE}: ${ADMITTED}`, 'two or more releases in ENGINE_IMAGES');
+  reportSkipped(`${TITLE}: ${ADMITTED}`, missingAnd('two or more releases in ENGINE_IMAGES'));
   test.skip(ADMITTED, () => {});
 } else {
   onCluster(TITLE, (suite) => {
