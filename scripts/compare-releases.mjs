@@ -10,11 +10,17 @@
 //
 // With ENGINE_LOADERS (docs/testing.md) and a program for each REF, the keys of engine.json and engine.toml are those
 // that the engine's own loaders look for. Otherwise, the keys are the tags of the Go structs.
+//
+// On Linux, images also tell their flags, keys and metrics: the script runs the engine's program, without network and
+// without starting an engine (engine-program.mjs). That takes minutes. It finds all keys of engine.toml. Of engine.json,
+// it finds those with names that this library knows or that only one of the images contains.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { EngineProgram, PROGRAM } from './engine-program.mjs';
 
 /** The files of an image whose content is compared. */
 const SHOWN = /^(etc\/dagger\/|usr\/local\/bin\/dagger-entrypoint\.sh$)/;
@@ -26,8 +32,7 @@ if (before === undefined || after === undefined) {
 if (isImage(before) !== isImage(after)) {
   fail('compare two source trees or two images');
 }
-const describe = isImage(before) ? describeImage : describeTree;
-const [old, current] = [describe(before), describe(after)];
+const [old, current] = isImage(before) ? describeImages(before, after) : [describeTree(before), describeTree(after)];
 console.log(`# ${before} -> ${after}\n`);
 for (const [title, facts] of Object.entries(current)) {
   const lines = difference(old[title], facts);
@@ -154,39 +159,83 @@ function valuesOf(text) {
 
 // ---- images
 
-function describeImage(archive) {
-  const folder = mkdtempSync(join(tmpdir(), 'image-'));
+function describeImages(...archives) {
+  const folder = mkdtempSync(join(tmpdir(), 'images-'));
   try {
-    run('tar', ['-xf', archive, '-C', folder]);
-    const blob = ({ digest }) => join(folder, 'blobs', digest.replace(':', '/'));
-    const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
-    let manifest = json(blob(json(join(folder, 'index.json')).manifests[0]));
-    // A multi-platform index: the first platform is enough.
-    if (manifest.layers === undefined) {
-      manifest = json(blob(manifest.manifests[0]));
+    const images = archives.map((archive, index) => unpack(archive, join(folder, String(index))));
+    const facts = programFacts(images.map(({ program }) => program));
+    return images.map(({ contents }, index) => ({ ...contents, ...facts[index] }));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Returns the flags, metrics and keys of the programs in two images, or why they aren't known. */
+function programFacts(programs) {
+  const problem = programs.map((program) => (program === undefined ? `no ${PROGRAM}` : program.problem)).find(Boolean);
+  if (problem !== undefined) {
+    const title = 'Flags, metrics and keys';
+    return [{ [title]: [] }, { [title]: [`not compared: ${problem}`] }];
+  }
+  const metrics = namesIn('../src/version', /`(dagger_\w+)`/g);
+  const flags = namesIn('../src/config/engine-flags.ts', /'(--[\w-]+)'/g);
+  const [former, present] = programs.map((program) => program.tags('json'));
+  const changed = [...former]
+    .filter((name) => !present.has(name))
+    .concat([...present].filter((name) => !former.has(name)));
+  const names = [...new Set([...namesIn('../src/config/engine-json-keys.ts', /\b([a-zA-Z]+):/g), ...changed])];
+  return programs.map((program) => ({
+    Flags: program.flags(flags),
+    'Metrics that this library knows': program.containing(metrics),
+    'Keys of engine.json': program.jsonKeys(names),
+    'Keys of engine.toml': program.tomlKeys(),
+  }));
+}
+
+/** The names in a file or folder of this library. */
+function namesIn(path, pattern) {
+  const absolute = fileURLToPath(new URL(path, import.meta.url));
+  const files = statSync(absolute).isDirectory()
+    ? readdirSync(absolute).map((name) => join(absolute, name))
+    : [absolute];
+  return [...new Set(files.flatMap((file) => all(pattern, readFileSync(file, 'utf8'))))];
+}
+
+function unpack(archive, folder) {
+  mkdirSync(folder);
+  run('tar', ['-xf', archive, '-C', folder]);
+  const blob = ({ digest }) => join(folder, 'blobs', digest.replace(':', '/'));
+  const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
+  let manifest = json(blob(json(join(folder, 'index.json')).manifests[0]));
+  // A multi-platform index: the first platform is enough.
+  if (manifest.layers === undefined) {
+    manifest = json(blob(manifest.manifests[0]));
+  }
+  const { config } = json(blob(manifest.config));
+  const files = new Set();
+  const texts = new Map();
+  const root = join(folder, 'root');
+  mkdirSync(root);
+  for (const layer of manifest.layers.map(blob)) {
+    const members = run('tar', ['-tf', layer]).split('\n');
+    const named = members.map((member) => [member.replace(/^\.?\//, ''), member]).filter(([name]) => name !== '');
+    const isWhiteout = ([name]) => /(^|\/)\.wh\./.test(name);
+    for (const [name] of named.filter(isWhiteout)) {
+      remove(files, name.replace(/(^|\/)\.wh\.(.*)$/, '$1$2'));
     }
-    const { config } = json(blob(manifest.config));
-    const files = new Set();
-    const texts = new Map();
-    for (const layer of manifest.layers.map(blob)) {
-      const names = run('tar', ['-tf', layer])
-        .split('\n')
-        .map((name) => name.replace(/^\.?\//, ''))
-        .filter((name) => name !== '');
-      for (const name of names.filter((one) => /(^|\/)\.wh\./.test(one))) {
-        remove(files, name.replace(/(^|\/)\.wh\.(.*)$/, '$1$2'));
-      }
-      for (const name of names.filter((one) => !/(^|\/)\.wh\./.test(one))) {
-        files.add(name);
-        if (SHOWN.test(name) && !name.endsWith('/')) {
-          texts.set(
-            name,
-            run('tar', ['-xOf', layer, ...[name, `./${name}`, `/${name}`].filter((one) => hasMember(layer, one))]),
-          );
-        }
+    for (const [name, member] of named.filter((one) => !isWhiteout(one))) {
+      files.add(name);
+      if (name === PROGRAM) {
+        run('tar', ['-xf', layer, '-C', root, member]);
+      } else if (SHOWN.test(name) && !name.endsWith('/')) {
+        texts.set(name, run('tar', ['-xOf', layer, member]));
       }
     }
-    return {
+  }
+  const program = files.has(PROGRAM) ? new EngineProgram(root) : undefined;
+  return {
+    program,
+    contents: {
       Entrypoint: (config.Entrypoint ?? []).map((part) => JSON.stringify(part)),
       'Environment variables': config.Env ?? [],
       Labels: Object.entries(config.Labels ?? {}).map(([name, value]) => `${name}=${value}`),
@@ -194,14 +243,8 @@ function describeImage(archive) {
         text.split('\n').map((line) => `${name}: ${line}`),
       ),
       Files: [...files].filter((name) => !name.endsWith('/')).sort(),
-    };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-function hasMember(layer, name) {
-  return spawnSync('tar', ['-tf', layer, name]).status === 0;
+    },
+  };
 }
 
 /** Removes a file, or a directory with everything in it. */
