@@ -1,5 +1,6 @@
 export { EngineCapability } from './version/engine-capability';
 export type { EngineImageVariant } from './version/engine-image-variant';
+export { CacheOutcome, type CacheAfterUpgrade } from './version/cache-after-upgrade';
 export { EngineVersion } from './version/engine-version';
 export { KeySelector } from './config/key-selector';
 export { DiskSpace } from './config/disk-space';

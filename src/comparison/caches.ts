@@ -1,7 +1,6 @@
 import { FindingSeverity } from '../findings/finding';
 import type { DescribedEngine } from '../reading/described-engine';
-import { EngineCapability } from '../version/engine-capability';
-import type { EngineVersion } from '../version/engine-version';
+import { cacheEffect, CacheOutcome } from '../version/cache-after-upgrade';
 import { cachePlace, claimsText, deleteClaims, type CachePlace } from './cache-place';
 import { reportLimits } from './cache-limits';
 import type { Changes } from './change';
@@ -156,28 +155,24 @@ function reportSchema(
   move: NodeChange | undefined,
   changes: Changes,
 ): void {
-  const [from, to] = [releaseOf(before), releaseOf(after)];
-  const [oldName, newName] = [releaseName(before), releaseName(after)];
+  const [from, to] = [before, after].map((engine) => ({ name: releaseName(engine), release: releaseOf(engine) }));
+  const { outcome, reasons } = cacheEffect(from!, to!);
   const image = after.container.at('image');
-  const [oldSchema, newSchema] = [from?.cacheSchema, to?.cacheSchema];
-  if (oldName !== newName && oldSchema !== undefined && newSchema !== undefined && oldSchema !== newSchema) {
+  if (outcome === CacheOutcome.WIPED) {
     changes.add('cache-wiped', ['after', image], {
-      effect: `The engines delete their cache when ${newName} starts`,
-      reasons: [
-        `The cache schema changes from ${oldSchema} (${oldName}) to ${newSchema} (${newName}), and an engine deletes a cache with another schema.`,
-        'The first builds are slow. A rollback deletes the new cache, too.',
-      ],
+      effect: `The engines delete their cache when ${to!.name} starts`,
+      reasons: [...reasons, 'The first builds are slow. A rollback deletes the new cache, too.'],
     });
     return;
   }
-  const isConfirmed = [from, to].every((release) => release?._isCacheSchemaConfirmed === true);
-  if (oldName !== newName && !isConfirmed) {
+  if (outcome === CacheOutcome.UNCONFIRMED) {
     changes.add('cache-at-risk', ['after', image], {
       effect: 'The engines may delete their cache when they restart',
       reasons: [
-        ...unconfirmedSchema(oldName, from),
-        ...unconfirmedSchema(newName, to),
-        ...(to === undefined ? [] : ['Start one engine of the new release first, and check that it keeps its cache.']),
+        ...reasons,
+        ...(to!.release === undefined
+          ? []
+          : ['Start one engine of the new release first, and check that it keeps its cache.']),
       ],
     });
     return;
@@ -186,7 +181,7 @@ function reportSchema(
     changes.add('cache-at-risk', ['after', place.field], {
       effect: 'Engines with connected clients lose their cache when they restart',
       reasons: [
-        `The old pods have no drain. While a client is connected, ${oldName} doesn't exit. Kubernetes kills it after ${duration(stopOf(before).graceSeconds)}, and the next engine deletes the cache.`,
+        `The old pods have no drain. While a client is connected, ${from!.name} doesn't exit. Kubernetes kills it after ${duration(stopOf(before).graceSeconds)}, and the next engine deletes the cache.`,
         'Restart the engines at a quiet time. Drain.untilIdle() prevents the loss at the next restart.',
       ],
     });
@@ -196,10 +191,13 @@ function reportSchema(
     reportLeftNodes(place, move, 'cache-at-risk', changes);
     return;
   }
+  const schema = [from, to].every((one) => one!.release?._isCacheSchemaConfirmed === true)
+    ? to!.release!.cacheSchema
+    : undefined;
   changes.add('cache-kept', ['after', place.field], {
     effect: 'The engines keep their cache',
     reasons: [
-      `It stays in ${place.text}${newSchema === undefined || !isConfirmed ? '' : `, and the cache schema stays ${newSchema}`}.`,
+      `It stays in ${place.text}${schema === undefined ? '' : `, and the cache schema stays ${schema}`}.`,
       ...(move === undefined
         ? []
         : [
@@ -208,23 +206,6 @@ function reportSchema(
     ],
     severity: move === undefined ? FindingSeverity.INFO : FindingSeverity.WARNING,
   });
-}
-
-/** Returns a sentence about a release whose cache schema isn't known for certain. */
-function unconfirmedSchema(name: string, release: EngineVersion | undefined): string[] {
-  if (release?._isCacheSchemaConfirmed === true) {
-    return [];
-  }
-  if (release?.supports(EngineCapability.WIPES_AFTER_UNCLEAN_STOP) === false) {
-    return [
-      `${name} is older than the first release with a cache schema, so it isn't known whether its cache can be read.`,
-    ];
-  }
-  return [
-    release?.cacheSchema === undefined
-      ? `The cache schema of ${name} isn't known, so it may differ.`
-      : `The cache schema of ${name} isn't confirmed. It is ${release.cacheSchema} up to ${release._confirmedUntil()}, and may differ.`,
-  ];
 }
 
 function reportRemoved(before: DescribedEngine, comparison: Comparison, changes: Changes): void {

@@ -382,6 +382,7 @@ export const CALLS: Table<Table<string>> = {
   EngineVersion: {
     of: 'version: string',
     '#supports': 'capability: EngineCapability',
+    '#cacheAfterUpgradeTo': 'version: EngineVersion',
   },
   EnvFrom: {
     fromSecretName: 'name: string; options?: EnvFromOptions',

@@ -1,5 +1,6 @@
 import { Problems, ValidationError, type Problem } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
+import { cacheEffect, type CacheAfterUpgrade } from './cache-after-upgrade';
 import type { EngineCapability } from './engine-capability';
 import type { EngineImageVariant } from './engine-image-variant';
 import { VALUES } from './engine-values';
@@ -167,6 +168,21 @@ export class EngineVersion {
    */
   public get _isCacheSchemaConfirmed(): boolean {
     return VALUES.cacheSchema.isConfirmedAt(this.release);
+  }
+
+  /**
+   * Returns the effect on the cache of this release if engines run another release from now on: whether they keep it or
+   * delete it. `cdk8s-dagger diff` reports the same.
+   *
+   * The answer assumes that the engine stops cleanly and keeps its volume. A rollback has the effect of a change in the
+   * other direction.
+   *
+   * @param version the other release
+   */
+  public cacheAfterUpgradeTo(version: EngineVersion): CacheAfterUpgrade {
+    const [from, to] = [this, version].map((release) => ({ name: release.tag, release }));
+    const { outcome, reasons } = cacheEffect(from!, to!);
+    return { outcome, reason: reasons.join(' ') };
   }
 
   /** The number of network namespaces that are kept ready, unless engine.toml sets `worker.oci.cniPoolSize`. */
