@@ -161,7 +161,8 @@ export class FluxKustomization extends Construct {
     });
     rejectDuplicateObjects(this);
     reportAtSynth(this, () => {
-      const { seconds, uncounted } = time();
+      const { onDelete, seconds, uncounted } = time();
+      warnAboutOnDelete(this, onDelete);
       if (written === undefined) {
         return checkNodes(uncounted);
       }
@@ -221,6 +222,23 @@ function warnAboutTimeout(construct: Construct, timeout: number, seconds: number
       'timeout',
       `Flux waits ${goDuration(timeout)}, but a healthy update takes up to ${goDuration(seconds)}, so Flux can report it as failed`,
       `remove timeout, or set it to Duration.seconds(${seconds})`,
+    );
+  }
+  printWarnings(construct, problems.cautions);
+}
+
+/**
+ * Warns about DaemonSets that Flux waits for until a person deletes their pods. The status of kstatus for a DaemonSet
+ * ignores its update strategy (fluxcd/cli-utils pkg/kstatus/status/core.go@v1.2.3).
+ */
+function warnAboutOnDelete(construct: Construct, daemonSets: readonly string[]): void {
+  const problems = new Problems();
+  if (daemonSets.length > 0) {
+    problems.warn(
+      EngineRisk.SHORT_ROLLOUT_TIMEOUT,
+      'charts',
+      `after a change, Flux waits until the last old pod of DaemonSet ${daemonSets.join(', ')} is deleted, because the update strategy is OnDelete. The health check fails after each timeout until then`,
+      'use EngineDaemonSetUpdateStrategy.rollingUpdate(), or a separate Kustomization that no other one depends on',
     );
   }
   printWarnings(construct, problems.cautions);

@@ -36,6 +36,8 @@ export interface RolloutTime {
   readonly seconds: number;
   /** The DaemonSets whose number of nodes isn't known. They aren't counted. */
   readonly uncounted: readonly string[];
+  /** The DaemonSets whose pods are replaced only after they are deleted. */
+  readonly onDelete: readonly string[];
 }
 
 /**
@@ -50,14 +52,16 @@ export function rolloutTime(inventory: Inventory, maxNodes: number | undefined):
   return {
     seconds: Math.max(0, ...found.map(({ seconds = 0 }) => seconds)),
     uncounted: found.filter(({ seconds }) => seconds === undefined).map(({ object }) => object.name),
+    onDelete: found
+      .filter(({ object }) => object.kind === 'DaemonSet' && isOnDelete(object))
+      .map(({ object }) => object.name),
   };
 }
 
 /** Returns the number of seconds for a workload, or undefined if its number of pods isn't known. */
 function secondsOf(object: ManifestObject, inventory: Inventory, maxNodes: number | undefined): number | undefined {
-  // These pods are replaced only after they are deleted. Flux waits for those of a DaemonSet, but no
-  // timeout is long enough.
-  if (object.root.at('spec', 'updateStrategy', 'type').text === 'OnDelete') {
+  // Flux waits for the pods of a DaemonSet, but no timeout is long enough.
+  if (isOnDelete(object)) {
     return 0;
   }
   const spec = object.root.at('spec').value;
@@ -72,6 +76,11 @@ function secondsOf(object: ManifestObject, inventory: Inventory, maxNodes: numbe
   );
   // If there will be fewer pods, or none, the others still stop.
   return update === undefined ? undefined : Math.max(update, stop);
+}
+
+/** Whether the pods of a workload are replaced only after they are deleted. */
+function isOnDelete({ root }: ManifestObject): boolean {
+  return root.at('spec', 'updateStrategy', 'type').text === 'OnDelete';
 }
 
 function daemonSetSeconds({ minReadySeconds, template, updateStrategy }: DaemonSetSpec, nodes: number): number {

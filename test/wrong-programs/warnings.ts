@@ -8,6 +8,7 @@ import {
   CacheVolume,
   Certificates,
   DiskSpace,
+  EngineDaemonSetUpdateStrategy,
   EngineDeploymentUpdateStrategy,
   EngineJson,
   EngineProbe,
@@ -171,6 +172,16 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       } as ApiObjectProps);
     },
     says: '[ci/claim] warning cache-can-be-pruned: metadata.annotations.argocd.argoproj.io/sync-options: the value "Prune=true" lets the GitOps tool delete the PersistentVolumeClaim, and the caches with it; fix: use Prune=false,Delete=false',
+  },
+  {
+    title: 'a Kustomization that waits until all engines of a DaemonSet are deleted',
+    warning: EngineRisk.SHORT_ROLLOUT_TIMEOUT,
+    program: (chart) => {
+      const engines = elsewhere(chart, 'engines');
+      daemonSet(engines, { updateStrategy: EngineDaemonSetUpdateStrategy.onDelete() });
+      new FluxKustomization(chart, 'engines', { charts: [engines], sourceName: 'manifests', maxNodes: 3 });
+    },
+    says: '[ci/engines] warning short-rollout-timeout: charts: after a change, Flux waits until the last old pod of DaemonSet engine is deleted, because the update strategy is OnDelete. The health check fails after each timeout until then; fix: use EngineDaemonSetUpdateStrategy.rollingUpdate(), or a separate Kustomization that no other one depends on',
   },
   {
     title: 'a Kustomization that waits for less time than an update takes',
