@@ -28,29 +28,39 @@ interface Cluster {
   beforeStop(ending: () => void | Promise<void>): void;
 }
 
+/** Creates a StorageClass, and starts a stand-in for its provisioner. */
+export async function startStorage(cluster: Cluster, options: StorageOptions = {}): Promise<void> {
+  const { name = 'test', volumeBindingMode = 'WaitForFirstConsumer', reclaimPolicy = 'Delete', volumes } = options;
+  const storageClass = {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name, annotations: { 'storageclass.kubernetes.io/is-default-class': `${options.default ?? true}` } },
+    provisioner: `${name}.cdk8s-dagger`,
+    volumeBindingMode,
+    reclaimPolicy,
+  };
+  await cluster.client.apply(storageClass);
+  await startProvisioner(cluster, storageClass, volumes);
+}
+
 /**
- * Creates a StorageClass and starts its provisioner, which works like an external provisioner
+ * Starts a stand-in for the provisioner of a StorageClass. It works like an external provisioner
  * (kubernetes-sigs/sig-storage-lib-external-provisioner). kube-controller-manager binds and releases the volumes. By
  * default, no process mounts them. The provisioner stops with the cluster, whose `stop` method throws the provisioner's
  * errors.
  */
-export async function startStorage(cluster: Cluster, options: StorageOptions = {}): Promise<void> {
+export async function startProvisioner(cluster: Cluster, storageClass: any, given?: Volumes): Promise<void> {
   const { client } = cluster;
-  const { name = 'test', volumeBindingMode = 'WaitForFirstConsumer', reclaimPolicy = 'Delete' } = options;
-  const provisioner = `${name}.cdk8s-dagger`;
-  const volumes = options.volumes ?? {
-    create: (uid) => ({ hostPath: { path: `/var/lib/${provisioner}/${uid}` } }),
+  const {
+    metadata: { name },
+    provisioner,
+    reclaimPolicy,
+    volumeBindingMode,
+  } = storageClass;
+  const volumes = given ?? {
+    create: (uid: string) => ({ hostPath: { path: `/var/lib/${provisioner}/${uid}` } }),
     remove: () => {},
   };
-  await client.apply({
-    apiVersion: 'storage.k8s.io/v1',
-    kind: 'StorageClass',
-    metadata: { name, annotations: { 'storageclass.kubernetes.io/is-default-class': `${options.default ?? true}` } },
-    provisioner,
-    volumeBindingMode,
-    reclaimPolicy,
-  });
-
   const failures: unknown[] = [];
   const working = new Set<Promise<unknown>>();
   const work = (task: Promise<unknown>): void => {
