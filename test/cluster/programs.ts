@@ -13,6 +13,19 @@ const PACKAGES = {
   kubelet: 'k8s.io/kubernetes/cmd/kubelet',
   kwok: 'sigs.k8s.io/kwok/cmd/kwok',
   karpenter: '.',
+  'csi-driver': '.',
+  'csi-provisioner': 'github.com/kubernetes-csi/external-provisioner/v6/cmd/csi-provisioner',
+  'csi-snapshotter': 'github.com/kubernetes-csi/external-snapshotter/v8/cmd/csi-snapshotter',
+  'snapshot-controller': 'github.com/kubernetes-csi/external-snapshotter/v8/cmd/snapshot-controller',
+};
+
+/** The modules in conformance/ of programs that are built again when the code of the module changes. */
+const OTHER_MODULES: { readonly [program: string]: string | undefined } = {
+  karpenter: 'karpenter',
+  'csi-driver': 'csi',
+  'csi-provisioner': 'csi',
+  'csi-snapshotter': 'csi',
+  'snapshot-controller': 'csi',
 };
 
 export type Program = keyof typeof PACKAGES;
@@ -69,8 +82,9 @@ export function program(version: string, name: Program): string {
   if (inAssets(name)) {
     return join(process.env.KUBEBUILDER_ASSETS!, name);
   }
-  if (name === 'karpenter') {
-    return moduleProgram(name, PACKAGES[name], name);
+  const other = OTHER_MODULES[name];
+  if (other !== undefined) {
+    return moduleProgram(other, PACKAGES[name], name);
   }
   const folder = moduleOf(version, name);
   const release = required(folder, name === 'kwok' ? 'sigs.k8s.io/kwok' : 'k8s.io/kubernetes');
@@ -118,7 +132,7 @@ function modules(): string[] {
 }
 
 function moduleOf(version: string, name: Program): string {
-  return join(MODULES, ['karpenter', 'kwok'].includes(name) ? name : `kubernetes-${version}`);
+  return join(MODULES, OTHER_MODULES[name] ?? (name === 'kwok' ? name : `kubernetes-${version}`));
 }
 
 /** Whether a module in conformance/ builds a program. That of the oldest Kubernetes builds no kubectl. */

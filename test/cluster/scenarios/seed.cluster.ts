@@ -1,18 +1,28 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { Duration, Size } from 'cdk8s';
-import { CacheSeed, type CacheSeedProps } from '../../../src/index';
+import {
+  CacheSeed,
+  CacheVolume,
+  EngineSnapshotClass,
+  EngineStatefulSet,
+  SnapshotDeletionPolicy,
+  type CacheSeedProps,
+} from '../../../src/index';
 import type { Manifest } from '../client';
 import { writeKubeconfig } from '../components';
-import { installDefinitions } from '../definitions';
+import { CSI, CSI_DRIVER, CSI_STORAGE, startCsi } from '../csi';
 import { API_SERVER, program as programPath } from '../programs';
 import { controlPlane, onNewestKubernetes } from '../suite';
-import { apply, program, seen } from './scenario';
+import { apply, program, seen, settled } from './scenario';
 
 const SNAPSHOT = 'snapshot.storage.k8s.io/v1';
 const POD = { apiVersion: 'v1', kind: 'Pod' };
-const NODE = 'node';
+const PUBLISHED = 'seed-schema-16';
+const size = Size.gibibytes(10);
+/** Longer than the driver and the controllers need for a snapshot. */
+const TIMEOUT = Duration.seconds(10);
 
 /** A run of the job's script. */
 interface Run {
@@ -20,17 +30,18 @@ interface Run {
   readonly output: string;
 }
 
+const NODE = 'node';
+
 /**
- * Runs the script of the job with the real kubectl and the token of the job's service account. Two parts are stand-ins
- * in this file: the kubelet, which sets the states of the engine's pod, and the snapshot controller with its CSI driver,
- * which sets `readyToUse`.
+ * Runs the script of the job with the real kubectl and the token of the job's service account. The snapshot controller
+ * and the sidecars of CSI drivers are real. Two parts are stand-ins: the kubelet in this file, which sets the states of
+ * pods, and the CSI driver, which copies folders.
  */
-onNewestKubernetes([...API_SERVER, 'kube-controller-manager', 'kubectl', 'definitions'], (version) => {
-  const cluster = controlPlane({ version, controllerManager: true });
+const TOOLS = [...API_SERVER, 'kube-controller-manager', 'kube-scheduler', 'kubectl', 'definitions', ...CSI] as const;
+onNewestKubernetes(TOOLS, (version) => {
+  const cluster = controlPlane({ version, controllerManager: true, scheduler: true });
   /** The exit code of the engines, keyed by namespace. @default 0 */
   const exitCodes = new Map<string, number>();
-  /** The namespaces whose snapshots never become ready. */
-  const stuck = new Set<string>();
   /** The number of published snapshots that never become ready, keyed by namespace. */
   const stuckPublished = new Map<string, number>();
   /** The namespaces whose engine someone starts before the published snapshot is ready. */
@@ -39,29 +50,42 @@ onNewestKubernetes([...API_SERVER, 'kube-controller-manager', 'kubectl', 'defini
   const running = new Map<string, boolean[]>();
   const failures: unknown[] = [];
   const failed = (error: unknown): void => void failures.push(error);
+  const storage = (...path: string[]): string => join(cluster().directory, 'csi', ...path);
+  /** Keeps snapshots unready: those of a namespace, or the one named NAMESPACE.NAME. */
+  const hold = (snapshots: string): void => writeFileSync(storage('held', snapshots), '');
+  const release = (snapshots: string): void => rmSync(storage('held', snapshots), { force: true });
 
   beforeAll(async () => {
-    const { client } = cluster();
-    await installDefinitions(cluster(), 'snapshot.storage.k8s.io');
+    const { client, directory, kubeconfig } = cluster();
+    mkdirSync(join(directory, 'csi'));
+    await startCsi(cluster(), {
+      folder: join(directory, 'csi'),
+      kubeconfig,
+      run: (name, args) => cluster().run(name, programPath(version, name), args),
+    });
+    await cluster().until(() => existsSync(storage('held')), 'the CSI driver to start');
     const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: NODE } };
     await client.apply(node);
     // A minute later, kube-controller-manager would report the pods of a node without a state as not ready.
     const now = new Date().toISOString();
     const ready = { type: 'Ready', status: 'True', lastHeartbeatTime: now, lastTransitionTime: now };
-    await client.patch(node, { status: { conditions: [ready] } }, 'status');
+    const capacity = { cpu: '100', memory: '1Ti', pods: '100' };
+    await client.patch(node, { status: { capacity, allocatable: capacity, conditions: [ready] } }, 'status');
+    const started = new Set<string>();
     const ended = new Set<string>();
     const stopPods = await client.watch('v1', 'Pod', {}, ({ type, object: pod }) => {
-      const isNew = pod.spec.nodeName === undefined;
-      if (type === 'ADDED' && isNew) {
-        startPod(pod).catch(failed);
-      } else if (type === 'MODIFIED' && pod.metadata.deletionTimestamp !== undefined && !ended.has(pod.metadata.uid)) {
-        ended.add(pod.metadata.uid);
+      const { deletionTimestamp, uid } = pod.metadata;
+      if (type !== 'DELETED' && deletionTimestamp !== undefined && !ended.has(uid)) {
+        ended.add(uid);
         endPod(pod).catch(failed);
+      } else if (type !== 'DELETED' && pod.spec.nodeName !== undefined && !started.has(uid)) {
+        started.add(uid);
+        startPod(pod).catch(failed);
       }
     });
     const stopSnapshots = await client.watch(SNAPSHOT, 'VolumeSnapshot', {}, ({ type, object: snapshot }) => {
-      if (type === 'ADDED' && snapshot.status === undefined) {
-        takeSnapshot(snapshot).catch(failed);
+      if (type === 'ADDED') {
+        created(snapshot).catch(failed);
       }
     });
     cluster().beforeStop(() => {
@@ -73,15 +97,27 @@ onNewestKubernetes([...API_SERVER, 'kube-controller-manager', 'kubectl', 'defini
     expect(failures.splice(0)).toEqual([]);
   });
 
+  /** Returns the folder of the volume of a claim. */
+  async function volumeOf(namespace: string, claim: string): Promise<string> {
+    const { client } = cluster();
+    const { spec } = await client.get({
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: claim, namespace },
+    });
+    const volume = await client.get({
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: spec.volumeName },
+    });
+    return storage('volumes', volume.spec.csi.volumeHandle);
+  }
+
+  /** Starts a pod like the kubelet. Its engine has a file while it runs, like the flag in the database of an engine. */
   async function startPod(pod: any): Promise<void> {
     const { client } = cluster();
     const { name, namespace } = pod.metadata;
-    await client.call('POST', `/api/v1/namespaces/${namespace}/pods/${name}/binding`, {
-      apiVersion: 'v1',
-      kind: 'Binding',
-      metadata: { name },
-      target: { apiVersion: 'v1', kind: 'Node', name: NODE },
-    });
+    writeFileSync(join(await volumeOf(namespace, `cache-${name}`), 'running'), '');
     await client.patch(
       { ...POD, ...pod },
       { status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] } },
@@ -95,6 +131,7 @@ onNewestKubernetes([...API_SERVER, 'kube-controller-manager', 'kubectl', 'defini
     const { name, namespace } = pod.metadata;
     const exitCode = exitCodes.get(namespace) ?? 0;
     const container = { name: 'dagger-engine', image: '', imageID: '', ready: false, restartCount: 0 };
+    rmSync(join(await volumeOf(namespace, `cache-${name}`), 'running'), { force: true });
     await client.patch(
       { ...POD, ...pod },
       { status: { containerStatuses: [{ ...container, state: { terminated: { exitCode } } }] } },
@@ -107,27 +144,26 @@ onNewestKubernetes([...API_SERVER, 'kube-controller-manager', 'kubectl', 'defini
     });
   }
 
-  async function takeSnapshot(snapshot: any): Promise<void> {
+  async function created(snapshot: any): Promise<void> {
     const { client } = cluster();
-    const { namespace } = snapshot.metadata;
-    const pod = await client.get({ ...POD, metadata: { name: 'seed-0', namespace } });
-    running.set(namespace, [...(running.get(namespace) ?? []), pod !== undefined]);
-    const isPublished = snapshot.metadata.labels['cdk8s-dagger.github.io/published'] === 'true';
-    if (isPublished && startedEarly.has(namespace)) {
+    const { name, namespace } = snapshot.metadata;
+    const pod = { ...POD, metadata: { name: 'seed-0', namespace } };
+    running.set(namespace, [...(running.get(namespace) ?? []), (await client.get(pod)) !== undefined]);
+    if (name !== PUBLISHED) {
+      return;
+    }
+    if (startedEarly.has(namespace)) {
       await client.patch(
         { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'seed', namespace } },
         { spec: { replicas: 1 } },
       );
-      await cluster().until(
-        async () => (await client.get({ ...POD, metadata: { name: 'seed-0', namespace } })) !== undefined,
-        'the pod of the engine',
-      );
+      await cluster().until(async () => (await client.get(pod)) !== undefined, 'the pod of the engine');
     }
     const stuckLeft = stuckPublished.get(namespace) ?? 0;
-    if (isPublished && stuckLeft > 0) {
+    if (stuckLeft > 0) {
       stuckPublished.set(namespace, stuckLeft - 1);
-    } else if (!stuck.has(namespace)) {
-      await client.patch(snapshot, { status: { readyToUse: true } }, 'status');
+    } else {
+      release(`${namespace}.${name}`);
     }
   }
 
@@ -143,7 +179,8 @@ onNewestKubernetes([...API_SERVER, 'kube-controller-manager', 'kubectl', 'defini
     ) {
       this.seed = new CacheSeed(program(namespace), 'seed', {
         version: 'v0.21.8',
-        size: Size.gibibytes(10),
+        size,
+        storageClassName: CSI_STORAGE,
         snapshotTimeout: Duration.minutes(1),
         ...props,
       });
@@ -204,6 +241,20 @@ onNewestKubernetes([...API_SERVER, 'kube-controller-manager', 'kubectl', 'defini
       return cluster().client.list(SNAPSHOT, 'VolumeSnapshot', { namespace: this.namespace });
     }
 
+    /** Returns the names of the folders of the namespace's snapshots on the storage. */
+    public async stored(): Promise<string[]> {
+      const contents = await cluster().client.list(SNAPSHOT, 'VolumeSnapshotContent');
+      return contents
+        .filter(({ spec }) => spec.volumeSnapshotRef.namespace === this.namespace)
+        .map(({ status }) => status.snapshotHandle)
+        .filter((folder) => existsSync(storage('snapshots', folder)));
+    }
+
+    public async isReady(): Promise<boolean> {
+      const pod = await cluster().client.get({ ...POD, metadata: { name: 'seed-0', namespace: this.namespace } });
+      return pod?.status.phase === 'Running';
+    }
+
     public async replicas(): Promise<number> {
       return (await cluster().client.get(inNamespace(this.seed.engine.workload.toJson(), this.namespace))).spec
         .replicas;
@@ -213,6 +264,7 @@ onNewestKubernetes([...API_SERVER, 'kube-controller-manager', 'kubectl', 'defini
   test('the job publishes a snapshot of the stopped engine, and deletes old ones', async () => {
     const namespace = 'seed-published';
     const seeded = new Seeded(namespace, { keep: 1, snapshotClassName: 'fast' });
+    await apply(cluster(), new EngineSnapshotClass(program(namespace), 'fast', { driver: CSI_DRIVER }));
     await seeded.apply();
 
     const log = await seeded.succeed();
@@ -229,8 +281,13 @@ onNewestKubernetes([...API_SERVER, 'kube-controller-manager', 'kubectl', 'defini
       Array(2).fill({ source: { persistentVolumeClaimName: 'cache-seed-0' }, volumeSnapshotClassName: 'fast' }),
     );
     expect(before[1].metadata.name).toBe(seeded.seed.snapshotName);
+    expect(seeded.seed.snapshotName).toBe(PUBLISHED);
 
     await seeded.succeed();
+    await cluster().until(
+      async () => (await seeded.stored()).length === 2,
+      'the old snapshots to be deleted from the storage',
+    );
     const after = await seeded.snapshots();
     expect(after).toHaveLength(2);
     for (const [index, { metadata }] of after.entries()) {
@@ -239,6 +296,47 @@ onNewestKubernetes([...API_SERVER, 'kube-controller-manager', 'kubectl', 'defini
     expect(running.get(namespace)).toEqual([false, false, false, false]);
     expect(await seeded.replicas()).toBe(1);
     seen(cluster(), `the job of a seed: ${log.trim().split('\n').length} lines of log, 2 snapshots`);
+  });
+
+  test('snapshots of a class that retains them stay on the storage', async () => {
+    const namespace = 'seed-retained';
+    const seeded = new Seeded(namespace, { keep: 1, snapshotClassName: 'retained' });
+    const deletionPolicy = SnapshotDeletionPolicy.RETAIN;
+    await apply(
+      cluster(),
+      new EngineSnapshotClass(program(namespace), 'retained', { driver: CSI_DRIVER, deletionPolicy }),
+    );
+    await seeded.apply();
+    await seeded.succeed();
+    await seeded.succeed();
+    expect(await seeded.snapshots()).toHaveLength(2);
+    expect(await seeded.stored()).toHaveLength(4);
+  });
+
+  test('a new engine gets a copy of the newest snapshot, and the claims of older engines stay', async () => {
+    const namespace = 'seed-used';
+    const seeded = new Seeded(namespace);
+    await seeded.apply();
+    await cluster().until(async () => (await seeded.replicas()) === 1 && (await seeded.isReady()), 'the seed');
+    const start = async (name: string): Promise<string[]> => {
+      const cache = CacheVolume.claimTemplate({ size, seed: seeded.seed, storageClassName: CSI_STORAGE });
+      const pool = new EngineStatefulSet(program(namespace), name, { version: 'v0.21.8', cache });
+      await apply(cluster(), pool);
+      await settled(cluster(), pool);
+      return readdirSync(await volumeOf(namespace, `cache-${name}-0`)).sort();
+    };
+    const seedVolume = await volumeOf(namespace, 'cache-seed-0');
+    writeFileSync(join(seedVolume, 'monday'), '');
+    await seeded.succeed();
+    writeFileSync(join(seedVolume, 'tuesday'), '');
+    // The engine itself runs, so the file `running` isn't from the seed. A copy of a running seed would have it earlier.
+    expect(await start('first')).toEqual(['monday', 'running']);
+    await seeded.succeed();
+    expect(await start('second')).toEqual(['monday', 'running', 'tuesday']);
+    expect(readdirSync(await volumeOf(namespace, 'cache-first-0')).sort()).toEqual(['monday', 'running']);
+    for (const snapshot of await seeded.stored()) {
+      expect(readdirSync(storage('snapshots', snapshot))).not.toContain('running');
+    }
   });
 
   test('the job takes no snapshot of an engine that was killed', async () => {
@@ -256,14 +354,14 @@ onNewestKubernetes([...API_SERVER, 'kube-controller-manager', 'kubectl', 'defini
 
   test('the job starts the engine if a snapshot fails, and keeps the published one', async () => {
     const namespace = 'seed-unready';
-    const seeded = new Seeded(namespace, { snapshotTimeout: Duration.seconds(2) });
+    const seeded = new Seeded(namespace, { snapshotTimeout: TIMEOUT });
     await seeded.apply();
     await seeded.succeed();
     const before = await seeded.snapshots();
 
-    stuck.add(namespace);
+    hold(namespace);
     const { output, status } = await seeded.run();
-    expect(output).toContain("isn't ready after 2 s");
+    expect(output).toContain("isn't ready after 10 s");
     expect(output).toContain('FAILED: no valid snapshot of the stopped engine');
     expect(status).toBe(1);
     expect((await seeded.snapshots()).map(({ metadata }) => metadata.uid)).toEqual(
@@ -274,22 +372,23 @@ onNewestKubernetes([...API_SERVER, 'kube-controller-manager', 'kubectl', 'defini
 
   test('the job tries again to replace the published snapshot', async () => {
     const namespace = 'seed-retried';
-    const seeded = new Seeded(namespace, { snapshotTimeout: Duration.seconds(2) });
+    const seeded = new Seeded(namespace, { snapshotTimeout: TIMEOUT });
     await seeded.apply();
     await seeded.succeed();
     stuckPublished.set(namespace, 2);
+    hold(`${namespace}.${PUBLISHED}`);
     const log = await seeded.succeed();
-    expect(log.match(/snapshot seed-schema-16 isn't ready after 2 s/g)).toHaveLength(2);
-    expect((await seeded.snapshots()).find(({ metadata }) => metadata.name === 'seed-schema-16').status).toEqual({
-      readyToUse: true,
-    });
+    expect(log.match(/snapshot seed-schema-16 isn't ready after 10 s/g)).toHaveLength(2);
+    const published = (await seeded.snapshots()).find(({ metadata }) => metadata.name === PUBLISHED);
+    expect(published.status.readyToUse).toBe(true);
   });
 
   test('the job prints the command that publishes a snapshot again', async () => {
     const namespace = 'seed-unpublished';
-    const seeded = new Seeded(namespace, { snapshotTimeout: Duration.seconds(2) });
+    const seeded = new Seeded(namespace, { snapshotTimeout: TIMEOUT });
     await seeded.apply();
     stuckPublished.set(namespace, 3);
+    hold(`${namespace}.${PUBLISHED}`);
     const { output, status } = await seeded.run();
     expect(output).toContain('New pods are Pending until seed-schema-16 is ready. To run the job again now:');
     expect(output).toContain('kubectl create job --from=cronjob/seed-snapshot seed-snapshot-again');
@@ -303,6 +402,7 @@ onNewestKubernetes([...API_SERVER, 'kube-controller-manager', 'kubectl', 'defini
   test('the job deletes a published snapshot of a running engine', async () => {
     const namespace = 'seed-started';
     startedEarly.add(namespace);
+    hold(`${namespace}.${PUBLISHED}`);
     const seeded = new Seeded(namespace);
     await seeded.apply();
     const { output, status } = await seeded.run((script) => script.replace('within 30 is_gone', 'within 2 is_gone'));
@@ -323,8 +423,10 @@ onNewestKubernetes([...API_SERVER, 'kube-controller-manager', 'kubectl', 'defini
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
       metadata: { name: 'cache-pool-7', namespace },
+      // No pod uses the claim, so it stays Pending.
       spec: {
         accessModes: ['ReadWriteOnce'],
+        storageClassName: CSI_STORAGE,
         resources: { requests: { storage: '10Gi' } },
         dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: published.metadata.name },
       },
@@ -343,7 +445,7 @@ onNewestKubernetes([...API_SERVER, 'kube-controller-manager', 'kubectl', 'defini
 
   test('the job starts the engine if its pod is stopped', async () => {
     const namespace = 'seed-evicted';
-    stuck.add(namespace);
+    hold(namespace);
     const seeded = new Seeded(namespace, { snapshotTimeout: Duration.minutes(5) });
     await seeded.apply();
     let stop = (): void => {};
