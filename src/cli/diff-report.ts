@@ -1,7 +1,7 @@
 import type { Change } from '../comparison/change';
 import { CHANGE_KINDS } from '../comparison/change-kinds';
 import { groupEffects, type EffectGroup } from './effect-groups';
-import { effectDocsOf } from './finding-docs';
+import { EFFECT_DOCS } from '../reporting/documentation';
 import { showObject, showPlace, type Place } from './located';
 import type { LocatedChange } from './located-change';
 import { sarifLog } from './report-sarif';
@@ -47,7 +47,7 @@ export function diffSarif(changes: readonly LocatedChange[], version: string): s
   const results = changes.map(({ effect, ignored, key, name, object, place, reasons, severity, side }) => ({
     ...{ name, severity, ignored },
     title: CHANGE_KINDS[name].title,
-    docs: effectDocsOf(version),
+    docs: EFFECT_DOCS,
     message: [sentence(effect), ...reasons].join(' '),
     location: `${showObject(object)}: ${key}`,
     // Lines of the old version would be wrong in the new one.

@@ -79,6 +79,6 @@ function report(changes: readonly LocatedChange[], args: Arguments, io: Io): str
     case 'sarif':
       return diffSarif(changes, io.version);
     default:
-      return diffText(changes, terminalOf(args.has('output') ? {} : io.stdout, io));
+      return diffText(changes, terminalOf(args.has('output') ? {} : io.stdout, io.env));
   }
 }

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { FindingSeverity, type FindingKind } from '../findings/finding';
 import { FINDINGS } from '../findings/finding-kinds';
 import { CHART_FINDINGS } from '../helm/chart-findings';
-import { docsOf } from './finding-docs';
+import { docsOf } from '../reporting/documentation';
 import { showObject, type LocatedFinding, type Place, type Reported } from './located';
 import { shown, STDIN } from './files';
 import { SECOND_DOCUMENT, SECOND_DOCUMENT_KIND } from './values-layers';
@@ -38,7 +38,7 @@ export function sarifReport(findings: readonly LocatedFinding[], version: string
   const results = findings.map(({ fix, ignored, key, name, object, place, property, severity, source, why }) => ({
     ...{ name, severity, ignored, place },
     title: KINDS[name]?.title ?? name.replaceAll('-', ' '),
-    docs: docsOf(name, version),
+    docs: docsOf(name),
     message: `${key}: ${why}. Fix: ${fix}`,
     location: object === undefined ? key : `${showObject(object)}: ${key}`,
     properties: { property, source },

@@ -1,6 +1,6 @@
 import { FindingSeverity } from '../findings/finding';
 import { wrap } from '../program/print-comment';
-import { docsOf } from './finding-docs';
+import { docsOf } from '../reporting/documentation';
 import { showObject, showPlace, type LocatedFinding, type Reported } from './located';
 
 /** The terminal or file that a report is written to. */
@@ -8,8 +8,6 @@ export interface Terminal {
   readonly hasColours: boolean;
   /** The width in columns, or undefined for a file, whose lines aren't wrapped. */
   readonly width?: number;
-  /** The version of this package, whose documentation the report links to. */
-  readonly version: string;
 }
 
 /** The colours of severities, as codes of Select Graphic Rendition (ECMA-48). */
@@ -24,7 +22,6 @@ const FAINT = 2;
 /** Formats findings as human-readable text: a block for each finding, and a summary. */
 export function textReport(findings: readonly LocatedFinding[], terminal: Terminal): string {
   const { heading, row } = layout(terminal);
-  const { version } = terminal;
   const block = ({ fix, key, name, object, place, property, severity, source, why }: LocatedFinding): string =>
     [
       heading({ name, severity }, key),
@@ -34,7 +31,7 @@ export function textReport(findings: readonly LocatedFinding[], terminal: Termin
       row('fix', fix),
       ...(property === undefined ? [] : [row('prop', property)]),
       ...(source === undefined ? [] : [row('source', source)]),
-      row('docs', docsOf(name, version)),
+      row('docs', docsOf(name)),
     ].join('\n');
   return blocks(findings, block, summary(findings, 'no findings'));
 }

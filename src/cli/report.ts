@@ -103,23 +103,19 @@ function report(
 ): string {
   switch (args.text('format') as Format | undefined) {
     case 'json':
-      return jsonReport(findings, version);
+      return jsonReport(findings);
     case 'code-quality':
       return codeQualityReport(findings);
     case 'sarif':
       return sarifReport(findings, version);
     default:
-      return textReport(findings, terminalOf(to, { env, version }));
+      return textReport(findings, terminalOf(to, env));
   }
 }
 
 /** Returns the colours and the width for an output. */
-export function terminalOf(
-  to: Pick<Output, 'isTTY' | 'columns'>,
-  { env, version }: Pick<Io, 'env' | 'version'>,
-): Terminal {
+export function terminalOf(to: Pick<Output, 'isTTY' | 'columns'>, env: Io['env']): Terminal {
   return {
-    version,
     hasColours: to.isTTY === true && !env['NO_COLOR'],
     width: to.isTTY === true ? to.columns : undefined,
   };

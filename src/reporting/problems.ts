@@ -1,3 +1,4 @@
+import { docsOfErrors } from './documentation';
 import { riskName, type EngineRisk } from './engine-risk';
 import { isPlainObject } from './plain-object';
 import { joinPath } from './property-path';
@@ -179,7 +180,7 @@ export class ValidationError extends Error {
     // Most programs read only the message, and formatting the frames takes longer than finding the problems.
     Object.defineProperty(this, 'stack', {
       configurable: true,
-      get: () => [`${this.name}: ${message}`, ...framesOfProgram(trace.stack).slice(0, limit)].join('\n'),
+      get: () => stackOf(this, framesOfProgram(trace.stack).slice(0, limit)),
       set: (value: string) => Object.defineProperty(this, 'stack', { value, configurable: true, writable: true }),
     });
   }
@@ -193,8 +194,13 @@ export class ValidationError extends Error {
 /** Removes this library's frames from the stack of an error that cdk8s throws at synth. */
 export function hideFrames(error: unknown): void {
   if (error instanceof Error && error.stack?.startsWith(`${error.name}: ${error.message}`)) {
-    error.stack = [`${error.name}: ${error.message}`, ...framesOfProgram(error.stack)].join('\n');
+    error.stack = stackOf(error, framesOfProgram(error.stack));
   }
+}
+
+/** Returns the text that Node and other languages print for an uncaught error, with links to the documentation. */
+function stackOf({ message, name }: Error, frames: readonly string[]): string {
+  return [`${name}: ${message}`, ...docsOfErrors(message).map((address) => `  docs: ${address}`), ...frames].join('\n');
 }
 
 /** Returns the frames of the program. Frames in this library and in Node don't help users find their mistake. */

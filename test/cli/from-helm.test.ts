@@ -96,7 +96,7 @@ error  unknown-key  engine.replicas
   why     the official chart does not have this key, and Helm ignores it silently
   fix     the chart runs one engine for each node or a single engine: convert the release with --emit typescript, and set replicas
   source  values.yaml and templates of the charts, which have no schema; kubernetes.io/docs/reference/kubernetes-api
-  docs    https://github.com/cdk8s-dagger/cdk8s-dagger/blob/v1.2.3/docs/reference/findings.md#unknown-key`);
+  docs    https://cdk8s-dagger.github.io/cdk8s-dagger/reference/findings#unknown-key`);
     const severities = blocks.slice(0, -1).map((block) => block.split(' ')[0]);
     expect(severities).toEqual([...severities].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b)));
     const count = (severity: string): number => severities.filter((one) => one === severity).length;
@@ -154,9 +154,9 @@ error  unknown-key  engine.replicas
     const { stdout } = await run(release('findings'));
     expect(stdout.split('\n\n')).toEqual(
       expect.arrayContaining([
-        'error  duplicate-key  engine\n  at      values.yaml:5:1\n  why     values.yaml:1 already has this key, whose value is ignored\n  fix     keep one of them\n  docs    https://github.com/cdk8s-dagger/cdk8s-dagger/blob/v1.2.3/docs/reference/findings.md#duplicate-key',
-        'error  second-document  nameOverride\n  at      values.yaml:8:1\n  why     another document begins here, and Helm 3 reads only the first document of a file\n  fix     write it into a separate file, and pass both\n  source  pkg/cli/values/options.go of helm/helm v3.18.6\n  docs    https://github.com/cdk8s-dagger/cdk8s-dagger/blob/v1.2.3/docs/reference/findings.md#second-document',
-        'info  duplicate-key  nameOverride\n  at      values.yaml:4:1\n  why     values.yaml:3 already has this key, with the same value\n  fix     keep one of them\n  docs    https://github.com/cdk8s-dagger/cdk8s-dagger/blob/v1.2.3/docs/reference/findings.md#duplicate-key',
+        'error  duplicate-key  engine\n  at      values.yaml:5:1\n  why     values.yaml:1 already has this key, whose value is ignored\n  fix     keep one of them\n  docs    https://cdk8s-dagger.github.io/cdk8s-dagger/reference/findings#duplicate-key',
+        'error  second-document  nameOverride\n  at      values.yaml:8:1\n  why     another document begins here, and Helm 3 reads only the first document of a file\n  fix     write it into a separate file, and pass both\n  source  pkg/cli/values/options.go of helm/helm v3.18.6\n  docs    https://cdk8s-dagger.github.io/cdk8s-dagger/reference/findings#second-document',
+        'info  duplicate-key  nameOverride\n  at      values.yaml:4:1\n  why     values.yaml:3 already has this key, with the same value\n  fix     keep one of them\n  docs    https://cdk8s-dagger.github.io/cdk8s-dagger/reference/findings#duplicate-key',
       ]),
     );
     expect(await names('--ignore', 'second-document=a test', '--ignore', 'duplicate-key=a test')).not.toEqual(

@@ -53,47 +53,47 @@ const FINDINGS: readonly LocatedFinding[] = [
 ];
 
 test('prints text', () => {
-  expect(textReport(FINDINGS, { hasColours: false, version: '1.2.3' })).toBe(`\
+  expect(textReport(FINDINGS, { hasColours: false })).toBe(`\
 warning  plain-tcp  engine.port
   at      ./values/ci prod.yaml:3:5
   why     any client that reaches the port is root
   fix     use TLS
   prop    listener
   source  client.go
-  docs    https://github.com/cdk8s-dagger/cdk8s-dagger/blob/v1.2.3/docs/reference/findings.md#plain-tcp
+  docs    https://cdk8s-dagger.github.io/cdk8s-dagger/reference/findings#plain-tcp
 
 warning  plain-tcp  spec.ports[0]
   in      Service ci/dagger
   at      /abs/dir/a.yaml:1:1
   why     as above
   fix     use TLS
-  docs    https://github.com/cdk8s-dagger/cdk8s-dagger/blob/v1.2.3/docs/reference/findings.md#plain-tcp
+  docs    https://cdk8s-dagger.github.io/cdk8s-dagger/reference/findings#plain-tcp
 
 info  nfs-cache  engine.nfsCache
   at      values.yaml:7:3
   why     slow
   fix     use a disk
-  docs    https://github.com/cdk8s-dagger/cdk8s-dagger/blob/v1.2.3/docs/reference/findings.md#nfs-cache
+  docs    https://cdk8s-dagger.github.io/cdk8s-dagger/reference/findings#nfs-cache
 
 error  no-requests  engine.resources
   below   standard input:1:1
   why     none
   fix     set them
-  docs    https://github.com/cdk8s-dagger/cdk8s-dagger/blob/v1.2.3/docs/reference/findings.md#no-requests
+  docs    https://cdk8s-dagger.github.io/cdk8s-dagger/reference/findings#no-requests
 
 error  unknown-key  x
   in      Pod (without name)
   why     unknown
   fix     remove it
-  docs    https://github.com/cdk8s-dagger/cdk8s-dagger/blob/v1.2.3/docs/reference/findings.md#unknown-key
+  docs    https://cdk8s-dagger.github.io/cdk8s-dagger/reference/findings#unknown-key
 
 2 errors, 2 warnings, 1 info
 `);
-  expect(textReport([], { hasColours: false, version: '1.2.3' })).toBe('no findings\n');
+  expect(textReport([], { hasColours: false })).toBe('no findings\n');
 });
 
 test('prints text for a terminal', () => {
-  expect(textReport(FINDINGS.slice(0, 1), { version: '1.2.3', hasColours: true, width: 30 })).toBe(
+  expect(textReport(FINDINGS.slice(0, 1), { hasColours: true, width: 30 })).toBe(
     [
       '\u001b[33mwarning\u001b[0m  \u001b[1mplain-tcp\u001b[0m  engine.port',
       '  \u001b[2mat      \u001b[0m./values/ci',
@@ -104,7 +104,7 @@ test('prints text for a terminal', () => {
       '  \u001b[2mfix     \u001b[0muse TLS',
       '  \u001b[2mprop    \u001b[0mlistener',
       '  \u001b[2msource  \u001b[0mclient.go',
-      '  \u001b[2mdocs    \u001b[0mhttps://github.com/cdk8s-dagger/cdk8s-dagger/blob/v1.2.3/docs/reference/findings.md#plain-tcp',
+      '  \u001b[2mdocs    \u001b[0mhttps://cdk8s-dagger.github.io/cdk8s-dagger/reference/findings#plain-tcp',
       '',
       '1 warning',
       '',
@@ -113,7 +113,7 @@ test('prints text for a terminal', () => {
 });
 
 test('prints JSON', () => {
-  expect(JSON.parse(jsonReport(FINDINGS.slice(1, 4), '1.2.3'))).toEqual({
+  expect(JSON.parse(jsonReport(FINDINGS.slice(1, 4)))).toEqual({
     findings: [
       {
         name: 'plain-tcp',
@@ -125,7 +125,7 @@ test('prints JSON', () => {
         file: '/abs/dir/a.yaml',
         line: 1,
         column: 1,
-        docs: 'https://github.com/cdk8s-dagger/cdk8s-dagger/blob/v1.2.3/docs/reference/findings.md#plain-tcp',
+        docs: 'https://cdk8s-dagger.github.io/cdk8s-dagger/reference/findings#plain-tcp',
       },
       {
         name: 'nfs-cache',
@@ -136,7 +136,7 @@ test('prints JSON', () => {
         file: 'values.yaml',
         line: 7,
         column: 3,
-        docs: 'https://github.com/cdk8s-dagger/cdk8s-dagger/blob/v1.2.3/docs/reference/findings.md#nfs-cache',
+        docs: 'https://cdk8s-dagger.github.io/cdk8s-dagger/reference/findings#nfs-cache',
       },
       {
         name: 'no-requests',
@@ -147,11 +147,11 @@ test('prints JSON', () => {
         file: 'standard input',
         line: 1,
         column: 1,
-        docs: 'https://github.com/cdk8s-dagger/cdk8s-dagger/blob/v1.2.3/docs/reference/findings.md#no-requests',
+        docs: 'https://cdk8s-dagger.github.io/cdk8s-dagger/reference/findings#no-requests',
       },
     ],
   });
-  expect(jsonReport([], '1.2.3')).toBe('{\n  "findings": []\n}\n');
+  expect(jsonReport([])).toBe('{\n  "findings": []\n}\n');
 });
 
 test('prints SARIF', () => {
@@ -229,13 +229,13 @@ describe('ignored findings', () => {
   const ignored: LocatedFinding[] = [{ ...FINDINGS[2]!, ignored: 'a test cluster' }, FINDINGS[3]!];
 
   test('are in text by name, with the reason', () => {
-    expect(textReport(ignored, { hasColours: false, version: '1.2.3' })).toMatch(
+    expect(textReport(ignored, { hasColours: false })).toMatch(
       /fix {5}set them\n {2}docs {4}\S+#no-requests\n\nignored {2}nfs-cache: a test cluster\n1 error; 1 ignored\n$/,
     );
   });
 
   test('are in JSON apart from the others', () => {
-    const { findings, ignored: reasons } = JSON.parse(jsonReport(ignored, '1.2.3'));
+    const { findings, ignored: reasons } = JSON.parse(jsonReport(ignored));
     expect(findings.map(({ name }: { name: string }) => name)).toEqual(['no-requests']);
     expect(reasons).toMatchObject([{ name: 'nfs-cache', reason: 'a test cluster' }]);
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Risks } from '../../src/index';
 import { FINDINGS } from '../../src/findings/finding-kinds';
 import { CHART_FINDINGS } from '../../src/helm/chart-findings';
+import { docsOfErrors, SITE } from '../../src/reporting/documentation';
 import { ENGINE_RISKS, FOUND_BY_CHECK } from '../../src/reporting/engine-risk';
 import { RISKS_OF_ERRORS } from '../risks-of-errors';
 import { CATALOGUE } from './catalogue';
@@ -81,6 +82,27 @@ test('every problem names the property and what is wrong with it', () => {
   expect(problems.length).toBeGreaterThan(150);
   for (const problem of problems) {
     expect(problem).toMatch(/^ {2}- [\w.[\]"$:/-]+: .+(; (got|allowed|fix) .+)?[^.]$/);
+  }
+});
+
+test('every error links to its explanation', () => {
+  const anchorsOf = (page: string): string[] => {
+    const text = readFileSync(join(__dirname, '../../docs', `${page}.md`), 'utf8');
+    return [...text.matchAll(/<a id="([^"]+)"|^## `?([\w-]+)`?$/gm)].map(
+      ([, explicit, heading]) => (explicit ?? heading)!,
+    );
+  };
+  const anchors = new Map(['reference/findings', 'reference/rejected-programs'].map((page) => [page, anchorsOf(page)]));
+  const broken = Object.values(CATALOGUE)
+    .flat()
+    .filter(({ says }) => says.includes('; fix: '))
+    .filter(({ says }) => {
+      const links = docsOfErrors(says).map((address) => address.slice(SITE.length).split('#') as [string, string]);
+      return links.length === 0 || links.some(([page, anchor]) => !anchors.get(page)!.includes(anchor));
+    });
+  expect(broken.map(({ title }) => title)).toEqual([]);
+  for (const known of anchors.values()) {
+    expect(known).toEqual([...new Set(known)]);
   }
 });
 
