@@ -197,7 +197,7 @@ const WARNINGS = {
     fix: 'remove it',
   },
   'ignored-config-key': { title: 'this release of the engine ignores a key in engine.json or engine.toml' },
-  'limits-do-not-bound-builds': { title: "limits of the engine's container don't apply to builds" },
+  'limits-do-not-bound-builds': { title: "with cgroup v2, limits of the engine's container don't apply to builds" },
   'liveness-under-load': {
     title: 'a liveness probe restarts engines that are only busy',
     source: 'dagger/dagger #11703',

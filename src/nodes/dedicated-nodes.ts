@@ -59,8 +59,9 @@ export interface DedicatedNodesOptions {
  * engines on these nodes, because engines select it. A node needs both. (Dagger's guide for OpenShift selects nodes by
  * the label, but never sets it.)
  *
- * Other workloads shouldn't share these nodes: the pod's limits don't apply to builds (dagger/dagger#10813), and a
- * process that breaks out of a build is root on the node.
+ * Other workloads shouldn't share these nodes: with cgroup v2, the pod's limits don't apply to builds
+ * (dagger/dagger#10813), and a process that breaks out of a build is root on the node. With cgroup v1, builds run in the
+ * cgroup of the engine's container.
  */
 export class DedicatedNodes implements IEngineNodes {
   /**

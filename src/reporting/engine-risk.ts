@@ -83,7 +83,7 @@ export enum EngineRisk {
   INVALID_MANIFEST = 'invalid-manifest',
   /** Kubernetes rejects an object that the Helm chart renders from the values. */
   INVALID_RENDER = 'invalid-render',
-  /** Limits of the engine's container don't apply to builds. */
+  /** With cgroup v2, limits of the engine's container don't apply to builds. */
   LIMITS_DO_NOT_BOUND_BUILDS = 'limits-do-not-bound-builds',
   /** A liveness probe restarts engines that are only busy. */
   LIVENESS_UNDER_LOAD = 'liveness-under-load',
