@@ -152,18 +152,18 @@ export class LocalNode {
 
   /** Callbacks for local volumes that are folders on the node. Their size isn't limited. */
   public get volumes(): Volumes {
-    return this.localVolumes(
-      () => {},
-      () => this.machines.map(({ name }) => name),
-    );
+    return this.localVolumes({ create: () => {}, remove: () => {} }, () => this.machines.map(({ name }) => name));
   }
 
   /** Callbacks for local volumes that are file systems in memory. Their size is the size of the claim. */
   public get limitedVolumes(): Volumes {
     return this.localVolumes(
-      (path, size) => {
-        const bytes = size.replace(/i$/, '');
-        execFileSync(...this.command('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=777`, 'tmpfs', path]));
+      {
+        create: (path, size) => {
+          const bytes = size.replace(/i$/, '');
+          execFileSync(...this.command('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=777`, 'tmpfs', path]));
+        },
+        remove: (path) => execFileSync(...this.command('umount', ['--lazy', path])),
       },
       () => [this.name],
     );
@@ -174,21 +174,26 @@ export class LocalNode {
     await output(...this.command('mount', ['-o', `remount,size=${bytes}`, path]));
   }
 
-  private localVolumes(limit: (path: string, size: string) => void, nodes: () => string[]): Volumes {
+  private localVolumes(
+    disk: { readonly create: (path: string, size: string) => void; readonly remove: (path: string) => void },
+    nodes: () => string[],
+  ): Volumes {
     const pathOf = (uid: string): string => `${VOLUMES}/${uid}`;
     return {
       create: (uid, size) => {
         const path = pathOf(uid);
         mkdirSync(this.namespaces.outside(path), { recursive: true, mode: 0o777 });
-        limit(path, size);
+        disk.create(path, size);
         const hostname = { key: 'kubernetes.io/hostname', operator: 'In', values: nodes() };
         return {
           local: { path },
           nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [hostname] }] } },
         };
       },
-      // If a file system is mounted on the folder, only the node sees its files. On the machine, the folder is empty.
-      remove: (uid) => rmSync(this.namespaces.outside(pathOf(uid)), { recursive: true, force: true }),
+      remove: (uid) => {
+        disk.remove(pathOf(uid));
+        rmSync(this.namespaces.outside(pathOf(uid)), { recursive: true, force: true });
+      },
     };
   }
 

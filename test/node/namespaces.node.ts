@@ -18,7 +18,7 @@ function cgroups(name: string): string[] {
 }
 
 (reason === undefined ? describe : describe.skip)('the namespaces of a local node', () => {
-  test('hide the network, the processes and the writable folders of the machine', async () => {
+  test('hide the network, the processes and the writable folders of the machine, and limit their size', async () => {
     const processes = new Processes('node', REMOVE_CGROUPS);
     try {
       const namespaces = await Namespaces.start(processes, '10.88.0.1');
@@ -29,6 +29,9 @@ function cgroups(name: string): string[] {
       expect(await output('touch /var/lib/file; ls -A /var/lib')).toBe('file\n');
       expect(existsSync('/var/lib/file')).toBe(false);
       expect(existsSync(namespaces.outside('/var/lib/file'))).toBe(true);
+      if (existsSync('/dev/loop-control')) {
+        expect(Number(await output('df --block-size=1G --output=size /var/lib | tail -1'))).toBeLessThanOrEqual(30);
+      }
       const setting = '/proc/sys/kernel/panic';
       const before = readFileSync(setting, 'utf8');
       expect(await output(`echo 42 > ${setting}; cat ${setting}`)).toBe('42\n');

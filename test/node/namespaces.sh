@@ -1,12 +1,18 @@
 # The first process of a local node, in new mount, network and process namespaces. When it ends, all processes in them
 # end too.
-# Arguments: the folder of the node's files, the path of its cgroup, and optionally a folder of the machine and the path
-# at which the node sees it.
+# Arguments: the folder of the node's files, the path of its cgroup, the size of its disk, and optionally a folder and the
+# path at which the node sees it.
 set -eu
-directory=$1 cgroup=$2
+directory=$1 cgroup=$2 size=$3
 
 # Volumes need shared mounts. They are shared within this namespace only.
 mount --make-rshared /
+
+# The disk of the node is a sparse file, so that images, volumes and caches can't fill the machine's disk. A machine
+# without loop devices has no limit.
+mkdir "$directory/root"
+truncate --size="$size" "$directory/disk"
+mkfs.ext4 -q -m 0 "$directory/disk" && mount -o loop "$directory/disk" "$directory/root" || rm "$directory/disk"
 
 # Replaces the folders that Kubernetes, containerd and hostPath volumes use, so that they don't write to the machine's.
 for path in /var/lib /var/log /mnt /opt; do
@@ -14,9 +20,9 @@ for path in /var/lib /var/log /mnt /opt; do
   mount --bind "$directory/root$path" "$path"
 done
 mount -t tmpfs -o mode=755,size=256m tmpfs /run
-if [ $# -gt 2 ]; then
-  mkdir -p "$4"
-  mount --bind "$3" "$4"
+if [ $# -gt 3 ]; then
+  mkdir -p "$5"
+  mount --bind "$4" "$5"
 fi
 
 # The kubelet changes kernel settings. It gets copies, because the settings apply to the whole machine.

@@ -1,9 +1,12 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Processes } from '../processes';
 import { output } from './run';
 
 const FIRST_PROCESS = join(__dirname, 'namespaces.sh');
+
+/** The limit on the files of a node: its images, volumes and logs. */
+const DISK_SIZE = '30G';
 
 /** Shell commands that remove the cgroups of a node. They retry until all processes in the cgroups have ended. */
 export const REMOVE_CGROUPS = `
@@ -54,7 +57,7 @@ export class Namespaces {
     mkdirSync(directory);
     mkdirSync(this.outside(shared), { recursive: true });
     const cgroup = join(basename(this.directory), 'neighbor');
-    const neighbor = await Namespaces.create(processes, directory, cgroup, [this.outside(shared), shared]);
+    const neighbor = await Namespaces.create(processes, directory, cgroup, { parent: this.firstProcess, shared });
     const move = ['ip', 'link', 'set', 'peer', 'netns', `${neighbor.firstProcess}`, 'name', 'node'];
     await output('nsenter', [`--target=${this.firstProcess}`, '--net', '--', ...move]);
     const script = `ip addr add ${address}/24 dev node && ip link set node up`;
@@ -66,19 +69,27 @@ export class Namespaces {
     processes: Processes,
     directory: string,
     cgroup: string,
-    shared: readonly string[] = [],
+    neighborOf?: { readonly parent: number; readonly shared: string },
   ): Promise<Namespaces> {
-    const pid = processes.start(shared.length === 0 ? 'namespaces' : 'namespaces of the neighbor', 'unshare', [
-      ...['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'],
-      ...['sh', FIRST_PROCESS, directory, cgroup, ...shared],
-    ]);
+    const command = [
+      ...['unshare', '--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'],
+      ...['sh', FIRST_PROCESS, directory, cgroup, DISK_SIZE],
+    ];
+    const pid =
+      neighborOf === undefined
+        ? processes.start('namespaces', command[0], command.slice(1))
+        : // The shared folder is on the disk of the first node, which only processes in its mount namespace see.
+          processes.start('namespaces of the neighbor', 'nsenter', [
+            ...[`--target=${neighborOf.parent}`, '--mount', '--', ...command],
+            ...[join(dirname(directory), 'root', neighborOf.shared), neighborOf.shared],
+          ]);
     await processes.until(() => existsSync(join(directory, 'ready')), 'the namespaces of the node');
     return new Namespaces(directory, cgroup, inside(pid!));
   }
 
-  /** Returns the path on the machine for `path`, a path in one of the node's writable folders. */
+  /** Returns the path at which processes of the machine see `path`, a path of the node. */
   public outside(path: string): string {
-    return join(this.directory, 'root', path);
+    return join(`/proc/${this.firstProcess}/root`, path);
   }
 
   /** Returns the command line that runs a program in the namespaces. */
