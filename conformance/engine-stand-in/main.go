@@ -119,6 +119,8 @@ func translate(config *toml.Tree, key string, value any) error {
 				return err
 			}
 		}
+	case key == "telemetry":
+		// buildkitd sends no metrics.
 	default:
 		return fmt.Errorf("unknown key %s", key)
 	}

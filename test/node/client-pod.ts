@@ -34,6 +34,8 @@ export interface Commands {
   readonly image: string;
   /** Runs a script in a step that isn't cached. */
   readonly step: (script: string) => string;
+  /** Pulls an image, runs a script in it, and prints the output. */
+  readonly run: (image: string, script: string) => string;
   /** Connects to the engine without a build. */
   readonly connect: string;
 }
@@ -46,6 +48,8 @@ export const DAGGER_COMMANDS: Commands = {
     ),
   image: dagger(`with-workdir --path=/app with-exec ${args(FILES)} as-tarball export --path=${IMAGE}`),
   step: (script) => dagger(`with-env-variable --name=INPUT --value=$(date +%s%N) with-exec ${args(script)} stdout`),
+  run: (image, script) =>
+    `dagger --progress=plain core container from --address=${image} with-exec ${args(script)} stdout`,
   connect: 'timeout 20 dagger --progress=plain core version',
 };
 
@@ -69,14 +73,20 @@ export const BUILDCTL_COMMANDS: Commands = {
     `--opt build-arg:SOURCE_DATE_EPOCH=0 --output type=oci,dest=${IMAGE},rewrite-timestamp=true`,
   ),
   step: (script) => buildctl(`RUN ["/bin/busybox", "sh", "-c", "${script}"]`, '--no-cache'),
+  run: (image, script) =>
+    `${buildctl(
+      `RUN ["/bin/busybox", "sh", "-c", "(${script}) > /app/output"]`,
+      '--no-cache --output type=local,dest=/tmp/out',
+      image,
+    )} && cat /tmp/out/app/output`,
   connect: 'runner-buildctl debug workers',
 };
 
-function buildctl(steps: string, options: string): string {
+function buildctl(steps: string, options: string, base = 'scratch'): string {
   const context = '/tmp/context';
   return [
     `mkdir -p ${context} && cp /bin/busybox ${context}/ && cat > ${context}/Dockerfile <<'END'`,
-    'FROM scratch\nCOPY busybox /bin/busybox\nWORKDIR /app',
+    `FROM ${base}\nCOPY busybox /bin/busybox\nWORKDIR /app`,
     `${steps}\nEND`,
     `runner-buildctl build --progress=plain --frontend dockerfile.v0 --local context=${context} --local dockerfile=${context} ${options}`,
   ].join('\n');
@@ -94,6 +104,15 @@ export interface Build {
 function resultOf(stdout: string, started: number): Build {
   const [id, runs] = stdout.trim().split('\n');
   return { id, runs: Number(runs), seconds: (Date.now() - started) / 1000 };
+}
+
+/** The requests of a session. */
+export interface SessionRequests {
+  /** The durations of the queries. */
+  readonly queries: readonly number[];
+  /** The durations of the requests over new connections. */
+  readonly connections: readonly number[];
+  readonly errors: readonly string[];
 }
 
 /** An image that a build created. */
@@ -195,6 +214,50 @@ export class ClientPod {
     return async () => {
       const times = (await this.run('cat /tmp/watch.log')).stdout.trim().split('\n').map(parseFloat);
       return Math.max(0, ...times.slice(1).map((time, index) => time - times[index]));
+    };
+  }
+
+  /**
+   * Opens a session of the Dagger CLI, which repeatedly sends a query over its connection, and a request over a new
+   * connection: the CLI opens one for a WebSocket, which the engine rejects. Returns a function that ends the session, and
+   * returns the durations in seconds and the errors.
+   */
+  public async watchSession(): Promise<() => Promise<SessionRequests>> {
+    const request =
+      'wget -q -T 60 -O - --header \'Content-Type: application/json\' --post-data \'{"query":"{version}"}\' $upgrade http://$DAGGER_SESSION_TOKEN:@127.0.0.1:$DAGGER_SESSION_PORT/query';
+    await this.start(
+      'session',
+      [
+        "cat > /tmp/requests.sh <<'REQUESTS'",
+        'while [ ! -e /tmp/session.stop ]; do',
+        '  for kind in query connection; do',
+        "    case $kind in connection) upgrade='--header Upgrade:websocket' ;; *) upgrade= ;; esac",
+        "    started=$(cut -d' ' -f1 /proc/uptime)",
+        `    answer=$(${request} 2>&1 | tail -1)`,
+        "    echo $kind $started $(cut -d' ' -f1 /proc/uptime) $answer >> /tmp/requests.log",
+        '    sleep 0.5',
+        '  done',
+        'done',
+        'REQUESTS',
+        'rm -f /tmp/session.stop /tmp/requests.log',
+        'dagger --progress=plain run sh /tmp/requests.sh',
+      ].join('\n'),
+    );
+    await this.cluster.until(
+      async () => (await this.run('grep connection /tmp/requests.log')).status === 0,
+      'the session to open',
+      120,
+    );
+    return async () => {
+      const lines = (await this.run('touch /tmp/session.stop; cat /tmp/requests.log')).stdout.trim().split('\n');
+      const requests = lines.map((line) => /^(\w+) (\S+) (\S+) ?(.*)$/.exec(line)!);
+      const secondsOf = (kind: string): number[] =>
+        requests.filter(([, one]) => one === kind).map(([, , started, ended]) => Number(ended) - Number(started));
+      return {
+        queries: secondsOf('query'),
+        connections: secondsOf('connection'),
+        errors: requests.map(([, , , , answer]) => answer).filter((answer) => !/^\{"data"|HTTP\/1.1 4/.test(answer)),
+      };
     };
   }
 

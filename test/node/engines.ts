@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { EngineCapability, EngineVersion } from '../../src/index';
 import { kubernetesVersions, program } from '../cluster/programs';
 import type { ClusterOptions, TestCluster } from './cluster';
-import { clientImage, engineStandInImage, ghostunnelImage } from './images/images';
+import { distFiles } from './dist-files';
+import { clientImage, engineStandInImage, ghostunnelImage, registryImage } from './images/images';
 import type { Image } from './images/oci-archive';
 import { missingAnd } from './requirements';
 import { onCluster, type Suite } from './suite';
@@ -11,8 +12,16 @@ import { onCluster, type Suite } from './suite';
 /** The image of client pods. */
 export const CLIENT_IMAGE = 'node.test/client:1';
 
+/** The image of a registry. */
+export const REGISTRY_IMAGE = 'node.test/registry:1';
+
 /** The engine release in the examples and tutorials, whose image the stand-in replaces. */
 const DOCUMENTED_VERSION = 'v0.21.8';
+
+/** Returns the releases whose images the stand-in replaces. */
+function documentedReleases(): string[] {
+  return [...new Set([DOCUMENTED_VERSION, ...distFiles().flatMap(({ releases }) => releases)])];
+}
 
 /** An engine under test. */
 export interface TestEngine {
@@ -97,8 +106,9 @@ export function testImages(): Image[] {
   return [
     clientImage(CLIENT_IMAGE, program(kubernetes, 'kubectl')),
     ghostunnelImage('v1.11.0-distroless'),
+    registryImage(REGISTRY_IMAGE),
     ...(process.env.ENGINE_IMAGES === undefined
-      ? [engineStandInImage([`registry.dagger.io/engine:${DOCUMENTED_VERSION}`])]
+      ? [engineStandInImage(documentedReleases().map((release) => `registry.dagger.io/engine:${release}`))]
       : []),
   ];
 }

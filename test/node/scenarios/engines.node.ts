@@ -4,12 +4,15 @@ import { busyEngine } from './busy';
 import { cachedSteps } from './cached-steps';
 import { certificateRenewal } from './certificate-renewal';
 import { changeEffects } from './change-effects';
+import { ciPods } from './ci-pods';
 import { diskSpace } from './disk-space';
 import { examples } from './examples';
 import { checkedFacts, facts } from './facts';
 import { layers } from './layers';
 import { networkPolicy } from './network-policy';
 import { outOfMemory } from './out-of-memory';
+import { registry } from './registry';
+import { rejections } from './rejections';
 import { retirement } from './retirement';
 import { seen } from './scenario';
 import { seed } from './seed';
@@ -26,6 +29,8 @@ onEngines((suite) => {
   // These scenarios run at the same time.
   topologies(suite);
   tls(suite);
+  rejections(suite);
+  registry(suite);
   certificateRenewal(suite);
   layers(suite);
   networkPolicy(suite);
@@ -34,6 +39,7 @@ onEngines((suite) => {
   facts(suite);
   examples(suite);
   sidecar(suite);
+  ciPods(suite);
   takeOver(suite);
   seed(suite);
   symptoms(suite);

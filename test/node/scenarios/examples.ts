@@ -1,58 +1,55 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
-import type { Manifest } from '../../cluster/client';
 import { isReady } from '../../cluster/pods';
-import type { EngineSuite } from '../engines';
-import { seen, SMALL } from './scenario';
+import { distFiles, hasEngine, isEngineWorkload, type DistFile } from '../dist-files';
+import { importEngine, realEngines, skipped, type EngineSuite } from '../engines';
+import { placed } from './placed-example';
+import { isNormal, seen } from './scenario';
 
-const DIST = join(__dirname, '..', '..', '..', 'dist');
-
-/** The files in dist/ whose engines need nothing but this node and cert-manager. */
-const FILES = ['kubiya-statefulset', 'mtls-pool-cert-manager'];
-
-/** Defines a test for each of some files in dist/, which contain the manifests of the examples. */
+/** Defines a test for each file in dist/ with engines. The files contain the manifests of the examples. */
 export function examples(suite: EngineSuite): void {
-  const { cluster, documentedScenario } = suite;
+  const { cluster, localScenario } = suite;
 
-  for (const file of FILES) {
-    documentedScenario(`dist/${file}.k8s.yaml: the engine is Ready`, async (namespace) => {
+  for (const file of distFiles()) {
+    const define = isRunWith(file, suite) ? localScenario : skipped(`engines ${file.releases.join(', ')}`);
+    define(`dist/${file.name}.k8s.yaml: the engines are Ready`, async (namespace, node) => {
+      for (const other of realEngines().filter(({ version }) => file.releases.slice(1).includes(version))) {
+        await importEngine(cluster(), other);
+      }
+      const { folders, objects } = placed(file.name, namespace);
+      for (const folder of folders) {
+        await node.run('mkdir', ['-p', folder]);
+      }
       const started = Date.now();
-      const objects = manifests(file, namespace);
       for (const object of objects) {
         expect(await cluster().apply([object])).toEqual([]);
       }
-      const pods = (): Promise<any[]> =>
-        cluster().client.list('v1', 'Pod', { namespace, labelSelector: 'app.kubernetes.io/name=dagger-engine' });
-      await cluster().until(async () => (await pods()).some(isReady), `the engine of ${file} to be Ready`, 180);
-      const [pod] = await pods();
-      const restarts = pod.status.containerStatuses.map((status: any) => status.restartCount);
-      seen(
-        `dist/${file}: ${objects.length} objects, Ready after ${((Date.now() - started) / 1000).toFixed(0)} s, restarts ${restarts.join(', ')}`,
+      const workloads = objects.filter(isEngineWorkload);
+      const pods = await cluster().until(
+        async () => {
+          const found = (await cluster().client.list('v1', 'Pod', { namespace })).filter(hasEngine);
+          return found.length >= workloads.length && found.every(isReady) ? found : undefined;
+        },
+        `the engines of ${file.name} to be Ready`,
+        240,
       );
-      expect(restarts.every((count: number) => count === 0)).toBe(true);
+      const restarts: number[] = pods
+        .flatMap(({ status }) => [...status.containerStatuses, ...(status.initContainerStatuses ?? [])])
+        .map(({ restartCount }: any) => restartCount);
+      const warnings = (await cluster().events(namespace))
+        .filter(
+          ({ type, involvedObject: { name } }) => type === 'Warning' && pods.some((pod) => pod.metadata.name === name),
+        )
+        .map(({ reason, message }) => `${reason}: ${message}`);
+      seen(
+        `dist/${file.name}: ${workloads.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', ')}: Ready after ${((Date.now() - started) / 1000).toFixed(0)} s, restarts ${restarts.join(', ')}, warnings: ${warnings.join('; ') || 'none'}`,
+      );
+      expect(restarts.every((count) => count === 0)).toBe(true);
+      expect(warnings.filter((warning) => !isNormal(warning))).toEqual([]);
     });
   }
 }
 
-/**
- * Returns the objects in a file. Changes only what the node can't satisfy: its size, the class of its volumes,
- * and the name of the namespace.
- */
-function manifests(file: string, namespace: string): Manifest[] {
-  const text = readFileSync(join(DIST, `${file}.k8s.yaml`), 'utf8')
-    .replaceAll(/\bnamespace: dagger$/gm, `namespace: ${namespace}`)
-    .replaceAll('.dagger.svc', `.${namespace}.svc`);
-  const objects: any[] = parseAllDocuments(text).map((document) => document.toJS());
-  for (const { spec } of objects.filter(({ kind }) => kind === 'StatefulSet')) {
-    for (const container of spec.template.spec.containers) {
-      container.resources = SMALL;
-    }
-    spec.replicas = 1;
-    for (const claim of spec.volumeClaimTemplates ?? []) {
-      claim.spec.storageClassName = undefined;
-    }
-  }
-  // The API server rejects a pod whose service account doesn't exist yet.
-  return objects.sort((a, b) => Number(b.kind === 'ServiceAccount') - Number(a.kind === 'ServiceAccount'));
+/** Whether the engine runs a file. A real engine runs the files whose first release is its own. */
+function isRunWith({ releases }: DistFile, { engine: { archive, version } }: EngineSuite): boolean {
+  const available = realEngines().map((engine) => engine.version);
+  return archive === undefined || (releases[0] === version && releases.every((release) => available.includes(release)));
 }

@@ -1,4 +1,6 @@
-import { Size } from 'cdk8s';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Size, type Chart } from 'cdk8s';
 import {
   CacheVolume,
   EngineDaemonSet,
@@ -12,14 +14,17 @@ import {
 import { accept, chart } from '../../engines';
 import type { EngineSuite } from '../engines';
 import type { Image } from '../client-pod';
-import { apply, clientPod, expectReady, runningClient, seen, SMALL } from './scenario';
+import { apply, clientPod, expectReady, runningClient, seen, settled, SMALL } from './scenario';
+
+/** The page with the command for existing claims. */
+const PAGE = join(__dirname, '../../../docs/how-to/migrate-from-helm.md');
 
 /** Returns the folders with the setgid bit. Files and folders in them inherit their group. */
 function setgid({ files }: Image): string[] {
   return files.filter((file) => /^d.{5}s/.test(file));
 }
 
-/** Defines a test that a build creates the same layers on each kind of cache. */
+/** Defines tests that a build creates the same layers on each kind of cache. */
 export function layers(suite: EngineSuite): void {
   const { cluster, scenario } = suite;
   const { version } = suite.engine;
@@ -65,4 +70,46 @@ export function layers(suite: EngineSuite): void {
       expect(setgid(images['fs-group'])).toContain('drwxr-sr-x 0/1001 data/');
     },
   );
+  scenario('a claim that had fsGroup creates the same layers after the documented command', async (namespace) => {
+    const [, command] = /^kubectl exec dagger-0 --namespace ci -- (find .*)$/m.exec(readFileSync(PAGE, 'utf8'))!;
+    const props = { version, resources: SMALL, listener: Listener.insecureTcp() };
+    const cache = CacheVolume.claimTemplate({ size: Size.gibibytes(2) });
+    const program = (hasGroup: boolean): { all: Chart; engines: Engine[] } => {
+      const all = chart({ namespace });
+      const engines = ['old', 'new'].map((name) => {
+        const engine = new EngineStatefulSet(all, name, {
+          ...props,
+          cache,
+          ...(name === 'old' &&
+            hasGroup && { security: { fsGroup: 1001 }, acceptRisks: [accept(EngineRisk.GROUP_IN_IMAGES)] }),
+        });
+        clientPod(all, `${name}-client`, engine, { transport: Transport.tcp() });
+        return engine;
+      });
+      return { all, engines };
+    };
+    const where = { namespace, pod: 'old-0', container: 'dagger-engine' };
+    const exec = async (script: string): Promise<string> => {
+      const { status, stdout, stderr } = await cluster().exec(where, ['sh', '-c', script]);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      return stdout;
+    };
+    for (const hasGroup of [true, false]) {
+      const { all, engines } = program(hasGroup);
+      await apply(cluster(), all);
+      for (const engine of engines) {
+        await settled(cluster(), engine);
+      }
+      // Without fsGroup, the claim keeps the bit.
+      expect(await exec('ls -ld /var/lib/dagger')).toMatch(/^drwxrwsr-x/);
+    }
+    await exec(command);
+    const [old, fresh] = [
+      await (await runningClient(suite, namespace, 'old-client')).buildImage(),
+      await (await runningClient(suite, namespace, 'new-client')).buildImage(),
+    ];
+    seen(`image after ${command}: ${old.digest}; on a new claim: ${fresh.digest}`);
+    expect(old.files).toEqual(fresh.files);
+    expect(setgid(old)).toEqual([]);
+  });
 }

@@ -10,9 +10,16 @@ import type { Manifest } from '../../cluster/client';
 /** Resources of engines on a small node. */
 export const SMALL = { requests: { cpu: '50m', memory: '64Mi' } };
 
-/** Applies the objects in a chart, like `kubectl apply --namespace`. Warnings from the API server are errors. */
-export async function apply(cluster: TestCluster, chart: Chart): Promise<void> {
-  const manifests: Manifest[] = Object.values(objects(chart));
+/**
+ * Applies the objects in a chart, like `kubectl apply --namespace`. `change` changes each object first. Warnings from the
+ * API server are errors.
+ */
+export async function apply(
+  cluster: TestCluster,
+  chart: Chart,
+  change: (manifest: Manifest) => Manifest = (manifest) => manifest,
+): Promise<void> {
+  const manifests: Manifest[] = Object.values(objects(chart)).map(change);
   const { namespace } = chart;
   // The API server rejects a pod whose service account doesn't exist yet.
   const sorted = manifests.sort((a, b) => Number(b.kind === 'ServiceAccount') - Number(a.kind === 'ServiceAccount'));
@@ -72,6 +79,8 @@ const EXPECTED_WARNINGS = [
   /^FailedMount: .* secret ".*" not found$/,
   // The startup probe fails until the engine listens, which takes some time on a busy machine.
   /^Unhealthy: Startup probe failed/,
+  // An engine without a startup probe isn't ready until it listens.
+  /^Unhealthy: Readiness probe failed: error: dial unix \S+: connect: no such file or directory/,
   // The TLS sidecar starts before the engine, but isn't ready until the engine listens.
   /^Unhealthy: Readiness probe failed: HTTP probe failed with statuscode: 503/,
 ];
@@ -83,7 +92,12 @@ export async function expectReady(cluster: TestCluster, engine: Engine): Promise
     `${engine.workload.kind} ${engine.name}: Ready after ${seconds.toFixed(0)} s, ${restarts} restarts, warnings: ${warnings.join('; ') || 'none'}`,
   );
   expect(restarts).toBe(0);
-  expect(warnings.filter((warning) => !EXPECTED_WARNINGS.some((expected) => expected.test(warning)))).toEqual([]);
+  expect(warnings.filter((warning) => !isNormal(warning))).toEqual([]);
+}
+
+/** Whether a warning event is normal during a start. */
+export function isNormal(warning: string): boolean {
+  return EXPECTED_WARNINGS.some((expected) => expected.test(warning));
 }
 
 /** The label of a node that contains its name. */

@@ -15,12 +15,15 @@ import {
 import { chart } from '../../engines';
 import { Issuer, type Secret } from '../../tls/certificates';
 import { supporting, type EngineSuite } from '../engines';
-import { apply, clientPod, expectReady, runningClient, seen, SMALL } from './scenario';
+import { apply, clientPod, commandsOf, expectReady, runningClient, seen, SMALL } from './scenario';
 
 /** The keys of the Secrets with certificates. */
 export const KEYS = { certificate: 'tls.crt', privateKey: 'tls.key', ca: 'ca.crt' };
 const TROUBLESHOOTING = join(__dirname, '../../../docs/how-to/troubleshooting.md');
 const KEY = { algorithm: 'ECDSA', size: 256 };
+
+/** The part of an engine's address that names the certificate of the client, as a regular expression. */
+export const CLIENT_CERTIFICATE = 'cert_path=[^&]*&key_path=[^&]*&';
 
 /** The names of the clients. Each is also the name of the Secret with its certificate. */
 const CLIENTS = ['admitted', 'other-name', 'foreign', 'recreated'];
@@ -62,6 +65,16 @@ export function tls(suite: EngineSuite): void {
       seen(`tls, ${name}: rejected after ${(Date.now() - started) / 1000} s: ${/^error: .*/m.exec(stderr)?.[0]}`);
       expect(status).not.toBe(0);
     }
+    const host = `$(echo "$_EXPERIMENTAL_DAGGER_RUNNER_HOST" | sed 's/${CLIENT_CERTIFICATE}//')`;
+    const started = Date.now();
+    const without = await client.run(
+      `_EXPERIMENTAL_DAGGER_RUNNER_HOST="${host}" ${commandsOf(suite.engine).connect}`,
+      30,
+    );
+    seen(
+      `tls, without a certificate: rejected after ${(Date.now() - started) / 1000} s: ${/^error: .*/m.exec(without.stderr)?.[0]}`,
+    );
+    expect(without.status).not.toBe(0);
     const log = await cluster().logs({ namespace, pod: 'engine-0', container: 'tls' });
     // A client written in Go sends a certificate only if the engine names its CA.
     for (const reason of [
