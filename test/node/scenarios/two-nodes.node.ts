@@ -22,56 +22,60 @@ onEngines(
     const { cluster, disturbingScenario, localScenario } = suite;
     const { version } = suite.engine;
 
-    localScenario('clients build on the engine of their own node, and reach no other', async (namespace) => {
-      const program = (nodeSelector: { readonly [label: string]: string }) => {
-        const all = chart({ namespace });
-        const engine = new EngineDaemonSet(all, 'engine', {
-          version,
-          resources: SMALL,
-          listener: Listener.insecureTcp(),
-          nodeSelector,
-        });
-        for (const node of [LOCAL, NEIGHBOR]) {
-          clientPod(all, node, engine, { transport: Transport.tcp(), node });
+    localScenario(
+      'clients build on the engine of their own node, and reach no other',
+      async (namespace) => {
+        const program = (nodeSelector: { readonly [label: string]: string }) => {
+          const all = chart({ namespace });
+          const engine = new EngineDaemonSet(all, 'engine', {
+            version,
+            resources: SMALL,
+            listener: Listener.insecureTcp(),
+            nodeSelector,
+          });
+          for (const node of [LOCAL, NEIGHBOR]) {
+            clientPod(all, node, engine, { transport: Transport.tcp(), node });
+          }
+          return { all, engine };
+        };
+        const everywhere = program({ 'kubernetes.io/os': 'linux' });
+        await apply(cluster(), everywhere.all);
+        await settled(cluster(), everywhere.engine);
+        const clients = [
+          await runningClient(suite, namespace, LOCAL),
+          await runningClient(suite, namespace, NEIGHBOR),
+        ] as const;
+        const ids = [];
+        for (const client of clients) {
+          const { id } = await client.build(1);
+          // Each of these builds could reach another engine, which would not have the result.
+          for (let run = 0; run < 3; run += 1) {
+            expect((await client.build(1)).id).toBe(id);
+          }
+          ids.push(id);
         }
-        return { all, engine };
-      };
-      const everywhere = program({ 'kubernetes.io/os': 'linux' });
-      await apply(cluster(), everywhere.all);
-      await settled(cluster(), everywhere.engine);
-      const clients = [
-        await runningClient(suite, namespace, LOCAL),
-        await runningClient(suite, namespace, NEIGHBOR),
-      ] as const;
-      const ids = [];
-      for (const client of clients) {
-        const { id } = await client.build(1);
-        // Each of these builds could reach another engine, which would not have the result.
-        for (let run = 0; run < 3; run += 1) {
-          expect((await client.build(1)).id).toBe(id);
-        }
-        ids.push(id);
-      }
-      expect(ids[0]).not.toBe(ids[1]);
+        expect(ids[0]).not.toBe(ids[1]);
 
-      const onlyLocal = program({ [HOSTNAME]: LOCAL });
-      await apply(cluster(), onlyLocal.all);
-      await settled(cluster(), onlyLocal.engine);
-      await cluster().until(
-        async () => (await cluster().client.list('v1', 'Pod', { namespace })).length === 3,
-        'one engine',
-        180,
-      );
-      const [local, neighbor] = clients;
-      await local.build(1);
-      const rejected = await neighbor.run(connect(RUNNER_HOST));
-      // The engine itself is reachable from the other node.
-      const pods = await cluster().client.list('v1', 'Pod', { namespace });
-      const { status } = pods.find(({ metadata }) => !metadata.name.match(`^(${LOCAL}|${NEIGHBOR})$`));
-      expect(await neighbor.run(connect(`${status.podIP}:1234`))).toMatchObject({ status: 0 });
-      seen(`two nodes: another engine each; without an engine on its node: ${rejected.stderr.trim()}`);
-      expect(rejected.status).not.toBe(0);
-    });
+        const onlyLocal = program({ [HOSTNAME]: LOCAL });
+        await apply(cluster(), onlyLocal.all);
+        await settled(cluster(), onlyLocal.engine);
+        await cluster().until(
+          async () => (await cluster().client.list('v1', 'Pod', { namespace })).length === 3,
+          'one engine',
+          180,
+        );
+        const [local, neighbor] = clients;
+        await local.build(1);
+        const rejected = await neighbor.run(connect(RUNNER_HOST));
+        // The engine itself is reachable from the other node.
+        const pods = await cluster().client.list('v1', 'Pod', { namespace });
+        const { status } = pods.find(({ metadata }) => !metadata.name.match(`^(${LOCAL}|${NEIGHBOR})$`));
+        expect(await neighbor.run(connect(`${status.podIP}:1234`))).toMatchObject({ status: 0 });
+        seen(`two nodes: another engine each; without an engine on its node: ${rejected.stderr.trim()}`);
+        expect(rejected.status).not.toBe(0);
+      },
+      600,
+    );
 
     disturbingScenario(
       'a drain moves an engine to the other node, and the cache moves with its claim',
