@@ -5,10 +5,12 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const { packages } = JSON.parse(readFileSync(resolve(ROOT, 'package-lock.json'), 'utf8'));
+const { name, packages } = JSON.parse(readFileSync(resolve(ROOT, 'package-lock.json'), 'utf8'));
 const parser = `yaml@${packages['node_modules/yaml'].version}`;
 
 const sbom = npmSbom('--omit', 'dev');
+// npm writes the name of the folder.
+sbom.metadata.component.name = name;
 const { properties, ...component } = npmSbom().components.find((one) => one['bom-ref'] === parser);
 sbom.components.push({
   ...component,
