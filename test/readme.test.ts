@@ -49,7 +49,10 @@ test('the errors match the wrong programs', () => {
       replicas: 3,
       cache,
     });
-  expect(one).toThrow(new Error(blocks(README, '')[0]!.trimEnd()));
+  // The text that Node prints, up to the frames of the program.
+  expect(one).toThrow(
+    expect.objectContaining({ stack: expect.stringContaining(`Error: ${blocks(README, '')[0]!.trimEnd()}\n    at `) }),
+  );
   const three = (): unknown =>
     new EngineStatefulSet(ci(), 'pool', {
       version: 'v0.18.4',
