@@ -54,6 +54,9 @@ function rewriteLink(token, { realPath, path }) {
     token.attrSet('href', `/${href.slice(SITE.length)}`);
     return;
   }
+  if (/^https:\/\/github\.com\/.*\/(issues|pull)\/\d+$/.test(href)) {
+    token.attrJoin('class', 'issue');
+  }
   if (href === null || /^([a-z]+:|#|\/)/.test(href)) {
     return;
   }

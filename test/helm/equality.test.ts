@@ -85,8 +85,8 @@ describe('the comparison', () => {
   });
 });
 
-test('docs/how-to/migrate-from-helm.md lists every correction', () => {
-  const page = readFileSync(join(__dirname, '../../docs/how-to/migrate-from-helm.md'), 'utf8').replace(/ +\|/g, ' |');
+test('docs/reference/helm-charts.md lists every correction', () => {
+  const page = readFileSync(join(__dirname, '../../docs/reference/helm-charts.md'), 'utf8').replace(/ +\|/g, ' |');
   const listed = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name);
   expect(listed.filter((name) => CORRECTIONS.some((one) => one.name === name)).sort()).toEqual(
     CORRECTIONS.map(({ name }) => name).sort(),

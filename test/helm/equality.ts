@@ -73,7 +73,7 @@ export interface Correction {
   readonly name: string;
   /** The name of the library's finding. */
   readonly finding: string;
-  /** The defect, as described in docs/how-to/migrate-from-helm.md. */
+  /** The defect, as described in docs/reference/helm-charts.md. */
   readonly chart: string;
   readonly ours: string;
   /** Corrects a rendered object, or an object that it refers to. Returns whether anything changed. */
