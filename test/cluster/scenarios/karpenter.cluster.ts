@@ -7,13 +7,14 @@ import {
   EngineDaemonSet,
   EngineNamespace,
   EngineNodes,
+  EngineRisk,
   KarpenterConsolidation,
   KarpenterNodeClass,
   NodeRequirementOperator,
   type EngineDaemonSetProps,
   type KarpenterNodesProps,
 } from '../../../src/index';
-import { warnings } from '../../engines';
+import { accept, warnings } from '../../engines';
 import { GONE_AFTER } from '../control-plane';
 import { simulateNodes, startKarpenter } from '../karpenter';
 import type { NodeHistory, PodHistory } from '../node-history';
@@ -54,13 +55,17 @@ function poolProgram(name: string, { engine, nodes }: PoolProps): EngineDaemonSe
  * Creates runners of which one fits on a node with 8 CPUs and an engine, and three on a node with 16 CPUs. `kept` runners
  * have the annotation that the guide recommends.
  */
-function runners(engine: EngineDaemonSet, { kept }: { readonly kept: boolean }): ArcRunnerScaleSet {
+function runners(
+  engine: EngineDaemonSet,
+  { kept, priority }: { readonly kept: boolean; readonly priority?: string },
+): ArcRunnerScaleSet {
   const name = kept ? 'kept' : 'plain';
   return new ArcRunnerScaleSet({
     githubConfigUrl: 'https://github.com/example',
     githubConfigSecret: 'github-app',
     ...(kept && { podAnnotations: { 'karpenter.sh/do-not-disrupt': 'true' } }),
     podSpec: {
+      ...(priority !== undefined && { priorityClassName: priority }),
       containers: [
         {
           name: 'runner',
@@ -298,6 +303,60 @@ onNewestKubernetes([...CONTROL_PLANE, 'karpenter', 'definitions'], (version) => 
       seen(
         cluster(),
         `terminationGracePeriod ${period} s: the engine (grace period ${grace} s) began to stop after ${after(node, stopped.stopping!)} s, the runner (${runnerGrace} s) after ${after(node, runner.stopping!)} s, and the node was gone after ${after(node, node.gone!)} s`,
+      );
+    });
+
+    for (const [name, grace] of [
+      ['whole', 100],
+      ['above', 150],
+    ] as const) {
+      scenario(
+        `stops an engine at once if its grace period is ${name === 'whole' ? 'all of' : 'above'} the limit of the node`,
+        async () => {
+          const period = 100;
+          const props: PoolProps = {
+            nodes: { expireAfter: Duration.seconds(30), terminationGracePeriod: Duration.seconds(period) },
+            engine: {
+              terminationGracePeriod: Duration.seconds(grace),
+              acceptRisks: name === 'above' ? [accept(EngineRisk.STOP_EXCEEDS_NODE_LIMIT)] : [],
+            },
+          };
+          if (name === 'whole') {
+            expect(warnings(poolProgram(name, props))).toContainEqual(
+              expect.stringContaining('nodes: when Karpenter removes a node, it stops the engine at once'),
+            );
+          }
+          const [pool, engine] = await start(name, props);
+          const node = await pool.startRunner('runner', runners(engine, { kept: true }));
+          await pool.untilGone(node);
+          const stopped = pool.engineOn(node.name)!;
+          expect(after(node, stopped.stopping!)).toBeLessThanOrEqual(10);
+          expect(stopped.grace).toBeLessThanOrEqual(period);
+          expect(after(node, pool.pod('runner').stopping!)).toBeGreaterThanOrEqual(period - 30 - 2);
+          seen(
+            cluster(),
+            `terminationGracePeriod ${period} s: the engine (grace period ${grace} s, of which Karpenter gave ${stopped.grace} s) began to stop after ${after(node, stopped.stopping!)} s, and its client after ${after(node, pool.pod('runner').stopping!)} s`,
+          );
+        },
+      );
+    }
+
+    scenario('evicts a client with a critical priority after its engine', async () => {
+      const [pool, engine] = await start('critical', {
+        nodes: { expireAfter: Duration.seconds(30) },
+        engine: { terminationGracePeriod: Duration.seconds(40) },
+      });
+      const node = await pool.startRunner(
+        'runner',
+        runners(engine, { kept: false, priority: 'system-cluster-critical' }),
+      );
+      await pool.untilGone(node);
+      const stopped = pool.engineOn(node.name)!;
+      const runner = pool.pod('runner');
+      expect(runner.stopping!.revision).toBeGreaterThan(stopped.gone!.revision);
+      seen(
+        cluster(),
+        `a client with a critical priority: the engine began to stop after ${after(node, stopped.stopping!)} s, with the client connected, and the client after ${after(node, runner.stopping!)} s`,
       );
     });
 
