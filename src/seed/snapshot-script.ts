@@ -80,7 +80,8 @@ export function snapshotScript(options: SnapshotScriptOptions): string {
     '  log "New pods are Pending until $published is ready. To run the job again now:"',
     `  log "kubectl create job --from=cronjob/${cronJob} ${cronJob}-again"`,
     '}',
-    'k() { kubectl --request-timeout=30s "$@"; }',
+    // With --request-timeout, kubectl ignores the service account of its pod (kubernetes/kubernetes#93474).
+    'k() { timeout 30 kubectl "$@"; }',
     '',
     '# Runs a command until it succeeds, for up to $1 s.',
     'within() {',
