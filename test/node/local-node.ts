@@ -11,6 +11,7 @@ import {
   writeKubeconfig,
   writeServiceAccountKey,
 } from '../cluster/components';
+import { startCsi } from '../cluster/csi';
 import { isAvailable, isReady } from '../cluster/pods';
 import { kubernetesVersions, program, type Program } from '../cluster/programs';
 import type { Volumes } from '../cluster/volumes';
@@ -42,6 +43,8 @@ const [VERSION] = kubernetesVersions().slice(-1);
 
 /** The folder of local volumes. */
 const VOLUMES = '/var/lib/volumes';
+/** The folder of the CSI driver. */
+const CSI_FOLDER = '/var/lib/csi';
 
 export type Component = Program | 'cert-manager' | 'containerd' | 'kube-router';
 
@@ -141,6 +144,15 @@ export class LocalNode {
   /** Starts cert-manager. The API server must already serve its kinds. */
   public startCertManager(): void {
     this.start('cert-manager', [`--kubeconfig=${this.kubeconfig}`], certManagerProgram());
+  }
+
+  /** Starts the stand-in for a CSI driver on the node, its sidecars, and the snapshot controller. */
+  public async startCsi(client: Client): Promise<void> {
+    const { kubeconfig, name, processes } = this;
+    await startCsi(
+      { client, until: (probe, what) => processes.until(probe, what) },
+      { folder: CSI_FOLDER, kubeconfig, node: name, run: (component, args) => this.start(component, args) },
+    );
   }
 
   /** Imports an image from an OCI or Docker archive to the nodes. */

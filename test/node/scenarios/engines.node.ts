@@ -16,12 +16,15 @@ import { rejections } from './rejections';
 import { retirement } from './retirement';
 import { seen } from './scenario';
 import { seed } from './seed';
+import { seedJob } from './seed-job';
 import { sidecar } from './sidecar';
 import { stopping } from './stopping';
+import { storageClass } from './storage-class';
 import { symptoms } from './symptoms';
 import { takeOver } from './take-over';
 import { tls } from './tls';
 import { topologies } from './topologies';
+import { trustLevels } from './trust-levels';
 import { tutorials } from './tutorials';
 
 // All scenarios share one cluster, because most of them take less time than its start.
@@ -34,6 +37,7 @@ onEngines((suite) => {
   certificateRenewal(suite);
   layers(suite);
   networkPolicy(suite);
+  trustLevels(suite);
   stopping(suite);
   outOfMemory(suite);
   facts(suite);
@@ -42,6 +46,8 @@ onEngines((suite) => {
   ciPods(suite);
   takeOver(suite);
   seed(suite);
+  seedJob(suite);
+  storageClass(suite);
   symptoms(suite);
   tutorials(suite);
   diskSpace(suite);
