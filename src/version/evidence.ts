@@ -20,22 +20,24 @@ const RUN_ON_THREE = ['v0.21.3', 'v0.21.8', 'v1.0.0-beta.10'] as const;
 const RUN_ON_ALL_THREE = readAndRun(...RUN_ON_THREE);
 const RUN_ON_ALL_FOUR = readAndRun('v0.18.19', ...RUN_ON_THREE);
 const ABSENT_BEFORE_ALL_THREE = readAndRun('v0.18.19 (absent)', ...RUN_ON_THREE);
-const REJECTED_BY_BOTH = readAndRun('v0.18.19 (rejected)', 'v0.21.8 (rejected)');
+/** No engine that ran supports these keys. */
+const REJECTED_BY_ALL = ['v0.18.19 (rejected)', 'v0.21.8 (rejected)', 'v1.0.0-beta.10 (rejected)'];
+const REPORTED_AND_REJECTED: Evidence = { kind: 'reported', runOn: REJECTED_BY_ALL };
 
 /** The evidence for facts that were not only read in the source code, keyed by the id of the fact. */
 export const EVIDENCE: { readonly [id: string]: Evidence | undefined } = {
   'engine-json': RUN_ON_ALL_THREE,
-  'json-gc-dagql-cache': REJECTED_BY_BOTH,
-  'json-gc-sweep': REJECTED_BY_BOTH,
-  'json-gc-sweep-size': readAndRun('v0.18.19', 'v0.21.8'),
-  'json-registries': readAndRun('v0.18.19 (rejected)', 'v0.21.8'),
-  'json-telemetry-resource-metrics': REPORTED,
-  'json-telemetry-engine-events': REPORTED,
-  'json-remote-cache': REPORTED,
+  'json-gc-dagql-cache': readAndRun('v0.18.19 (rejected)', 'v0.21.8 (rejected)', 'v1.0.0-beta.10'),
+  'json-gc-sweep': readAndRun(...REJECTED_BY_ALL),
+  'json-gc-sweep-size': readAndRun('v0.18.19', 'v0.21.8', 'v1.0.0-beta.10'),
+  'json-registries': readAndRun('v0.18.19 (rejected)', 'v0.21.8', 'v1.0.0-beta.10'),
+  'json-telemetry-resource-metrics': REPORTED_AND_REJECTED,
+  'json-telemetry-engine-events': REPORTED_AND_REJECTED,
+  'json-remote-cache': REPORTED_AND_REJECTED,
   'dagger-socket': RUN_ON_ALL_FOUR,
-  'engine-lock': readAndRun('v0.18.19', 'v0.21.8'),
+  'engine-lock': readAndRun('v0.18.19', 'v0.21.8', 'v1.0.0-beta.10'),
   'engine-tls': readAndRun('v0.21.3', 'v0.21.8 (clients hang)', 'v1.0.0-beta.10 (clients hang)'),
-  'tls-client': readAndRun('v0.18.19 (rejects the address)', 'v0.21.3', 'v0.21.8'),
+  'tls-client': readAndRun('v0.18.19 (rejects the address)', ...RUN_ON_THREE),
   'wipes-after-unclean-stop': RUN_ON_ALL_THREE,
   'stop-waits-for-clients': readAndRun('v0.18.19 (exits)', 'v0.21.3 (exits)', 'v0.21.8', 'v1.0.0-beta.10'),
   metrics: RUN_ON_ALL_FOUR,
@@ -54,7 +56,7 @@ export const EVIDENCE: { readonly [id: string]: Evidence | undefined } = {
   ),
   'custom-ca': readAndRun('v0.21.8'),
   'clients-query': readAndRun('v0.18.19 (absent)', 'v0.21.8', 'v1.0.0-beta.10'),
-  'wcprof-flag': readAndRun('v0.18.19 (absent)', 'v0.21.8 (absent)'),
+  'wcprof-flag': readAndRun('v0.18.19 (absent)', 'v0.21.8 (absent)', 'v1.0.0-beta.10'),
   'kube-pod-helper': readAndRun('v0.21.8', 'v1.0.0-beta.10'),
   'step-process': readAndRun('v0.21.8', 'v1.0.0-beta.10'),
   'stats-file': REPORTED,
@@ -62,7 +64,7 @@ export const EVIDENCE: { readonly [id: string]: Evidence | undefined } = {
   // v0.18.19 also ran, but not with a client or an engine that it rejects.
   minimumClient: readAndRun('v0.19.0', 'v0.21.8'),
   minimumEngine: readAndRun('v0.19.0', 'v0.21.8'),
-  cacheSchema: readAndRun('v0.21.3', 'v0.21.8'),
+  cacheSchema: RUN_ON_ALL_THREE,
 };
 
 export function evidenceOf(id: string): Evidence {

@@ -157,7 +157,7 @@ test.each([
     { '/run/buildkit/buildkitd.sock': [], '/run/dagger/engine.sock': ['v0.21.3', 'v0.21.8', 'v1.0.0-beta.10'] },
   ],
   ['minimumClient', { 'v0.12.0': [], 'v0.12.5': [], 'v0.16.0': [], 'v0.17.0': [], 'v0.19.0': ['v0.19.0', 'v0.21.8'] }],
-  ['cacheSchema', { '16': ['v0.21.3', 'v0.21.8'], '17': [] }],
+  ['cacheSchema', { '16': ['v0.21.3', 'v0.21.8'], '17': ['v1.0.0-beta.10'] }],
 ])('a run is evidence only for the %s of its release', (id, expected) => {
   const found = values().filter((one) => one.id === id);
   expect(Object.fromEntries(found.map(({ evidence, value }) => [String(value), evidence.runOn]))).toEqual(expected);
@@ -171,7 +171,10 @@ test.each(Object.keys(VALUES))('each run of an engine is evidence for one value 
 test.each([
   [EngineCapability.ENGINE_TLS, 'read, run on v0.21.3, v0.21.8 (clients hang), v1.0.0-beta.10 (clients hang)'],
   [EngineCapability.MAGICACHE, 'read'],
-  [EngineCapability.JSON_REMOTE_CACHE, 'reported'],
+  [
+    EngineCapability.JSON_REMOTE_CACHE,
+    'reported, run on v0.18.19 (rejected), v0.21.8 (rejected), v1.0.0-beta.10 (rejected)',
+  ],
 ])('describes the evidence: %#', (row, text) => {
   expect(row.evidence).toBe(text);
 });

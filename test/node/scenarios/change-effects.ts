@@ -16,10 +16,11 @@ import {
   Transport,
   type Engine,
 } from '../../../src/index';
+import { compareReleases, release } from '../../../src/version/release';
 import type { Manifest } from '../../cluster/client';
 import { chart, objects } from '../../engines';
 import type { TestCluster } from '../cluster';
-import { realEngines, skipped, type EngineSuite } from '../engines';
+import { importEngine, realEngines, skipped, type EngineSuite, type TestEngine } from '../engines';
 import { Commits } from './commits';
 import { PodHistory } from './pod-history';
 import { clientPod, runningClient, seen, settled, SMALL } from './scenario';
@@ -347,27 +348,41 @@ export function changeEffects(suite: EngineSuite): void {
     expect(named(await review.change('labels of the pods', engine({ team: 'ci' })))).toEqual(['cache-lost', 'restart']);
   });
 
-  // The stand-in has no cache schema.
-  const schema = EngineVersion.of(version).cacheSchema;
-  const other = realEngines().find(
-    (engine) => schema !== undefined && ![undefined, schema].includes(EngineVersion.of(engine.version).cacheSchema),
-  );
-  const schemaScenario =
-    other === undefined ? skipped('releases with different cache schemas in ENGINE_IMAGES') : realScenario;
-  schemaScenario(
-    'an engine deletes a cache with another schema, as the diff reports',
-    async (namespace) => {
-      await cluster().importImage(other!.archive!);
-      const cache = CacheVolume.claimTemplate({ size: Size.gibibytes(2) });
-      const engine = (release: string): Version =>
-        versionOf(
-          namespace,
-          (program) => new EngineStatefulSet(program, 'pool', { ...common, version: release, cache }),
-        );
-      const review = new Review(suite, namespace);
-      await review.start(engine(other!.version));
-      expect(named(await review.change('another cache schema', engine(version)))).toContain('cache-wiped');
-    },
-    600,
-  );
+  /** Returns an older real engine, whose cache has the same schema as this engine or another one. */
+  const older = (hasSameSchema: boolean): TestEngine | undefined => {
+    const schemaOf = (tag: string): string | undefined => EngineVersion.of(tag).cacheSchema;
+    return realEngines().find(
+      (other) =>
+        compareReleases(release(other.version), release(version)) < 0 &&
+        schemaOf(other.version) !== undefined &&
+        (schemaOf(other.version) === schemaOf(version)) === hasSameSchema,
+    );
+  };
+  for (const [title, hasSameSchema, effect] of [
+    ['the same schema keeps its cache through an upgrade and a downgrade', true, 'cache-kept'],
+    ['another schema loses its cache at an upgrade and at a downgrade', false, 'cache-wiped'],
+  ] as const) {
+    const from = older(hasSameSchema);
+    // The stand-in has no cache schema.
+    const define =
+      from === undefined
+        ? skipped(`an older release with ${hasSameSchema ? 'the same' : 'another'} cache schema in ENGINE_IMAGES`)
+        : realScenario;
+    define(
+      `an engine with ${title}, as the diff reports`,
+      async (namespace) => {
+        await importEngine(cluster(), from!);
+        const cache = CacheVolume.claimTemplate({ size: Size.gibibytes(2) });
+        // The client keeps the CLI of the older release, because a pod doesn't repeat its init containers.
+        const engine = (tag: string): Version =>
+          versionOf(namespace, (program) => new EngineStatefulSet(program, 'pool', { ...common, version: tag, cache }));
+        const review = new Review(suite, namespace);
+        await review.start(engine(from!.version));
+        expect(named(await review.change(`${from!.version} to ${version}`, engine(version)))).toContain(effect);
+        const back = await review.change(`${version} to ${from!.version}`, engine(from!.version));
+        expect(named(back)).toContain(effect);
+      },
+      900,
+    );
+  }
 }

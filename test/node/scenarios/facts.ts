@@ -1,17 +1,25 @@
 import { Size } from 'cdk8s';
 import {
   CacheVolume,
+  Certificates,
+  ClientCertificate,
   EngineCapability,
+  EngineImage,
+  EngineRisk,
   EngineStatefulSet,
   EngineVersion,
   Listener,
   Monitoring,
+  TlsSecret,
+  TlsTermination,
+  Transport,
 } from '../../../src/index';
 import { facts as table, verdict } from '../../../src/version/fact-table';
 import { release } from '../../../src/version/release';
 import { chart } from '../../engines';
-import type { EngineSuite, TestEngine } from '../engines';
-import { apply, clientPod, runningClient, seen, settled, SMALL } from './scenario';
+import { supporting, type EngineSuite, type TestEngine } from '../engines';
+import { apply, clientPod, lastError, runningClient, seen, settled, SMALL } from './scenario';
+import { addSecrets, KEYS } from './tls';
 
 /** Commands in the engine's container that succeed if the fact applies to the release, keyed by the id of the fact. */
 const COMMANDS: { readonly [id: string]: string } = {
@@ -31,7 +39,8 @@ const COMMANDS: { readonly [id: string]: string } = {
   // The port has no server. The client fails in both cases, but only one knows the scheme.
   'tls-client':
     '! _EXPERIMENTAL_DAGGER_RUNNER_HOST=tls://127.0.0.1:1 timeout 10 dagger core version 2>&1 | grep "no driver for scheme"',
-  'wcprof-flag': 'dagger-engine --help | grep -e --wcprof',
+  // The help hides the flag.
+  'wcprof-flag': 'dagger-engine --wcprof --version',
 };
 
 /** The names of metrics, keyed by the id of the fact that the release has them. */
@@ -44,8 +53,8 @@ const METRICS: { readonly [id: string]: string } = {
   'metric-dagql-cache-metadata': 'dagger_dagql_cache_metadata_estimated_bytes',
 };
 
-/** The facts that other scenarios show: the engine below that receives SIGTERM, and an engine that is killed. */
-const OTHERS = ['stop-waits-for-clients', 'wipes-after-unclean-stop'];
+/** The facts that other scenarios show: engines that terminate TLS, receive SIGTERM, or are killed. */
+const OTHERS = ['engine-tls', 'stop-waits-for-clients', 'wipes-after-unclean-stop'];
 
 /** Whether the scenarios found that a fact applies to a release, keyed by the id of the fact and the release. */
 const found = new Map<string, Map<string, boolean>>();
@@ -54,6 +63,9 @@ const found = new Map<string, Map<string, boolean>>();
 export function recordFact(id: string, version: string, isTrue: boolean): void {
   found.set(id, (found.get(id) ?? new Map<string, boolean>()).set(version, isTrue));
 }
+
+/** The newest release whose engine can terminate TLS for Dagger clients. */
+const NEWEST_WITH_ENGINE_TLS = 'v0.21.3';
 
 /** The time within which an engine must exit after SIGTERM, unless it waits for its clients. */
 const EXIT_SECONDS = 60;
@@ -93,7 +105,10 @@ export function checkedFacts(engines: readonly TestEngine[]): { both: string[]; 
     both: ids.filter((id) => sides(id) === 2),
     one: ids.filter((id) => sides(id) === 1),
     missing: engines.flatMap(({ version }) =>
-      ids.filter((id) => found.get(id)?.has(version) !== true).map((id) => `${id} of ${version}`),
+      ids
+        .filter((id) => id !== 'engine-tls' || EngineVersion.of(version).supports(EngineCapability.TLS_CLIENT))
+        .filter((id) => found.get(id)?.has(version) !== true)
+        .map((id) => `${id} of ${version}`),
     ),
   };
 }
@@ -163,6 +178,41 @@ export function facts(suite: EngineSuite): void {
       const used = new Set(queries.join('\n').match(/\b(dagger|process)_\w+(?=\{)/g));
       expect(used.size).toBeGreaterThan(3);
       expect([...used].filter((name) => !served.has(name))).toEqual([]);
+    },
+  );
+
+  const terminates = EngineVersion.of(version).supports(EngineCapability.ENGINE_TLS);
+  const tlsScenario = supporting(suite.engine, EngineCapability.TLS_CLIENT, realScenario);
+  tlsScenario(
+    `a client ${terminates ? 'connects' : "can't connect"} if the engine terminates TLS itself`,
+    async (namespace) => {
+      const program = chart({ namespace });
+      const engine = new EngineStatefulSet(program, 'engine', {
+        // The library rejects such a program for newer releases.
+        version: terminates ? version : NEWEST_WITH_ENGINE_TLS,
+        image: EngineImage.fromReference(`registry.dagger.io/engine:${version}`),
+        ...(!terminates && {
+          acceptRisks: [{ risk: EngineRisk.VERSION_MISMATCH, reason: 'shows that clients are rejected' }],
+        }),
+        resources: SMALL,
+        cache: CacheVolume.claimTemplate({ size: Size.gibibytes(2) }),
+        listener: Listener.tls({
+          certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server', KEYS) }),
+          termination: TlsTermination.engine(),
+        }),
+      });
+      clientPod(program, 'client', engine, {
+        transport: Transport.tls(),
+        certificate: ClientCertificate.fromSecret(TlsSecret.fromSecretName('admitted', KEYS)),
+      });
+      addSecrets(program, [`engine.${namespace}.svc`]);
+      await apply(cluster(), program);
+      await settled(cluster(), engine);
+      const client = await runningClient(suite, namespace, 'client');
+      const { status, stderr } = await client.connect();
+      seen(`${version}: the engine terminates TLS: exit code ${status} of the client: ${lastError(stderr)}`);
+      recordFact('engine-tls', version, status === 0);
+      expect(status === 0).toBe(terminates);
     },
   );
 
