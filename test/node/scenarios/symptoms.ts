@@ -28,6 +28,16 @@ interface Symptom {
   readonly program: (all: Chart) => void;
 }
 
+/** Creates a pod whose container doesn't start. */
+function client(all: Chart, container: object): void {
+  new ApiObject(all, 'client', {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'client' },
+    spec: { containers: [{ name: 'build', image: CLIENT_IMAGE, command: ['true'], ...container }] },
+  });
+}
+
 /** Defines tests of the symptoms in docs/how-to/troubleshooting.md that no other scenario shows. */
 export function symptoms({ cluster, scenario, engine: { version } }: EngineSuite): void {
   const pool = (all: Chart, props: Partial<EngineStatefulSetProps>): EngineStatefulSet =>
@@ -92,6 +102,20 @@ export function symptoms({ cluster, scenario, engine: { version } }: EngineSuite
             allowedClients: ['runner'],
           }),
         }),
+    },
+    {
+      event: 'container has runAsNonRoot and image will run as root',
+      cause: 'the image of a client runs as root',
+      program: (all) =>
+        client(all, { image: `registry.dagger.io/engine:${version}`, securityContext: { runAsNonRoot: true } }),
+    },
+    {
+      event: "couldn't find key token in Secret",
+      cause: 'the Secret of a variable has other keys',
+      program: (all) => {
+        addSecrets(all, ['engine']);
+        client(all, { env: [{ name: 'TOKEN', valueFrom: { secretKeyRef: { name: 'server', key: 'token' } } }] });
+      },
     },
   ];
 
