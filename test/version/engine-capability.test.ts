@@ -173,7 +173,7 @@ test.each([
   [EngineCapability.MAGICACHE, 'read'],
   [
     EngineCapability.JSON_REMOTE_CACHE,
-    'reported, run on v0.18.19 (rejected), v0.21.8 (rejected), v1.0.0-beta.10 (rejected)',
+    'reported, run on v0.18.19 (rejected), v0.21.3 (rejected), v0.21.8 (rejected), v1.0.0-beta.10 (rejected)',
   ],
 ])('describes the evidence: %#', (row, text) => {
   expect(row.evidence).toBe(text);

@@ -21,9 +21,10 @@ import type { Manifest } from '../../cluster/client';
 import { chart, objects } from '../../engines';
 import type { TestCluster } from '../cluster';
 import { importEngine, realEngines, skipped, type EngineSuite, type TestEngine } from '../engines';
+import type { Result } from '../run';
 import { Commits } from './commits';
 import { PodHistory } from './pod-history';
-import { clientPod, runningClient, seen, settled, SMALL } from './scenario';
+import { clientPod, lastError, runningClient, seen, settled, SMALL } from './scenario';
 
 /** A version of a program with one engine, which has the name `pool`. */
 interface Version {
@@ -379,8 +380,19 @@ export function changeEffects(suite: EngineSuite): void {
         const review = new Review(suite, namespace);
         await review.start(engine(from!.version));
         expect(named(await review.change(`${from!.version} to ${version}`, engine(version)))).toContain(effect);
+        const client = await runningClient(suite, namespace, 'client');
+        const sync = (directory: string): Promise<Result> =>
+          client.run(
+            `mkdir -p ${directory} && echo text > ${directory}/file && dagger --progress=plain core container with-directory --path=/in --source=${directory} directory --path=/in entries`,
+          );
+        expect(await sync('/tmp/synced')).toMatchObject({ status: 0 });
         const back = await review.change(`${version} to ${from!.version}`, engine(from!.version));
         expect(named(back)).toContain(effect);
+        const again = await sync('/tmp/synced');
+        seen(
+          `a directory that ${version} has synced: exit code ${again.status} of ${from!.version}: ${lastError(again.stderr)}`,
+        );
+        expect(await sync('/tmp/fresh')).toMatchObject({ status: 0 });
       },
       900,
     );
