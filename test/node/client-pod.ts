@@ -224,7 +224,7 @@ export class ClientPod {
    */
   public async watchSession(): Promise<() => Promise<SessionRequests>> {
     const request =
-      'wget -q -T 60 -O - --header \'Content-Type: application/json\' --post-data \'{"query":"{version}"}\' $upgrade http://$DAGGER_SESSION_TOKEN:@127.0.0.1:$DAGGER_SESSION_PORT/query';
+      'timeout 60 wget -q -O - --header \'Content-Type: application/json\' --post-data \'{"query":"{version}"}\' $upgrade http://$DAGGER_SESSION_TOKEN:@127.0.0.1:$DAGGER_SESSION_PORT/query';
     await this.start(
       'session',
       [
@@ -233,7 +233,7 @@ export class ClientPod {
         '  for kind in query connection; do',
         "    case $kind in connection) upgrade='--header Upgrade:websocket' ;; *) upgrade= ;; esac",
         "    started=$(cut -d' ' -f1 /proc/uptime)",
-        `    answer=$(${request} 2>&1 | tail -1)`,
+        `    answer=$({ ${request}; echo " exit $?"; } 2>&1 | tr '\\n' ' ')`,
         "    echo $kind $started $(cut -d' ' -f1 /proc/uptime) $answer >> /tmp/requests.log",
         '    sleep 0.5',
         '  done',

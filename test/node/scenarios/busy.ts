@@ -55,6 +55,10 @@ export function busyEngine(suite: EngineSuite): void {
         unready += Number(!ready);
       }
       await Promise.all(steps);
+      const { restarts } = await settled(cluster(), engine);
+      seen(
+        `${STEPS} CPU-bound steps on ${cpus().length} cores: the probe's command with kubectl exec took up to ${Math.max(...probes).toFixed(1)} s, ${builds.length} builds of another client ${Math.min(...builds).toFixed(1)} to ${Math.max(...builds).toFixed(1)} s (idle ${idle.seconds.toFixed(1)} s), ${unready} times not Ready, ${restarts} restarts`,
+      );
       const session = await endSession?.();
       if (session !== undefined) {
         const [queries, connections] = [session.queries, session.connections].map(
@@ -66,10 +70,6 @@ export function busyEngine(suite: EngineSuite): void {
         expect(session.errors).toEqual([]);
         expect(session.connections.length).toBeGreaterThan(2);
       }
-      const { restarts } = await settled(cluster(), engine);
-      seen(
-        `${STEPS} CPU-bound steps on ${cpus().length} cores: the probe's command with kubectl exec took up to ${Math.max(...probes).toFixed(1)} s, ${builds.length} builds of another client ${Math.min(...builds).toFixed(1)} to ${Math.max(...builds).toFixed(1)} s (idle ${idle.seconds.toFixed(1)} s), ${unready} times not Ready, ${restarts} restarts`,
-      );
       expect({ unready, restarts }).toEqual({ unready: 0, restarts: 0 });
     },
     600,
