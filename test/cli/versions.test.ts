@@ -90,7 +90,7 @@ test('prints the table as text', async () => {
     [
       'json-gc-dagql-cache  v0.21.9 and later, v1.0.0-beta.10 and later',
       '  engine.json supports `gc.dagqlCache` with `maxEstimatedBytes` and `targetEstimatedBytes`.',
-      '  read, run on v0.18.19 (rejected), v0.21.8 (rejected); confirmed until v0.21.9, v1.0.0-beta.11',
+      '  read, run on v0.18.19 (rejected), v0.21.3 (rejected), v0.21.8 (rejected), v1.0.0-beta.10; confirmed until v0.21.9, v1.0.0-beta.11',
     ].join('\n'),
   );
   expect(stdout).toContain('socketPath = /run/dagger/engine.sock  v0.17.0 and later\n');
