@@ -9,6 +9,7 @@ import { installDefinitions } from './definitions';
 import { inParallel } from './parallel';
 import { API_SERVER, missingTools } from './programs';
 import { SeedSnapshots } from './seed-snapshots';
+import { StatedFacts } from './statement-checks';
 import { controlPlane, onKubernetes } from './suite';
 import { startStorage } from './volumes';
 
@@ -29,8 +30,9 @@ onKubernetes([...API_SERVER, 'kube-controller-manager', 'definitions'], (version
     const growing = { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'test' } };
     await client.patch(growing, { allowVolumeExpansion: true });
     await installDefinitions(server(), 'snapshot.storage.k8s.io');
+    await installDefinitions(server(), 'cert-manager.io');
     const failures: string[] = [];
-    const count = { changes: 0, 'rejected updates': 0, restarts: 0, 'remaining claims': 0 };
+    const count = { changes: 0, 'rejected updates': 0, restarts: 0, 'remaining claims': 0, facts: 0 };
     const promised = CASES.filter(({ after, before, earlier = [] }) =>
       isPromised([...before, ...after, ...earlier], version),
     );
@@ -49,6 +51,7 @@ onKubernetes([...API_SERVER, 'kube-controller-manager', 'definitions'], (version
       count.changes += 1;
       count['rejected updates'] += checked.named('rejected-update').length;
       count.restarts += checked.restarting.length;
+      count.facts += checked.facts.count;
       count['remaining claims'] += checked.named('cache-orphaned').length;
     });
     process.stdout.write(
@@ -60,11 +63,6 @@ onKubernetes([...API_SERVER, 'kube-controller-manager', 'definitions'], (version
   });
 });
 
-/** Objects of operators whose definitions aren't installed. */
-function isKnown({ apiVersion }: Manifest): boolean {
-  return !/^(cert-manager\.io|keda\.sh)\//.test(apiVersion);
-}
-
 /** One change on a cluster. */
 class Check {
   public readonly failures: string[] = [];
@@ -74,16 +72,18 @@ class Check {
   private readonly earlier: readonly Manifest[];
   private readonly effects: readonly Change[];
   private readonly snapshots: SeedSnapshots;
+  public readonly facts: StatedFacts;
 
   public constructor(
     private readonly server: ControlPlane,
     { after, before, earlier = [] }: ChangeCase,
   ) {
     this.client = server.client;
-    this.before = (before as readonly Manifest[]).filter(isKnown);
-    this.after = (after as readonly Manifest[]).filter(isKnown);
-    this.earlier = (earlier as readonly Manifest[]).filter(isKnown);
+    this.before = before as readonly Manifest[];
+    this.after = after as readonly Manifest[];
+    this.earlier = earlier as readonly Manifest[];
     this.effects = compareManifests(before, after);
+    this.facts = new StatedFacts(this.client, [...before, ...after][0]!.metadata.namespace!, this.effects);
     this.snapshots = new SeedSnapshots(server, this.before, this.after, this.effects);
   }
 
@@ -126,6 +126,7 @@ class Check {
     await this.snapshots.create();
     const claims = await this.claims();
     const revisions = await this.revisions(this.before);
+    await this.facts.readBefore();
     const rejected: Manifest[] = [];
     for (const object of this.after) {
       await this.update(object, rejected);
@@ -141,6 +142,7 @@ class Check {
     for (const object of rejected) {
       await this.resolve(object);
     }
+    this.failures.push(...(await this.facts.readAfter()));
   }
 
   /** Applies an object, and compares the result with the effects. */

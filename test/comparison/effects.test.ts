@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { CHANGE_NAMES } from '../../src/comparison/change-kinds';
 import { compareManifests } from '../../src/comparison/compare';
-import { CASES as APPLIED_CASES, UNAPPLIED_CASES } from './cases';
+import { CASES as APPLIED_CASES, UNAPPLIED_CASES, type ChangeCase } from './cases';
 import { document, PAGE } from './document';
+import { STATEMENT_KINDS, statementOf } from './stated';
 
 const CASES = [...APPLIED_CASES, ...UNAPPLIED_CASES];
 
@@ -30,4 +31,27 @@ test('every sentence is complete', () => {
     expect(commands.filter((command) => !command.startsWith('kubectl '))).toEqual([]);
     expect(`${effect} ${reasons.join(' ')}`).not.toMatch(/undefined|NaN|\[object| {2}/);
   }
+});
+
+describe('the kinds of statements', () => {
+  const effects = (cases: readonly ChangeCase[]) => cases.flatMap(({ after, before }) => compareManifests(before, after));
+
+  test('include every effect', () => {
+    const unlisted = effects(CASES).filter((effect) => statementOf(effect) === undefined);
+    expect(unlisted.map(({ effect, name }) => `${name}: ${effect}`)).toEqual([]);
+  });
+
+  test('are all shown by a change, and those that a control plane checks by a change that is applied to it', () => {
+    const [all, applied] = [CASES, APPLIED_CASES].map((cases) => new Set(effects(cases).map(statementOf)));
+    expect(STATEMENT_KINDS.map(([id]) => id).filter((id) => !all!.has(id))).toEqual([]);
+    const checked = STATEMENT_KINDS.filter(([, kind]) => kind.checked !== undefined).map(([id]) => id);
+    expect(checked.filter((id) => !applied!.has(id))).toEqual([]);
+  });
+
+  test('are either checked, or have a reason', () => {
+    const isBoth = STATEMENT_KINDS.filter(
+      ([, { checked, unchecked }]) => (checked === undefined) === (unchecked === undefined),
+    );
+    expect(isBoth.map(([id]) => id)).toEqual([]);
+  });
 });
