@@ -34,7 +34,8 @@ test('every sentence is complete', () => {
 });
 
 describe('the kinds of statements', () => {
-  const effects = (cases: readonly ChangeCase[]) => cases.flatMap(({ after, before }) => compareManifests(before, after));
+  const effects = (cases: readonly ChangeCase[]) =>
+    cases.flatMap(({ after, before }) => compareManifests(before, after));
 
   test('include every effect', () => {
     const unlisted = effects(CASES).filter((effect) => statementOf(effect) === undefined);
