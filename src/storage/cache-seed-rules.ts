@@ -2,6 +2,7 @@ import type { TypedLocalObjectReference } from 'kubernetes-types/core/v1';
 import { toQuantity } from '../kubernetes/quantity';
 import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
+import { CacheOutcome } from '../version/cache-after-upgrade';
 import type { EngineVersion } from '../version/engine-version';
 import type { ICacheSeed } from './cache-seed-interface';
 import type { ClaimOptions } from './cache-volume-options';
@@ -50,23 +51,19 @@ export function seedSnapshot(options: ClaimOptions, context: ClaimContext): Type
 
 /** Reports a seed that the engine can't read. It would copy the cache, and delete it when it starts. */
 function checkSchema({ version: writer }: ICacheSeed, version: EngineVersion, problems: Problems): void {
-  const [written, read] = [writer.cacheSchema, version.cacheSchema];
-  if (writer.tag === version.tag) {
-    return;
-  }
-  if (written === undefined || read === undefined) {
-    const unknown = [writer, version].filter(({ cacheSchema }) => cacheSchema === undefined).map(({ tag }) => tag);
+  const { outcome, reason } = writer.cacheAfterUpgradeTo(version);
+  if (outcome === CacheOutcome.UNCONFIRMED) {
     problems.warn(
       EngineRisk.UNKNOWN_CACHE_SCHEMA,
       'seed',
-      `the cache schema of ${unknown.join(' and ')} isn't known, so engine ${version.tag} may delete the cache of the seed, which ${writer.tag} writes, when it starts`,
+      `engine ${version.tag} may delete the cache of the seed, which ${writer.tag} writes, when it starts. ${reason.replace(/\.$/, '')}`,
       `use ${version.tag} for the seed`,
     );
-  } else if (written !== read) {
+  } else if (outcome === CacheOutcome.WIPED) {
     problems.add('seed', {
-      wrong: `engine ${version.tag} reads only caches with schema ${read}. It would delete the cache of the seed when it starts`,
-      got: `schema ${written}, written by ${writer.tag}`,
-      allowed: `a seed whose version has cache schema ${read}`,
+      wrong: `engine ${version.tag} reads only caches with schema ${version.cacheSchema}. It would delete the cache of the seed when it starts`,
+      got: `schema ${writer.cacheSchema}, written by ${writer.tag}`,
+      allowed: `a seed whose version has cache schema ${version.cacheSchema}`,
       fix: `set the version of the seed to ${version.tag}, or create another CacheSeed for this engine`,
     });
   }

@@ -825,6 +825,19 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
           seed: new CacheSeed(chart, 'seed', { version: 'v0.20.8', size: Size.gibibytes(100) }),
         }),
       }),
-    says: "[ci/engine] warning unknown-cache-schema: cache.seed: the cache schema of v0.20.8 isn't known, so engine v0.21.8 may delete the cache of the seed, which v0.20.8 writes, when it starts; fix: use v0.21.8 for the seed",
+    says: "[ci/engine] warning unknown-cache-schema: cache.seed: engine v0.21.8 may delete the cache of the seed, which v0.20.8 writes, when it starts. v0.20.8 is older than the first release with a cache schema, so it isn't known whether its cache can be read; fix: use v0.21.8 for the seed",
+  },
+  {
+    title: 'an engine whose cache schema may differ from that of the seed',
+    warning: EngineRisk.UNKNOWN_CACHE_SCHEMA,
+    program: (chart) =>
+      deployment(chart, {
+        version: 'v0.21.11',
+        cache: CacheVolume.ephemeral({
+          size: Size.gibibytes(100),
+          seed: new CacheSeed(chart, 'seed', { version: 'v0.21.8', size: Size.gibibytes(100) }),
+        }),
+      }),
+    says: "[ci/engine] warning unknown-cache-schema: cache.seed: engine v0.21.11 may delete the cache of the seed, which v0.21.8 writes, when it starts. The cache schema of v0.21.11 isn't confirmed. It is 16 up to v0.21.8, and may differ; fix: use v0.21.11 for the seed",
   },
 ];
