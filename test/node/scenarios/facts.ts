@@ -14,7 +14,7 @@ import {
   TlsTermination,
   Transport,
 } from '../../../src/index';
-import { facts as table, verdict } from '../../../src/version/fact-table';
+import { facts as table, verdict, type Verdict } from '../../../src/version/fact-table';
 import { release } from '../../../src/version/release';
 import { chart } from '../../engines';
 import { supporting, type EngineSuite, type TestEngine } from '../engines';
@@ -84,14 +84,17 @@ function accepts(json: string): string {
   ].join('\n');
 }
 
+/** Returns the statement of the table of versions. It is `unknown` for some releases that were not read. */
+function statement(id: string, version: string): Verdict {
+  return verdict(
+    table().find((fact) => fact.id === id)!,
+    release(version),
+  );
+}
+
 /** Whether a fact applies to a release, according to the table of versions. */
 export function applies(id: string, version: string): boolean {
-  return (
-    verdict(
-      table().find((fact) => fact.id === id)!,
-      release(version),
-    ) === 'yes'
-  );
+  return statement(id, version) === 'yes';
 }
 
 /**
@@ -135,10 +138,12 @@ export function facts(suite: EngineSuite): void {
       const expected: { [id: string]: boolean } = {};
       for (const [id, command] of Object.entries(COMMANDS)) {
         const { status } = await cluster().exec(container(namespace), ['sh', '-c', command], { timeoutSeconds: 120 });
-        answers[id] = status === 0;
         recordFact(id, version, status === 0);
-        expected[id] = applies(id, version);
-        seen(`${version}: ${id}: ${status === 0 ? 'yes' : 'no'}`);
+        seen(`${version}: ${id}: ${status === 0 ? 'yes' : 'no'}; table: ${statement(id, version)}`);
+        if (statement(id, version) !== 'unknown') {
+          answers[id] = status === 0;
+          expected[id] = applies(id, version);
+        }
       }
       expect(answers).toEqual(expected);
     },

@@ -26,6 +26,8 @@ interface Symptom {
   readonly event: string;
   readonly cause: string;
   readonly program: (all: Chart) => void;
+  /** Whether the mistake needs cert-manager, which only the local node is sure to have. @default false */
+  readonly needsCertManager?: boolean;
 }
 
 /** Creates a pod whose container doesn't start. */
@@ -39,7 +41,7 @@ function client(all: Chart, container: object): void {
 }
 
 /** Defines tests of the symptoms in docs/how-to/troubleshooting.md that no other scenario shows. */
-export function symptoms({ cluster, scenario, engine: { version } }: EngineSuite): void {
+export function symptoms({ cluster, localScenario, scenario, engine: { version } }: EngineSuite): void {
   const pool = (all: Chart, props: Partial<EngineStatefulSetProps>): EngineStatefulSet =>
     new EngineStatefulSet(all, 'engine', {
       version,
@@ -95,6 +97,7 @@ export function symptoms({ cluster, scenario, engine: { version } }: EngineSuite
     {
       event: 'Referenced "Issuer" not found',
       cause: 'the Issuer does not exist',
+      needsCertManager: true,
       program: (all) =>
         pool(all, {
           listener: Listener.tls({
@@ -119,8 +122,9 @@ export function symptoms({ cluster, scenario, engine: { version } }: EngineSuite
     },
   ];
 
-  for (const { event, cause, program } of mistakes) {
-    scenario(`${cause}: an event says what the troubleshooting page explains`, async (namespace) => {
+  for (const { event, cause, needsCertManager, program } of mistakes) {
+    const define = needsCertManager === true ? localScenario : scenario;
+    define(`${cause}: an event says what the troubleshooting page explains`, async (namespace) => {
       expect(PAGE).toContain(event);
       const all = chart({ namespace });
       program(all);
