@@ -7,8 +7,10 @@ import { checkDnsLabel, checkDnsSubdomain } from '../kubernetes/names';
 import { autoscalerOf } from '../reading/autoscaler';
 import { checkConstructor } from '../reporting/check-arguments';
 import { Problems } from '../reporting/problems';
+import { printWarnings, reportAtSynth } from '../reporting/synth-report';
 import { checkCharts, checkMaxNodes, checkPath, checkRepoUrl, checkRevision, checkServer } from './checks';
 import { renderedWorkloads, rolloutTime } from './rollout-time';
+import { warnAboutTrackedClaims } from './tracked-claims';
 
 /** Properties for an Application of Argo CD. */
 export interface ArgoCdApplicationProps {
@@ -34,6 +36,7 @@ export interface ArgoCdApplicationProps {
 
   /**
    * The name of the Application. Argo CD tracks objects by it, so a new name makes Argo CD lose track of all objects.
+   * Use another name than those of the engines: with tracking by label, Argo CD could prune their claims.
    *
    * @default - the construct's id
    */
@@ -149,6 +152,12 @@ export class ArgoCdApplication extends Construct {
       },
     });
     rejectDuplicateObjects(this);
+    reportAtSynth(this, () => {
+      const risks = new Problems();
+      warnAboutTrackedClaims(charts[0]!, name, risks);
+      printWarnings(this, risks.cautions);
+      return [];
+    });
   }
 
   /**

@@ -6,6 +6,7 @@ import {
   ArgoCdApplication,
   Autoscaling,
   CacheVolume,
+  ClaimRetention,
   Drain,
   EngineDaemonSet,
   EngineDaemonSetUpdateStrategy,
@@ -36,7 +37,7 @@ const pool = (scope: Chart, more: object = {}): EngineStatefulSet =>
 const nodes = (scope: Chart, more: object = {}): EngineDaemonSet =>
   new EngineDaemonSet(scope, 'nodes', { ...COMMON, ...more });
 
-beforeEach(() => void jest.spyOn(console, 'warn').mockImplementation());
+beforeEach(() => void jest.spyOn(console, 'warn').mockReset().mockImplementation());
 
 describe('ArgoCdApplication', () => {
   const props = { repoUrl: 'https://git.example.com/ci/manifests.git' };
@@ -101,6 +102,33 @@ describe('ArgoCdApplication', () => {
     expect(application.rolloutTimeout()?.toSeconds()).toBe(engine.rolloutTimeout()?.toSeconds());
     nodes(ci);
     expect(application.rolloutTimeout()).toBeUndefined();
+  });
+
+  test('warns if it has the name of an engine in any chart, whose claims have its tracking label', () => {
+    const { ci, tools } = charts();
+    const other = new Chart(ci.node.scope!, 'other', { namespace: 'other' });
+    new ArgoCdApplication(tools, 'pool', { charts: [ci], ...props });
+    pool(other);
+    Testing.synth(tools);
+    expect(jest.mocked(console.warn).mock.calls.flat()).toEqual([
+      '[tools/pool] warning cache-can-be-pruned: name: claims of StatefulSet pool have the label app.kubernetes.io/instance: pool. If Argo CD tracks objects by this label, the default before 3.0, it prunes these claims, and the caches with them, when it prunes the StatefulSet; fix: use another name, or accept this risk if Argo CD tracks objects by annotation',
+    ]);
+  });
+
+  test.each([
+    ['another name', 'engines', {}],
+    [
+      'claims that belong to the StatefulSet',
+      'pool',
+      { cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100), whenDeleted: ClaimRetention.DELETE }) },
+    ],
+    ['other labels', 'pool', { takeOver: true, podSelector: { engine: 'one' } }],
+  ])('does not warn about claims with %s', (_, name, more) => {
+    const { ci, tools } = charts();
+    new ArgoCdApplication(tools, 'application', { charts: [ci], name, ...props });
+    pool(ci, more);
+    Testing.synth(tools);
+    expect(jest.mocked(console.warn).mock.calls.flat().join()).not.toContain('[tools/');
   });
 
   test('rejects invalid properties', () => {

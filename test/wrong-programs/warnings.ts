@@ -1,6 +1,7 @@
 import { ApiObject, Chart, Duration, JsonPatch, Size, type ApiObjectProps } from 'cdk8s';
 import { Deployment, k8s } from 'cdk8s-plus-28';
 import {
+  ArgoCdApplication,
   Autoscaling,
   LifecycleHook,
   Drain,
@@ -172,6 +173,16 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       } as ApiObjectProps);
     },
     says: '[ci/claim] warning cache-can-be-pruned: metadata.annotations.argocd.argoproj.io/sync-options: the value "Prune=true" lets the GitOps tool delete the PersistentVolumeClaim, and the caches with it; fix: use Prune=false,Delete=false',
+  },
+  {
+    title: 'an Application with the name of an engine, whose claims it may delete',
+    warning: EngineRisk.CACHE_CAN_BE_PRUNED,
+    program: (chart) => {
+      const engines = elsewhere(chart, 'engines');
+      statefulSet(engines);
+      new ArgoCdApplication(chart, 'engine', { charts: [engines], repoUrl: 'https://git.example.com/ci.git' });
+    },
+    says: '[ci/engine] warning cache-can-be-pruned: name: claims of StatefulSet engine have the label app.kubernetes.io/instance: engine. If Argo CD tracks objects by this label, the default before 3.0, it prunes these claims, and the caches with them, when it prunes the StatefulSet; fix: use another name, or accept this risk if Argo CD tracks objects by annotation',
   },
   {
     title: 'a Kustomization that waits until all engines of a DaemonSet are deleted',
