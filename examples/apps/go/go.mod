@@ -1,6 +1,6 @@
 module example.com/platform
 
-go 1.23
+go 1.25
 
 require (
 	github.com/aws/constructs-go/constructs/v10 v10.4.2
