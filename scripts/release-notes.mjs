@@ -1,18 +1,17 @@
 // Prints the section for a version in CHANGELOG.md: `node scripts/release-notes.mjs v0.2.0`.
-// Fails if the tag doesn't match the version in package.json, or if the section is missing or empty.
+// Fails if the tag doesn't match the version in package.json, or if the section is missing, empty or without a date. Reads the files
+// of the current folder.
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 
-const read = (file) => readFileSync(resolve(import.meta.dirname, '..', file), 'utf8');
 const [tag] = process.argv.slice(2);
-const { version } = JSON.parse(read('package.json'));
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 if (tag !== `v${version}`) {
   fail(`the tag must be v${version}, the version of package.json; got ${tag}`);
 }
-const sections = read('CHANGELOG.md').split(/^## /m);
+const sections = readFileSync('CHANGELOG.md', 'utf8').split(/^## /m);
 const section = sections.find((text) => text.startsWith(`[${version}] - `));
-if (section === undefined) {
-  fail(`CHANGELOG.md has no section "## [${version}] - DATE"`);
+if (section === undefined || !/ - \d{4}-\d{2}-\d{2}\n/.test(section)) {
+  fail(`CHANGELOG.md has no section "## [${version}] - DATE" with a date such as 2027-01-15`);
 }
 // Link targets follow the last section.
 const notes = section
