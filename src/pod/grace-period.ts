@@ -37,8 +37,8 @@ const IDLE_SECONDS = 10;
 const IDLE_BETWEEN_PROBES_SECONDS = 5;
 
 /**
- * The number of seconds reserved after the wait for clients: 45 s to cut connections, and 30 s to save the cache. On a
- * busy machine, these steps took up to 16 s and 20 s.
+ * The number of seconds reserved after the wait for clients: 45 s to cut connections, and 30 s to save the cache. On two
+ * cores with about 20 runnable processes, these steps took up to 16 s and 20 s.
  */
 export const AFTER_DRAIN_SECONDS = 75;
 
