@@ -4,13 +4,16 @@ import { EngineCapability, EngineVersion } from '../../src/index';
 import { kubernetesVersions, program } from '../cluster/programs';
 import type { ClusterOptions, TestCluster } from './cluster';
 import { distFiles } from './dist-files';
-import { clientImage, engineStandInImage, ghostunnelImage, registryImage } from './images/images';
+import { clientImage, engineStandInImage, ghostunnelImage, namedUserImage, registryImage } from './images/images';
 import type { Image } from './images/oci-archive';
 import { missingAnd } from './requirements';
 import { onCluster, type Suite } from './suite';
 
 /** The image of client pods. */
 export const CLIENT_IMAGE = 'node.test/client:1';
+
+/** An image whose user is a name. */
+export const NAMED_USER_IMAGE = 'node.test/named-user:1';
 
 /** The image of a registry. */
 export const REGISTRY_IMAGE = 'node.test/registry:1';
@@ -105,6 +108,7 @@ export function testImages(): Image[] {
   const [kubernetes] = kubernetesVersions().slice(-1);
   return [
     clientImage(CLIENT_IMAGE, program(kubernetes, 'kubectl')),
+    namedUserImage(NAMED_USER_IMAGE),
     ghostunnelImage('v1.11.0-distroless'),
     registryImage(REGISTRY_IMAGE),
     ...(process.env.ENGINE_IMAGES === undefined

@@ -39,6 +39,11 @@ export function clientImage(name: string, kubectl?: string): Image {
   };
 }
 
+/** Returns an image whose user is a name, which the kubelet can't compare with root. */
+export function namedUserImage(name: string): Image {
+  return { names: [name], fill: (root) => addBusybox(root), entrypoint: ['true'], user: 'root' };
+}
+
 /**
  * Returns the image of a registry that stores images in memory. Its program, crane, can also upload, list and extract
  * images.

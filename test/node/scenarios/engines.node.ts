@@ -5,6 +5,7 @@ import { cachedSteps } from './cached-steps';
 import { certificateRenewal } from './certificate-renewal';
 import { changeEffects } from './change-effects';
 import { ciPods } from './ci-pods';
+import { clusterSymptoms } from './cluster-symptoms';
 import { diskSpace } from './disk-space';
 import { examples } from './examples';
 import { checkedFacts, facts } from './facts';
@@ -56,6 +57,7 @@ onEngines((suite) => {
   // The last scenarios in these groups run alone.
   cachedSteps(suite);
   busyEngine(suite);
+  clusterSymptoms(suite);
 });
 
 const engines = missing() === undefined ? realEngines() : [];

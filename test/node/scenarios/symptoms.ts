@@ -15,7 +15,7 @@ import {
   type EngineStatefulSetProps,
 } from '../../../src/index';
 import { chart } from '../../engines';
-import { CLIENT_IMAGE, type EngineSuite } from '../engines';
+import { CLIENT_IMAGE, NAMED_USER_IMAGE, type EngineSuite } from '../engines';
 import { addSecrets } from './tls';
 import { apply, seen, SMALL } from './scenario';
 
@@ -31,12 +31,12 @@ interface Symptom {
 }
 
 /** Creates a pod whose container doesn't start. */
-function client(all: Chart, container: object): void {
+function client(all: Chart, container: object, volumes: readonly object[] = []): void {
   new ApiObject(all, 'client', {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: 'client' },
-    spec: { containers: [{ name: 'build', image: CLIENT_IMAGE, command: ['true'], ...container }] },
+    spec: { containers: [{ name: 'build', image: CLIENT_IMAGE, command: ['true'], ...container }], volumes },
   });
 }
 
@@ -65,6 +65,11 @@ export function symptoms({ cluster, localScenario, scenario, engine: { version }
       event: 'Insufficient memory',
       cause: 'no node has the memory',
       program: (all) => pool(all, { resources: { requests: { cpu: '50m', memory: '100Ti' } } }),
+    },
+    {
+      event: 'Insufficient cpu',
+      cause: 'no node has the CPUs',
+      program: (all) => pool(all, { resources: { requests: { cpu: '10000', memory: '64Mi' } } }),
     },
     {
       event: "node(s) didn't match Pod's node affinity/selector",
@@ -111,6 +116,26 @@ export function symptoms({ cluster, localScenario, scenario, engine: { version }
       cause: 'the image of a client runs as root',
       program: (all) =>
         client(all, { image: `registry.dagger.io/engine:${version}`, securityContext: { runAsNonRoot: true } }),
+    },
+    {
+      event: 'container has runAsNonRoot and image has non-numeric user',
+      cause: 'the image of a client names its user',
+      program: (all) => client(all, { image: NAMED_USER_IMAGE, securityContext: { runAsNonRoot: true } }),
+    },
+    {
+      event: 'hostPath type check failed',
+      cause: 'a client waits for the socket of a node without engines',
+      // `engine.connect` writes this volume, and places the pod on nodes with an engine.
+      program: (all) =>
+        client(all, { volumeMounts: [{ name: 'socket', mountPath: '/run/dagger' }] }, [
+          { name: 'socket', hostPath: { path: '/run/dagger-missing', type: 'Directory' } },
+        ]),
+    },
+    {
+      event: 'secret "registry" not found',
+      cause: 'the Secret of a variable does not exist',
+      program: (all) =>
+        client(all, { env: [{ name: 'TOKEN', valueFrom: { secretKeyRef: { name: 'registry', key: 'token' } } }] }),
     },
     {
       event: "couldn't find key token in Secret",
