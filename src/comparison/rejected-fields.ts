@@ -5,7 +5,7 @@ import type { ManifestObject } from '../reading/inventory';
 import type { Changes } from './change';
 import type { ComparedObject, Comparison } from './comparison';
 import { claimTemplates } from '../reading/engine-mounts';
-import { firstOrdinal, namespaceOption, podCount, target } from './workload-facts';
+import { namespaceOption, target } from './workload-facts';
 
 /** A rule about a field that the API server doesn't let change. */
 interface ImmutableField {
@@ -17,8 +17,8 @@ interface ImmutableField {
   /** The explanation, as a sentence. */
   readonly reason: string;
   /** More sentences for this change. */
-  readonly details?: (pair: Required<ComparedObject>, comparison: Comparison) => readonly string[];
-  readonly commands: (pair: Required<ComparedObject>, comparison: Comparison) => readonly string[];
+  readonly details?: (pair: Required<ComparedObject>) => readonly string[];
+  readonly commands: (pair: Required<ComparedObject>) => readonly string[];
 }
 
 const recreate = ({ after }: Required<ComparedObject>): string[] => [
@@ -82,11 +82,14 @@ const IMMUTABLE: readonly ImmutableField[] = [
   ofStatefulSet('podManagementPolicy', 'The pod management policy is immutable.'),
   {
     ...ofStatefulSet('volumeClaimTemplates', 'Claim templates are immutable.'),
-    details: (pair, comparison) =>
-      growth(pair, comparison).length === 0
+    details: (pair) =>
+      growth(pair).length === 0
         ? ['Existing claims keep their old template.']
-        : ['Existing claims grow only if you patch them and their StorageClass allows expansion.'],
-    commands: (pair, comparison) => [...growth(pair, comparison), ...orphan(pair)],
+        : [
+            'Existing claims grow only if you patch them and their StorageClass allows expansion.',
+            'Delete the StatefulSet after all claims have their new capacity: garbage collection limits for a larger disk let a smaller one fill up.',
+          ],
+    commands: (pair) => [...growth(pair), ...orphan(pair)],
   },
   ofStrategy('StatefulSet', 'updateStrategy', 'OnDelete'),
   ofStrategy('Deployment', 'strategy', 'Recreate'),
@@ -172,8 +175,8 @@ export function reportRejectedFields(comparison: Comparison, changes: Changes): 
       const field = pair.after.root.at(...rule.path);
       changes.add('rejected-update', ['after', field], {
         effect: `The API server rejects the new ${rule.path.join('.')}, and applies nothing of this ${pair.after.kind}`,
-        reasons: [rule.reason, ...(rule.details?.(pair, comparison) ?? [])],
-        commands: rule.commands(pair, comparison),
+        reasons: [rule.reason, ...(rule.details?.(pair) ?? [])],
+        commands: rule.commands(pair),
       });
     }
     if (pair.after.type === '/Service') {
@@ -209,9 +212,11 @@ function sizeOf({ value }: Field): bigint {
   return quantityNanos(String(value ?? '0'));
 }
 
-/** Returns the commands that grow the existing claims of a StatefulSet, if only the sizes of its templates grow. */
-function growth({ after, before }: Required<ComparedObject>, comparison: Comparison): string[] {
-  const count = podCount(before, comparison.before) ?? 0;
+/**
+ * Returns the commands that grow the existing claims of the templates that grow. They find the claims by name, because
+ * an autoscaler may have changed the number of pods, and stopped pods leave claims.
+ */
+function growth({ after, before }: Required<ComparedObject>): string[] {
   return claimTemplates(after.root).flatMap((template) => {
     const name = template.at('metadata', 'name').text;
     const old = claimTemplates(before.root).find((one) => one.at('metadata', 'name').text === name);
@@ -219,12 +224,12 @@ function growth({ after, before }: Required<ComparedObject>, comparison: Compari
     if (old === undefined || sizeOf(size) <= sizeOf(old.at('spec', 'resources', 'requests', 'storage'))) {
       return [];
     }
+    const namespace = namespaceOption(after);
+    const claims = `/${name}-${after.name}-[0-9]+$`.replaceAll('.', '[.]');
     const patch = JSON.stringify({ spec: { resources: { requests: { storage: size.value } } } });
-    return Array.from(
-      { length: Math.min(count, 10) },
-      (_, index) =>
-        `kubectl patch persistentvolumeclaim ${name}-${after.name}-${firstOrdinal(before) + index}${namespaceOption(after)} --type merge --patch '${patch}'`,
-    );
+    return [
+      `kubectl get persistentvolumeclaim${namespace} --output name | grep -E '${claims}' | xargs -I % kubectl patch %${namespace} --type merge --patch '${patch}'`,
+    ];
   });
 }
 

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { delimiter, dirname, join } from 'node:path';
 import type { Change } from '../../src/comparison/change';
 import { compareManifests } from '../../src/comparison/compare';
 import { CASES, type ChangeCase } from '../comparison/cases';
@@ -7,7 +9,7 @@ import { ApiError, type Client, type Manifest } from './client';
 import type { ControlPlane } from './control-plane';
 import { installDefinitions } from './definitions';
 import { inParallel } from './parallel';
-import { API_SERVER, missingTools } from './programs';
+import { API_SERVER, missingTools, program } from './programs';
 import { SeedSnapshots } from './seed-snapshots';
 import { StatedFacts } from './statement-checks';
 import { controlPlane, onKubernetes } from './suite';
@@ -184,6 +186,9 @@ class Check {
 
   /** Runs a command of kubectl. */
   private async execute(command: string, object: Manifest): Promise<void> {
+    if (command.includes(' | ')) {
+      return this.runPipeline(command);
+    }
     const [, verb, rest] = /^kubectl (\w+) (.*)$/.exec(command)!;
     const [, kind, name, options] = /^(\w+)[ /](\S+)(.*)$/.exec(rest!)!;
     const ref =
@@ -197,6 +202,22 @@ class Check {
       await this.server.until(async () => (await this.client.get(ref)) === undefined, `${kind} ${name} to be deleted`);
     } else if (verb === 'patch') {
       await this.client.patch(ref, JSON.parse(/--patch '(.*)'$/.exec(options!)![1]!));
+    }
+  }
+
+  /** Runs commands of kubectl that are connected by pipes, if kubectl is available. */
+  private runPipeline(command: string): void {
+    if (missingTools(this.server.version, ['kubectl']) !== undefined) {
+      return;
+    }
+    const env = {
+      ...process.env,
+      PATH: [dirname(program(this.server.version, 'kubectl')), process.env.PATH].join(delimiter),
+      KUBECONFIG: join(this.server.directory, 'kubeconfig.json'),
+    };
+    const { status, stderr, stdout } = spawnSync('sh', ['-c', command], { env, encoding: 'utf8', timeout: 60_000 });
+    if (status !== 0 || !/ patched/.test(stdout)) {
+      this.failures.push(`${command}: ${stderr}${stdout}`);
     }
   }
 

@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { Drain, EngineJson, EngineToml, LogLevel, PodManagementPolicy } from '../../src/index';
 import { compareManifests } from '../../src/comparison/compare';
 import { CASES, UNAPPLIED_CASES, edited, manifests, seeded, type KubernetesObject } from './cases';
@@ -165,11 +169,48 @@ test('shows how to grow the claims of a pool', () => {
 error rejected-update: The API server rejects the new spec.volumeClaimTemplates, and applies nothing of this StatefulSet.
 Claim templates are immutable. Recreate the StatefulSet: with --cascade=orphan, its pods and claims stay.
 Existing claims grow only if you patch them and their StorageClass allows expansion.
-$ kubectl patch persistentvolumeclaim cache-pool-0 --namespace ci --type merge --patch '{"spec":{"resources":{"requests":{"storage":"200Gi"}}}}'
-$ kubectl patch persistentvolumeclaim cache-pool-1 --namespace ci --type merge --patch '{"spec":{"resources":{"requests":{"storage":"200Gi"}}}}'
-$ kubectl patch persistentvolumeclaim cache-pool-2 --namespace ci --type merge --patch '{"spec":{"resources":{"requests":{"storage":"200Gi"}}}}'
+Delete the StatefulSet after all claims have their new capacity: garbage collection limits for a larger disk let a smaller one fill up.
+$ kubectl get persistentvolumeclaim --namespace ci --output name | grep -E '/cache-pool-[0-9]+$' | xargs -I % kubectl patch % --namespace ci --type merge --patch '{"spec":{"resources":{"requests":{"storage":"200Gi"}}}}'
 $ kubectl delete statefulset/pool --namespace ci --cascade=orphan
 $ kubectl apply --server-side --filename FILE`);
+});
+
+test('the command grows all claims of the template, also without a number of pods, and no others', () => {
+  const pool = (gibibytes: number): KubernetesObject[] =>
+    edited(manifests('EngineStatefulSet', {}), 'StatefulSet', (object) => {
+      object.metadata.name = 'pool.a';
+      delete object.spec.replicas;
+      object.spec.volumeClaimTemplates[0].spec.resources.requests.storage = `${gibibytes}Gi`;
+    });
+  const { commands } = compareManifests(pool(100), pool(200)).find(({ name }) => name === 'rejected-update')!;
+  const folder = mkdtempSync(join(tmpdir(), 'kubectl-'));
+  try {
+    // A stand-in for kubectl that lists claims, and prints its arguments instead of patching.
+    const names = [
+      'cache-pool.a-0',
+      'cache-pool.a-11',
+      'cache-poolxa-0',
+      'cache-pool.a-b-0',
+      'old-cache-pool.a-0',
+      'tmp-pool.a-0',
+    ];
+    const script = [
+      '#!/bin/sh',
+      'if [ "$1" = get ]; then',
+      ...names.map((name) => `echo persistentvolumeclaim/${name}`),
+      'else echo "$*"; fi',
+    ];
+    writeFileSync(join(folder, 'kubectl'), script.join('\n'), { mode: 0o755 });
+    const env = { PATH: [folder, process.env.PATH].join(delimiter) };
+    expect(spawnSync('sh', ['-c', commands[0]!], { env, encoding: 'utf8' }).stdout.trim().split('\n')).toEqual(
+      [0, 11].map(
+        (ordinal) =>
+          `patch persistentvolumeclaim/cache-pool.a-${ordinal} --namespace ci --type merge --patch {"spec":{"resources":{"requests":{"storage":"200Gi"}}}}`,
+      ),
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('reports a configuration that no pod reads', () => {
