@@ -150,6 +150,11 @@ describe('the job', () => {
     // Kubernetes replaces $(NAME) for the variables of the container, and $$ (third_party/forked/golang/expansion).
     expect(script(seed())).not.toMatch(/\$\$|\$\(HOME\)/);
   });
+
+  test('limits the time of requests without the option that makes kubectl ignore its service account', () => {
+    expect(script(seed())).toContain('timeout 30 kubectl "$@"');
+    expect(script(seed())).not.toContain('--request-timeout');
+  });
 });
 
 describe('the schedule', () => {
