@@ -181,12 +181,7 @@ function additionsTo(
       'allow the addresses of its nodes with allowFrom(NetworkPeer.cidr(...))',
     );
   }
-  if (
-    plan.runnerHost.startsWith('unix:') &&
-    engine.perNode &&
-    isCritical(spec) &&
-    engine.hostSocket?.isCritical === false
-  ) {
+  if (plan.additions.stopsBeforeCriticalPods === true && isCritical(spec)) {
     // groupPodsByPriority in kubernetes-sigs/karpenter pkg/controllers/node/termination@v1.14.1.
     problems.warn(
       EngineRisk.STOPS_AFTER_ENGINE,

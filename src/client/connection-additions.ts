@@ -40,6 +40,8 @@ export interface PlannedConnection {
   readonly access?: ClientAccess;
   /** The peer that the engine's network policy must allow. */
   readonly peer?: NetworkPolicyPeer;
+  /** Prints a warning about the client at synth. */
+  readonly warn: EngineEndpoint['warn'];
 }
 
 /** Plans a connection. Returns undefined and reports the reason if the client can't reach the engine. */
@@ -84,7 +86,9 @@ export function planConnection(
       initContainers: [...(cli ? [cli.initContainer] : []), ...(check ? [check] : [])],
       needsToken: access !== undefined && client.account !== undefined,
       serviceAccountName: access && client.account,
+      stopsBeforeCriticalPods: transport._kind === 'unix' && engine.perNode && engine.hostSocket?.isCritical === false,
     },
+    warn: (name, property, text, fix) => engine.warn(name, property, text, fix),
     shellExports: shellExports(engine, transport, { name: variable, value: address }) + telemetryExports(telemetry),
     findHostCommand: findHostCommand(engine, options.shardKey, address),
     access,

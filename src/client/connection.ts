@@ -210,6 +210,7 @@ export class Connection {
     const problems = new Problems();
     const result = add(problems);
     problems.throwIfAny(this._plan.engine, 'connection');
+    problems.cautions.forEach(({ fix, name, property, text }) => this._plan.warn(name, property, text, fix));
     return result;
   }
 }

@@ -20,6 +20,8 @@ export interface PodAdditions {
   readonly needsToken: boolean;
   /** The service account with the permissions to reach the engine through the Kubernetes API. */
   readonly serviceAccountName?: string;
+  /** Whether autoscalers stop the engine of a node before pods with a critical priority. */
+  readonly stopsBeforeCriticalPods?: boolean;
   /** The time in seconds that the pod needs to stop. */
   readonly terminationGracePeriodSeconds?: number;
 }

@@ -23,7 +23,7 @@ export class EngineAccess {
    * @param connection the result of `engine.addClient(...)`
    */
   public static fromConnection(connection: Connection): EngineAccess {
-    const { access, additions, addressVariable, engine, namespace, peer, runnerHost, scope } = connection._plan;
+    const { access, additions, addressVariable, engine, namespace, peer, runnerHost, scope, warn } = connection._plan;
     return new EngineAccess({
       path: engine,
       scope,
@@ -32,7 +32,7 @@ export class EngineAccess {
       hasAddress: additions.env.some(({ name }) => name === addressVariable),
       annotations: {},
       additions,
-      warn: () => undefined,
+      warn: (cautions) => cautions.forEach(({ fix, name, property, text }) => warn(name, property, text, fix)),
       // The socket on the node is the same for every namespace.
       ...((peer !== undefined || access !== undefined) && { namespace: { name: namespace } }),
     });

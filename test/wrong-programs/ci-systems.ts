@@ -443,4 +443,19 @@ export const DOUBTFUL_CI_SYSTEM_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.SHARED_SIDECAR_CACHE,
     says: '[ci/builder] warning shared-sidecar-cache: cache: jobs that run at the same time share the claim builds, and only one engine can lock it; fix: run one job at a time, or use CacheVolume.emptyDir()',
   },
+  {
+    title: 'a runner that Karpenter stops after the engine',
+    program: (chart) =>
+      new ArcRunnerScaleSet({
+        engine: EngineAccess.fromConnection(daemonSet(chart).addClient()),
+        githubConfigUrl: 'https://github.com/example',
+        githubConfigSecret: 'github',
+        podSpec: {
+          priorityClassName: 'system-cluster-critical',
+          containers: [{ name: 'runner', image: CI_IMAGE }],
+        },
+      }),
+    warning: EngineRisk.STOPS_AFTER_ENGINE,
+    says: '[ci/engine] warning stops-after-engine: podSpec.priorityClassName: the job has the priority class system-cluster-critical, so Karpenter stops it after the engine of its node, and its builds are interrupted; fix: use another priority class',
+  },
 ];
