@@ -11,7 +11,7 @@
 // With ENGINE_LOADERS (docs/testing.md) and a program for each REF, the keys of engine.json and engine.toml are those
 // that the engine's own loaders look for. Otherwise, the keys are the tags of the Go structs.
 //
-// On Linux, images also tell their flags, keys and metrics: the script runs the engine's program, without network and
+// On Linux, the script also finds the flags, keys and metrics of images: it runs the engine's program, without network and
 // without starting an engine (engine-program.mjs). That takes minutes. It finds all keys of engine.toml. Of engine.json,
 // it finds those with names that this library knows or that only one of the images contains.
 import { spawnSync } from 'node:child_process';

@@ -80,7 +80,7 @@ const EXPECTED_WARNINGS = [
   // The startup probe fails until the engine listens, which takes some time on a busy machine.
   /^Unhealthy: Startup probe failed/,
   // An engine without a startup probe isn't ready until it listens.
-  /^Unhealthy: Readiness probe failed: error: dial unix \S+: connect: no such file or directory/,
+  /^Unhealthy: Readiness probe failed: [Ee]rror: dial unix \S+: connect: no such file or directory/,
   // The TLS sidecar starts before the engine, but isn't ready until the engine listens.
   /^Unhealthy: Readiness probe failed: HTTP probe failed with statuscode: 503/,
 ];
