@@ -22,9 +22,12 @@ const ANY = '*';
 export class EngineProgram {
   #folder;
   #binary;
+  #runIn;
 
-  constructor(folder) {
+  /** `runIn` runs the program in a folder with arguments. */
+  constructor(folder, runIn = runInNamespaces) {
     this.#folder = folder;
+    this.#runIn = runIn;
     this.#binary = readFileSync(join(folder, PROGRAM), 'latin1');
     mkdirSync(join(folder, dirname(JSON_FILE)), { recursive: true });
   }
@@ -54,8 +57,9 @@ export class EngineProgram {
       ([, flag, usage]) => `${flag}: ${usage}`,
     );
     const hidden = others.filter((flag) => !new RegExp(`${flag}\\b(?!-)`).test(help));
-    const accepted = hidden.filter((flag) => !this.#run(flag, '--version').stdout.includes('flag provided but not'));
-    return [...shown, ...accepted.map((flag) => `${flag} (hidden)`)].sort();
+    const isAccepted = (flag) => !this.#run(flag, '--version').stdout.includes('flag provided but not');
+    assertFound('flags', shown.length > 0 && !isAccepted(`--${UNKNOWN}`));
+    return [...shown, ...hidden.filter(isAccepted).map((flag) => `${flag} (hidden)`)].sort();
   }
 
   /**
@@ -73,6 +77,7 @@ export class EngineProgram {
       return this.#errorOf(`${content.slice(0, -1)}, "${UNKNOWN}": null}`, '');
     };
     const isAccepted = (error) => error.includes(UNKNOWN);
+    const isUnknown = (name, error) => error.includes(`unknown field "${name}"`);
     const typeIn = (error) => /of type (\S+)$/.exec(error)?.[1] ?? 'other';
     const below = (path) => {
       if (path.length > 0 && !isAccepted(errorOf(path, {}))) {
@@ -83,7 +88,7 @@ export class EngineProgram {
         const key = [...path, name];
         const error = found.has(name.toLowerCase()) ? undefined : errorOf(key, []);
         // The loader ignores case.
-        if (error === undefined || error.includes(`unknown field "${name}"`)) {
+        if (error === undefined || isUnknown(name, error)) {
           return [];
         }
         found.add(name.toLowerCase());
@@ -95,7 +100,9 @@ export class EngineProgram {
         return [`${shown(key)} (${type})`, ...below(type.startsWith('map[') ? [...key, ANY] : key)];
       });
     };
-    return below([]).sort();
+    const keys = below([]).sort();
+    assertFound('keys of engine.json', keys.length > 0 && isUnknown(UNKNOWN, errorOf([UNKNOWN], [])));
+    return keys;
   }
 
   /** Returns the keys of engine.toml, with their paths and types. The loader reports the line of a wrong type. */
@@ -127,15 +134,13 @@ export class EngineProgram {
         return [`${shown(key)} (${type})`, ...(/\.|struct/.test(type) ? below(inside) : [])];
       });
     };
-    return below([]).sort();
+    const keys = below([]).sort();
+    assertFound('keys of engine.toml', keys.length > 0);
+    return keys;
   }
 
   #run(...args) {
-    return spawnSync('unshare', [...UNSHARE, this.#folder, `/${PROGRAM}`, ...args], {
-      encoding: 'utf8',
-      timeout: 60_000,
-      killSignal: 'SIGKILL',
-    });
+    return this.#runIn(this.#folder, args);
   }
 
   /** Returns the error that the engine exits with. */
@@ -144,6 +149,21 @@ export class EngineProgram {
     writeFileSync(join(this.#folder, TOML_FILE), toml);
     const { stderr } = this.#run('--config', `/${TOML_FILE}`);
     return /^dagger-engine: (.*)/m.exec(stderr)?.[1] ?? stderr;
+  }
+}
+
+function runInNamespaces(folder, args) {
+  return spawnSync('unshare', [...UNSHARE, folder, `/${PROGRAM}`, ...args], {
+    encoding: 'utf8',
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
+  });
+}
+
+/** Fails if the engine's messages aren't those that the search looks for. Then the lists of two releases would be equal. */
+function assertFound(kind, isFound) {
+  if (!isFound) {
+    throw new Error(`no ${kind} found: compare the messages of the engine with scripts/engine-program.mjs`);
   }
 }
 
