@@ -269,18 +269,17 @@ function reportScaledIn(comparison: Comparison, changes: Changes): void {
 
 /** Reports removed claims that contain the cache of an engine. */
 function reportRemovedClaims({ before, engines, objects }: Comparison, changes: Changes): void {
+  const caches = new Set(
+    engines
+      .flatMap(({ before: engine }) =>
+        engine !== undefined && engine.mounts.cache?.template === undefined ? [engine] : [],
+      )
+      .flatMap((engine) =>
+        cachePlace(engine).claims.map((name) => before.named('/PersistentVolumeClaim', engine.object.namespace, name)),
+      ),
+  );
   for (const { after, before: claim } of objects) {
-    if (after !== undefined || claim?.type !== '/PersistentVolumeClaim') {
-      continue;
-    }
-    const isCache = engines.some(
-      (engine) =>
-        engine.before !== undefined &&
-        engine.before.mounts.cache?.template === undefined &&
-        cachePlace(engine.before).claims.includes(claim.name) &&
-        before.named(claim.type, engine.before.object.namespace, claim.name) === claim,
-    );
-    if (isCache) {
+    if (claim !== undefined && after === undefined && caches.has(claim)) {
       changes.add('cache-deleted', ['before', claim.root], {
         effect: `The claim ${claim.name} and its cache are deleted`,
         reasons: [

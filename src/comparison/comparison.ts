@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describeEngine, type DescribedEngine } from '../reading/described-engine';
 import { enginesOf } from '../reading/engine-pods';
-import { mayShare, type Inventory, type ManifestObject } from '../reading/inventory';
+import type { Inventory } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
+import { ObjectIndex, typedKey } from '../reading/object-index';
 import { unreadableFields } from '../reading/rejected-fields';
 
 /** An object before and after a change. At least one of the two is defined. */
@@ -27,6 +29,9 @@ export class Comparison {
   /** All engines. */
   public readonly engines: readonly ComparedEngine[];
 
+  private readonly enginesAfter = new Map<ManifestObject | undefined, ComparedEngine[]>();
+  private readonly changedById: ReadonlyMap<string, Required<ComparedObject>>;
+
   public constructor(
     public readonly before: Inventory,
     public readonly after: Inventory,
@@ -45,11 +50,21 @@ export class Comparison {
         after: current[index],
       }));
     });
+    for (const engine of this.engines) {
+      const object = engine.after?.object;
+      this.enginesAfter.set(object, [...(this.enginesAfter.get(object) ?? []), engine]);
+    }
+    this.changedById = new Map(this.changed.map((pair) => [identity(pair.after), pair]));
   }
 
   /** Returns the engines of an object that exists on both sides. */
-  public enginesOf({ after }: Required<ComparedObject>): ReadonlyArray<ComparedEngine> {
-    return this.engines.filter((engine) => engine.after?.object === after);
+  public enginesOf({ after }: Required<ComparedObject>): readonly ComparedEngine[] {
+    return this.enginesAfter.get(after) ?? [];
+  }
+
+  /** Returns an object that exists on both sides, if it differs. */
+  public changedObject(after: ObjectId): Required<ComparedObject> | undefined {
+    return this.changedById.get(identity(after));
   }
 }
 
@@ -66,7 +81,10 @@ function lastOfEach(objects: readonly ManifestObject[]): ManifestObject[] {
   return [...new Map(objects.map((object) => [identity(object), object])).values()];
 }
 
-function identity({ name, namespace, type }: ManifestObject): string {
+/** The values that identify an object in a cluster. */
+type ObjectId = Pick<ManifestObject, 'name' | 'namespace' | 'type'>;
+
+function identity({ name, namespace, type }: ObjectId): string {
   return JSON.stringify([type, namespace, name]);
 }
 
@@ -75,17 +93,12 @@ function paired(before: readonly ManifestObject[], after: readonly ManifestObjec
   const exact = new Map(before.map((object) => [identity(object), object]));
   const partnerOf = new Map(after.map((object) => [object, exact.get(identity(object))]));
   const used = new Set(partnerOf.values());
+  const byName = new ObjectIndex(before, ({ name, type }) => [typedKey(type, name)]);
   const pairs = after.map((object): ComparedObject => {
     // An object without a namespace is in a namespace that only the tool which applies it specifies.
     const partner =
       partnerOf.get(object) ??
-      before.find(
-        (other) =>
-          !used.has(other) &&
-          other.type === object.type &&
-          other.name === object.name &&
-          mayShare(other.namespace, object.namespace),
-      );
+      byName.find(object.namespace, [typedKey(object.type, object.name)]).find((other) => !used.has(other));
     used.add(partner);
     return { before: partner, after: object };
   });

@@ -3,7 +3,7 @@ import { FindingSeverity } from '../findings/finding';
 import { isSameFile } from '../reading/config-text';
 import { podOf } from '../reading/engine-pods';
 import type { Field } from '../reading/field';
-import type { ManifestObject } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 import type { Changes } from './change';
 import type { ComparedObject, Comparison } from './comparison';
 import { listed } from './english';
@@ -15,17 +15,14 @@ import { isRolling, namespaceOption, target } from './workload-facts';
 export function reportConfiguration(comparison: Comparison, changes: Changes): void {
   for (const pair of comparison.objects) {
     const { after, before } = pair;
-    const engines = comparison.engines.filter((engine) => engine.after?.object === after);
-    if (before === undefined || after === undefined || engines.length === 0 || !isRolling(after)) {
+    if (before === undefined || after === undefined || !isRolling(after)) {
       continue;
     }
-    if (templateChanges({ before, after }).length > 0) {
+    if (comparison.enginesOf({ before, after }).length === 0 || templateChanges({ before, after }).length > 0) {
       continue;
     }
     for (const { kind, name, reader } of references(podOf(after)!.at('spec'))) {
-      const data = comparison.changed.find(
-        (one) => one.after.type === `/${kind}` && one.after.name === name && one.after.namespace === after.namespace,
-      );
+      const data = comparison.changedObject({ type: `/${kind}`, namespace: after.namespace, name });
       const keys = data === undefined ? [] : changedKeys(data);
       if (data !== undefined && keys.length > 0 && !isRejectedUpdate(data)) {
         report(data.after, { keys, reader, workload: after }, changes);

@@ -106,13 +106,13 @@ function reportAutoscaler({ after, before }: Required<ComparedEngine>, changes: 
 
 /** Reports claims that grow, and claims that are added for engines. */
 function reportClaims({ engines, objects }: Comparison, changes: Changes): void {
+  const used = new Set(
+    engines.flatMap(({ after }) =>
+      (after?.spec.at('volumes').items ?? []).map((volume) => volume.at('persistentVolumeClaim', 'claimName').text),
+    ),
+  );
   for (const { after, before } of objects) {
-    const isUsed = engines.some(({ after: engine }) =>
-      engine?.spec
-        .at('volumes')
-        .items.some((volume) => volume.at('persistentVolumeClaim', 'claimName').text === after?.name),
-    );
-    if (after?.type !== '/PersistentVolumeClaim' || !isUsed) {
+    if (after?.type !== '/PersistentVolumeClaim' || !used.has(after.name)) {
       continue;
     }
     const field = after.root.at('spec', 'resources', 'requests', 'storage');

@@ -1,7 +1,7 @@
 import { reportDisruptionBudgets } from '../findings/disruption-rules';
 import { Findings, FindingSeverity } from '../findings/finding';
 import type { DescribedEngine } from '../reading/described-engine';
-import type { ManifestObject } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 import type { Changes } from './change';
 import type { ComparedEngine, Comparison } from './comparison';
 import { capitalized, listed } from './english';

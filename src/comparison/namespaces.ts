@@ -1,15 +1,13 @@
 import { FLUX_PRUNE, SYNC_OPTIONS } from '../gitops/protection';
-import type { ManifestObject } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 import type { Changes } from './change';
 import type { Comparison } from './comparison';
 
 /** Reports Namespaces of engines that are removed from the manifests. */
 export function reportNamespaces(comparison: Comparison, changes: Changes): void {
+  const withEngines = new Set(comparison.engines.map(({ after, before }) => (before ?? after)!.object.namespace));
   for (const { after, before } of comparison.objects) {
-    const hasEngines = comparison.engines.some(
-      (engine) => (engine.before ?? engine.after)!.object.namespace === before?.name,
-    );
-    if (before?.type !== '/Namespace' || after !== undefined || !hasEngines) {
+    if (before?.type !== '/Namespace' || after !== undefined || !withEngines.has(before.name)) {
       continue;
     }
     const { name, root } = before;

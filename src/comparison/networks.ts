@@ -1,6 +1,7 @@
 import { FindingSeverity } from '../findings/finding';
 import type { DescribedEngine } from '../reading/described-engine';
-import { selectsPods, type Direction, type ManifestObject } from '../reading/inventory';
+import type { Direction } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 import type { Changes } from './change';
 import type { ComparedEngine, ComparedObject, Comparison } from './comparison';
 import { listed } from './english';
@@ -16,9 +17,24 @@ export function reportNetworks(comparison: Comparison, changes: Changes): void {
       reportPolicies('egress', { before, after }, changes);
     }
   }
+  const [before, after] = (['before', 'after'] as const).map((side) => ownersOf(comparison, side));
   for (const pair of comparison.objects.filter((one) => (one.after ?? one.before)?.type === '/Service')) {
-    reportService(pair, comparison, changes);
+    reportService(pair, { before: before!, after: after! }, changes);
   }
+}
+
+/** The first engine that each Service selects. */
+type Owners = ReadonlyMap<ManifestObject | undefined, ComparedEngine>;
+
+function ownersOf({ engines }: Comparison, side: 'after' | 'before'): Owners {
+  const owners = new Map<ManifestObject, ComparedEngine>();
+  for (const engine of engines) {
+    const { object, services = [] } = engine[side] ?? {};
+    for (const service of services.filter(({ namespace }) => namespace === object?.namespace)) {
+      owners.set(service, owners.get(service) ?? engine);
+    }
+  }
+  return owners;
 }
 
 const VERBS: { readonly [direction in Direction]: { readonly subject: string; readonly can: string } } = {
@@ -86,28 +102,20 @@ function hasPorts(engine: DescribedEngine): boolean {
 
 const OUTSIDE = ['LoadBalancer', 'NodePort'];
 
-function reportService(pair: ComparedObject, comparison: Comparison, changes: Changes): void {
-  const { after, before } = pair;
-  const isOf = (service: ManifestObject | undefined, side: 'after' | 'before'): boolean =>
-    service !== undefined &&
-    comparison.engines.some((engine) => {
-      const found = engine[side];
-      return found !== undefined && found.object.namespace === service.namespace && selectsPods(service, found.labels);
-    });
-  const [wasOf, isOfEngine] = [isOf(before, 'before'), isOf(after, 'after')];
-  if (wasOf && before !== undefined && !isOfEngine) {
-    reportLostAddress(pair, ownerOf(before, comparison), changes);
-  } else if (isOfEngine && after !== undefined) {
-    reportExposure(after, wasOf ? before : undefined, changes);
-    if (wasOf && before !== undefined) {
-      reportServicePorts({ before, after }, changes);
+function reportService(
+  { after, before }: ComparedObject,
+  owners: { readonly [side in 'after' | 'before']: Owners },
+  changes: Changes,
+): void {
+  const [from, to] = [owners.before.get(before), owners.after.get(after)];
+  if (from !== undefined && to === undefined) {
+    reportLostAddress({ before: before!, after }, from.after, changes);
+  } else if (to !== undefined) {
+    reportExposure(after!, from && before, changes);
+    if (from !== undefined) {
+      reportServicePorts({ before: before!, after: after! }, changes);
     }
   }
-}
-
-/** Returns the engine that a Service selected, if the engine remains. */
-function ownerOf(service: ManifestObject, { engines }: Comparison): DescribedEngine | undefined {
-  return engines.find(({ before }) => before !== undefined && selectsPods(service, before.labels))?.after;
 }
 
 function reportLostAddress(

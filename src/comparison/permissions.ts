@@ -1,6 +1,7 @@
 import { FindingSeverity } from '../findings/finding';
 import type { Field } from '../reading/field';
-import type { Inventory, ManifestObject } from '../reading/inventory';
+import type { Inventory } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 import type { Changes, Side } from './change';
 import type { Comparison } from './comparison';
 import { listed } from './english';
@@ -38,11 +39,18 @@ export function reportPermissions({ after, before }: Comparison, changes: Change
 
 /** Returns the permissions in the first list that no permission in the second list includes. */
 function missing(all: readonly Permission[], others: readonly Permission[]): Permission[] {
-  const bySubject = new Map<string, Permission[]>();
-  for (const one of others) {
-    bySubject.set(one.subject, [...(bySubject.get(one.subject) ?? []), one]);
-  }
+  const bySubject = groupBySubject(others);
   return all.filter((one) => bySubject.get(one.subject)?.some((other) => includes(other, one)) !== true);
+}
+
+function groupBySubject(permissions: readonly Permission[]): Map<string, Permission[]> {
+  const groups = new Map<string, Permission[]>();
+  for (const one of permissions) {
+    const group = groups.get(one.subject) ?? [];
+    group.push(one);
+    groups.set(one.subject, group);
+  }
+  return groups;
 }
 
 /** Whether a permission includes another one of the same subject. */
@@ -93,8 +101,7 @@ function report(
   found: readonly Permission[],
   changes: Changes,
 ): void {
-  for (const subject of new Set(found.map((one) => one.subject))) {
-    const own = found.filter((one) => one.subject === subject);
+  for (const [subject, own] of groupBySubject(found)) {
     const texts = [...new Set(own.map(({ text }) => text))];
     const isRoot = name === 'access-gained' && own.some(runsCommands);
     changes.add(name, [side, own[0]!.field], {

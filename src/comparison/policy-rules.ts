@@ -1,5 +1,6 @@
 import type { Field } from '../reading/field';
-import type { Direction, ManifestObject } from '../reading/inventory';
+import type { Direction } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 import { describePeer } from '../reading/network-peers';
 import { listed } from './english';
 

@@ -62,7 +62,7 @@ function reportAdded(after: DescribedEngine, { before }: Comparison, changes: Ch
 
 function reportRemoved(before: DescribedEngine, { after }: Comparison, changes: Changes): void {
   const { kind, name, root } = before.object;
-  const remaining = after.objects.some((object) => object.type === before.object.type && object.name === name);
+  const remaining = after.named(before.object.type, undefined, name) !== undefined;
   const isEmpty = hasNoPods(before);
   changes.add('engines-removed', ['before', root], {
     effect: remaining

@@ -1,7 +1,7 @@
 import { differences } from '../reading/differences';
 import { quantityNanos } from '../kubernetes/quantity';
 import type { Field } from '../reading/field';
-import type { ManifestObject } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 import type { Changes } from './change';
 import type { ComparedObject, Comparison } from './comparison';
 import { claimTemplates } from '../reading/engine-mounts';

@@ -1,7 +1,7 @@
 import { FindingSeverity } from '../findings/finding';
 import { podOf } from '../reading/engine-pods';
 import type { Field } from '../reading/field';
-import type { ManifestObject } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 import type { Changes } from './change';
 import type { ComparedEngine, ComparedObject, Comparison } from './comparison';
 import { listed } from './english';

@@ -1,6 +1,6 @@
 import { rolloutSeconds, startSeconds, MARGIN_SECONDS } from '../workload/rollout-timeout';
 import { podOf } from '../reading/engine-pods';
-import type { ManifestObject } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 import type { Comparison, ComparedObject } from './comparison';
 import { counted, duration } from './english';
 import { firstOrdinal, podCount, podRange } from './workload-facts';

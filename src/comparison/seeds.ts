@@ -1,5 +1,6 @@
 import { FindingSeverity } from '../findings/finding';
-import type { Inventory, ManifestObject } from '../reading/inventory';
+import type { Inventory } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 import { PUBLISHED_LABEL, SEED_LABEL } from '../seed/seed-labels';
 import { publishedBy } from '../seed/snapshot-script';
 import type { Changes } from './change';

@@ -1,7 +1,8 @@
 import { drainSettingsOf } from '../pod/drain-script';
 import { autoscalerOf } from '../reading/autoscaler';
 import type { DescribedEngine } from '../reading/described-engine';
-import type { Inventory, ManifestObject } from '../reading/inventory';
+import type { Inventory } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 import { releaseOfTag } from '../version/release-of-tag';
 import { RETIRED } from '../fleet/retired-label';
 import { readImage } from '../reading/engine-image';

@@ -1,7 +1,8 @@
 import type { PlacedProgram } from '../program/engine-program';
 import { describeEngine, type DescribedEngine } from '../reading/described-engine';
 import { enginesOf, type EnginePod } from '../reading/engine-pods';
-import type { Inventory, ManifestObject } from '../reading/inventory';
+import type { Inventory } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 import { rejectedFields, unreadableFields } from '../reading/rejected-fields';
 import { ACCEPTED_RISKS, readAcceptedRisks } from '../reporting/accepted-risk';
 import { reason, type Found } from '../reporting/problems';

@@ -1,6 +1,7 @@
 import { isClusterScoped } from '../kubernetes/cluster-scoped-kinds';
 import type { Findings } from './finding';
-import type { Inventory, ManifestObject } from '../reading/inventory';
+import type { Inventory } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 import { report } from './finding-kinds';
 
 /** Reports objects with the same kind, namespace and name. */

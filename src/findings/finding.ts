@@ -88,11 +88,13 @@ export class Findings {
   public constructor(
     private readonly accepted: readonly AcceptedRisk[] = [],
     private readonly found = new Map<string, Finding>(),
+    /** The keys and names of the findings. */
+    private readonly known = new Set<string>(),
   ) {}
 
   /** Returns a view of the same list that drops accepted findings when they are added. */
   public accepting(accepted: readonly AcceptedRisk[]): Findings {
-    return new Findings(accepted, this.found);
+    return new Findings(accepted, this.found, this.known);
   }
 
   public add(finding: Finding): void {
@@ -105,15 +107,18 @@ export class Findings {
     const shown = { ...finding, why: redact(finding.why) };
     const identity = JSON.stringify([shown.name, shown.key, shown.why]);
     this.found.set(identity, this.found.get(identity) ?? shown);
+    this.known.add(JSON.stringify([shown.key, shown.name]));
   }
 
   /** Adds findings of the constructs, unless a finding of a rule replaces them. */
   public addAll(ofConstructs: readonly Finding[]): void {
-    const known = new Set([...this.found.values()].map(({ key, name }) => JSON.stringify([key, name])));
+    // An accepted finding isn't in the list, but also replaces others.
+    const passed = new Set<string>();
     for (const finding of ofConstructs) {
-      if (!REPLACED_BY[finding.name]?.some((name) => known.has(JSON.stringify([finding.key, name])))) {
+      const rules = (REPLACED_BY[finding.name] ?? []).map((name) => JSON.stringify([finding.key, name]));
+      if (!rules.some((rule) => this.known.has(rule) || passed.has(rule))) {
         this.add(finding);
-        known.add(JSON.stringify([finding.key, finding.name]));
+        passed.add(JSON.stringify([finding.key, finding.name]));
       }
     }
   }

@@ -1,7 +1,9 @@
 import type { Findings } from './finding';
 import type { DescribedEngine } from '../reading/described-engine';
 import type { Field } from '../reading/field';
-import { mayShare, type ManifestObject } from '../reading/inventory';
+import { mayShare, type Inventory } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
+import { typedKey } from '../reading/object-index';
 import { report } from './finding-kinds';
 
 const RBAC = 'rbac.authorization.k8s.io';
@@ -58,8 +60,8 @@ function reportAccount({ inventory, object: { namespace }, spec }: DescribedEngi
     });
   }
   const bindings = [
-    ...inventory.of(`${RBAC}/RoleBinding`, namespace),
-    ...inventory.of(`${RBAC}/ClusterRoleBinding`, undefined),
+    ...inventory.find(subjectsOf, namespace, typedKey(`${RBAC}/RoleBinding`, name)),
+    ...inventory.find(subjectsOf, undefined, typedKey(`${RBAC}/ClusterRoleBinding`, name)),
   ];
   for (const binding of bindings.filter(({ root }) =>
     root.at('subjects').items.some((subject) => isAccount(subject, name, namespace)),
@@ -68,10 +70,7 @@ function reportAccount({ inventory, object: { namespace }, spec }: DescribedEngi
     if (role.at('name').text === 'cluster-admin') {
       report(findings, 'broad-role', { key: role.origin, why: EVERY_PERMISSION });
     }
-    for (const rule of rulesOf(
-      binding,
-      inventory.of(`${RBAC}/${role.at('kind').text}`, role.at('kind').text === 'Role' ? binding.namespace : undefined),
-    )) {
+    for (const rule of rulesOf(binding, inventory)) {
       if (['resources', 'verbs'].every((field) => rule.at(field).items.some(({ text }) => text === '*'))) {
         report(findings, 'broad-role', { key: rule.origin, why: EVERY_PERMISSION });
       }
@@ -87,8 +86,17 @@ function isAccount(subject: Field, name: string, namespace: string | undefined):
   );
 }
 
-function rulesOf({ root }: ManifestObject, roles: readonly ManifestObject[]): Field[] {
-  return roles
-    .filter(({ name }) => name === root.at('roleRef', 'name').text)
+/** Returns the keys of a binding, one for each subject. */
+function subjectsOf({ root, type }: ManifestObject): string[] {
+  return root.at('subjects').items.flatMap((subject) => {
+    const { text } = subject.at('name');
+    return text === undefined ? [] : [typedKey(type, text)];
+  });
+}
+
+function rulesOf({ namespace, root }: ManifestObject, inventory: Inventory): Field[] {
+  const { kind, name } = root.at('roleRef').texts;
+  return inventory
+    .allNamed(`${RBAC}/${kind}`, kind === 'Role' ? namespace : undefined, name)
     .flatMap((role) => role.root.at('rules').items);
 }

@@ -1,7 +1,7 @@
 import { sessionSplits } from '../network/session-split';
 import type { DescribedEngine } from '../reading/described-engine';
 import type { Field } from '../reading/field';
-import type { ManifestObject } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 import { METRICS_ADDRESS, portOf } from '../reading/listening';
 import { EngineCapability } from '../version/engine-capability';
 import type { Findings } from './finding';

@@ -5,11 +5,12 @@ import { isConnected } from '../client/connected-pod';
 import { SIDECAR_CONTAINER, type SidecarContainer } from '../client/sidecar-cache-state';
 import { clusterOf } from '../kubernetes/cluster';
 import { isClusterScoped } from '../kubernetes/cluster-scoped-kinds';
-import { selects } from '../kubernetes/label-selector';
 import { isEmitted, isPatched, withoutPatches } from '../kubernetes/manifest';
 import { invalid } from '../kubernetes/validation/report-invalid';
 import { enginesOf, podOf } from '../reading/engine-pods';
-import { Inventory, isBudgetOf, selectsPods, type ManifestObject } from '../reading/inventory';
+import { Inventory } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
+import { selectsPods } from '../reading/pod-selector';
 import { ACCEPTED_RISKS } from '../reporting/accepted-risk';
 import { isAccepted } from '../reporting/acceptances';
 import { allConstructs } from '../reporting/app-checks';
@@ -247,22 +248,13 @@ function refersToEngines({ type }: ManifestObject): boolean {
 /** Whether an object refers to the pods of a workload or to their service account, or is a ConfigMap that they use. */
 function concerns(object: ManifestObject, workload: ManifestObject): boolean {
   const pod = podOf(workload)!;
-  const labels = pod.at('metadata', 'labels').texts;
-  if (object.type === '/Service') {
-    return selectsPods(object, labels);
-  }
-  if (object.type === 'networking.k8s.io/NetworkPolicy') {
-    return selects(object.root.at('spec', 'podSelector').value, labels);
-  }
-  if (object.type === 'policy/PodDisruptionBudget') {
-    return isBudgetOf(object, labels);
-  }
   if (object.type === '/ConfigMap') {
     return configMapsOf(pod.at('spec').value).has(object.name);
   }
   const account = pod.at('spec', 'serviceAccountName').text ?? 'default';
   return (
-    BINDINGS.includes(object.type) &&
-    object.root.at('subjects').items.some((subject) => subject.at('name').text === account)
+    selectsPods(object, pod.at('metadata', 'labels').texts) ||
+    (BINDINGS.includes(object.type) &&
+      object.root.at('subjects').items.some((subject) => subject.at('name').text === account))
   );
 }

@@ -1,13 +1,19 @@
 import type { Findings } from './finding';
 import { enginesOf, type EnginePod } from '../reading/engine-pods';
-import { selectsPods, mayShare, type Inventory, type ManifestObject } from '../reading/inventory';
+import { mayShare, type Inventory } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 import { report } from './finding-kinds';
 
 /** Reports Services that select the engines of several workloads. A client can reach any of these engines. */
-export function reportSharedServices({ objects }: Inventory, findings: Findings): void {
-  const engines = objects.flatMap(enginesOf);
-  for (const service of objects.filter(({ type }) => type === '/Service')) {
-    const selected = engines.filter(({ pod }) => selectsPods(service, pod.at('metadata', 'labels').texts));
+export function reportSharedServices(inventory: Inventory, findings: Findings): void {
+  const engines = new Map<ManifestObject, EnginePod[]>(inventory.of('/Service', undefined).map((one) => [one, []]));
+  for (const engine of inventory.objects.flatMap(enginesOf)) {
+    const { object, pod } = engine;
+    for (const service of inventory.servicesOf(object.namespace, pod.at('metadata', 'labels').texts)) {
+      engines.get(service)!.push(engine);
+    }
+  }
+  for (const [service, selected] of engines) {
     for (const namespace of namespacesOf(service, selected)) {
       const behind = selected.filter(({ object }) => mayShare(object.namespace, namespace));
       const names = [...new Set(behind.map(({ object: { kind, name } }) => `${kind} ${name}`))].sort();

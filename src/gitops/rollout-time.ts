@@ -2,7 +2,8 @@ import { ApiObject, type Chart } from 'cdk8s';
 import type { DaemonSetSpec, StatefulSetSpec } from 'kubernetes-types/apps/v1';
 import { autoscalerOf } from '../reading/autoscaler';
 import { Field } from '../reading/field';
-import { Inventory, type ManifestObject } from '../reading/inventory';
+import { Inventory } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 import { sharedDuringSynth } from '../reporting/app-checks';
 import { MARGIN_SECONDS, rolloutSeconds, startSeconds } from '../workload/rollout-timeout';
 

@@ -1,5 +1,7 @@
 import { podOf } from '../reading/engine-pods';
-import { mayShare, type Inventory, type ManifestObject } from '../reading/inventory';
+import type { Inventory } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
+import { ObjectIndex } from '../reading/object-index';
 import { NodeKind, type Graph } from './graph';
 import { keyOf, titleOf } from './objects';
 
@@ -7,7 +9,8 @@ const ISSUERS = ['cert-manager.io/ClusterIssuer', 'cert-manager.io/Issuer'];
 
 /** Draws the certificates of cert-manager, their issuers, and the workloads that mount them. */
 export function drawCertificates(inventory: Inventory, workloads: readonly ManifestObject[], graph: Graph): void {
-  for (const certificate of inventory.objects.filter(({ type }) => type === 'cert-manager.io/Certificate')) {
+  const bySecret = new ObjectIndex(workloads, secretsOf);
+  for (const certificate of inventory.of('cert-manager.io/Certificate', undefined)) {
     const spec = certificate.root.at('spec');
     const secret = spec.at('secretName').text;
     const key = node(certificate, [...(secret === undefined ? [] : [`Secret ${secret}`])], graph);
@@ -22,12 +25,11 @@ export function drawCertificates(inventory: Inventory, workloads: readonly Manif
       to: key,
       lines: ['signs'],
     });
-    for (const other of workloads.filter((object) => mayShare(object.namespace, certificate.namespace))) {
-      if (ISSUERS.includes(other.type) && other.root.at('spec', 'ca', 'secretName').text === secret) {
+    for (const other of bySecret.find(certificate.namespace, secret === undefined ? [] : [secret])) {
+      if (ISSUERS.includes(other.type)) {
         graph.edge({ from: key, to: node(other, [], graph), lines: ['is the CA of'] });
-      }
-      // Only workloads that reach an engine are in the graph.
-      if (mounts(other, secret) && graph.nodes.some((one) => one.key === keyOf(other))) {
+      } else if (graph.has(keyOf(other))) {
+        // Only workloads that reach an engine are in the graph.
         graph.edge({ from: key, to: keyOf(other), lines: ['mounted by'] });
       }
     }
@@ -55,14 +57,14 @@ function externalIssuer({ namespace, root }: ManifestObject, graph: Graph): stri
   });
 }
 
-function mounts(object: ManifestObject, secret: string | undefined): boolean {
+/** Returns the Secrets that an issuer signs with, or that the pods of a workload mount. */
+function secretsOf(object: ManifestObject): string[] {
   const volumes = podOf(object)?.at('spec', 'volumes').items ?? [];
-  return volumes.some(
-    (volume) =>
-      secret !== undefined &&
-      [
-        volume.at('secret', 'secretName').text,
-        ...volume.at('projected', 'sources').items.map((source) => source.at('secret', 'name').text),
-      ].includes(secret),
-  );
+  const fields = ISSUERS.includes(object.type)
+    ? [object.root.at('spec', 'ca', 'secretName')]
+    : volumes.flatMap((volume) => [
+        volume.at('secret', 'secretName'),
+        ...volume.at('projected', 'sources').items.map((source) => source.at('secret', 'name')),
+      ]);
+  return fields.map(({ text }) => text).filter((text) => text !== undefined);
 }

@@ -1,7 +1,8 @@
 import type { DescribedEngine } from '../reading/described-engine';
 import { enginesOf, podOf } from '../reading/engine-pods';
 import type { Field } from '../reading/field';
-import { mayShare, type ManifestObject } from '../reading/inventory';
+import { mayShare } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 import { holds } from '../reading/listening';
 import { pathOf } from '../reading/mounted-config';
 import { parseAddress, serviceOf, type Address } from './addresses';

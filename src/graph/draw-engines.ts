@@ -1,5 +1,5 @@
 import { describeEngine, type DescribedEngine } from '../reading/described-engine';
-import { enginesOf } from '../reading/engine-pods';
+import { enginesOf, podOf } from '../reading/engine-pods';
 import { Inventory } from '../reading/inventory';
 import { drawCertificates } from './certificates';
 import { drawClients } from './clients';
@@ -19,7 +19,9 @@ export function drawEngines(documents: readonly unknown[]): Graph {
   const engines = workloads.flatMap(enginesOf).map((engine) => describeEngine(engine, inventory));
   engines.forEach((engine) => drawEngine(engine, graph));
   drawClients(workloads, engines, graph);
-  engines.forEach((engine) => drawAdmittedPeers(engine, workloads, graph));
+  const drawn = new Set(graph.nodes.filter(({ kind }) => kind === NodeKind.WORKLOAD).map(({ key }) => key));
+  const clients = workloads.filter((one) => drawn.has(keyOf(one)) && podOf(one) !== undefined);
+  engines.forEach((engine) => drawAdmittedPeers(engine, clients, graph));
   drawExecPermissions(inventory, engines, graph);
   drawCertificates(inventory, workloads, graph);
   return graph;

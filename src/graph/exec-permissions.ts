@@ -1,7 +1,8 @@
 import type { DescribedEngine } from '../reading/described-engine';
-import { podOf } from '../reading/engine-pods';
+import { serviceAccountsOf } from '../reading/engine-pods';
 import type { Field } from '../reading/field';
-import { mayShare, type Inventory, type ManifestObject } from '../reading/inventory';
+import { mayShare, type Inventory } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 import { NodeKind, type Graph } from './graph';
 import { keyOf } from './objects';
 
@@ -38,16 +39,12 @@ function allowsExec(rule: Field, { name }: ManifestObject): boolean {
 }
 
 /** Adds the node for a subject, and returns its key. A workload with the service account is drawn instead of it. */
-function subjectNode(subject: Field, binding: ManifestObject, { objects }: Inventory, graph: Graph): string {
+function subjectNode(subject: Field, binding: ManifestObject, inventory: Inventory, graph: Graph): string {
   const [kind, name] = [subject.at('kind').text ?? '', subject.at('name').text ?? ''];
   const namespace = kind === 'ServiceAccount' ? (subject.at('namespace').text ?? binding.namespace) : undefined;
-  const workload = objects.find(
-    (object) =>
-      kind === 'ServiceAccount' &&
-      object.namespace === namespace &&
-      podOf(object)?.at('spec', 'serviceAccountName').text === name,
-  );
-  return workload !== undefined && graph.nodes.some(({ key }) => key === keyOf(workload))
+  const users = kind === 'ServiceAccount' ? inventory.find(serviceAccountsOf, namespace, name) : [];
+  const workload = users.find((object) => object.namespace === namespace);
+  return workload !== undefined && graph.has(keyOf(workload))
     ? keyOf(workload)
     : graph.node({
         key: `${namespace ?? ''}/subject ${kind} ${name}`,

@@ -47,6 +47,11 @@ export class Graph {
     this.connections.set(JSON.stringify([edge.from, edge.to, edge.lines]), edge);
   }
 
+  /** Whether there is a node with this key. */
+  public has(key: string): boolean {
+    return this.found.has(key);
+  }
+
   public get nodes(): readonly GraphNode[] {
     return sorted(this.found);
   }

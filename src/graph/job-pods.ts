@@ -1,6 +1,6 @@
 import { Field } from '../reading/field';
 import { itemsOf } from '../reading/documents';
-import type { ManifestObject } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 
 /** A pod that a CI system creates from a document, with its name in diagrams. */
 interface JobPod {

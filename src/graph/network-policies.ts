@@ -2,7 +2,7 @@ import { selects } from '../kubernetes/label-selector';
 import type { DescribedEngine } from '../reading/described-engine';
 import { podOf } from '../reading/engine-pods';
 import type { Field } from '../reading/field';
-import type { ManifestObject } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 import { describePeer, NAMESPACE_NAME, type DescribedPeer } from '../reading/network-peers';
 import { NodeKind, type Graph } from './graph';
 import { keyOf } from './objects';
@@ -32,13 +32,11 @@ export function policyOf(client: ManifestObject, engine: DescribedEngine, ports:
 }
 
 /**
- * Draws the peers that network policies admit, except for clients in the graph. Without a policy, every client is
- * admitted.
+ * Draws the peers that network policies admit, except for these clients, which are in the graph. Without a policy,
+ * every client is admitted.
  */
-export function drawAdmittedPeers(engine: DescribedEngine, workloads: readonly ManifestObject[], graph: Graph): void {
+export function drawAdmittedPeers(engine: DescribedEngine, clients: readonly ManifestObject[], graph: Graph): void {
   const { listening, object, policies, services } = engine;
-  const drawn = graph.nodes.filter(({ kind }) => kind === NodeKind.WORKLOAD).map(({ key }) => key);
-  const clients = workloads.filter((one) => drawn.includes(keyOf(one)) && podOf(one) !== undefined);
   const to = keyOf(object);
   for (const { name, root } of policies) {
     for (const rule of root.at('spec', 'ingress').items) {

@@ -1,4 +1,4 @@
-import type { ManifestObject } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 
 /** Returns the key of the node for an object. */
 export function keyOf({ name, namespace = '', type }: ManifestObject): string {

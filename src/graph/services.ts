@@ -1,6 +1,6 @@
 import type { DescribedEngine } from '../reading/described-engine';
 import type { Field } from '../reading/field';
-import type { ManifestObject } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 import { NodeKind, type Graph } from './graph';
 import { keyOf, titleOf } from './objects';
 

@@ -1,5 +1,5 @@
 import type { OtherObject } from '../program/engine-program';
-import type { ManifestObject } from '../reading/inventory';
+import type { ManifestObject } from '../reading/manifest-object';
 import { otherObject } from '../reading/manifest-charts';
 
 const WITHOUT_NAMESPACE = {

@@ -1,7 +1,9 @@
 import { literal, object, staticCall, type Expression } from '../program/expression';
 import { Autoscaling } from '../operations/autoscaling';
 import type { Field } from './field';
-import type { Inventory, ManifestObject } from './inventory';
+import type { Inventory } from './inventory';
+import type { ManifestObject } from './manifest-object';
+import { typedKey } from './object-index';
 
 /** The autoscaler of a workload in manifests. */
 export interface DescribedAutoscaler {
@@ -46,7 +48,7 @@ const KINDS: readonly AutoscalerKind[] = [
 /** Returns the autoscaler of a workload, or undefined if it has none. */
 export function autoscalerOf(workload: ManifestObject, inventory: Inventory): DescribedAutoscaler | undefined {
   for (const kind of KINDS) {
-    for (const autoscaler of inventory.of(kind.type, workload.namespace)) {
+    for (const autoscaler of inventory.find(targetsOf, workload.namespace, typedKey(kind.type, workload.name))) {
       const spec = autoscaler.root.at('spec');
       const maxReplicas = spec.at(kind.max.field).number ?? kind.max.usual;
       if (maxReplicas !== undefined && isTarget(spec.at('scaleTargetRef'), kind, workload)) {
@@ -61,6 +63,11 @@ export function autoscalerOf(workload: ManifestObject, inventory: Inventory): De
     }
   }
   return undefined;
+}
+
+function targetsOf({ root, type }: ManifestObject): string[] {
+  const { text } = root.at('spec', 'scaleTargetRef', 'name');
+  return text === undefined ? [] : [typedKey(type, text)];
 }
 
 function isTarget(reference: Field, { targetKind }: AutoscalerKind, workload: ManifestObject): boolean {

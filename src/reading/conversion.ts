@@ -3,7 +3,8 @@ import type { Found } from '../reporting/problems';
 import { describeEngine, type DescribedEngine } from './described-engine';
 import { firstDraft, programOf, type Draft } from './draft';
 import { enginesOf } from './engine-pods';
-import type { Inventory, ManifestObject } from './inventory';
+import type { Inventory } from './inventory';
+import type { ManifestObject } from './manifest-object';
 import { refinementsOf, type Refinement } from './refinements';
 import { rejectedFields } from './rejected-fields';
 

@@ -7,7 +7,8 @@ import { chooseImage, readImage, type ChosenImage } from './engine-image';
 import { enginesOf, type EnginePod } from './engine-pods';
 import { engineMounts, type EngineMounts } from './engine-mounts';
 import type { Field } from './field';
-import type { Inventory, ManifestObject } from './inventory';
+import type { Inventory } from './inventory';
+import type { ManifestObject } from './manifest-object';
 import { listening, type Listening } from './listening';
 
 /** The description of an engine in manifests. Rules and programs use this description. */

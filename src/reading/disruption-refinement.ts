@@ -3,7 +3,7 @@ import { DisruptionBudget, UnhealthyPodEvictionPolicy } from '../operations/disr
 import { nonEmptyObject, object, staticCall, type Expression } from '../program/expression';
 import { withProps, type Draft } from './draft';
 import type { Field } from './field';
-import type { ManifestObject } from './inventory';
+import type { ManifestObject } from './manifest-object';
 import { choice } from './property-expressions';
 import { podCount } from './workload-properties';
 

@@ -11,9 +11,9 @@ import type { Expression, ObjectExpression } from '../program/expression';
 import type { DescribedEngine } from './described-engine';
 import { isSameFile } from './config-text';
 import { differences } from './differences';
-import { podOf } from './engine-pods';
+import { serviceAccountsOf } from './engine-pods';
 import { engineProperties, shippedJson } from './engine-properties';
-import type { ManifestObject } from './inventory';
+import type { ManifestObject } from './manifest-object';
 import { argsProperty } from './network-properties';
 import { patchReason } from './patch-reasons';
 import { mapWithout } from './pod-properties';
@@ -168,10 +168,11 @@ function ownAccount(engine: DescribedEngine, taken: ReadonlySet<ManifestObject>)
   const { inventory, object: workload, spec } = engine;
   const name = spec.at('serviceAccountName').text;
   const account = inventory.named('/ServiceAccount', workload.namespace, name);
-  const isShared = inventory.objects.some(
-    (other) => other !== workload && podOf(other)?.at('spec', 'serviceAccountName').text === name,
-  );
-  return account === undefined || isShared || taken.has(account) ? undefined : account;
+  if (account === undefined || taken.has(account)) {
+    return undefined;
+  }
+  const users = inventory.find(serviceAccountsOf, undefined, account.name);
+  return users.every((other) => other === workload) ? account : undefined;
 }
 
 function createdAccount({ name, root }: ManifestObject): Expression {

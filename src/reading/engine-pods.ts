@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { readImage } from './engine-image';
 import type { Field } from './field';
-import type { ManifestObject } from './inventory';
+import type { ManifestObject } from './manifest-object';
 
 /**
  * Maps API groups and kinds to the path of the pod template. ReplicaSets are left out, because `kubectl get all`
@@ -20,6 +20,12 @@ export const TEMPLATES: { readonly [type: string]: readonly string[] } = {
 export function podOf({ root, type }: ManifestObject): Field | undefined {
   const path = TEMPLATES[type];
   return path && root.at(...path);
+}
+
+/** Returns the service account that the pods of an object name, if there is one. */
+export function serviceAccountsOf(object: ManifestObject): string[] {
+  const name = podOf(object)?.at('spec', 'serviceAccountName').text;
+  return name === undefined ? [] : [name];
 }
 
 /** A container that runs an engine. */

@@ -10,7 +10,7 @@ import { withoutEntries, withoutItems, type Expression } from '../program/expres
 import { parsed } from './config-text';
 import { withProps, type Draft } from './draft';
 import type { Field } from './field';
-import type { ManifestObject } from './inventory';
+import type { ManifestObject } from './manifest-object';
 import { METRICS_ADDRESS, portOf } from './listening';
 import { NO_POLICY } from './network-refinements';
 import { choice, duration } from './property-expressions';

@@ -1,17 +1,8 @@
-import { selects } from '../kubernetes/label-selector';
 import { itemsOf } from './documents';
 import { Field } from './field';
-
-/** A Kubernetes object, and the values that identify it. */
-export interface ManifestObject {
-  readonly root: Field;
-  /** The API group and kind, such as `apps/Deployment` or `/Service`. */
-  readonly type: string;
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly namespace?: string;
-  readonly name: string;
-}
+import type { ManifestObject } from './manifest-object';
+import { ObjectIndex, typedKey, type KeysOf } from './object-index';
+import { SelectorIndex } from './selector-index';
 
 /** The location of an object in documents. */
 export interface DocumentPlace {
@@ -50,6 +41,9 @@ export class Inventory {
 
   public readonly objects: readonly ManifestObject[];
 
+  private readonly indexes = new Map<KeysOf, ObjectIndex>();
+  private readonly selectors = new Map<string, SelectorIndex>();
+
   /**
    * @param roots the objects
    * @param places the locations of the objects in documents, if they are from documents
@@ -73,22 +67,37 @@ export class Inventory {
 
   /** Returns the objects of a type that are or may be in a namespace. */
   public of(type: string, namespace: string | undefined): ManifestObject[] {
-    return this.objects.filter((object) => object.type === type && mayShare(object.namespace, namespace));
+    return this.find(typesOf, namespace, type);
   }
 
-  /** Returns the object with this type and name that is or may be in a namespace. */
+  /** Returns the first object with this type and name that is or may be in a namespace. */
   public named(type: string, namespace: string | undefined, name: string | undefined): ManifestObject | undefined {
-    return this.of(type, namespace).find((object) => object.name === name);
+    return this.allNamed(type, namespace, name)[0];
+  }
+
+  /** Returns the objects with this type and name that are or may be in a namespace. */
+  public allNamed(type: string, namespace: string | undefined, name: string | undefined): ManifestObject[] {
+    return name === undefined ? [] : this.find(namesOf, namespace, typedKey(type, name));
+  }
+
+  /**
+   * Returns the objects with a key that are or may be in a namespace. The first search with `keysOf` reads all objects,
+   * so pass the same function each time.
+   */
+  public find(keysOf: KeysOf, namespace: string | undefined, key: string): ManifestObject[] {
+    const index = this.indexes.get(keysOf) ?? new ObjectIndex(this.objects, keysOf);
+    this.indexes.set(keysOf, index);
+    return index.find(namespace, [key]);
   }
 
   /** Returns the Services that select pods with these labels. */
   public servicesOf(namespace: string | undefined, labels: { readonly [key: string]: string }): ManifestObject[] {
-    return this.of('/Service', namespace).filter((service) => selectsPods(service, labels));
+    return this.selecting('/Service', namespace, labels);
   }
 
   /** Returns the PodDisruptionBudgets that select pods with these labels. */
   public budgetsOf(namespace: string | undefined, labels: { readonly [key: string]: string }): ManifestObject[] {
-    return this.of('policy/PodDisruptionBudget', namespace).filter((budget) => isBudgetOf(budget, labels));
+    return this.selecting('policy/PodDisruptionBudget', namespace, labels);
   }
 
   /** Returns the network policies that restrict one direction of the traffic of pods with these labels. */
@@ -97,15 +106,19 @@ export class Inventory {
     namespace: string | undefined,
     labels: { readonly [key: string]: string },
   ): ManifestObject[] {
-    return this.of('networking.k8s.io/NetworkPolicy', namespace).filter(({ root }) => {
-      const types = root.at('spec', 'policyTypes').items.map(({ text }) => text);
-      // The default types are Ingress, and Egress if the policy has egress rules.
-      const applies =
-        types.length > 0
-          ? types.includes(TYPES[direction])
-          : direction === 'ingress' || root.at('spec', 'egress').items.length > 0;
-      return applies && selects(root.at('spec', 'podSelector').value, labels);
-    });
+    return this.selecting('networking.k8s.io/NetworkPolicy', namespace, labels).filter((policy) =>
+      restricts(policy, direction),
+    );
+  }
+
+  private selecting(
+    type: string,
+    namespace: string | undefined,
+    labels: { readonly [key: string]: string },
+  ): ManifestObject[] {
+    const index = this.selectors.get(type) ?? new SelectorIndex(this.of(type, undefined));
+    this.selectors.set(type, index);
+    return index.find(namespace, labels);
   }
 }
 
@@ -113,6 +126,22 @@ export class Inventory {
 export type Direction = 'egress' | 'ingress';
 
 const TYPES: { readonly [direction in Direction]: string } = { egress: 'Egress', ingress: 'Ingress' };
+
+function restricts({ root }: ManifestObject, direction: Direction): boolean {
+  const types = root.at('spec', 'policyTypes').items.map(({ text }) => text);
+  // The default types are Ingress, and Egress if the policy has egress rules.
+  return types.length > 0
+    ? types.includes(TYPES[direction])
+    : direction === 'ingress' || root.at('spec', 'egress').items.length > 0;
+}
+
+function typesOf({ type }: ManifestObject): string[] {
+  return [type];
+}
+
+function namesOf({ name, type }: ManifestObject): string[] {
+  return [typedKey(type, name)];
+}
 
 function objectOf(root: Field): ManifestObject | undefined {
   const [apiVersion, kind] = [root.at('apiVersion').text, root.at('kind').text];
@@ -129,18 +158,6 @@ function objectOf(root: Field): ManifestObject | undefined {
     namespace: metadata.at('namespace').text,
     name: metadata.at('name').text ?? metadata.at('generateName').text ?? '',
   };
-}
-
-/** Whether a Service selects pods with these labels. A Service without a selector selects none. */
-export function selectsPods({ root }: ManifestObject, labels: { readonly [key: string]: string }): boolean {
-  const selector = root.at('spec', 'selector').texts;
-  return Object.keys(selector).length > 0 && selects({ matchLabels: selector }, labels);
-}
-
-/** Whether a PodDisruptionBudget selects pods with these labels. A budget without a selector selects none. */
-export function isBudgetOf({ root }: ManifestObject, labels: { readonly [key: string]: string }): boolean {
-  const selector = root.at('spec', 'selector');
-  return selector.exists && selects(selector.value, labels);
 }
 
 /** Whether two objects can be in the same namespace. An object without a namespace can be in any namespace. */

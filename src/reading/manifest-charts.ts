@@ -3,7 +3,7 @@ import { entryOf, withEntries, type ObjectExpression } from '../program/expressi
 import { withSecretAt } from '../program/secret-variables';
 import type { Conversion } from './conversion';
 import { plain } from './k8s-expressions';
-import type { ManifestObject } from './inventory';
+import type { ManifestObject } from './manifest-object';
 
 /** Returns a chart for each namespace, with the engines and the other objects in it. */
 export function chartsOf({ engines, others }: Conversion): ChartProgram[] {

@@ -2,7 +2,8 @@ import { CONFIG_DIRECTORY } from '../config/engine-directories';
 import { posix } from 'node:path';
 import type { EnginePod } from './engine-pods';
 import type { Field } from './field';
-import type { Inventory, ManifestObject } from './inventory';
+import type { Inventory } from './inventory';
+import type { ManifestObject } from './manifest-object';
 
 /** A configuration file of an engine: the one in the image, one with unknown text, or one in a ConfigMap. */
 export type ConfigFile =

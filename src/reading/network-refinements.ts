@@ -5,7 +5,7 @@ import { withoutItems, type Expression, type ObjectExpression } from '../program
 import { withProps, type Draft } from './draft';
 import { SERVER_ANNOTATIONS } from './server-fields';
 import type { Field } from './field';
-import type { ManifestObject } from './inventory';
+import type { ManifestObject } from './manifest-object';
 import { argsProperty, listenerAddress, plainListener, withoutAddress } from './network-properties';
 import { mapWithout } from './pod-properties';
 import { choice, duration } from './property-expressions';

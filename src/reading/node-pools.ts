@@ -1,7 +1,7 @@
 import type { Toleration } from 'kubernetes-types/core/v1';
 import type { DescribedEngine } from './described-engine';
 import type { Field } from './field';
-import type { ManifestObject } from './inventory';
+import type { ManifestObject } from './manifest-object';
 
 /** A NodePool of Karpenter whose nodes can run an engine. */
 export interface DescribedNodePool {

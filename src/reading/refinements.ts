@@ -3,7 +3,7 @@ import { typedJson, typedJsonWithoutMirror, typedToml } from './config-refinemen
 import { disruptionBudget } from './disruption-refinement';
 import { withProps, type Draft } from './draft';
 import { metrics, proxy, remoteCache, telemetry } from './env-refinements';
-import type { ManifestObject } from './inventory';
+import type { ManifestObject } from './manifest-object';
 import { headlessService, networkPolicy, plainTcpListener } from './network-refinements';
 import { engineVolumes, typedCache, typedSocket } from './storage-refinements';
 import { tlsListener } from './tls-refinement';

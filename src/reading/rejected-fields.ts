@@ -1,7 +1,7 @@
 import { decode } from '../kubernetes/validation/decode';
 import { invalidFields } from '../kubernetes/validation/report-invalid';
 import { Problems, type Found } from '../reporting/problems';
-import type { ManifestObject } from './inventory';
+import type { ManifestObject } from './manifest-object';
 
 /** Matches the fields that may be missing, because CI systems such as Jenkins set them: metadata and images. */
 const MAY_BE_MISSING = /^metadata\b|\.image$/;

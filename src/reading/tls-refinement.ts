@@ -21,7 +21,7 @@ import type { DescribedEngine } from './described-engine';
 import { withProps, type Draft } from './draft';
 import { pullPolicy, resources } from './engine-properties';
 import type { Field } from './field';
-import type { ManifestObject } from './inventory';
+import type { ManifestObject } from './manifest-object';
 import { argsProperty, withoutAddress } from './network-properties';
 import { NO_POLICY, serviceOf } from './network-refinements';
 import { duration } from './property-expressions';
