@@ -28,7 +28,7 @@ export default defineConfig({
       const fence = md.renderer.rules.fence;
       md.renderer.rules.fence = (all, index, ...rest) =>
         all[index].info.trim() === 'mermaid'
-          ? `<Mermaid code="${encodeURIComponent(all[index].content)}" />`
+          ? `<Mermaid code="${encodeURIComponent(all[index].content)}" label="${md.utils.escapeHtml(headingOf(all, index))}" />`
           : fence(all, index, ...rest);
     },
   },
@@ -47,6 +47,12 @@ export default defineConfig({
     socialLinks: [{ icon: 'github', link: REPOSITORY }],
   },
 });
+
+/** Returns the heading above a block. */
+function headingOf(tokens, index) {
+  const heading = tokens.slice(0, index).findLastIndex(({ type }) => type === 'heading_open');
+  return tokens[heading + 1].children.map(({ content }) => content).join('');
+}
 
 function rewriteLink(token, { realPath, path }) {
   const href = token.type === 'link_open' ? token.attrGet('href') : null;

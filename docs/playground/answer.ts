@@ -18,6 +18,8 @@ export interface Answer {
   /** A diagram of the objects, in Mermaid, if they contain an engine. */
   readonly diagram?: string;
   readonly error?: string;
+  /** The pages of this site that explain the error. @default none */
+  readonly docs?: readonly string[];
 }
 
 /** Answers a question. An exception becomes the error of the answer. */

@@ -114,6 +114,15 @@ test('a wrong program shows the error of the library', async () => {
   assert.match(await text('error'), /version: must be a release of the engine; got "latest"/);
 });
 
+test('an error links to its explanation', async () => {
+  await open('version=latest');
+  await page.click('[data-test=docs] a');
+  await page.waitForFunction(() => location.pathname.endsWith('/reference/rejected-programs'));
+  const { hash } = new URL(page.url());
+  assert.match(hash, /^#must-be-a-release/);
+  await page.waitForFunction((id) => document.getElementById(id) !== null, {}, hash.slice(1));
+});
+
 test('an edited program runs, and its warnings are shown', async () => {
   await open('');
   await edit('program', (await value('program')).replace(/  resources: .*\n/, ''));
@@ -167,8 +176,11 @@ test('the answer about a text that was deleted does not appear', async () => {
 test('the diagram shows the engines and their clients', async () => {
   await open('');
   await page.click('[name=output][value=diagram]');
-  await page.waitForSelector('[data-test=output] svg', { timeout: 60_000 });
-  assert.match(await text('output'), /StatefulSet.*pool/);
+  await page.waitForSelector('[data-test=output] .drawing svg', { timeout: 60_000 });
+  assert.match(
+    await page.$eval('[data-test=output] .drawing svg', ({ textContent }) => textContent),
+    /StatefulSet.*pool/,
+  );
 });
 
 test('pasted values of a chart show findings and a program', async () => {
@@ -189,18 +201,65 @@ test('the form works with the keyboard alone', async () => {
   assert.match(await value('program'), /EngineDaemonSet/);
 });
 
-for (const scheme of ['light', 'dark']) {
-  test(`the page has no accessibility violations in the ${scheme} theme`, async () => {
-    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+/** The states of the page that look different. */
+const STATES = {
+  start: () => open(''),
+  error: () => open('version=latest'),
+  warnings: async () => {
     await open('');
-    await page.evaluate(AXE);
-    const violations = await page.evaluate(async () => (await globalThis.axe.run('.playground')).violations);
-    assert.deepEqual(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-      [],
-    );
-  });
+    await edit('program', (await value('program')).replace(/  resources: .*\n/, ''));
+    await page.waitForSelector('[data-test=warnings]');
+  },
+  paste: async () => {
+    await open('');
+    await page.click('[name=mode][value=paste]');
+    await page.select('[name=source]', 'official');
+    await edit('pasted', 'engine:\n  port: 1234\n');
+  },
+  diagram: async () => {
+    await open('');
+    await page.click('[name=output][value=diagram]');
+    await page.waitForSelector('[data-test=output] .drawing svg', { timeout: 60_000 });
+    await page.click('[data-test=output] summary');
+  },
+};
+for (const scheme of ['light', 'dark']) {
+  for (const [state, enter] of Object.entries(STATES)) {
+    test(`the page has no accessibility violations in the ${scheme} theme: ${state}`, async () => {
+      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+      await enter();
+      assert.deepEqual(await violations(), []);
+    });
+  }
 }
+
+/** Returns the violations that axe finds in the playground. */
+async function violations() {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async () => (await globalThis.axe.run('.playground')).violations);
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+test('the first page is never wider than a phone, also while it draws its diagram', async () => {
+  const phone = await browser.newPage();
+  await phone.setViewport({ width: 390, height: 844 });
+  await phone.evaluateOnNewDocument(() => {
+    globalThis.widest = 0;
+    const measure = () => {
+      globalThis.widest = Math.max(globalThis.widest, document.documentElement?.scrollWidth ?? 0);
+      requestAnimationFrame(measure);
+    };
+    // Mermaid removes its drawing before the browser paints: the observer sees every change of the page.
+    new MutationObserver(
+      () => (globalThis.widest = Math.max(globalThis.widest, document.documentElement.scrollWidth)),
+    ).observe(document, { childList: true, subtree: true });
+    measure();
+  });
+  await phone.goto('http://127.0.0.1:4173/');
+  await phone.waitForSelector('.drawing svg', { timeout: 60_000 });
+  assert.equal(await phone.evaluate(() => globalThis.widest), 390);
+  await phone.close();
+});
 
 test('nothing leaves the page', () => {
   assert.deepEqual(foreign, []);

@@ -3,6 +3,7 @@ import * as library from 'cdk8s-dagger';
 import * as plus from 'cdk8s-plus-28';
 import * as constructs from 'constructs';
 import { transform } from 'sucrase';
+import { docsOfErrors, SITE } from '../../src/reporting/documentation';
 import type { Answer } from './answer';
 import { diagramOf } from './diagram';
 import * as fs from './node/fs';
@@ -46,7 +47,7 @@ export async function runProgram({ text }: ProgramRequest): Promise<Answer> {
         warnings: warnings.join('\n'),
         diagram: await diagramOf(files.map(({ text: manifests }) => manifests).join('---\n')),
       }
-    : { files: [], warnings: warnings.join('\n'), error };
+    : { files: [], warnings: warnings.join('\n'), error, docs: docsOfErrors(error).map(pageOf) };
 }
 
 function load(name: string): unknown {
@@ -54,6 +55,11 @@ function load(name: string): unknown {
     throw new Error(`the playground has no package ${name}; allowed: ${Object.keys(MODULES).join(', ')}`);
   }
   return MODULES[name];
+}
+
+/** Returns the page of this site at an address. */
+function pageOf(address: string): string {
+  return address.replace(SITE, '');
 }
 
 function messageOf(thrown: unknown): string {
