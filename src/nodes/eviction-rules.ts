@@ -7,6 +7,7 @@ const DO_NOT_DISRUPT = 'karpenter.sh/do-not-disrupt';
 const DISRUPTED = 'karpenter.sh/disrupted';
 const SAFE_TO_EVICT = 'cluster-autoscaler.kubernetes.io/safe-to-evict';
 const ENABLE_DS_EVICTION = 'cluster-autoscaler.kubernetes.io/enable-ds-eviction';
+const SAFE_TO_EVICT_LOCAL_VOLUMES = 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes';
 
 /** Matches a positive Go duration (`time.ParseDuration`). */
 const GO_DURATION = /^\+?(?=.*[1-9])(\d+(\.\d*)?(ns|us|µs|ms|s|m|h))+$/;
@@ -21,14 +22,26 @@ interface EvictedPods {
 /**
  * Returns the annotations that let cluster-autoscaler stop the engines on a node that it removes. By default, it evicts
  * the pods of DaemonSets only if the node has other pods too (kubernetes/autoscaler cluster-autoscaler/FAQ.md@55c37cd,
- * --daemonset-eviction-for-empty-nodes).
+ * --daemonset-eviction-for-empty-nodes). It keeps nodes with other pods that have an emptyDir on disk, unless an
+ * annotation names the volume (cluster-autoscaler/utils/drain/drain.go, HasBlockingLocalStorage).
+ *
+ * @param socketVolumes the names of emptyDirs that contain only sockets
+ * @param given the user's annotations, which can list all volumes instead
  */
 export function evictionAnnotations(
   perNode: boolean,
   limits: readonly NodeStopLimit[],
+  socketVolumes: readonly string[],
+  given: { readonly [key: string]: string } = {},
 ): { readonly [key: string]: string } {
-  return perNode && limits.some(({ _isClusterAutoscaler }) => _isClusterAutoscaler)
-    ? { [ENABLE_DS_EVICTION]: 'true' }
+  if (!limits.some(({ _isClusterAutoscaler }) => _isClusterAutoscaler)) {
+    return {};
+  }
+  if (perNode) {
+    return { [ENABLE_DS_EVICTION]: 'true' };
+  }
+  return socketVolumes.length > 0 && !(SAFE_TO_EVICT_LOCAL_VOLUMES in given)
+    ? { [SAFE_TO_EVICT_LOCAL_VOLUMES]: socketVolumes.join(',') }
     : {};
 }
 

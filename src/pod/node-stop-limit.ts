@@ -27,7 +27,10 @@ export class NodeStopLimit {
   /**
    * The limit that cluster-autoscaler applies when it removes a node. The pods of a DaemonSet get the annotation
    * `cluster-autoscaler.kubernetes.io/enable-ds-eviction: 'true'`. Without it, cluster-autoscaler removes a node
-   * without clients before the engine has saved its cache.
+   * without clients before the engine has saved its cache. Other pods with a TLS sidecar get
+   * `cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes` with the name of the socket's emptyDir, which would
+   * otherwise keep their node. A cache in an emptyDir or a directory of the node still keeps it. To change this, list
+   * all volumes in `podAnnotations`.
    *
    * @param maxGracefulTermination the value of its flag `--max-graceful-termination-sec`, by default 10 minutes
    */

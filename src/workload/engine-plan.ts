@@ -201,6 +201,15 @@ export class EnginePlan {
     this.gracePeriodSeconds = gracePeriodSeconds;
     this.drain = drain;
     this.nodeStopLimits = limits;
+    const listenerAddition =
+      this.listener &&
+      tlsAddition(this.listener, {
+        version,
+        group: this.socketGroup,
+        gracePeriodSeconds,
+        socketVolume: this.hostSocket?.volume.name,
+      });
+    const socketVolumes = (listenerAddition?.volumes ?? []).filter(({ emptyDir }) => emptyDir).map(({ name }) => name);
     this.podTemplate = renderPodTemplate({
       version,
       props,
@@ -217,14 +226,7 @@ export class EnginePlan {
       listenerArgs: this.config.args,
       listenerPort: this.listenerPort,
       declaresListenerPort: this.listener?.declaresPort,
-      listenerAddition:
-        this.listener &&
-        tlsAddition(this.listener, {
-          version,
-          group: this.socketGroup,
-          gracePeriodSeconds,
-          socketVolume: this.hostSocket?.volume.name,
-        }),
+      listenerAddition,
       gracePeriodSeconds,
       drain: drain && {
         settings: drain,
@@ -238,7 +240,12 @@ export class EnginePlan {
       },
       annotations: {
         ...(this.metrics && props.monitoring?._podAnnotations(this.metrics.port)),
-        ...evictionAnnotations(this.perNode, [...(props.nodeStopLimits ?? []), ...(props.nodes?.stopLimits ?? [])]),
+        ...evictionAnnotations(
+          this.perNode,
+          [...(props.nodeStopLimits ?? []), ...(props.nodes?.stopLimits ?? [])],
+          socketVolumes,
+          props.podAnnotations,
+        ),
       },
       metricsPorts: this.metrics === undefined ? [] : [{ name: METRICS_PORT_NAME, containerPort: this.metrics.port }],
       serviceAccountName: this.serviceAccount?.name,

@@ -1,5 +1,6 @@
+import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { DedicatedNodes, NodeStopLimit } from '../../src/index';
+import { CacheVolume, Certificates, DedicatedNodes, Engine, Listener, NodeStopLimit } from '../../src/index';
 import { chart, daemonSet, deployment, podTemplate, statefulSet, warnings } from '../engines';
 
 const REQUESTS = { resources: { requests: { cpu: '4', memory: '16Gi' } } };
@@ -71,6 +72,41 @@ describe('annotations', () => {
     expect(
       podTemplate(daemonSet({ nodeStopLimits: [NodeStopLimit.awsSpot()] })).metadata.annotations ?? {},
     ).not.toHaveProperty([EVICTION]);
+  });
+});
+
+describe('local volumes', () => {
+  const LOCAL_VOLUMES = 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes';
+  const listener = Listener.tls({ certificates: Certificates.issuedBy({ name: 'ours' }) });
+  const nodeStopLimits = [NodeStopLimit.clusterAutoscaler()];
+  const annotations = (engine: Engine) => podTemplate(engine).metadata.annotations ?? {};
+
+  it('lets cluster-autoscaler remove nodes despite the emptyDir of the TLS sidecar', () => {
+    for (const engine of [statefulSet({ listener, nodeStopLimits }), deployment({ listener, nodeStopLimits })]) {
+      expect(annotations(engine)).toHaveProperty([LOCAL_VOLUMES], 'socket');
+      expect(podTemplate(engine).spec.volumes).toContainEqual({ name: 'socket', emptyDir: {} });
+    }
+  });
+
+  it('adds no annotation for other limits, DaemonSets and engines without the sidecar', () => {
+    for (const engine of [
+      statefulSet({ listener }),
+      statefulSet({ listener, nodeStopLimits: [NodeStopLimit.awsSpot()] }),
+      statefulSet({ nodeStopLimits }),
+      daemonSet({ listener, nodeStopLimits }),
+    ]) {
+      expect(annotations(engine)).not.toHaveProperty([LOCAL_VOLUMES]);
+    }
+  });
+
+  it('does not give up a cache in an emptyDir, unless the user adds it', () => {
+    const cache = CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) });
+    expect(annotations(statefulSet({ cache, listener, nodeStopLimits }))).toHaveProperty([LOCAL_VOLUMES], 'socket');
+    const podAnnotations = { [LOCAL_VOLUMES]: 'cache,socket' };
+    expect(annotations(statefulSet({ cache, listener, nodeStopLimits, podAnnotations }))).toHaveProperty(
+      [LOCAL_VOLUMES],
+      'cache,socket',
+    );
   });
 });
 
