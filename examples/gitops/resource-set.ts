@@ -1,4 +1,4 @@
-import { ApiObject, Chart, Lazy } from 'cdk8s';
+import { ApiObject, Chart, Lazy, type Duration } from 'cdk8s';
 import { GitOps } from 'cdk8s-dagger';
 import type { Construct } from 'constructs';
 import type { GitOpsChart } from './chart';
@@ -19,7 +19,7 @@ export class ResourceSetChart extends Chart {
         inputs: Object.entries(teams).map(([team, { pool }]) => ({
           team,
           // The drains of all engines must end within the timeout.
-          timeout: Lazy.any({ produce: () => `${pool.rolloutTimeout()!.toSeconds()}s` }),
+          timeout: Lazy.any({ produce: () => asInFlux(pool.rolloutTimeout()!) }),
         })),
         resources: [
           {
@@ -40,4 +40,10 @@ export class ResourceSetChart extends Chart {
       },
     } as ConstructorParameters<typeof ApiObject>[2]);
   }
+}
+
+/** Formats a duration as Flux prints it, such as `2h3m45s`. */
+function asInFlux(duration: Duration): string {
+  const seconds = duration.toSeconds();
+  return `${Math.floor(seconds / 3600)}h${Math.floor((seconds % 3600) / 60)}m${seconds % 60}s`;
 }

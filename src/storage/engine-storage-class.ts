@@ -36,7 +36,8 @@ interface Provisioner {
  */
 export class EngineStorageClass extends Construct {
   /**
-   * Creates gp3 volumes of Amazon EBS. They follow their pod to other nodes in the same zone.
+   * Creates gp3 volumes of Amazon EBS. They follow their pod to other nodes in the same zone. The parameters are those
+   * that the driver reads (kubernetes-sigs/aws-ebs-csi-driver pkg/driver/constants.go).
    *
    * @param scope a chart
    * @param id the construct's id, which is the default name
@@ -63,7 +64,8 @@ export class EngineStorageClass extends Construct {
   }
 
   /**
-   * Creates logical volumes on local disks with TopoLVM. A volume stays on its node, and so does its pod.
+   * Creates logical volumes on local disks with TopoLVM. A volume stays on its node, and so does its pod. The parameter
+   * `topolvm.io/device-class` is the one that the driver reads in CreateVolume (topolvm/topolvm, GetDeviceClassKey).
    *
    * @param scope a chart
    * @param id the construct's id, which is the default name
@@ -86,7 +88,8 @@ export class EngineStorageClass extends Construct {
 
   /**
    * Creates volumes in a ZFS pool on local disks with OpenEBS ZFS LocalPV. A volume stays on its node, and so does its
-   * pod. By default, it is a block device (zvol) with a file system that overlayfs supports.
+   * pod. By default, it is a block device (zvol) with a file system that overlayfs supports. The parameters are those
+   * that the driver reads (openebs/zfs-localpv pkg/driver/controller.go, CreateZFSVolume).
    *
    * @param scope a chart
    * @param id the construct's id, which is the default name

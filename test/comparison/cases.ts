@@ -292,10 +292,10 @@ export const CASES: readonly ChangeCase[] = [
     { drain: Drain.none(), podLabels: { team: 'ci' } },
   ),
   change(
-    'a partition',
+    'a canary',
     'EngineStatefulSet',
     {},
-    { version: 'v0.21.8', updateStrategy: EngineStatefulSetUpdateStrategy.rollingUpdate({ partition: 2 }) },
+    { version: 'v0.21.8', updateStrategy: EngineStatefulSetUpdateStrategy.canary({ engines: 1 }) },
   ),
   change(
     'a lower partition',

@@ -215,7 +215,8 @@ export const STATEMENTS = {
     name: ['cache-at-risk', 'cache-deleted'],
     pattern: /^Namespace /,
     statement: 'A Namespace is removed',
-    unchecked: 'The test runs many changes in one cluster, and maps each namespace to its own.',
+    unchecked:
+      'A limit of this test: it runs many changes in one cluster, in a namespace for each, so it never deletes the namespace of a manifest. A control plane could check it.',
   },
   'deleted cache': {
     name: 'cache-deleted',

@@ -8,7 +8,10 @@ import { apply, program, seen, settled } from './scenario';
 
 const namespace = 'growing';
 
-/** The runbook of docs/how-to/grow-a-disk.md. */
+/**
+ * The steps of docs/how-to/grow-a-disk.md, by API calls. The test repeats the order of the page, but runs none of its
+ * commands.
+ */
 onKubernetes(CONTROL_PLANE, (version) => {
   const cluster = controlPlane({ version, controllerManager: true, scheduler: true, kwok: true });
   beforeAll(async () => {
