@@ -82,7 +82,7 @@ export const STATEMENTS = {
     pattern: /^Clients can connect from (.*) on port (\d+)$/,
     statement: 'A network policy allows more clients',
     checked:
-      'The stored policies allow the client after the change only. The test evaluates them, because a control plane has no network plugin.',
+      'The stored policies allow the client after the change only. A stand-in by the authors of this project evaluates them, because a control plane has no network plugin.',
   },
   'no policy': {
     name: 'access-gained',
