@@ -19,6 +19,9 @@ import { CLIENT_IMAGE, NAMED_USER_IMAGE, type EngineSuite } from '../engines';
 import { addSecrets } from './tls';
 import { apply, seen, SMALL } from './scenario';
 
+/** The seconds that the test waits after the build. A Job with a native sidecar is complete before that. */
+const ENGINE_RUNS_SECONDS = 60;
+
 const PAGE = readFileSync(join(__dirname, '../../../docs/how-to/troubleshooting.md'), 'utf8');
 
 /** A mistake, and the text of the event that the troubleshooting page explains. */
@@ -214,8 +217,13 @@ export function symptoms({ cluster, localScenario, scenario, engine: { version }
       'the build to end',
       180,
     );
-    const { status } = await cluster().client.get({ ...job.toJson(), metadata: { name: 'job', namespace } });
     expect(built.exitCode).toBe(0);
+    await new Promise((resolve) => setTimeout(resolve, ENGINE_RUNS_SECONDS * 1000));
+    const [pod] = await cluster().client.list('v1', 'Pod', { namespace });
+    const { state } = pod.status.containerStatuses.find(({ name }: any) => name === 'dagger-engine');
+    expect(state).toEqual({ running: expect.anything() });
+    const { status } = await cluster().client.get({ ...job.toJson(), metadata: { name: 'job', namespace } });
+    seen(`the engine still runs ${ENGINE_RUNS_SECONDS} s after the build; the job has ${status.active} active pod`);
     expect(status).toMatchObject({ active: 1 });
     expect(status.conditions ?? []).toEqual([]);
   });
