@@ -212,8 +212,12 @@ export class ClientPod {
       ].join('\n'),
     );
     return async () => {
-      const times = (await this.run('cat /tmp/watch.log')).stdout.trim().split('\n').map(parseFloat);
-      return Math.max(0, ...times.slice(1).map((time, index) => time - times[index]));
+      const lines = (await this.run('cat /tmp/watch.log')).stdout.split('\n').filter((line) => line !== '');
+      const times = lines.map(parseFloat);
+      if (times.length < 2) {
+        throw new Error(`${this.where.pod}: the watch of the downtime has connected ${times.length} times`);
+      }
+      return Math.max(...times.slice(1).map((time, index) => time - times[index]));
     };
   }
 

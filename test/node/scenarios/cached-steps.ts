@@ -212,6 +212,9 @@ export function cachedSteps(suite: EngineSuite): void {
     const result = notices
       ? await cluster().until(() => client.ended(), 'the client to end', CLIENT_SECONDS)
       : await client.ended();
+    if (notices) {
+      expect(result!.status).not.toBe(0);
+    }
     if (!disconnects) {
       expect(result).toBeUndefined();
     }
