@@ -15,6 +15,9 @@ import type { EngineSuite } from '../engines';
 import { apply, clientPod, expectReady, lastError, runningClient, seen, SMALL } from './scenario';
 import { addSecrets, KEYS, CLIENT_CERTIFICATE } from './tls';
 
+/** The times that the test allows the connection check, and requires of the CLI. */
+const [MOST_CHECK_SECONDS, LEAST_CLI_SECONDS] = [60, 590];
+
 /** The timeout of the connection check. */
 const CHECK_SECONDS = 30;
 
@@ -97,11 +100,14 @@ export function rejections({ cluster, engine: tested, realScenario }: EngineSuit
           `connection check, ${name}: failed after ${secondsOf(ended)} s: ${ended.message.trim().split('\n').pop()}`,
         );
         expect(ended.exitCode).toBe(1);
+        expect(secondsOf(ended)).toBeLessThan(MOST_CHECK_SECONDS);
         expect(ended.message).toContain(`The engine engine did not accept a session within ${CHECK_SECONDS} seconds.`);
         const client = await runningClient({ cluster, engine: tested }, namespaceOf(name), name);
         const started = Date.now();
         const { status, stderr } = await client.run('dagger --progress=plain core version', CLI_SECONDS);
-        seen(`CLI, ${name}: exit code ${status} after ${(Date.now() - started) / 1000} s: ${lastError(stderr)}`);
+        const seconds = (Date.now() - started) / 1000;
+        seen(`CLI, ${name}: exit code ${status} after ${seconds} s: ${lastError(stderr)}`);
+        expect(seconds).toBeGreaterThan(LEAST_CLI_SECONDS);
         expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('deadline exceeded') });
       };
       await Promise.all(Object.keys(REJECTED).map(report));
