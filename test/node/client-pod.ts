@@ -183,6 +183,13 @@ export class ClientPod {
     await this.cluster.until(runs, 'the step to run', 180);
   }
 
+  /** Opens a session of the Dagger CLI without a build. `ended` returns its result, as for the long step. */
+  public async startIdleSession(): Promise<void> {
+    await this.start('step', "dagger --progress=plain run sh -c 'touch /tmp/session.open && sleep 1000'");
+    const isOpen = async (): Promise<boolean> => (await this.run('test -e /tmp/session.open')).status === 0;
+    await this.cluster.until(isOpen, 'the session to open', 180);
+  }
+
   /** Returns the exit code and the output of the long step's client, or undefined while the client runs. */
   public async ended(): Promise<Pick<Result, 'status' | 'stderr'> | undefined> {
     const { status, stdout } = await this.run('cat /tmp/step.code');

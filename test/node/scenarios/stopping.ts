@@ -21,21 +21,31 @@ import { addSecrets, KEYS } from './tls';
 /** The number of seconds within which an engine must be gone. Its grace period is ten minutes. */
 const GONE_SECONDS = 240;
 
+/** The number of seconds within which a client that was disconnected must end. */
+const CLIENT_SECONDS = 120;
+
 /** The timeout of a test. A real engine takes minutes on a busy machine. */
 const TEST_SECONDS = 600;
 
 const drain = Drain.untilIdle({ atMost: Duration.seconds(5) });
 
-/** A stop of an engine while a client builds. */
+/** A stop of an engine while a client is connected. */
 interface Stop {
   readonly create: (program: Chart) => Engine;
   readonly transport: Transport;
   readonly certificate?: ClientCertificate;
   /** Whether the processes of the client are stopped. @default false */
   readonly hangs?: boolean;
+  /** Whether the client has a session without a build. @default false */
+  readonly isIdle?: boolean;
+  /** Whether the hook can't disconnect the client, so that the kubelet kills the engine. @default false */
+  readonly isKilled?: boolean;
 }
 
-/** Defines tests of an engine whose pod is deleted while a client builds. */
+/** The grace period of an engine whose client stays connected, in seconds. */
+const KILLED_SECONDS = 90;
+
+/** Defines tests of an engine whose pod is deleted while a client is connected. */
 export function stopping(suite: EngineSuite): void {
   const { cluster, realScenario, scenario } = suite;
   const { version } = suite.engine;
@@ -62,18 +72,19 @@ export function stopping(suite: EngineSuite): void {
       }),
     });
   };
-  const onNodes = (program: Chart): Engine =>
+  const onNodes = (program: Chart, terminationGracePeriod?: Duration): Engine =>
     new EngineDaemonSet(program, 'engine', {
       version,
       drain,
       resources: SMALL,
+      terminationGracePeriod,
       // By default, the engine deletes its cache if the disk of the machine is nearly full.
       engineJson: EngineJson.of({ gc: { enabled: false } }),
     });
 
-  const keepsItsCache = async (
+  const deletePod = async (
     namespace: string,
-    { certificate, create, hangs = false, transport }: Stop,
+    { certificate, create, hangs = false, isIdle = false, isKilled = false, transport }: Stop,
   ): Promise<void> => {
     const program = chart({ namespace });
     const engine = create(program);
@@ -89,7 +100,7 @@ export function stopping(suite: EngineSuite): void {
       labelSelector: 'app.kubernetes.io/name=dagger-engine',
     });
     const where = { namespace, pod: metadata.name, container: 'dagger-engine' };
-    await client.startLongStep(where);
+    await (isIdle ? client.startIdleSession() : client.startLongStep(where));
     if (hangs) {
       await client.signalStep('STOP');
     }
@@ -105,9 +116,10 @@ export function stopping(suite: EngineSuite): void {
     if (hangs) {
       await client.signalStep('CONT');
     }
-    if (suite.engine.archive !== undefined) {
+    // `dagger run` waits for its command, also when its connections are cut.
+    if (suite.engine.archive !== undefined && !isIdle) {
       // The stand-in exits before its TCP client notices the reset, so this needs a real engine.
-      expect((await cluster().until(() => client.ended(), 'the client to end')).status).not.toBe(0);
+      expect((await cluster().until(() => client.ended(), 'the client to end', CLIENT_SECONDS)).status).not.toBe(0);
     }
     const lines = (await log).split('\n').filter((line) => line.startsWith('preStop: '));
     const cut = lines.find((line) => line.includes('cutting'));
@@ -116,27 +128,30 @@ export function stopping(suite: EngineSuite): void {
     await settled(cluster(), engine);
     const after = await client.build();
     seen(
-      `stop during a build over ${transport._kind}${hangs ? ', the client hangs' : ''}: gone after ${seconds.toFixed(0)} s, "${cut}", cached step ${after.id === before.id ? 'kept' : 'lost'}`,
+      `stop ${isIdle ? 'with an idle client' : 'during a build'} over ${transport._kind}${hangs ? ', the client hangs' : ''}: gone after ${seconds.toFixed(0)} s, "${cut}", cached step ${after.id === before.id ? 'kept' : 'lost'}`,
     );
-    expect(after.id).toBe(before.id);
+    expect(after.id === before.id).toBe(!isKilled);
+    if (isKilled) {
+      expect(seconds).toBeGreaterThanOrEqual(KILLED_SECONDS);
+    }
   };
 
   scenario(
     'a stop during a build disconnects a client over tcp, and keeps its cache',
-    (namespace) => keepsItsCache(namespace, { create: pool, transport: Transport.tcp() }),
+    (namespace) => deletePod(namespace, { create: pool, transport: Transport.tcp() }),
     TEST_SECONDS,
   );
 
   scenario(
     'a stop during a build disconnects a client that hangs, and keeps its cache',
-    (namespace) => keepsItsCache(namespace, { create: pool, transport: Transport.tcp(), hangs: true }),
+    (namespace) => deletePod(namespace, { create: pool, transport: Transport.tcp(), hangs: true }),
     TEST_SECONDS,
   );
 
   tlsScenario(
     'a stop during a build disconnects a client over tls, and keeps its cache',
     (namespace) =>
-      keepsItsCache(namespace, {
+      deletePod(namespace, {
         create: tlsPool,
         transport: Transport.tls(),
         certificate: ClientCertificate.fromSecret(TlsSecret.fromSecretName('admitted', KEYS)),
@@ -146,14 +161,43 @@ export function stopping(suite: EngineSuite): void {
 
   scenario(
     'a stop during a build disconnects a client over kube-pod, and keeps its cache',
-    (namespace) => keepsItsCache(namespace, { create: pool, transport: Transport.kubePod({ podName: 'engine-0' }) }),
+    (namespace) => deletePod(namespace, { create: pool, transport: Transport.kubePod({ podName: 'engine-0' }) }),
+    TEST_SECONDS,
+  );
+
+  const idleScenario = supporting(suite.engine, EngineCapability.STOP_WAITS_FOR_CLIENTS, realScenario);
+  for (const { transport, create, certificate } of [
+    { transport: Transport.tcp(), create: pool },
+    {
+      transport: Transport.tls(),
+      create: tlsPool,
+      certificate: ClientCertificate.fromSecret(TlsSecret.fromSecretName('admitted', KEYS)),
+    },
+  ]) {
+    idleScenario(
+      `a stop disconnects an idle client over ${transport._kind}, and keeps its cache`,
+      (namespace) => deletePod(namespace, { create, transport, certificate, isIdle: true }),
+      TEST_SECONDS,
+    );
+  }
+
+  // No technique is known that ends idle sessions on this socket.
+  idleScenario(
+    "a stop doesn't disconnect an idle client over unix, and loses its cache when the grace period ends",
+    (namespace) =>
+      deletePod(namespace, {
+        create: (program) => onNodes(program, Duration.seconds(KILLED_SECONDS)),
+        transport: Transport.unix(),
+        isIdle: true,
+        isKilled: true,
+      }),
     TEST_SECONDS,
   );
 
   // The hook kills the init process of the engine's steps. The steps of the stand-in have no such process.
   realScenario(
     'a stop during a build disconnects a client over unix, and keeps its cache',
-    (namespace) => keepsItsCache(namespace, { create: onNodes, transport: Transport.unix() }),
+    (namespace) => deletePod(namespace, { create: (program) => onNodes(program), transport: Transport.unix() }),
     TEST_SECONDS,
   );
 }
