@@ -187,7 +187,9 @@ class Check {
   /** Runs a command of kubectl. */
   private async execute(command: string, object: Manifest): Promise<void> {
     if (command.includes(' | ')) {
-      return this.runPipeline(command);
+      return missingTools(this.server.version, ['kubectl']) === undefined
+        ? this.runPipeline(command)
+        : this.patchClaims(command, object);
     }
     const [, verb, rest] = /^kubectl (\w+) (.*)$/.exec(command)!;
     const [, kind, name, options] = /^(\w+)[ /](\S+)(.*)$/.exec(rest!)!;
@@ -205,11 +207,18 @@ class Check {
     }
   }
 
-  /** Runs commands of kubectl that are connected by pipes, if kubectl is available. */
-  private runPipeline(command: string): void {
-    if (missingTools(this.server.version, ['kubectl']) !== undefined) {
-      return;
+  /** Patches the claims that a pipeline names, without kubectl. */
+  private async patchClaims(command: string, { metadata: { namespace } }: Manifest): Promise<void> {
+    const [, pattern, patch] = / grep -E '\/(\S+)' .* --patch '(.*)'$/.exec(command)!;
+    const names = (await this.claims()).filter((name) => new RegExp(`^${pattern}`).test(name));
+    for (const name of names) {
+      const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name, namespace } };
+      await this.client.patch(claim, JSON.parse(patch!));
     }
+  }
+
+  /** Runs commands of kubectl that are connected by pipes. */
+  private runPipeline(command: string): void {
     const env = {
       ...process.env,
       PATH: [dirname(program(this.server.version, 'kubectl')), process.env.PATH].join(delimiter),
@@ -305,9 +314,10 @@ class Check {
       );
     }
     const present = await this.claims();
-    const missing = kept!.filter((name) => !present.includes(name));
+    const remaining = new Set([...before.filter((name) => !deleted!.includes(name)), ...kept!]);
+    const missing = [...remaining].filter((name) => !present.includes(name));
     if (missing.length > 0) {
-      this.failures.push(`${missing.join(', ')} are deleted`);
+      this.failures.push(`${missing.join(', ')} are deleted, without an effect`);
     }
   }
 }
