@@ -14,7 +14,7 @@ import { connectPod, type RenderedObject } from './connected-pod';
 import { Connection } from './connection';
 import type { EngineEndpoint } from './engine-endpoint';
 import { findPod } from './find-pod';
-import { isCritical } from './placement';
+import { warnAboutPriority } from './placement';
 import { planConnection, type PlannedConnection } from './connection-additions';
 import type { PodAdditions } from './pod-additions';
 import { checkPodSecurity } from './pod-security';
@@ -181,15 +181,8 @@ function additionsTo(
       'allow the addresses of its nodes with allowFrom(NetworkPeer.cidr(...))',
     );
   }
-  if (plan.additions.stopsBeforeCriticalPods === true && isCritical(spec)) {
-    // groupPodsByPriority in kubernetes-sigs/karpenter pkg/controllers/node/termination@v1.14.1.
-    problems.warn(
-      EngineRisk.STOPS_AFTER_ENGINE,
-      'connect',
-      `the client ${JSON.stringify(client.name)} has the priority class ${spec.priorityClassName}, so Karpenter stops it after the engine of its node, and its builds are interrupted`,
-      'use another priority class',
-    );
-  }
+  const pod = `the client ${JSON.stringify(client.name)}`;
+  warnAboutPriority(spec, plan.additions, { pod, property: 'connect' }, problems);
   if (plan.access === undefined) {
     return plan.additions;
   }

@@ -1,5 +1,8 @@
 import type { Affinity, NodeSelectorTerm, PodSpec, Toleration } from 'kubernetes-types/core/v1';
+import { EngineRisk } from '../reporting/engine-risk';
+import type { Problems } from '../reporting/problems';
 import { isSame } from './equality';
+import type { PodAdditions } from './pod-additions';
 
 /** The node requirements of a client. */
 export interface Placement {
@@ -59,6 +62,29 @@ function includes(term: NodeSelectorTerm, part: NodeSelectorTerm): boolean {
   const has = (all: readonly object[] = [], some: readonly object[] = []): boolean =>
     some.every((one) => all.some((other) => isSame(other, one)));
   return has(term.matchExpressions, part.matchExpressions) && has(term.matchFields, part.matchFields);
+}
+
+/**
+ * Warns about a pod that Karpenter stops after the engine of its node (groupPodsByPriority in
+ * kubernetes-sigs/karpenter pkg/controllers/node/termination@v1.14.1).
+ *
+ * @param pod the pod in the warning, such as `the job`
+ * @param property the property that sets the priority
+ */
+export function warnAboutPriority(
+  spec: PodSpec,
+  { stopsBeforeCriticalPods }: PodAdditions,
+  { pod, property }: { readonly pod: string; readonly property: string },
+  problems: Problems,
+): void {
+  if (stopsBeforeCriticalPods === true && isCritical(spec)) {
+    problems.warn(
+      EngineRisk.STOPS_AFTER_ENGINE,
+      property,
+      `${pod} has the priority class ${spec.priorityClassName}, so Karpenter stops it after the engine of its node, and its builds are interrupted`,
+      'use another priority class',
+    );
+  }
 }
 
 /** Whether autoscalers stop the pods of a removed node after the pods of DaemonSets, because of their priority. */

@@ -2,10 +2,9 @@ import type { PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1';
 import { invalidFields } from '../kubernetes/validation/report-invalid';
 import { hasRules } from '../kubernetes/validation/validate-object';
 import { toWire } from '../kubernetes/wire-form';
-import { EngineRisk } from '../reporting/engine-risk';
 import type { Problem, Problems } from '../reporting/problems';
 import { addToPodSpec } from './add-to-pod';
-import { isCritical } from './placement';
+import { warnAboutPriority } from './placement';
 import type { PodAdditions } from './pod-additions';
 import { podTemplateAt } from './pod-template-path';
 
@@ -40,14 +39,7 @@ export function addToJobPodSpec(
   problems: Problems,
 ): PodSpec {
   const before = problems.found.length;
-  if (additions.stopsBeforeCriticalPods === true && isCritical(spec)) {
-    problems.warn(
-      EngineRisk.STOPS_AFTER_ENGINE,
-      'podSpec.priorityClassName',
-      `the job has the priority class ${spec.priorityClassName}, so Karpenter stops it after the engine of its node, and its builds are interrupted`,
-      'use another priority class',
-    );
-  }
+  warnAboutPriority(spec, additions, { pod: 'the job', property: 'podSpec.priorityClassName' }, problems);
   const result = addToPodSpec(spec, additions, users, problems);
   if (problems.found.length === before) {
     reportInvalidSpec(result, problems, (problem) => isWrong(problem) && !isExpanded(problem));

@@ -17,9 +17,9 @@ export function reportNetworks(comparison: Comparison, changes: Changes): void {
       reportPolicies('egress', { before, after }, changes);
     }
   }
-  const [before, after] = (['before', 'after'] as const).map((side) => ownersOf(comparison, side));
+  const owners = { before: ownersOf(comparison, 'before'), after: ownersOf(comparison, 'after') };
   for (const pair of comparison.objects.filter((one) => (one.after ?? one.before)?.type === '/Service')) {
-    reportService(pair, { before: before!, after: after! }, changes);
+    reportService(pair, owners, changes);
   }
 }
 

@@ -97,23 +97,20 @@ export class Members {
     if (found.length === 1) {
       return found[0];
     }
-    const { architectures } = this;
+    if (found.length > 1) {
+      problems.add('architecture', {
+        wrong: 'several members have this architecture',
+        got: architecture,
+        allowed: `one of ${described(found)}`,
+        fix: 'set clientVersion to the release of the client, or key',
+      });
+      return undefined;
+    }
     problems.add('architecture', {
-      wrong:
-        found.length > 1
-          ? 'several members have this architecture'
-          : 'no trusted member that accepts new clients has this architecture',
+      wrong: 'no trusted member that accepts new clients has this architecture',
       got: architecture,
-      allowed:
-        found.length > 1
-          ? `one of ${described(found)}`
-          : architectures.length > 0
-            ? architectures.join(', ')
-            : 'the architecture of a member',
-      fix:
-        found.length > 1
-          ? 'set clientVersion to the release of the client, or key'
-          : `add a member, for example { key: '${architecture}', architecture: NodeArchitecture.${architecture.toUpperCase()} }`,
+      allowed: this.architectures.join(', ') || 'the architecture of a member',
+      fix: `add a member, for example { key: '${architecture}', architecture: NodeArchitecture.${architecture.toUpperCase()} }`,
     });
     return undefined;
   }

@@ -162,12 +162,13 @@ export class FluxKustomization extends Construct {
     rejectDuplicateObjects(this);
     reportAtSynth(this, () => {
       const { onDelete, seconds, uncounted } = time();
-      warnAboutOnDelete(this, onDelete);
-      if (written === undefined) {
-        return checkNodes(uncounted);
+      const risks = new Problems();
+      warnAboutOnDelete(onDelete, risks);
+      if (written !== undefined) {
+        warnAboutTimeout(written, seconds, risks);
       }
-      warnAboutTimeout(this, written, seconds);
-      return [];
+      printWarnings(this, risks.cautions);
+      return written === undefined ? checkNodes(uncounted) : [];
     });
   }
 }
@@ -214,34 +215,30 @@ function checkDependency(problems: Problems, property: string, text: string, own
 }
 
 /** Warns about a timeout that is shorter than a healthy update. */
-function warnAboutTimeout(construct: Construct, timeout: number, seconds: number): void {
-  const problems = new Problems();
+function warnAboutTimeout(timeout: number, seconds: number, risks: Problems): void {
   if (timeout < seconds) {
-    problems.warn(
+    risks.warn(
       EngineRisk.SHORT_ROLLOUT_TIMEOUT,
       'timeout',
       `Flux waits ${goDuration(timeout)}, but a healthy update takes up to ${goDuration(seconds)}, so Flux can report it as failed`,
       `remove timeout, or set it to Duration.seconds(${seconds})`,
     );
   }
-  printWarnings(construct, problems.cautions);
 }
 
 /**
  * Warns about DaemonSets that Flux waits for until a person deletes their pods. The status of kstatus for a DaemonSet
  * ignores its update strategy (fluxcd/cli-utils pkg/kstatus/status/core.go@v1.2.3).
  */
-function warnAboutOnDelete(construct: Construct, daemonSets: readonly string[]): void {
-  const problems = new Problems();
+function warnAboutOnDelete(daemonSets: readonly string[], risks: Problems): void {
   if (daemonSets.length > 0) {
-    problems.warn(
+    risks.warn(
       EngineRisk.SHORT_ROLLOUT_TIMEOUT,
       'charts',
       `after a change, Flux waits until the last old pod of DaemonSet ${daemonSets.join(', ')} is deleted, because the update strategy is OnDelete. The health check fails after each timeout until then`,
       'use EngineDaemonSetUpdateStrategy.rollingUpdate(), or a separate Kustomization that no other one depends on',
     );
   }
-  printWarnings(construct, problems.cautions);
 }
 
 /** The timeout for charts without workloads. */

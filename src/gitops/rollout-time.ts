@@ -79,7 +79,7 @@ function secondsOf(object: ManifestObject, inventory: Inventory, maxNodes: numbe
   return update === undefined ? undefined : Math.max(update, stop);
 }
 
-/** Whether the pods of a workload are replaced only after they are deleted. */
+/** Whether the controller of a workload replaces pods only after a person deletes them. */
 function isOnDelete({ root }: ManifestObject): boolean {
   return root.at('spec', 'updateStrategy', 'type').text === 'OnDelete';
 }

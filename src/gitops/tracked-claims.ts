@@ -3,11 +3,12 @@ import { clusterOf } from '../kubernetes/cluster';
 import { INSTANCE_LABEL } from '../kubernetes/engine-labels';
 import { claimTemplates } from '../reading/engine-mounts';
 import { Field } from '../reading/field';
+import { allConstructs } from '../reporting/app-checks';
 import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
 
 /**
- * Warns about claims that carry the tracking label of an Application. The StatefulSet controller copies the labels of
+ * Warns about claims with the tracking label of an Application. The StatefulSet controller copies the labels of
  * the selector to the claims. While the StatefulSet exists, Argo CD infers that it owns them. Without it, they are
  * objects of the Application that aren't in Git (`onNodeRemoved` and `GetManagedLiveObjs` in argoproj/argo-cd
  * gitops-engine/pkg/cache/cluster.go@v3.4.11).
@@ -15,8 +16,7 @@ import type { Problems } from '../reporting/problems';
 export function warnAboutTrackedClaims(chart: Chart, name: string, risks: Problems): void {
   const cluster = clusterOf(chart);
   // Argo CD finds objects with its label in the whole cluster.
-  const tracked = cluster.node
-    .findAll()
+  const tracked = allConstructs(chart)
     .filter((one) => ApiObject.isApiObject(one))
     // Rendering all objects takes long.
     .filter((one) => one.kind === 'StatefulSet' && one.metadata.getLabel(INSTANCE_LABEL) === name)
@@ -31,7 +31,7 @@ export function warnAboutTrackedClaims(chart: Chart, name: string, risks: Proble
   }
 }
 
-/** Whether claims of a StatefulSet carry the label and outlive it. */
+/** Whether the claims of a StatefulSet have the label, and remain when the StatefulSet is deleted. */
 function hasTrackedClaims(object: ApiObject, name: string): boolean {
   const root = Field.root(object.toJson(), (path) => path);
   const spec = root.at('spec');

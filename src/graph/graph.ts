@@ -47,7 +47,7 @@ export class Graph {
     this.connections.set(JSON.stringify([edge.from, edge.to, edge.lines]), edge);
   }
 
-  /** Whether there is a node with this key. */
+  /** Whether the graph contains a node with this key. */
   public has(key: string): boolean {
     return this.found.has(key);
   }

@@ -199,7 +199,7 @@ interface AccessSource {
   readonly namespace?: { readonly name: string | undefined };
   readonly runnerHost: string;
   readonly isInPod: boolean;
-  /** Whether a variable of the jobs has the address. */
+  /** Whether the jobs get the address in an environment variable. */
   readonly hasAddress: boolean;
   readonly annotations: { [key: string]: string };
   readonly additions: PodAdditions;

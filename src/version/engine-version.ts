@@ -180,8 +180,10 @@ export class EngineVersion {
    * @param version the other release
    */
   public cacheAfterUpgradeTo(version: EngineVersion): CacheAfterUpgrade {
-    const [from, to] = [this, version].map((release) => ({ name: release.tag, release }));
-    const { outcome, reasons } = cacheEffect(from!, to!);
+    const { outcome, reasons } = cacheEffect(
+      { name: this.tag, release: this },
+      { name: version.tag, release: version },
+    );
     return { outcome, reason: reasons.join(' ') };
   }
 
