@@ -1,3 +1,5 @@
+import { BlockList, isIPv4 } from 'node:net';
+
 /** A source or a destination of traffic: an address, or a pod in a namespace. */
 export type Peer =
   | { readonly ip: string }
@@ -63,10 +65,11 @@ function selects({ matchExpressions, matchLabels = {} }: any, labels: Labels): b
 /** Whether a range contains an IPv4 address. */
 function contains(cidr: string, ip: string): boolean {
   const [address, bits] = cidr.split('/');
-  if (address!.includes(':')) {
+  // A BlockList finds IPv4 addresses in ranges such as ::/0, too.
+  if (!isIPv4(address!)) {
     return false;
   }
-  const number = (text: string): number => text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  const size = 2 ** (32 - Number(bits));
-  return Math.floor(number(address!) / size) === Math.floor(number(ip) / size);
+  const range = new BlockList();
+  range.addSubnet(address!, Number(bits));
+  return range.check(ip);
 }

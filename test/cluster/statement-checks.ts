@@ -355,7 +355,7 @@ class Objects {
       const pods = (await this.podsOf(effect)).map((pod) => pod.metadata.name);
       const claims = await this.list('v1', 'PersistentVolumeClaim');
       const own = claims.filter(({ metadata: { name } }) =>
-        pods.some((pod) => name === `${pod}-${name.slice(pod.length + 1)}` || name.endsWith(`-${pod}`)),
+        pods.some((pod) => name.startsWith(`${pod}-`) || name.endsWith(`-${pod}`)),
       );
       const sizes = own.map((claim) => quantityNanos(claim.spec.resources.requests.storage));
       return display(sizes.reduce((sum, size) => sum + size, 0n));

@@ -28,7 +28,7 @@ export function distFiles(): DistFile[] {
     .filter(({ hasWorkload }) => hasWorkload);
 }
 
-/** Whether an object creates pods with engines, other than the pods of CI jobs. */
+/** Whether an object is a workload with engines. The pods of CI jobs don't count. */
 export function isEngineWorkload({ kind, spec }: any): boolean {
   return ['DaemonSet', 'Deployment', 'StatefulSet'].includes(kind) && hasEngine(spec.template);
 }

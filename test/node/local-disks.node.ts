@@ -45,13 +45,9 @@ const reason = missing();
   /** Runs commands after the start of a node. `boot` stands for the script until it sleeps. */
   function onNode(found: 'AKS' | 'GKE' | 'no disk', commands: string): { status: number | null; output: string } {
     const gke = found === 'GKE' ? `ln -s ${disk} ${GKE_LINK}` : '';
-    const aks = found === 'AKS' ? `echo '${disk} Microsoft NVMe Direct Disk'` : '';
-    writeFileSync(
-      join(folder, 'boot'),
-      ['sleep() { exit 0; }', `lsblk() { echo '/dev/none Virtual Disk'; ${aks}; }`, SCRIPT]
-        .join('\n')
-        .replace('; ; }', '; }'),
-    );
+    const disks = ['/dev/none Virtual Disk', ...(found === 'AKS' ? [`${disk} Microsoft NVMe Direct Disk`] : [])];
+    const lsblk = `lsblk() { printf '%s\\n' ${disks.map((line) => `'${line}'`).join(' ')}; }`;
+    writeFileSync(join(folder, 'boot'), ['sleep() { exit 0; }', lsblk, SCRIPT].join('\n'));
     const { status, stdout, stderr } = spawnSync(
       'unshare',
       [

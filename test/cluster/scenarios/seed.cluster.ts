@@ -20,10 +20,13 @@ import { apply, program, seen, settled } from './scenario';
 
 const SNAPSHOT = 'snapshot.storage.k8s.io/v1';
 const POD = { apiVersion: 'v1', kind: 'Pod' };
+const NODE = 'node';
 const PUBLISHED = 'seed-schema-16';
 const size = Size.gibibytes(10);
 /** Longer than the driver and the controllers need for a snapshot. */
 const TIMEOUT = Duration.seconds(10);
+
+const TOOLS = [...API_SERVER, 'kube-controller-manager', 'kube-scheduler', 'kubectl', 'definitions', ...CSI] as const;
 
 /** A run of the job's script. */
 interface Run {
@@ -31,14 +34,11 @@ interface Run {
   readonly output: string;
 }
 
-const NODE = 'node';
-
 /**
  * Runs the script of the job with the real kubectl and the token of the job's service account. The snapshot controller
  * and the sidecars of CSI drivers are real. Two parts are stand-ins: the kubelet in this file, which sets the states of
  * pods, and the CSI driver, which copies folders.
  */
-const TOOLS = [...API_SERVER, 'kube-controller-manager', 'kube-scheduler', 'kubectl', 'definitions', ...CSI] as const;
 onNewestKubernetes(TOOLS, (version) => {
   const cluster = controlPlane({ version, controllerManager: true, scheduler: true });
   /** The exit code of the engines, keyed by namespace. @default 0 */

@@ -48,7 +48,7 @@ export function examples(suite: EngineSuite): void {
   }
 }
 
-/** Whether the engine runs a file. A real engine runs the files whose first release is its own. */
+/** Whether an engine can run a file. The stand-in runs all, and a real engine those whose first release is its own. */
 function isRunWith({ releases }: DistFile, { engine: { archive, version } }: EngineSuite): boolean {
   const available = realEngines().map((engine) => engine.version);
   return archive === undefined || (releases[0] === version && releases.every((release) => available.includes(release)));

@@ -4,7 +4,7 @@ import { Testing } from 'cdk8s';
 import type { Manifest } from '../../cluster/client';
 import { chart } from '../../engines';
 import { DIST, isEngineWorkload, objectsIn } from '../dist-files';
-import { SMALL } from './scenario';
+import { accountsFirst, SMALL } from './scenario';
 import { addSecrets } from './tls';
 
 /** The kinds that the node can't run, because it has no operator for them, or no clock to wait for. */
@@ -59,9 +59,7 @@ export function placed(name: string, namespace: string): Placed {
     }
   }
   objects.push(...expected(objects, namespace));
-  // The API server rejects a pod whose service account doesn't exist yet.
-  objects.sort((a, b) => Number(b.kind === 'ServiceAccount') - Number(a.kind === 'ServiceAccount'));
-  return { objects, folders };
+  return { objects: accountsFirst(objects), folders };
 }
 
 /** Returns the objects that engines need, but that their file doesn't contain. */

@@ -21,14 +21,17 @@ export async function apply(
 ): Promise<void> {
   const manifests: Manifest[] = Object.values(objects(chart)).map(change);
   const { namespace } = chart;
-  // The API server rejects a pod whose service account doesn't exist yet.
-  const sorted = manifests.sort((a, b) => Number(b.kind === 'ServiceAccount') - Number(a.kind === 'ServiceAccount'));
   const warnings = await cluster.apply(
-    sorted.map((manifest) => ({ ...manifest, metadata: { namespace, ...manifest.metadata } })),
+    accountsFirst(manifests).map((manifest) => ({ ...manifest, metadata: { namespace, ...manifest.metadata } })),
   );
   if (warnings.length > 0) {
     throw new Error(`the API server warns: ${warnings.join('; ')}`);
   }
+}
+
+/** Sorts objects for the API server, which rejects a pod whose service account doesn't exist yet. */
+export function accountsFirst(manifests: readonly Manifest[]): Manifest[] {
+  return [...manifests].sort((a, b) => Number(b.kind === 'ServiceAccount') - Number(a.kind === 'ServiceAccount'));
 }
 
 /** The start of an engine, until its probes report that it is ready. */

@@ -29,7 +29,7 @@ interface Symptom {
   readonly event: string;
   readonly cause: string;
   readonly program: (all: Chart) => void;
-  /** Whether the mistake needs cert-manager, which only the local node is sure to have. @default false */
+  /** Whether the mistake needs cert-manager. Only the local node always has it. @default false */
   readonly needsCertManager?: boolean;
 }
 

@@ -87,9 +87,12 @@ export function trustLevels(suite: EngineSuite): void {
       }
 
       const addressOf = async (name: string): Promise<string> => {
-        const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace } };
-        await cluster().until(async () => isReady(await client.get(pod)), `${name} to run`);
-        return (await client.get(pod)).status.podIP;
+        const ref = { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace } };
+        const running = async (): Promise<any> => {
+          const pod = await client.get(ref);
+          return isReady(pod) ? pod : undefined;
+        };
+        return (await cluster().until(running, `${name} to run`)).status.podIP;
       };
       const service = async (name: string, within: string): Promise<string> =>
         (await client.get({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: within } })).spec.clusterIP;
@@ -99,7 +102,7 @@ export function trustLevels(suite: EngineSuite): void {
         public: await service('fleet-public', namespace),
       };
       await addressOf('node');
-      const servers = {
+      const servers: { readonly [name: string]: readonly [string, number] } = {
         'the API server': [await service('kubernetes', 'default'), 443],
         'the metadata service': [METADATA, SERVER_PORT],
         'a public address': [PUBLIC, SERVER_PORT],
@@ -114,9 +117,7 @@ export function trustLevels(suite: EngineSuite): void {
       const buildReaches = async (from: ClientPod, otherEngine: string): Promise<Reached> => {
         const commands: { readonly [name: string]: string } = {
           'the DNS of the cluster': `/bin/busybox timeout 9 /bin/busybox nslookup kubernetes.default.svc.cluster.local ${dns}`,
-          ...Object.fromEntries(
-            Object.entries(servers).map(([name, [host, port]]) => [name, connect(host as string, port as number)]),
-          ),
+          ...Object.fromEntries(Object.entries(servers).map(([name, [host, port]]) => [name, connect(host, port)])),
           'the engine of the other trust level': connect(otherEngine, PORT),
         };
         // The log of a build contains the script too, but only its output contains REACHED with a number.
