@@ -46,6 +46,7 @@ export class MultiArchChart extends Chart {
     );
 
     const release = new Deployment(this, 'release', {
+      metadata: { name: 'release' },
       containers: [{ name: 'release', image: 'registry.example.com/ci/release:1.4.2' }],
     });
     fleet.connectArchitectures(release);
