@@ -5,21 +5,23 @@ import { checkManifests } from '../../src/findings/check-manifests';
 import { CacheVolume, EngineFleet, FleetTopology, Listener } from '../../src/index';
 import { chart } from '../engines';
 
-/** Returns the number of calls of functions in src/ while a program runs. V8 counts them, so the number is exact. */
-function calls(program: () => void): number {
-  const session = new Session();
-  session.connect();
-  session.post('Profiler.enable');
-  session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
-  program();
+const session = new Session();
+
+/** Returns the calls of functions in src/ since the last call of this function. */
+function countedCalls(): number {
   let total = 0;
   session.post('Profiler.takePreciseCoverage', (_, { result }: Profiler.TakePreciseCoverageReturnType) => {
     const own = result.filter(({ url }) => /\/src\//.test(url) && !url.includes('/node_modules/'));
     total = own.flatMap(({ functions }) => functions).reduce((sum, { ranges }) => sum + ranges[0]!.count, 0);
   });
-  session.post('Profiler.stopPreciseCoverage');
-  session.disconnect();
   return total;
+}
+
+/** Returns the number of calls of functions in src/ while a program runs. */
+function calls(program: () => void): number {
+  countedCalls();
+  program();
+  return countedCalls();
 }
 
 function manifests(count: number, version = 'v0.21.7'): object[] {
@@ -34,6 +36,18 @@ function manifests(count: number, version = 'v0.21.7'): object[] {
   keys.forEach((key) => fleet.addClient({ key }));
   return Testing.synth(scope) as object[];
 }
+
+// V8 counts until the last test has ended. Otherwise it would optimize code between two programs. Optimized code calls
+// inlined functions without a count.
+beforeAll(() => {
+  session.connect();
+  session.post('Profiler.enable');
+  session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
+});
+
+afterAll(() => {
+  session.disconnect();
+});
 
 beforeEach(() => {
   jest.spyOn(console, 'warn').mockImplementation();
