@@ -63,6 +63,8 @@ module.exports = {
     project('fuzz'),
     // Runs the command and `cdk8s synth` as processes.
     project('command'),
+    // Needs Go. Builds the programs of the projects below.
+    project('programs'),
     // Needs helm and the published charts.
     project('helm'),
     // Needs Go, which builds the engine's own configuration loaders.

@@ -118,7 +118,7 @@ function moduleFile(release: string): string {
 }
 
 /** Returns the path of the program in conformance/buildkit/, built with the BuildKit version in a module file. */
-function buildkit(file: string): string {
+export function buildkit(file: string): string {
   const folder = join(MODULES, 'buildkit');
   return goProgram({
     path: join(`buildkit-${sourcesHash(folder)}`, `loader-${file.replace('.mod', '')}`),

@@ -6,6 +6,7 @@ import type { ClusterOptions, TestCluster } from './cluster';
 import { distFiles } from './dist-files';
 import { clientImage, engineStandInImage, ghostunnelImage, namedUserImage, registryImage } from './images/images';
 import type { Image } from './images/oci-archive';
+import { DEFAULT_TAG } from '../tls/ghostunnel';
 import { missingAnd } from './requirements';
 import { onCluster, type Suite } from './suite';
 
@@ -109,7 +110,7 @@ export function testImages(): Image[] {
   return [
     clientImage(CLIENT_IMAGE, program(kubernetes, 'kubectl')),
     namedUserImage(NAMED_USER_IMAGE),
-    ghostunnelImage('v1.11.0-distroless'),
+    ghostunnelImage(DEFAULT_TAG),
     registryImage(REGISTRY_IMAGE),
     ...(process.env.ENGINE_IMAGES === undefined
       ? [engineStandInImage(documentedReleases().map((release) => `registry.dagger.io/engine:${release}`))]

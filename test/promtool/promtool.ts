@@ -17,7 +17,7 @@ export function hasPromtool(): boolean {
 }
 
 /** Returns the path of promtool. Builds it without service discovery, which would take most of the build time. */
-function promtool(): string {
+export function promtool(): string {
   return (
     process.env.PROMTOOL ??
     goProgram({

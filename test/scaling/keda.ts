@@ -48,7 +48,8 @@ export function kedaFolder(): string {
   return moduleFolder(MODULE, upstream['keda.sh'].version);
 }
 
-function program(): string {
+/** Returns the path of the program in conformance/keda. Builds it once. */
+export function program(): string {
   const folder = join(MODULES, 'keda');
   const path = `keda-${sourcesHash(folder)}`;
   const modules = cached(join(path, 'modules'), (fresh) => {

@@ -1,8 +1,12 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DEFAULT_IMAGE } from '../../src/network/tls-sidecar';
 import { goProgram } from '../go-program';
 import { USER_CACHE } from '../user-cache';
+
+/** The tag of the image that the library uses by default. */
+export const DEFAULT_TAG = DEFAULT_IMAGE.split(':')[1]!;
 
 /** Returns the programs for the TLS tests that are missing on this machine, or undefined if there are none. */
 export function missingTools(): string | undefined {
