@@ -49,11 +49,12 @@ export function namedUserImage(name: string): Image {
  * images.
  */
 export function registryImage(name: string): Image {
+  const crane = moduleProgram('crane', 'github.com/google/go-containerregistry/cmd/crane');
   return {
     names: [name],
     fill: (root) => {
       addBusybox(root);
-      addProgram(root, '/usr/bin/crane', moduleProgram('crane', 'github.com/google/go-containerregistry/cmd/crane'));
+      addProgram(root, '/usr/bin/crane', crane);
     },
     entrypoint: ['crane', 'registry', 'serve', '--address=:5000'],
     user: '65532:65532',
