@@ -32,8 +32,8 @@ export interface Commands {
   readonly build: (input: number, seconds?: number) => string;
   /** Writes an image with files owned by several users to `/tmp/image.tar`. */
   readonly image: string;
-  /** Runs a script in a step that isn't cached. */
-  readonly step: (script: string) => string;
+  /** Runs each script in a step that isn't cached. */
+  readonly step: (...scripts: string[]) => string;
   /** Pulls an image, runs a script in it, and prints the output. */
   readonly run: (image: string, script: string) => string;
   /** Connects to the engine without a build. */
@@ -47,7 +47,10 @@ export const DAGGER_COMMANDS: Commands = {
       `with-mounted-cache --path=/cache --cache=runs with-env-variable --name=INPUT --value=${input} with-exec ${args(step(seconds))} stdout`,
     ),
   image: dagger(`with-workdir --path=/app with-exec ${args(FILES)} as-tarball export --path=${IMAGE}`),
-  step: (script) => dagger(`with-env-variable --name=INPUT --value=$(date +%s%N) with-exec ${args(script)} stdout`),
+  step: (...scripts) =>
+    dagger(
+      `with-env-variable --name=INPUT --value=$(date +%s%N) ${scripts.map((script) => `with-exec ${args(script)}`).join(' ')} stdout`,
+    ),
   run: (image, script) =>
     `dagger --progress=plain core container from --address=${image} with-exec ${args(script)} stdout`,
   connect: 'timeout 20 dagger --progress=plain core version',
@@ -72,7 +75,8 @@ export const BUILDCTL_COMMANDS: Commands = {
     `RUN ["/bin/busybox", "sh", "-c", "${FILES}"]`,
     `--opt build-arg:SOURCE_DATE_EPOCH=0 --output type=oci,dest=${IMAGE},rewrite-timestamp=true`,
   ),
-  step: (script) => buildctl(`RUN ["/bin/busybox", "sh", "-c", "${script}"]`, '--no-cache'),
+  step: (...scripts) =>
+    buildctl(scripts.map((script) => `RUN ["/bin/busybox", "sh", "-c", "${script}"]`).join('\n'), '--no-cache'),
   run: (image, script) =>
     `${buildctl(
       `RUN ["/bin/busybox", "sh", "-c", "(${script}) > /app/output"]`,
@@ -163,11 +167,11 @@ export class ClientPod {
   }
 
   /**
-   * Runs a script in a step that isn't cached. The result contains the client's exit code. As with `buildFor`, the first
-   * build of a client is `build`.
+   * Runs scripts in steps of one build, which aren't cached. The result contains the client's exit code. As with
+   * `buildFor`, the first build of a client is `build`.
    */
-  public step(script: string): Promise<Result> {
-    return this.run(this.commands.step(script));
+  public step(...scripts: string[]): Promise<Result> {
+    return this.run(this.commands.step(...scripts));
   }
 
   /** Starts a step that runs until it is killed, and waits until `engine` runs it. */
@@ -218,12 +222,16 @@ export class ClientPod {
         'while sleep 0.2; do timeout 1 nc $host $port < /dev/null > /dev/null 2>&1 && cat /proc/uptime; done',
       ].join('\n'),
     );
+    const timesAfter = (uptime: number): Promise<number[]> =>
+      this.cluster.until(async () => {
+        const lines = (await this.run('cat /tmp/watch.log')).stdout.split('\n').filter((line) => line !== '');
+        const times = lines.map(parseFloat);
+        return times.some((time) => time > uptime) ? times : undefined;
+      }, `the watch of the downtime in ${this.where.pod} to connect`);
+    // The first connection must precede the downtime, and the last one must follow it.
+    await timesAfter(0);
     return async () => {
-      const lines = (await this.run('cat /tmp/watch.log')).stdout.split('\n').filter((line) => line !== '');
-      const times = lines.map(parseFloat);
-      if (times.length < 2) {
-        throw new Error(`${this.where.pod}: the watch of the downtime has connected ${times.length} times`);
-      }
+      const times = await timesAfter(parseFloat((await this.run('cat /proc/uptime')).stdout));
       return Math.max(...times.slice(1).map((time, index) => time - times[index]));
     };
   }

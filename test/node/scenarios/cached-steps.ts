@@ -13,12 +13,12 @@ import {
 } from '../../../src/index';
 import { isReady } from '../../cluster/pods';
 import { chart } from '../../engines';
-import type { Build, ClientPod } from '../client-pod';
 import type { TestCluster } from '../cluster';
 import { skipped, type EngineSuite } from '../engines';
 import type { LocalNode } from '../local-node';
-import { applies, recordFact } from './facts';
-import { apply, clientPod, lastError, runningClient, seen, settled, SMALL } from './scenario';
+import { expectCacheEffect, type CacheEffect, type Connection } from './cache-effect';
+import { applies } from './facts';
+import { apply, clientPod, runningClient, settled, SMALL } from './scenario';
 
 /** The pod of a StatefulSet that the client uses, which has the highest ordinal. */
 interface Pool {
@@ -36,17 +36,10 @@ interface Changes {
 }
 
 /** An operation on a running engine. */
-interface Operation {
-  readonly name: string;
+interface Operation extends CacheEffect {
   readonly replicas?: number;
   readonly whenScaled?: ClaimRetention;
   readonly run: (pool: Pool, cluster: TestCluster) => Promise<void>;
-  /** Whether the cache is kept. @default true */
-  readonly keepsCache?: boolean;
-  /** Whether the engine is killed, so that it doesn't stop cleanly. @default false */
-  readonly kills?: boolean;
-  /** Whether a client that builds is disconnected. @default true */
-  readonly disconnects?: boolean;
 }
 
 /** Kills the engine process, and waits until its container has restarted and is ready. */
@@ -81,9 +74,6 @@ async function gone(
   const ref = { apiVersion: 'v1', kind, metadata: { name, namespace } };
   await cluster.until(async () => (await cluster.client.get(ref)) === undefined, `${name} to be gone`, 180);
 }
-
-/** The time within which a client must notice that its engine has stopped. */
-const CLIENT_SECONDS = 60;
 
 const LOG_LEVELS = [LogLevel.DEBUG, LogLevel.INFO];
 
@@ -172,7 +162,7 @@ export function cachedSteps(suite: EngineSuite): void {
   const start = async (
     namespace: string,
     { replicas: initial = 1, whenScaled }: Operation,
-  ): Promise<{ pool: Pool; client: ClientPod }> => {
+  ): Promise<Connection & { pool: Pool }> => {
     const ordinal = initial - 1;
     const program = (changes: Changes): { program: Chart; engine: EngineStatefulSet } => {
       const all = chart({ namespace });
@@ -200,55 +190,10 @@ export function cachedSteps(suite: EngineSuite): void {
     await apply(cluster(), first.program);
     await settled(cluster(), first.engine);
     const pod = `engine-${ordinal}`;
-    const exec: Pool['exec'] = (command) =>
-      cluster().exec({ namespace, pod, container: 'dagger-engine' }, ['sh', '-c', command]);
-    return { pool: { namespace, pod, change, exec }, client: await runningClient(suite, namespace, 'client') };
-  };
-
-  /** Returns the client's outcome of the long step. */
-  const clientSaw = async (client: ClientPod, disconnects: boolean): Promise<string> => {
-    // Over TCP, buildctl may not notice that its engine has stopped.
-    const notices = disconnects && archive !== undefined;
-    const result = notices
-      ? await cluster().until(() => client.ended(), 'the client to end', CLIENT_SECONDS)
-      : await client.ended();
-    if (notices) {
-      expect(result!.status).not.toBe(0);
-    }
-    if (!disconnects) {
-      expect(result).toBeUndefined();
-    }
-    return result === undefined ? 'nothing' : `exit code ${result.status}: ${lastError(result.stderr)}`;
-  };
-
-  /** Runs an operation, and checks its effect on the cache and on a client. */
-  const around = async (
-    { keepsCache = true, kills = false, disconnects = true, name }: Omit<Operation, 'run'>,
-    { pool, client }: { pool: Pool; client: ClientPod },
-    withClient: boolean,
-    run: () => Promise<void>,
-  ): Promise<void> => {
-    const input = withClient ? 10 : 2;
-    const before = await client.build(1);
-    // Records another run in the cache volume, which distinguishes it from a new volume.
-    const { runs } = await client.build(input);
-    if (withClient) {
-      await client.startLongStep({ namespace: pool.namespace, pod: pool.pod, container: 'dagger-engine' });
-    }
-    const downtime = await client.watchDowntime();
-    await run();
-    const after: Build = await client.build(1);
-    const kept = {
-      step: after.id === before.id,
-      volume: (await client.build(input + 1)).runs > runs,
-    };
-    const word = (is: boolean): string => (is ? 'kept' : 'lost');
-    const column = [name, word(kept.step), word(kept.volume), `${(await downtime()).toFixed(0)} s`];
-    seen(`| ${[...column, withClient ? await clientSaw(client, disconnects) : '-'].join(' | ')} |`);
-    if (kills && archive !== undefined) {
-      recordFact('wipes-after-unclean-stop', version, !kept.step);
-    }
-    expect(kept).toEqual({ step: keepsCache, volume: keepsCache });
+    const container = { namespace, pod, container: 'dagger-engine' };
+    const exec: Pool['exec'] = (command) => cluster().exec(container, ['sh', '-c', command]);
+    const client = await runningClient(suite, namespace, 'client');
+    return { pool: { namespace, pod, change, exec }, client, engine: container };
   };
 
   // Without tini, the engine is process 1 of its container, which ignores signals from the container.
@@ -261,7 +206,7 @@ export function cachedSteps(suite: EngineSuite): void {
       async (namespace) => {
         const started = await start(namespace, operation);
         for (const withClient of [false, true]) {
-          await around(operation, started, withClient, () => operation.run(started.pool, cluster()));
+          await expectCacheEffect(suite, operation, started, withClient, () => operation.run(started.pool, cluster()));
         }
       },
       600,
@@ -274,7 +219,7 @@ export function cachedSteps(suite: EngineSuite): void {
       const started = await start(namespace, { name: '', run: async () => {} });
       for (const operation of NODE_OPERATIONS) {
         for (const withClient of [false, true]) {
-          await around(operation, started, withClient, async () => {
+          await expectCacheEffect(suite, operation, started, withClient, async () => {
             await operation.run(node);
             await ready(started.pool, cluster());
           });

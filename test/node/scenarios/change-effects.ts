@@ -22,6 +22,7 @@ import { chart, objects } from '../../engines';
 import type { TestCluster } from '../cluster';
 import { importEngine, realEngines, skipped, type EngineSuite, type TestEngine } from '../engines';
 import type { Result } from '../run';
+import { expectCacheEffect } from './cache-effect';
 import { Commits } from './commits';
 import { PodHistory } from './pod-history';
 import { clientPod, lastError, runningClient, seen, settled, SMALL } from './scenario';
@@ -379,22 +380,31 @@ export function changeEffects(suite: EngineSuite): void {
           versionOf(namespace, (program) => new EngineStatefulSet(program, 'pool', { ...common, version: tag, cache }));
         const review = new Review(suite, namespace);
         await review.start(engine(from!.version));
-        expect(named(await review.change(`${from!.version} to ${version}`, engine(version)))).toContain(effect);
         const client = await runningClient(suite, namespace, 'client');
+        const connection = { client, engine: { namespace, pod: 'pool-0', container: 'dagger-engine' } };
+        const update = (old: string, next: string, withClient: boolean): Promise<void> => {
+          const name = `update from ${old} to ${next}`;
+          const expected = { name, keepsCache: hasSameSchema };
+          return expectCacheEffect(suite, expected, connection, withClient, async () => {
+            expect(named(await review.change(name, engine(next)))).toContain(effect);
+          });
+        };
         const sync = (directory: string): Promise<Result> =>
           client.run(
             `mkdir -p ${directory} && echo text > ${directory}/file && dagger --progress=plain core container with-directory --path=/in --source=${directory} directory --path=/in entries`,
           );
-        expect(await sync('/tmp/synced')).toMatchObject({ status: 0 });
-        const back = await review.change(`${version} to ${from!.version}`, engine(from!.version));
-        expect(named(back)).toContain(effect);
-        const again = await sync('/tmp/synced');
-        seen(
-          `a directory that ${version} has synced: exit code ${again.status} of ${from!.version}: ${lastError(again.stderr)}`,
-        );
-        expect(await sync('/tmp/fresh')).toMatchObject({ status: 0 });
+        for (const withClient of [false, true]) {
+          await update(from!.version, version, withClient);
+          expect(await sync('/tmp/synced')).toMatchObject({ status: 0 });
+          await update(version, from!.version, withClient);
+          const again = await sync('/tmp/synced');
+          seen(
+            `a directory that ${version} has synced: exit code ${again.status} of ${from!.version}: ${lastError(again.stderr)}`,
+          );
+          expect(await sync('/tmp/fresh')).toMatchObject({ status: 0 });
+        }
       },
-      900,
+      1800,
     );
   }
 }
