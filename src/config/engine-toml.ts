@@ -124,7 +124,8 @@ export interface TomlWorker {
   readonly gc?: boolean;
 
   /**
-   * The space that the engine always keeps, even if the disk is full.
+   * The space that the engine keeps when it deletes what exceeds `maxUsedSpace`. From v0.21.0, the engine deletes this
+   * space too if less than `minFreeSpace` is free.
    *
    * @default - computed as in `GarbageCollection` if you set another of these limits, otherwise the engine's default
    */

@@ -4,7 +4,8 @@ import type { DiskSpace } from './disk-space';
 /** The size limits of the engine's cache. */
 export interface GcSpace {
   /**
-   * The space that the engine always keeps for its cache, even if the disk is full.
+   * The space that the engine keeps for its cache when it deletes what exceeds `maxUsedSpace`. From v0.21.0, the engine
+   * deletes this space too if less than `minFreeSpace` is free.
    *
    * @default - computed in `GarbageCollection`, none in a `GcPolicy`
    */
