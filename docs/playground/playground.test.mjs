@@ -117,9 +117,9 @@ test('a wrong program shows the error of the library', async () => {
 test('an error links to its explanation', async () => {
   await open('version=latest');
   await page.click('[data-test=docs] a');
-  await page.waitForFunction(() => location.pathname.endsWith('/reference/rejected-programs'));
+  await page.waitForFunction(() => location.pathname.endsWith('/reference/errors'));
   const { hash } = new URL(page.url());
-  assert.match(hash, /^#must-be-a-release/);
+  assert.equal(hash, '#releases-and-images');
   await page.waitForFunction((id) => document.getElementById(id) !== null, {}, hash.slice(1));
 });
 

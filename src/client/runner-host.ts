@@ -15,14 +15,14 @@ export const RUNNER_HOST = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';
 const POD = /^([-a-z0-9.]+|\$[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*\})$/;
 
 /** Throws an error with the reason that a transport doesn't work, and the fix. */
-type Reject = (wrong: string, fix: string) => never;
+type Reject = (problem: { readonly wrong: string; readonly fix: string }) => never;
 
 /**
  * Returns the address of a connected engine, in the form that the Dagger CLI and SDKs read. `chooseTransport` chooses
  * the transport, and the ordinal for a shard key. `sidecarHost` returns the address of a sidecar engine.
  */
 export function runnerHost(engine: EngineEndpoint, transport: Transport): string {
-  const reject: Reject = (wrong, fix) => {
+  const reject: Reject = ({ fix, wrong }) => {
     throw new ValidationError(
       `[${engine.scope.node.path}] runnerHost: ${wrong}; got ${transport instanceof Transport ? transport._call : typeof transport}; fix: ${fix}`,
     );
@@ -37,23 +37,29 @@ export function runnerHost(engine: EngineEndpoint, transport: Transport): string
     case 'kubePod':
       return kubePod(engine, transport, reject);
     default:
-      return reject('must be a Transport', 'use Transport.tls(), or another static method of Transport');
+      return reject({
+        wrong: 'must be a Transport',
+        fix: 'use Transport.tls(), or another static method of Transport',
+      });
   }
 }
 
 function unix({ hostSocket, version }: EngineEndpoint, reject: Reject): string {
   return hostSocket === undefined
-    ? reject("the engine's socket is not on the node", 'set hostSocket on the engine, or use another transport')
+    ? reject({
+        wrong: "the engine's socket is not on the node",
+        fix: 'set hostSocket on the engine, or use another transport',
+      })
     : `unix://${version.socketPath}`;
 }
 
 function tcp(engine: EngineEndpoint, transport: Transport, reject: Reject): string {
   const { listener } = engine;
   if (listener === undefined) {
-    return reject('the engine has no port', 'set a listener, or use another transport');
+    return reject({ wrong: 'the engine has no port', fix: 'set a listener, or use another transport' });
   }
   if (listener.tls !== undefined) {
-    return reject("the engine's listener uses TLS", `use ${transport._call.replace('.tcp', '.tls')}`);
+    return reject({ wrong: "the engine's listener uses TLS", fix: `use ${transport._call.replace('.tcp', '.tls')}` });
   }
   return `tcp://${address(engine, listener, transport, reject)}`;
 }
@@ -65,13 +71,13 @@ function tcp(engine: EngineEndpoint, transport: Transport, reject: Reject): stri
 function tls(engine: EngineEndpoint, transport: Transport, reject: Reject): string {
   const { listener, name } = engine;
   if (listener === undefined) {
-    return reject('the engine has no port', 'set listener: Listener.tls(...)');
+    return reject({ wrong: 'the engine has no port', fix: 'set listener: Listener.tls(...)' });
   }
   if (listener.tls === undefined) {
-    return reject(
-      "the engine's listener uses plain TCP",
-      `set listener: Listener.tls(...), or use ${transport._call.replace('.tls', '.tcp')}`,
-    );
+    return reject({
+      wrong: "the engine's listener uses plain TCP",
+      fix: `set listener: Listener.tls(...), or use ${transport._call.replace('.tls', '.tcp')}`,
+    });
   }
   const directory = clientCertificateDirectory(name);
   const files = [
@@ -93,20 +99,23 @@ function address(
   }
   const name = podName(engine, ordinal, reject);
   return engine.headlessServiceName === undefined
-    ? reject("the pods have no names in the cluster's DNS", 'remove headlessService: false, or use another transport')
+    ? reject({
+        wrong: "the pods have no names in the cluster's DNS",
+        fix: 'remove headlessService: false, or use another transport',
+      })
     : `${name}.${serviceHost(engine, engine.headlessServiceName)}:${port}`;
 }
 
 function podName({ name, podNames }: EngineEndpoint, ordinal: number, reject: Reject): string {
   return (
     podNames.find((pod) => pod === `${name}-${ordinal}`) ??
-    reject('no pod has this ordinal', 'use an EngineStatefulSet, and an ordinal of one of its pods')
+    reject({ wrong: 'no pod has this ordinal', fix: 'use an EngineStatefulSet, and an ordinal of one of its pods' })
   );
 }
 
 function kubePod(engine: EngineEndpoint, { _ordinal: ordinal, _podName: given }: Transport, reject: Reject): string {
   if ((ordinal === undefined) === (given === undefined)) {
-    return reject('the transport needs a pod', 'set either podName or ordinal');
+    return reject({ wrong: 'the transport needs a pod', fix: 'set either podName or ordinal' });
   }
   const pod = given === undefined ? podName(engine, ordinal!, reject) : given;
   checkPodName(engine, pod, reject);
@@ -116,23 +125,23 @@ function kubePod(engine: EngineEndpoint, { _ordinal: ordinal, _podName: given }:
 
 function checkPodName({ name, podNames }: EngineEndpoint, pod: string, reject: Reject): void {
   if (typeof pod !== 'string' || !POD.test(pod)) {
-    reject(
-      'must be the name of a pod',
-      "use lower-case letters, digits, '-' and '.', or a shell variable with the output of findPodCommand",
-    );
+    reject({
+      wrong: 'must be the name of a pod',
+      fix: "use lower-case letters, digits, '-' and '.', or a shell variable with the output of findPodCommand",
+    });
   }
   if (pod.startsWith('$')) {
     return;
   }
   if (podNames.length > 0 && !podNames.includes(pod)) {
-    reject(
-      `no pod of the engine has this name: the pods are ${podNames.join(', ')}`,
-      'use Transport.kubePod({ ordinal: ... })',
-    );
+    reject({
+      wrong: `no pod of the engine has this name: the pods are ${podNames.join(', ')}`,
+      fix: 'use Transport.kubePod({ ordinal: ... })',
+    });
   } else if (!pod.startsWith(`${name}-`)) {
-    reject(
-      `the names of the engine's pods start with ${JSON.stringify(`${name}-`)}`,
-      'use a shell variable with the output of findPodCommand',
-    );
+    reject({
+      wrong: `the names of the engine's pods start with ${JSON.stringify(`${name}-`)}`,
+      fix: 'use a shell variable with the output of findPodCommand',
+    });
   }
 }

@@ -12,7 +12,7 @@ import { compact } from '../kubernetes/manifest';
 import { ACCEPTED_RISKS } from '../reporting/accepted-risk';
 import { acceptedRisksOf } from '../reporting/acceptances';
 import { reportAtSynth } from '../reporting/synth-report';
-import { Problems, type Caution } from '../reporting/problems';
+import { explanation, Problems, type Caution } from '../reporting/problems';
 import { checkCalls } from '../reporting/check-arguments';
 
 /** The engine that CI jobs use: an existing engine, or a sidecar in each job's pod. */
@@ -161,7 +161,12 @@ export class EngineAccess {
       return cluster === other
         ? []
         : [
-            `engine: the engine ${this.source.path} and the jobs are in different clusters; got ${JSON.stringify(other.node.path)}; allowed: the cluster of the engine; fix: use an engine in the cluster of the jobs`,
+            `engine: ${explanation({
+              wrong: `the engine ${this.source.path} and the jobs are in different clusters`,
+              got: other.node.path,
+              allowed: 'the cluster of the engine',
+              fix: 'use an engine in the cluster of the jobs',
+            })}`,
           ];
     });
   }

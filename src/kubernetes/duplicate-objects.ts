@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { addAppCheck, allConstructs } from '../reporting/app-checks';
+import { explanation } from '../reporting/problems';
 import { clusterOf } from './cluster';
 import { isClusterScoped } from './cluster-scoped-kinds';
 
@@ -26,8 +27,11 @@ function duplicates(root: IConstruct): ReadonlyMap<IConstruct, readonly string[]
     } else {
       const where = namespace === undefined ? '' : ` in namespace ${JSON.stringify(namespace)}`;
       problems.push(
-        `the ${object.kind} ${JSON.stringify(object.name)}${where} is created twice, by ${other.node.path} and ${object.node.path}; ` +
-          'allowed: one object for each kind, namespace and name; fix: give one of them another name or namespace, or use Cluster.separate(chart) if they are for different clusters',
+        explanation({
+          wrong: `the ${object.kind} ${JSON.stringify(object.name)}${where} is created twice, by ${other.node.path} and ${object.node.path}`,
+          allowed: 'one object for each kind, namespace and name',
+          fix: 'give one of them another name or namespace, or use Cluster.separate(chart) if they are for different clusters',
+        }),
       );
     }
   }

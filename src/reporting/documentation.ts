@@ -1,4 +1,5 @@
 import { riskName, ENGINE_RISKS } from './engine-risk';
+import { PROBLEM_KINDS } from './problem-kinds';
 
 /** The address of the documentation: `homepage` in package.json. */
 export const SITE = 'https://cdk8s-dagger.github.io/cdk8s-dagger/';
@@ -23,21 +24,32 @@ function problemsIn(message: string): readonly string[] {
 
 function docsOfProblem(problem: string): string {
   const risk = ENGINE_RISKS.find((id) => problem.endsWith(`; or accept ${riskName(id)}`));
-  return risk === undefined ? `${SITE}reference/rejected-programs#${anchorOf(problem)}` : docsOf(risk);
+  if (risk !== undefined) {
+    return docsOf(risk);
+  }
+  const page = `${SITE}reference/errors`;
+  const kind = kinds().find(({ pattern }) => pattern.test(problem));
+  return kind === undefined ? page : `${page}#${kind.section}`;
 }
 
-/** The construct and the property at the start of a problem. */
-const SUBJECT = /^ *(?:- )?(?:\[\S*\] )?(?:(?:connect to )?\S+: )*/;
-/** A word of the language or the name of a property. Other words of a problem are values. */
-const WORD = /^(?:[A-Z]?[a-z]+(?:-[a-z]+)*|[A-Z]+s?|[a-z]+(?:[A-Z][a-z]+)+)$/;
+/** A kind of problem, and its section on the page of errors. */
+interface Kind {
+  readonly section: string;
+  readonly pattern: RegExp;
+}
 
-/** Returns the anchor of a problem on the page of rejected programs: its first words, without values. */
-function anchorOf(problem: string): string {
-  const [wrong = ''] = problem.replace(SUBJECT, '').split(/[,;:] | \(/);
-  const words = wrong
-    .replaceAll(/"[^"]*"|(?<!\w)'[^']*'/g, '')
-    .replaceAll("'", '')
-    .split(' ')
-    .filter((word) => WORD.test(word));
-  return words.slice(0, 7).join('-').toLowerCase();
+let known: readonly Kind[] | undefined;
+
+/** Returns all kinds of problems. The most specific kind comes first: the one with the longest text. */
+function kinds(): readonly Kind[] {
+  return (known ??= Object.entries(PROBLEM_KINDS)
+    .flatMap(([section, texts]) => texts.map((text) => ({ section, text })))
+    .sort((one, other) => other.text.length - one.text.length)
+    .map(({ section, text }) => ({ section, pattern: patternOf(text) })));
+}
+
+/** Returns the pattern of a message, in which `…` stands for a value. The construct or the property precedes the message. */
+function patternOf(text: string): RegExp {
+  const parts = text.split('…').map((part) => part.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&'));
+  return new RegExp(`(?:^|[\\]:] )${parts.join('.*')}; `);
 }

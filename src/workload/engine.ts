@@ -12,7 +12,7 @@ import type { EnvVar } from '../pod/env-var';
 import { findPodCommand, type EngineEndpoint } from '../client/engine-endpoint';
 import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
 import { emit } from '../kubernetes/manifest';
-import { ValidationError, type Caution, type Found } from '../reporting/problems';
+import { explanation, ValidationError, type Caution, type Found } from '../reporting/problems';
 import { rejectSharedCertificateSecrets } from '../network/certificate-secrets';
 import type { ClientCertificate } from '../network/client-certificate';
 import type { IssueClientOptions } from '../network/issue-client';
@@ -73,8 +73,11 @@ export abstract class Engine extends Construct implements IEngine {
     super(scope, id);
     if (this._kind === undefined) {
       throw new ValidationError(
-        `[${this.node.path}] ${this.constructor.name} extends Engine, which renders no workload; ` +
-          'allowed: subclasses of EngineDaemonSet, EngineStatefulSet and EngineDeployment; fix: extend one of them',
+        `[${this.node.path}] ${explanation({
+          wrong: `${this.constructor.name} extends Engine, which renders no workload`,
+          allowed: 'subclasses of EngineDaemonSet, EngineStatefulSet and EngineDeployment',
+          fix: 'extend one of them',
+        })}`,
       );
     }
   }

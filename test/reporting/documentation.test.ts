@@ -22,15 +22,15 @@ test('the stack of an error links to the explanation of each kind of problem', (
       }),
   );
   expect(stack.split('\n').filter((line) => line.startsWith('  docs: '))).toEqual([
-    `  docs: ${SITE}reference/rejected-programs#is-too-large-for-kubernetes`,
-    `  docs: ${SITE}reference/rejected-programs#must-be-a-valid-key`,
+    `  docs: ${SITE}reference/errors#sizes-and-durations`,
+    `  docs: ${SITE}reference/errors#names-and-references`,
   ]);
   expect(message).not.toContain(SITE);
 });
 
 test('the stack of an error at synth links to the explanation', () => {
   const { stack } = thrownBy((chart) => Risks.of(chart).accept(EngineRisk.NFS_CACHE, 'a test'));
-  expect(stack).toContain(`\n  docs: ${SITE}reference/rejected-programs#nothing-here-has-this-risk\n`);
+  expect(stack).toContain(`\n  docs: ${SITE}reference/errors#accepted-risks\n`);
 });
 
 test('errors of other packages have no link', () => {

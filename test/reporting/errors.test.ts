@@ -1,0 +1,45 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { docsOfErrors, SITE } from '../../src/reporting/documentation';
+import { anchorOf, document, kindsTable, PAGE, SECTIONS, TABLE } from './errors-document';
+
+const LINK = `${SITE}reference/errors#`;
+
+test.each([
+  ['docs/reference/errors.md', PAGE, document],
+  ['src/reporting/problem-kinds.ts', TABLE, kindsTable],
+])('%s contains every error in the sources (UPDATE_DOCS=1 writes it)', (_name, file, content) => {
+  if (process.env.UPDATE_DOCS === '1') {
+    writeFileSync(file, content());
+  }
+  expect(readFileSync(file, 'utf8')).toBe(content());
+});
+
+test.each([...SECTIONS])('the errors in "%s" link to this section', (title, rows) => {
+  const links = rows.map(({ wrong }) => [
+    wrong,
+    ...docsOfErrors(
+      `  - cache["a: b"].size: ${wrong.replaceAll('…', 'v0.21.7 (a, "b: c")')}; got "x: y"; fix: remove it`,
+    ),
+  ]);
+  expect(links).toEqual(rows.map(({ wrong }) => [wrong, LINK + anchorOf(title)]));
+});
+
+test('every section has errors', () => {
+  expect([...SECTIONS].filter(([, rows]) => rows.length === 0).map(([title]) => title)).toEqual([]);
+});
+
+test.each([
+  [
+    'listener.port: must be a TCP port; got 0; allowed: 1 to 65535; fix: use a value such as 8080',
+    'services-and-ports',
+  ],
+  ['probes.startup.period: must be a duration that Kubernetes supports; got 1; fix: x', 'sizes-and-durations'],
+  ['cache.claim.size: is required; allowed: a size; fix: set it', 'missing-and-invalid-values'],
+  ['gpu: v0.9.0 has no GPU image; fix: remove it', 'releases-and-images'],
+])('%s is in the section that fits', (problem, section) => {
+  expect(docsOfErrors(problem)).toEqual([LINK + section]);
+});
+
+test('an error that the table lacks links to the page', () => {
+  expect(docsOfErrors('  - cache: hums in the dark; fix: be quiet')).toEqual([`${SITE}reference/errors`]);
+});
