@@ -23,6 +23,9 @@ const IMAGE = '/tmp/image.tar';
 const UNREACHABLE =
   /network is unreachable|no route to host|connection (refused|reset)|no such host|i\/o timeout|deadline exceeded|container not found|unable to upgrade connection/;
 
+/** The longest time of a client with a step. On a busy engine, it opens its session late. */
+const STEP_SECONDS = 400;
+
 /** The commands of a client. */
 export interface Commands {
   /**
@@ -56,11 +59,13 @@ export const DAGGER_COMMANDS: Commands = {
   connect: 'timeout 20 dagger --progress=plain core version',
 };
 
-function dagger(steps: string): string {
+/** Returns a command of the Dagger CLI that runs steps in a container with busybox. */
+export function dagger(steps: string): string {
   return `dagger --progress=plain core container with-file --path=/bin/busybox --source=/usr/bin/busybox ${steps}`;
 }
 
-function args(script: string): string {
+/** Returns the arguments of `with-exec` that run a script. */
+export function args(script: string): string {
   return ['/bin/busybox', 'sh', '-c', script].map((arg) => `--args='${arg}'`).join(' ');
 }
 
@@ -69,8 +74,8 @@ export const BUILDCTL_COMMANDS: Commands = {
   build: (input, seconds = 0) =>
     `${buildctl(
       `ARG INPUT\nRUN --mount=type=cache,target=/cache ["/bin/busybox", "sh", "-c", "(${step(seconds)}) > /app/output"]`,
-      `--opt build-arg:INPUT=${input} --output type=local,dest=/tmp/out`,
-    )} && cat /tmp/out/app/output`,
+      `--opt build-arg:INPUT=${input} --output type=local,dest=$folder/out`,
+    )} && cat $folder/out/app/output`,
   image: buildctl(
     `RUN ["/bin/busybox", "sh", "-c", "${FILES}"]`,
     `--opt build-arg:SOURCE_DATE_EPOCH=0 --output type=oci,dest=${IMAGE},rewrite-timestamp=true`,
@@ -80,19 +85,19 @@ export const BUILDCTL_COMMANDS: Commands = {
   run: (image, script) =>
     `${buildctl(
       `RUN ["/bin/busybox", "sh", "-c", "(${script}) > /app/output"]`,
-      '--no-cache --output type=local,dest=/tmp/out',
+      '--no-cache --output type=local,dest=$folder/out',
       image,
-    )} && cat /tmp/out/app/output`,
+    )} && cat $folder/out/app/output`,
   connect: 'runner-buildctl debug workers',
 };
 
+/** Returns the command of a build. The folder is the client's own, because clients of a pod build at the same time. */
 function buildctl(steps: string, options: string, base = 'scratch'): string {
-  const context = '/tmp/context';
   return [
-    `mkdir -p ${context} && cp /bin/busybox ${context}/ && cat > ${context}/Dockerfile <<'END'`,
+    `folder=$(mktemp -d) && cat > $folder/Dockerfile <<'END'`,
     `FROM ${base}\nCOPY busybox /bin/busybox\nWORKDIR /app`,
     `${steps}\nEND`,
-    `runner-buildctl build --progress=plain --frontend dockerfile.v0 --local context=${context} --local dockerfile=${context} ${options}`,
+    `runner-buildctl build --progress=plain --frontend dockerfile.v0 --local context=/usr/bin --local dockerfile=$folder ${options}`,
   ].join('\n');
 }
 
@@ -171,7 +176,7 @@ export class ClientPod {
    * `buildFor`, the first build of a client is `build`.
    */
   public step(...scripts: string[]): Promise<Result> {
-    return this.run(this.commands.step(...scripts));
+    return this.run(this.commands.step(...scripts), STEP_SECONDS);
   }
 
   /** Starts a step that runs until it is killed, and waits until `engine` runs it. */
