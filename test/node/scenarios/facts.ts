@@ -5,6 +5,7 @@ import {
   ClientCertificate,
   EngineCapability,
   EngineImage,
+  EngineJson,
   EngineRisk,
   EngineStatefulSet,
   EngineVersion,
@@ -36,6 +37,8 @@ const COMMANDS: { readonly [id: string]: string } = {
   'json-telemetry-engine-events': accepts('{"telemetry": {"engineEvents": {}}}'),
   'json-telemetry-resource-metrics': accepts('{"telemetry": {"resourceMetrics": {}}}'),
   metrics: "grep -q ':2382 .* 0A ' /proc/net/tcp /proc/net/tcp6",
+  'shipped-docker-hub-mirror': 'grep -q mirror.gcr.io /etc/dagger/engine.json',
+  tini: 'grep -q tini /proc/1/cmdline',
   // The port has no server. The client fails in both cases, but only one knows the scheme.
   'tls-client':
     '! _EXPERIMENTAL_DAGGER_RUNNER_HOST=tls://127.0.0.1:1 timeout 10 dagger core version 2>&1 | grep "no driver for scheme"',
@@ -53,8 +56,15 @@ const METRICS: { readonly [id: string]: string } = {
   'metric-dagql-cache-metadata': 'dagger_dagql_cache_metadata_estimated_bytes',
 };
 
-/** The facts that other scenarios show: engines that terminate TLS, receive SIGTERM, or are killed. */
-const OTHERS = ['engine-tls', 'stop-waits-for-clients', 'wipes-after-unclean-stop'];
+/** The facts that other scenarios show, each with another engine. */
+const OTHERS = [
+  'engine-tls',
+  'engine-volumes',
+  'secret-salt',
+  'stop-waits-for-clients',
+  'wipes-after-unclean-stop',
+  'writes-root-filesystem',
+];
 
 /** Whether the scenarios found that a fact applies to a release, keyed by the id of the fact and the release. */
 const found = new Map<string, Map<string, boolean>>();
@@ -66,6 +76,9 @@ export function recordFact(id: string, version: string, isTrue: boolean): void {
 
 /** The newest release whose engine can terminate TLS for Dagger clients. */
 const NEWEST_WITH_ENGINE_TLS = 'v0.21.3';
+
+/** The error that a client reports if the engine terminates TLS itself, in a release that can't. */
+const NOT_HTTP2 = 'http2: frame too large, note that the frame header looked like an HTTP/1.1 header';
 
 /** The time within which an engine must exit after SIGTERM, unless it waits for its clients. */
 const EXIT_SECONDS = 60;
@@ -130,6 +143,8 @@ export function facts(suite: EngineSuite): void {
         version,
         resources: SMALL,
         cache: CacheVolume.claimTemplate({ size: Size.gibibytes(2) }),
+        // Without a file of the library, which would hide the file in the image.
+        engineJson: EngineJson.shipped(),
         ...(EngineVersion.of(version).supports(EngineCapability.METRICS) && { metrics: { port: 9090 } }),
       });
       await apply(cluster(), program);
@@ -218,6 +233,12 @@ export function facts(suite: EngineSuite): void {
       seen(`${version}: the engine terminates TLS: exit code ${status} of the client: ${lastError(stderr)}`);
       recordFact('engine-tls', version, status === 0);
       expect(status === 0).toBe(terminates);
+      if (!terminates) {
+        // A client that isn't verbose shows the reason after ten minutes (docs/how-to/troubleshooting.md).
+        const verbose = await client.run('timeout -s KILL 30 dagger --progress=plain -vv core version');
+        expect(verbose.stderr).toContain(NOT_HTTP2);
+        expect(await cluster().logs(container(namespace))).not.toContain('http2');
+      }
     },
   );
 

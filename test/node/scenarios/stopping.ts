@@ -174,6 +174,7 @@ export function stopping(suite: EngineSuite): void {
       certificate: ClientCertificate.fromSecret(TlsSecret.fromSecretName('admitted', KEYS)),
       define: supporting(suite.engine, EngineCapability.TLS_CLIENT, realScenario),
     },
+    { transport: Transport.kubePod({ podName: 'engine-0' }), create: pool, define: realScenario },
   ]) {
     define(
       `a stop disconnects an idle client over ${transport._kind}, and keeps its cache`,
