@@ -88,6 +88,6 @@ export function warnAboutPriority(
 }
 
 /** Whether autoscalers stop the pods of a removed node after the pods of DaemonSets, because of their priority. */
-export function isCritical({ priorityClassName = '' }: PodSpec): boolean {
+export function isCritical({ priorityClassName = '' }: Pick<PodSpec, 'priorityClassName'>): boolean {
   return ['system-cluster-critical', 'system-node-critical'].includes(priorityClassName);
 }

@@ -4,9 +4,9 @@ import { enginesOf, type EnginePod } from '../reading/engine-pods';
 import type { Inventory } from '../reading/inventory';
 import type { ManifestObject } from '../reading/manifest-object';
 import { rejectedFields, unreadableFields } from '../reading/rejected-fields';
-import { ACCEPTED_RISKS, readAcceptedRisks } from '../reporting/accepted-risk';
 import { reason, type Found } from '../reporting/problems';
 import { isAtOrBelow } from '../reporting/property-path';
+import { acceptedBy } from './accepted';
 import { reportReplicas } from './autoscaler-rules';
 import { reportClients } from './clients';
 import { configMapsOf, reportConfigMaps } from './config-map-rules';
@@ -34,7 +34,7 @@ export function checkInventory(inventory: Inventory, show: Show = () => undefine
   const findings = new Findings();
   const engines = inventory.objects.flatMap(enginesOf).flatMap((engine) => {
     show(`checking ${engine.object.kind} ${engine.object.name}`);
-    return checkEngine(engine, inventory, withoutAccepted(engine, findings));
+    return checkEngine(engine, inventory, findings.accepting(acceptedBy(engine.object)));
   });
   const evaluations = evaluateTogether(
     engines,
@@ -43,7 +43,7 @@ export function checkInventory(inventory: Inventory, show: Show = () => undefine
     (index) => fallbackKey(engines[index]!.engine),
   );
   for (const [index, { findings: found, rejections }] of evaluations.entries()) {
-    const own = withoutAccepted(engines[index]!.engine, findings);
+    const own = findings.accepting(acceptedBy(engines[index]!.engine.object));
     own.addAll(found);
     reportRejections('overlapping-selectors', rejections, own);
   }
@@ -51,11 +51,6 @@ export function checkInventory(inventory: Inventory, show: Show = () => undefine
   reportClients(inventory, findings);
   reportDuplicates(inventory, findings);
   return findings.all;
-}
-
-/** Returns a view of the list that drops findings accepted by the workload's annotation. */
-function withoutAccepted({ object: { root } }: EnginePod, findings: Findings): Findings {
-  return findings.accepting(readAcceptedRisks(root.at('metadata', 'annotations').texts[ACCEPTED_RISKS] ?? ''));
 }
 
 /** An engine that the constructs accept, possibly with risks. */

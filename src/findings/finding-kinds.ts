@@ -321,6 +321,11 @@ const WARNINGS = {
     source: 'dagger/dagger #13306',
     fix: 'add a preStop hook that disconnects clients, or stop the engine only while no client is connected',
   },
+  'stops-after-engine': {
+    title: "an autoscaler stops a client after the engine that it uses, because of the client's priority",
+    source: 'kubernetes-sigs/karpenter pkg/controllers/node/termination@v1.14.1',
+    fix: 'use another priority class',
+  },
   'system-directory': {
     title: 'the cache or the socket is in a directory that belongs to the operating system of the node',
   },

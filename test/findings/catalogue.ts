@@ -100,11 +100,12 @@ const bound = beside('RoleBinding', 'rbac.authorization.k8s.io/v1', 'all', {
   subjects: [{ kind: 'ServiceAccount', name: 'default' }],
 });
 const session = { exec: { command: ['sh', '-exc', 'dagger core version'] } };
-const runner = (path: string): KubernetesObject =>
+const runner = (path: string, priorityClassName?: string): KubernetesObject =>
   beside('Deployment', 'apps/v1', 'runner', {
     spec: {
       template: {
         spec: {
+          priorityClassName,
           containers: [{ name: 'runner', volumeMounts: [{ name: 'socket', mountPath: '/run/dagger' }] }],
           volumes: [{ name: 'socket', hostPath: { path } }],
         },
@@ -454,6 +455,11 @@ export const FOUND: { readonly [name: string]: Found } = {
   'stop-loses-cache': one(`${CONTAINER}.lifecycle.preStop`, ({ pod }) => {
     pod.spec.volumes[0] = { name: 'cache', hostPath: { path: '/var/lib/dagger' } };
   }),
+  'stops-after-engine': {
+    objects: [engine(), runner('/run/dagger-engine', 'system-node-critical')],
+    key: `${POD}.priorityClassName`,
+    in: 'Deployment',
+  },
   'system-directory': one(`${POD}.volumes[1]`, ({ pod }) => {
     pod.spec.volumes[1].hostPath.path = '/run';
   }),

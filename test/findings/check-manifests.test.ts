@@ -473,6 +473,70 @@ describe('accepted manifests', () => {
     expect(names(client('/run/dagger'))).toEqual([]);
     expect(names(engine(), client('/run/dagger'))).toEqual(['host-socket-path']);
   });
+
+  describe('clients that stop after their engine', () => {
+    const ACCEPTED = { 'cdk8s-dagger.github.io/accepted-risks': 'stops-after-engine: a test' };
+    const job = (priorityClassName: string, path = '/run/dagger-engine', annotations = {}): KubernetesObject => ({
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: { name: 'nightly', namespace: 'builds', annotations } as KubernetesObject['metadata'],
+      ...{ spec: { jobTemplate: { spec: { template: { spec: podSpec(priorityClassName, path) } } } } },
+    });
+    const podSpec = (priorityClassName: string, path: string): object => ({
+      priorityClassName,
+      containers: ['build', 'test'].map((name) => ({
+        name,
+        volumeMounts: [{ name: 'socket', mountPath: '/run/dagger' }],
+      })),
+      volumes: [{ name: 'socket', hostPath: { path } }],
+    });
+
+    test.each(['system-cluster-critical', 'system-node-critical'])('have the priority class %s', (priority) => {
+      const [finding, ...others] = checkManifests([engine(), job(priority)]);
+      expect(others).toEqual([]);
+      expect(finding).toMatchObject({
+        name: 'stops-after-engine',
+        severity: 'warning',
+        object: { kind: 'CronJob', name: 'nightly' },
+        key: 'spec.jobTemplate.spec.template.spec.priorityClassName',
+        why: `Karpenter stops pods with the priority class ${priority} after the DaemonSet engine, the engine of their node, so their builds are interrupted`,
+        fix: 'use another priority class',
+      });
+    });
+
+    test('do not have another priority class', () => {
+      expect(names(engine(), job('builds'))).toEqual([]);
+    });
+
+    test.each(['StatefulSet', 'Deployment'])('do not use an engine of a %s', (kind) => {
+      const plain = names(engine(() => undefined, kind));
+      expect(
+        names(
+          engine(() => undefined, kind),
+          job('system-node-critical'),
+        ),
+      ).toEqual(plain);
+    });
+
+    test('do not use an engine that is as critical, or the socket of another engine', () => {
+      const critical = engine(({ pod }) => {
+        pod.spec.priorityClassName = 'system-cluster-critical';
+      });
+      expect(names(critical, job('system-node-critical'))).toEqual([]);
+      expect(names(engine(), job('system-node-critical', '/run/other'))).toEqual(['host-socket-path']);
+    });
+
+    test.each(['client', 'engine'])('are silent if the %s accepts the risk', (place) => {
+      const accepting = engine(({ workload }) => {
+        workload.metadata.annotations = ACCEPTED;
+      });
+      const objects =
+        place === 'client'
+          ? [engine(), job('system-node-critical', '/run/dagger-engine', ACCEPTED)]
+          : [accepting, job('system-node-critical')];
+      expect(names(...objects)).toEqual([]);
+    });
+  });
 });
 
 describe('several engines', () => {

@@ -174,6 +174,25 @@ describe('other objects of the app', () => {
     ]);
   });
 
+  it('reports clients that stop after the engine whose socket they mount, unless they accept the risk', () => {
+    const scope = chart();
+    daemonSet({}, scope);
+    const client = add(scope, 'runner', {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      spec: {
+        priorityClassName: 'system-node-critical',
+        containers: [{ name: 'runner', image: 'r:1', volumeMounts: [{ name: 'dagger', mountPath: '/run/dagger' }] }],
+        volumes: [{ name: 'dagger', hostPath: { path: '/run/dagger-ci_engine' } }],
+      },
+    });
+    expect(warnings(scope)).toEqual([
+      expect.stringContaining('[test/runner] warning stops-after-engine: Pod spec.priorityClassName: Karpenter stops'),
+    ]);
+    Risks.of(client).accept(EngineRisk.STOPS_AFTER_ENGINE, 'a test');
+    expect(warnings(scope)).toEqual([]);
+  });
+
   it.each([true, false])('is silent about engines in jobs, which EngineSidecar reports (native: %s)', (native) => {
     const scope = chart();
     const sidecar = new EngineSidecar(scope, 'builder', {
