@@ -1,6 +1,6 @@
 import type { DescribedEngine } from '../reading/described-engine';
 import type { Field } from '../reading/field';
-import { METRICS_ADDRESS, portOf } from '../reading/listening';
+import { portOf } from '../reading/listening';
 
 /** The clients that a port accepts. */
 export type PortSecurity = 'metrics' | 'mutual TLS' | 'plain TCP' | 'TLS without client certificates';
@@ -52,10 +52,6 @@ export function enginePorts({ container, listening, others }: DescribedEngine): 
       },
     ];
   });
-  const metrics = container
-    .at('env')
-    .items.filter((variable) => variable.at('name').text === METRICS_ADDRESS)
-    .map((variable): EnginePort => ({ port: portOf(variable.at('value').text), security: 'metrics', field: variable }))
-    .filter(({ port }) => !Number.isNaN(port));
-  return [...own, ...sidecars, ...metrics];
+  const { metrics } = listening;
+  return [...own, ...sidecars, ...(metrics === undefined ? [] : [{ ...metrics, security: 'metrics' as const }])];
 }

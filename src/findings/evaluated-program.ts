@@ -1,7 +1,17 @@
 import { posix } from 'node:path';
+import { EnvVar } from '../pod/env-var';
 import { NodeStopLimit } from '../pod/node-stop-limit';
 import type { EngineProgram } from '../program/engine-program';
-import { data, entryOf, literal, nonEmptyList, nonEmptyObject, staticCall, withEntries } from '../program/expression';
+import {
+  data,
+  entryOf,
+  literal,
+  nonEmptyList,
+  nonEmptyObject,
+  object,
+  staticCall,
+  withEntries,
+} from '../program/expression';
 import type { Expression, ObjectExpression } from '../program/expression';
 import type { DescribedEngine } from '../reading/described-engine';
 import { engineProperties, groups } from '../reading/engine-properties';
@@ -10,6 +20,7 @@ import { LABELS_OF_CONSTRUCTS } from '../reading/pod-properties';
 import { cacheOfVolume, duration } from '../reading/property-expressions';
 import { nodePoolsOf } from '../reading/node-pools';
 import { classOf } from '../reading/workload-properties';
+import { isAtOrBelow } from '../reporting/property-path';
 
 /**
  * Returns a program for an engine, for a check with the constructs. The program's selector matches the pods of another
@@ -36,8 +47,7 @@ export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
       resources: entryOf(props, 'resources') ?? data({}, engine.container.at('resources').origin),
       ...subdirectory(engine),
       nodeStopLimits: nodeStopLimits(engine),
-      // The constructs accept this variable only through the property `metrics`.
-      env: withoutMetrics(entryOf(props, 'env') as ObjectExpression | undefined),
+      env: environment(engine, entryOf(props, 'env') as ObjectExpression | undefined),
       takeOver: literal(true),
       podSelector: data(selector, matchLabels.origin),
       podLabels: data(Object.fromEntries(Object.entries(podLabels).filter(([key]) => !(key in selector)))),
@@ -56,8 +66,25 @@ function nodeStopLimits(engine: DescribedEngine): Expression | undefined {
   return nonEmptyList(limits, pools[0]?.grace.origin ?? '');
 }
 
-function withoutMetrics(env: ObjectExpression | undefined): ObjectExpression | undefined {
-  return env && nonEmptyObject(withEntries(env, { [METRICS_ADDRESS]: undefined }));
+/** Returns the variables of the engine, with the values that ConfigMaps contain. */
+function environment(
+  { container, variables }: DescribedEngine,
+  env: ObjectExpression = object({}, container.at('env').origin),
+): ObjectExpression | undefined {
+  const texts = [...variables].filter(([name, { text }]) => text !== undefined && /^[A-Za-z_]\w*$/.test(name));
+  const ofConfigMaps = texts.filter(([, { path }]) => !isAtOrBelow(path, container.path));
+  return nonEmptyObject(
+    withEntries(env, {
+      ...Object.fromEntries(
+        ofConfigMaps.map(([name, { origin, text }]) => [
+          name,
+          staticCall({ EnvVar }, 'fromValue', [literal(text!)], origin),
+        ]),
+      ),
+      // The constructs accept this variable only through the property `metrics`.
+      [METRICS_ADDRESS]: undefined,
+    }),
+  );
 }
 
 /**

@@ -81,6 +81,7 @@ const REPLACED_BY: { readonly [name: string]: readonly string[] } = {
   'moving-image': ['moving-image'],
   'no-network-policy': ['no-network-policy'],
   'probe-cannot-work': ['probe-cannot-work'],
+  'secret-in-plain-text': ['secret-in-plain-text'],
 };
 
 /** A list of findings without duplicates. */

@@ -2,7 +2,6 @@ import { sessionSplits } from '../network/session-split';
 import type { DescribedEngine } from '../reading/described-engine';
 import type { Field } from '../reading/field';
 import type { ManifestObject } from '../reading/manifest-object';
-import { METRICS_ADDRESS, portOf } from '../reading/listening';
 import { EngineCapability } from '../version/engine-capability';
 import type { Findings } from './finding';
 import { report } from './finding-kinds';
@@ -161,15 +160,13 @@ function reportProbePort(probe: Field, { container, listening, spec }: Described
 }
 
 /** Reports metrics on a port that the engine uses for clients. */
-function reportMetricsPort({ container, listening, version }: DescribedEngine, findings: Findings): void {
-  const variables = container.at('env').items.filter((one) => one.at('name').text === METRICS_ADDRESS);
-  for (const { origin, port } of variables.map((one) => ({ origin: one.origin, port: portOf(one.at('value').text) }))) {
-    if (version.supports(EngineCapability.METRICS) && listening.addresses.some((address) => address.port === port)) {
-      report(findings, 'port-bound-twice', {
-        key: origin,
-        why: `the engine already listens on port ${port} for clients`,
-        fix: 'choose another port for the metrics',
-      });
-    }
+function reportMetricsPort({ listening, version }: DescribedEngine, findings: Findings): void {
+  const { addresses, metrics } = listening;
+  if (version.supports(EngineCapability.METRICS) && addresses.some(({ port }) => port === metrics?.port)) {
+    report(findings, 'port-bound-twice', {
+      key: metrics!.field.origin,
+      why: `the engine already listens on port ${metrics!.port} for clients`,
+      fix: 'choose another port for the metrics',
+    });
   }
 }

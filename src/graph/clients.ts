@@ -1,10 +1,11 @@
 import type { DescribedEngine } from '../reading/described-engine';
 import { enginesOf, podOf } from '../reading/engine-pods';
 import type { Field } from '../reading/field';
-import { mayShare } from '../reading/inventory';
+import { mayShare, type Inventory } from '../reading/inventory';
 import type { ManifestObject } from '../reading/manifest-object';
 import { holds } from '../reading/listening';
 import { pathOf } from '../reading/mounted-config';
+import { variablesOf } from '../reading/variables';
 import { parseAddress, serviceOf, type Address } from './addresses';
 import { NodeKind, type Graph } from './graph';
 import { policyOf } from './network-policies';
@@ -14,11 +15,13 @@ import { socketNode } from './sockets';
 
 /** Matches the variable with the address of the engine, and those of a client that chooses between engines. */
 const RUNNER_HOST = /RUNNER_HOST/;
+/** Matches the address that a shell script assigns to such a variable. */
+const ASSIGNED = /RUNNER_HOST\w*=["']?([a-z-]+:\/\/[^\s"';&|)]+)/g;
 
 /** Draws the workloads that have the address of an engine. */
 export function drawClients(
   workloads: readonly ManifestObject[],
-  engines: readonly DescribedEngine[],
+  { engines, inventory }: { readonly engines: readonly DescribedEngine[]; readonly inventory: Inventory },
   graph: Graph,
 ): void {
   for (const object of workloads) {
@@ -28,19 +31,26 @@ export function drawClients(
       continue;
     }
     for (const container of [...spec.at('initContainers').items, ...spec.at('containers').items]) {
-      for (const address of addressesOf(container)) {
+      for (const address of addressesOf(container, object, inventory)) {
         drawClient({ object, spec, container, address, engines, graph });
       }
     }
   }
 }
 
-function addressesOf(container: Field): Address[] {
-  const texts = container
-    .at('env')
-    .items.filter((variable) => RUNNER_HOST.test(variable.at('name').text ?? ''))
-    .map((variable) => variable.at('value').text);
-  return texts
+/** Returns the addresses in the variables of a container, and in the script that it runs. The CLI has no flag for the address. */
+function addressesOf(container: Field, object: ManifestObject, inventory: Inventory): Address[] {
+  const variables = [...variablesOf(container, object, inventory)]
+    .filter(([name]) => RUNNER_HOST.test(name))
+    .map(([, value]) => value.text);
+  const scripts = [
+    ...container.at('command').items,
+    ...container.at('args').items,
+    // A step of Tekton, and a template of Argo Workflows.
+    container.at('script'),
+    container.at('source'),
+  ].flatMap(({ text = '' }) => [...text.matchAll(ASSIGNED)].map(([, address]) => address));
+  return [...variables, ...scripts]
     .map((text) => (text === undefined ? undefined : parseAddress(text)))
     .filter((address) => address !== undefined);
 }

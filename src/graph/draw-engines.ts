@@ -18,7 +18,7 @@ export function drawEngines(documents: readonly unknown[]): Graph {
   const workloads = [...inventory.objects, ...jobPodsOf(documents)];
   const engines = workloads.flatMap(enginesOf).map((engine) => describeEngine(engine, inventory));
   engines.forEach((engine) => drawEngine(engine, graph));
-  drawClients(workloads, engines, graph);
+  drawClients(workloads, { engines, inventory }, graph);
   const drawn = new Set(graph.nodes.filter(({ kind }) => kind === NodeKind.WORKLOAD).map(({ key }) => key));
   const clients = workloads.filter((one) => drawn.has(keyOf(one)) && podOf(one) !== undefined);
   engines.forEach((engine) => drawAdmittedPeers(engine, clients, graph));

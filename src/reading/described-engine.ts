@@ -9,7 +9,8 @@ import { engineMounts, type EngineMounts } from './engine-mounts';
 import type { Field } from './field';
 import type { Inventory } from './inventory';
 import type { ManifestObject } from './manifest-object';
-import { listening, type Listening } from './listening';
+import { listening, METRICS_ADDRESS, type Listening } from './listening';
+import { variablesOf } from './variables';
 
 /** The description of an engine in manifests. Rules and programs use this description. */
 export interface DescribedEngine extends EnginePod {
@@ -23,6 +24,8 @@ export interface DescribedEngine extends EnginePod {
   readonly assumedVersion: string;
   /** The arguments of `dagger-engine` in the manifest. */
   readonly args: readonly Field[];
+  /** The environment variables of the container, including those of ConfigMaps in the manifests. */
+  readonly variables: ReadonlyMap<string, Field>;
   readonly toml: ConfigFile;
   readonly json: ConfigFile;
   readonly state: string;
@@ -53,7 +56,12 @@ export function describeEngine(engine: EnginePod, inventory: Inventory): Describ
   const image = chooseImage(reference.text ?? '', reference.origin, assumedVersion);
   const args = argsOf(container);
   const [toml, json] = [configFile('engine.toml', engine, inventory), configFile('engine.json', engine, inventory)];
-  const ports = listening(engine, args, toml.kind === 'text' ? toml.text : undefined);
+  const variables = variablesOf(container, object, inventory);
+  const ports = listening(engine, {
+    args,
+    toml: toml.kind === 'text' ? toml.text : undefined,
+    metrics: variables.get(METRICS_ADDRESS),
+  });
   const state = ports.stateDirectory?.text ?? STATE_DIRECTORY;
   const autoscaler = autoscalerOf(object, inventory);
   return {
@@ -65,6 +73,7 @@ export function describeEngine(engine: EnginePod, inventory: Inventory): Describ
     version: image.version,
     assumedVersion,
     args,
+    variables,
     toml,
     json,
     state,

@@ -34,16 +34,22 @@ export interface Listening {
   readonly others: readonly number[] | undefined;
   /** Whether the engine itself serves TLS, which applies to all of its TCP addresses. */
   readonly servesTls: boolean;
+  /** The port for metrics, and the field with its address. */
+  readonly metrics?: { readonly field: Field; readonly port: number };
   /** The state directory, if a flag or engine.toml sets it. The flag takes precedence. */
   readonly stateDirectory: Written | undefined;
 }
 
+/** The fields that open ports of an engine. */
+interface ListeningSources {
+  readonly args: readonly Field[];
+  readonly toml: Field | undefined;
+  /** The value of `METRICS_ADDRESS`. */
+  readonly metrics: Field | undefined;
+}
+
 /** Reads the addresses and the state directory from the flags and from engine.toml. */
-export function listening(
-  { container, others: containers }: EnginePod,
-  args: readonly Field[],
-  toml: Field | undefined,
-): Listening {
+export function listening({ others: containers }: EnginePod, { args, metrics, toml }: ListeningSources): Listening {
   const { flags } = parseEngineFlags(args.map(({ text = '' }) => text));
   const flag = (name: string): Written | undefined => {
     const found = effectiveFlag(flags, name);
@@ -60,16 +66,19 @@ export function listening(
   const servesTls =
     Boolean(grpc?.tls?.cert && grpc.tls.key) || (flag('--tlscert') !== undefined && flag('--tlskey') !== undefined);
   const debug = flag('--debugaddr')?.text ?? grpc?.debugAddress;
-  const others = otherPorts(container, containers);
+  const metricsPort = portOf(metrics?.text);
+  const others = otherPorts(containers);
   return {
     addresses,
     open: servesTls ? [] : addresses,
     others: others && [
       ...others,
+      ...(metrics === undefined ? [] : [metricsPort]),
       ...(servesTls ? addresses.map(({ port }) => port) : []),
       ...(debug === undefined ? [] : [portOf(debug)]),
     ],
     servesTls,
+    ...(metrics !== undefined && !Number.isNaN(metricsPort) && { metrics: { field: metrics, port: metricsPort } }),
     stateDirectory: flag('--root') ?? (root ? { text: root, key: toml!.origin } : undefined),
   };
 }
@@ -91,16 +100,10 @@ function openAddress(address: Written): OpenAddress[] {
   return port === undefined || isLoopback(`${host}:${port}`) ? [] : [{ ...address, port: Number(port) }];
 }
 
-/**
- * Returns the metrics ports and the ports of the other containers. Returns undefined if one of these containers
- * declares no ports.
- */
-function otherPorts(container: Field, others: readonly Field[]): number[] | undefined {
-  const variables = container.at('env').items.filter((variable) => variable.at('name').text === METRICS_ADDRESS);
+/** Returns the ports of the other containers, or undefined if one of them declares no ports. */
+function otherPorts(others: readonly Field[]): number[] | undefined {
   const declared = others.map((other) => other.at('ports').items.map((port) => port.at('containerPort').number ?? NaN));
-  return declared.some((ports) => ports.length === 0)
-    ? undefined
-    : [...variables.map((variable) => portOf(variable.at('value').value)), ...declared.flat()];
+  return declared.some((ports) => ports.length === 0) ? undefined : declared.flat();
 }
 
 /** Returns the port of an address, or NaN if it has none. */

@@ -539,6 +539,41 @@ describe('accepted manifests', () => {
   });
 });
 
+describe('variables of an engine in a ConfigMap', () => {
+  const METRICS = '_EXPERIMENTAL_DAGGER_METRICS_ADDR';
+  const config = (data: object): KubernetesObject => beside('ConfigMap', 'v1', 'variables', { data });
+  const reading = (change: (parts: Parts) => void = () => undefined): KubernetesObject =>
+    engine((parts) => {
+      parts.container.envFrom = [{ configMapRef: { name: 'variables' } }];
+      change(parts);
+    });
+  const places = (...objects: readonly KubernetesObject[]): string[] =>
+    checkManifests(objects).map(({ key, name, object }) => `${name} ${object.kind} ${key}`);
+
+  test('have the findings of variables in the container', () => {
+    expect(places(reading(), config({ _EXPERIMENTAL_DAGGER_RUNNER_HOST: 'tcp://pool:80' }))).toEqual([
+      'overridden-image-variable ConfigMap data._EXPERIMENTAL_DAGGER_RUNNER_HOST',
+    ]);
+    expect(places(reading(), config({ DEBUG: '1' }))).toEqual([]);
+  });
+
+  test('open the port for metrics', () => {
+    const metrics = beside('Service', 'v1', 'metrics', {
+      spec: { clusterIP: 'None', selector: { app: 'engine' }, ports: [{ port: 9090 }] },
+    });
+    expect(places(reading(), metrics, config({ [METRICS]: '0.0.0.0:9090' }))).toEqual([]);
+    expect(places(reading(), metrics, config({ [METRICS]: '0.0.0.0:9091' }))).toEqual([
+      'port-without-listener Service spec.ports[0]',
+    ]);
+  });
+
+  test('are reported once if they are secrets', () => {
+    expect(places(reading(), config({ GITHUB_TOKEN: `ghp_${'a'.repeat(36)}` }))).toEqual([
+      'secret-in-plain-text ConfigMap data.GITHUB_TOKEN',
+    ]);
+  });
+});
+
 describe('several engines', () => {
   const other = (change: (parts: Parts) => void): KubernetesObject =>
     engine((parts) => {

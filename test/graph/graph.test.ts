@@ -78,6 +78,57 @@ test('a policy admits clients by the labels of their namespace, and blocks the o
   ]);
 });
 
+describe('addresses outside the environment of a container', () => {
+  const ADDRESS = 'tcp://pool.ci.svc:80';
+  const DRAWN = ['Deployment runner -> Service pool: plain TCP, port 80, no network policy'];
+  const CONFIG = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'dagger', namespace: 'web' },
+    data: { HOST: ADDRESS, _EXPERIMENTAL_DAGGER_RUNNER_HOST: ADDRESS, DAGGER_RUNNER_HOST: 'tcp://old.ci.svc:80' },
+  };
+  const clients = (container: object, ...others: object[]): string[] => {
+    const runner = workload('Deployment', 'runner', 'web', { containers: [{ name: 'runner', ...container }] });
+    return edges(POOL, SERVICE, runner, ...others).filter((edge) => edge.startsWith('Deployment runner'));
+  };
+  const variable = (configMapKeyRef: object): object => ({
+    env: [{ name: '_EXPERIMENTAL_DAGGER_RUNNER_HOST', valueFrom: { configMapKeyRef } }],
+  });
+
+  test.each([
+    ['a key of a ConfigMap', variable({ name: 'dagger', key: 'HOST' })],
+    ['all keys of a ConfigMap', { envFrom: [{ configMapRef: { name: 'dagger' } }] }],
+    ['a command', { command: ['sh', '-c', `export _EXPERIMENTAL_DAGGER_RUNNER_HOST="${ADDRESS}"; dagger call`] }],
+    ['the arguments of a shell', { args: [`_EXPERIMENTAL_DAGGER_RUNNER_HOST=${ADDRESS} dagger call build`] }],
+  ])('%s', (_title, container) => expect(clients(container, CONFIG)).toEqual(DRAWN));
+
+  test('all keys of a ConfigMap, with a prefix', () => {
+    const config = { ...CONFIG, data: { HOST: ADDRESS } };
+    const reading = (prefix: string): object => ({ envFrom: [{ prefix, configMapRef: { name: 'dagger' } }] });
+    expect(clients(reading('RUNNER_'), config)).toEqual(DRAWN);
+    expect(clients(reading('OTHER_'), config)).toEqual([]);
+  });
+
+  test.each([
+    ['a ConfigMap of another namespace', { ...CONFIG, metadata: { name: 'dagger', namespace: 'ci' } }],
+    ['a ConfigMap with another name', { ...CONFIG, metadata: { name: 'other', namespace: 'web' } }],
+    ['a Secret', { ...CONFIG, kind: 'Secret' }],
+  ])('not in %s', (_title, config) => {
+    expect(clients({ envFrom: [{ configMapRef: { name: 'dagger' } }] }, config)).toEqual([]);
+    expect(clients(variable({ name: 'dagger', key: 'HOST' }), config)).toEqual([]);
+  });
+
+  test('a variable of the container takes precedence over one of a ConfigMap', () => {
+    const envFrom = [{ configMapRef: { name: 'dagger' } }];
+    expect(clients({ envFrom, env: ENV('tcp://other.ci.svc:80') }, CONFIG)).toEqual([]);
+    expect(clients({ envFrom, env: [{ name: 'OTHER', value: 'x' }] }, CONFIG)).toEqual(DRAWN);
+  });
+
+  test('not in a variable of the script', () => {
+    expect(clients({ args: ['_EXPERIMENTAL_DAGGER_RUNNER_HOST=$RUNNER_HOST_ARM64 dagger call'] })).toEqual([]);
+  });
+});
+
 test('a policy admits peers that the manifests do not contain', () => {
   expect(edges(POOL, ALLOW_CI)).toEqual([
     'addresses in 10.0.0.0/8 -> StatefulSet pool, 1 engine, v0.21.8: port dagger, NetworkPolicy guard',

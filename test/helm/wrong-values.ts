@@ -1665,7 +1665,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     chart: OFFICIAL,
     values: { engine: { port: 1234, env: [{ name: '_EXPERIMENTAL_DAGGER_METRICS_ADDR', value: '0.0.0.0:1234' }] } },
     severity: ERROR,
-    key: 'engine.env[0]',
+    key: 'engine.env[0].value',
     why: 'the engine already listens on port 1234 for clients',
     fix: 'choose another port for the metrics',
   },
