@@ -23,6 +23,7 @@ import {
 interface Provisioner {
   readonly provisioner: string;
   readonly parameters?: { readonly [name: string]: string | undefined };
+  readonly annotations?: { readonly [name: string]: string };
   /** Whether the volumes can grow. */
   readonly grows: boolean;
 }
@@ -136,13 +137,20 @@ export class EngineStorageClass extends Construct {
    * garbage collection of the engine alone keeps a cache below the size of its claim. The volumes can't grow: to allow
    * a larger cache, set `engineJson` instead.
    *
+   * If the directory of a volume is missing, for example because its disk isn't mounted, the engine waits. The volumes
+   * are `local` for that: the provisioner's default is `hostPath`, for which the kubelet creates an empty directory.
+   *
    * @param scope a chart
    * @param id the construct's id, which is the default name
    * @param props the name and the reclaim policy
    * @throws one error that lists all problems with the properties
    */
   public static localPath(scope: Construct, id: string, props: StorageClassProps = {}): EngineStorageClass {
-    return new EngineStorageClass(scope, id, props, () => ({ provisioner: 'rancher.io/local-path', grows: false }));
+    return new EngineStorageClass(scope, id, props, () => ({
+      provisioner: 'rancher.io/local-path',
+      annotations: { defaultVolumeType: 'local' },
+      grows: false,
+    }));
   }
 
   /** The name of the storage class, for cache volumes. */
@@ -161,7 +169,7 @@ export class EngineStorageClass extends Construct {
     const problems = new Problems();
     const { name = id, reclaimPolicy = StorageReclaimPolicy.DELETE } = props;
     checkDnsSubdomain(problems, 'name', name);
-    const { grows, parameters = {}, provisioner } = provision(problems);
+    const { annotations, grows, parameters = {}, provisioner } = provision(problems);
     acceptRisks(this, props.acceptRisks, problems);
     takeAcceptedRisks(this, problems);
     problems.throwIfAny(this.node.path, 'EngineStorageClass');
@@ -174,7 +182,7 @@ export class EngineStorageClass extends Construct {
     this.apiObject = emitClusterScoped(this, 'Resource', {
       apiVersion: 'storage.k8s.io/v1',
       kind: 'StorageClass',
-      metadata: { name, labels: COMMON_LABELS },
+      metadata: { name, labels: COMMON_LABELS, ...(annotations && { annotations }) },
       provisioner,
       ...(set && { parameters: set }),
       reclaimPolicy,

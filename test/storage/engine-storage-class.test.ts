@@ -92,10 +92,10 @@ it('creates volumes of OpenEBS ZFS LocalPV', () => {
   });
 });
 
-it('creates directories with the local-path provisioner, which cannot grow', () => {
+it('creates directories with the local-path provisioner, which cannot grow and which the kubelet does not create', () => {
   expect(EngineStorageClass.localPath(chart(), 'local').apiObject.toJson()).toEqual({
     ...COMMON,
-    metadata: { name: 'local', labels: LABELS },
+    metadata: { name: 'local', labels: LABELS, annotations: { defaultVolumeType: 'local' } },
     provisioner: 'rancher.io/local-path',
     reclaimPolicy: 'Delete',
   });
