@@ -13,7 +13,7 @@ import {
   writeKubeconfig,
   writeServiceAccountKey,
 } from './components';
-import { kwokFolder, program } from './programs';
+import { program, requiredFolder } from './programs';
 
 /**
  * The age in seconds at which a node's lease counts as lost. It is longer than any test. kwok renews each lease at a
@@ -186,7 +186,7 @@ export class ControlPlane {
 }
 
 function kwokArgs(directory: string, kubeconfig: string): string[] {
-  const folder = join(kwokFolder(), 'kustomize', 'stage');
+  const folder = join(requiredFolder('kwok', 'sigs.k8s.io/kwok'), 'kustomize', 'stage');
   const stages = [
     'node/fast/node-initialize',
     'node/heartbeat-with-lease/node-heartbeat-with-lease',

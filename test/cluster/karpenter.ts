@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import type { EngineNodes } from '../../src/index';
 import type { ControlPlane } from './control-plane';
 import { installDefinition, installDefinitions } from './definitions';
-import { karpenterFolder, program } from './programs';
+import { program, requiredFolder } from './programs';
 
 const NODE_CLASS = { group: 'karpenter.kwok.sh', kind: 'KWOKNodeClass', name: 'simulated' };
 
@@ -21,7 +21,10 @@ export async function startKarpenter(controlPlane: ControlPlane): Promise<void> 
   const { client, kubeconfig, version } = controlPlane;
   await installDefinitions(controlPlane, 'karpenter.k8s.aws');
   for (const file of DEFINITIONS) {
-    await installDefinition(controlPlane, parse(readFileSync(join(karpenterFolder(), file), 'utf8')));
+    await installDefinition(
+      controlPlane,
+      parse(readFileSync(join(requiredFolder('karpenter', 'sigs.k8s.io/karpenter'), file), 'utf8')),
+    );
   }
   const { group, kind, name } = NODE_CLASS;
   await client.apply({ apiVersion: `${group}/v1alpha1`, kind, metadata: { name } });

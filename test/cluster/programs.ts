@@ -106,14 +106,9 @@ export function moduleFolder(module: string, release: string): string {
   return JSON.parse(download.stdout).Dir;
 }
 
-/** Returns the folder of kwok's release in the module cache. */
-export function kwokFolder(): string {
-  return moduleFolder('sigs.k8s.io/kwok', required(join(MODULES, 'kwok'), 'sigs.k8s.io/kwok'));
-}
-
-/** Returns the folder of Karpenter's release in the module cache. */
-export function karpenterFolder(): string {
-  return moduleFolder('sigs.k8s.io/karpenter', required(join(MODULES, 'karpenter'), 'sigs.k8s.io/karpenter'));
+/** Returns the folder of a module's release, which a module in conformance/ requires. */
+export function requiredFolder(conformance: string, module: string): string {
+  return moduleFolder(module, required(join(MODULES, conformance), module));
 }
 
 /** The version that a server reports. It determines the feature gate defaults (hack/lib/version.sh@v1.37.2). */

@@ -23,6 +23,7 @@ import { failureFolder } from './failure-folder';
 import { connect } from './kubectl';
 import { kubeRouterArgs, kubeRouterProgram } from './kube-router';
 import { kubeletArgs, kubeProxyArgs } from './kubelet';
+import { localPathArgs, localPathObjects, localPathProgram } from './local-path';
 import { inside, Namespaces, REMOVE_CGROUPS } from './namespaces';
 import { pauseImage } from './images/images';
 import { coreDnsImage, importImages, PAUSE } from './node-images';
@@ -46,7 +47,7 @@ const VOLUMES = '/var/lib/volumes';
 /** The folder of the CSI driver. */
 const CSI_FOLDER = '/var/lib/csi';
 
-export type Component = Program | 'cert-manager' | 'containerd' | 'kube-router';
+export type Component = Program | 'cert-manager' | 'containerd' | 'kube-router' | 'local-path-provisioner';
 
 /** One of the nodes. */
 interface Machine {
@@ -110,6 +111,14 @@ export class LocalNode {
     return neighbor.name;
   }
 
+  /** Kills the components of the second node. To the cluster, its machine is gone. */
+  public killNeighbor(): void {
+    const { name } = this.machines.pop()!;
+    for (const component of ['kubelet', 'kube-proxy', 'kube-router', 'containerd']) {
+      process.kill(inside(this.processes.release(`${component} of ${name}`)), 'SIGKILL');
+    }
+  }
+
   /** Returns the command line that runs kubectl as the administrator. */
   public kubectl(args: readonly string[]): [program: string, args: string[]] {
     return this.command(program(VERSION, 'kubectl'), [`--kubeconfig=${this.kubeconfig}`, ...args]);
@@ -153,6 +162,14 @@ export class LocalNode {
       { client, until: (probe, what) => processes.until(probe, what) },
       { folder: CSI_FOLDER, kubeconfig, node: name, run: (component, args) => this.start(component, args) },
     );
+  }
+
+  /** Starts the local-path provisioner. Its helper pods use the image of the pause container. */
+  public async startLocalPath(client: Client): Promise<void> {
+    for (const object of localPathObjects()) {
+      await client.apply(object);
+    }
+    this.start('local-path-provisioner', localPathArgs(this.kubeconfig), localPathProgram());
   }
 
   /** Imports an image from an OCI or Docker archive to the nodes. */

@@ -3,6 +3,7 @@ import { certManagerProgram } from './cert-manager';
 import { containerdPrograms } from './containerd';
 import { testImages } from './engines';
 import { kubeRouterProgram } from './kube-router';
+import { localPathProgram } from './local-path';
 import { coreDnsProgram } from './node-images';
 import { missing } from './requirements';
 
@@ -20,5 +21,6 @@ export default function setup(): void {
   containerdPrograms();
   coreDnsProgram();
   kubeRouterProgram();
+  localPathProgram();
   certManagerProgram();
 }

@@ -22,7 +22,6 @@ import { seed } from './seed';
 import { seedJob } from './seed-job';
 import { sidecar } from './sidecar';
 import { stopping } from './stopping';
-import { storageClass } from './storage-class';
 import { symptoms } from './symptoms';
 import { takeOver } from './take-over';
 import { tls } from './tls';
@@ -52,7 +51,6 @@ onEngines((suite) => {
   takeOver(suite);
   seed(suite);
   seedJob(suite);
-  storageClass(suite);
   symptoms(suite);
   tutorials(suite);
   diskSpace(suite);

@@ -4,10 +4,11 @@ import { isReady } from '../../cluster/pods';
 import { chart } from '../../engines';
 import { onEngines } from '../engines';
 import { expectCacheEffect } from './cache-effect';
+import { localPath } from './local-path';
 import { apply, clientPod, HOSTNAME, runningClient, seen, settled, SMALL } from './scenario';
 
 /** The names of the nodes of a local cluster. */
-const [LOCAL, NEIGHBOR] = ['local', 'neighbor'];
+const [LOCAL, NEIGHBOR] = ['local', 'neighbor'] as const;
 
 /** The time within which a drain must end. */
 const DRAIN_SECONDS = 240;
@@ -119,6 +120,9 @@ onEngines(
       },
       600,
     );
+
+    // The last scenario deletes the second node.
+    localPath(suite, [LOCAL, NEIGHBOR]);
   },
   { nodes: 2 },
 );
