@@ -23,6 +23,7 @@ type Reject = (problem: { readonly wrong: string; readonly fix: string }) => nev
  */
 export function runnerHost(engine: EngineEndpoint, transport: Transport): string {
   const reject: Reject = ({ fix, wrong }) => {
+    // Not explanation(), which would quote the call.
     throw new ValidationError(
       `[${engine.scope.node.path}] runnerHost: ${wrong}; got ${transport instanceof Transport ? transport._call : typeof transport}; fix: ${fix}`,
     );

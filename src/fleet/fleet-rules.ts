@@ -70,10 +70,8 @@ function checkTrust({ all }: Members, problems: Problems): void {
         fix: 'give the trusted member another source, such as a CacheSeed',
       });
     } else {
-      at.add(property, {
-        wrong: `an untrusted member must not use ${text}, which ${other} uses`,
-        ...SEPARATE[property]!,
-      });
+      const { allowed, fix } = SEPARATE[property]!;
+      at.add(property, { wrong: `an untrusted member must not use ${text}, which ${other} uses`, allowed, fix });
     }
   }
 }

@@ -231,7 +231,6 @@ export const PROBLEM_KINDS: { readonly [section: string]: readonly string[] } = 
     "must not exceed the limit",
   ],
   'privileges-and-security-contexts': [
-    "conflicts with , because it would be set for the whole node",
     "conflicts with hostIPC, because it would be set for the whole node",
     "conflicts with hostNetwork, because it would be set for the whole node",
     "conflicts with …, which allows privilege escalation",

@@ -24,6 +24,14 @@ test.each([...SECTIONS])('the errors in "%s" link to this section', (title, rows
   expect(links).toEqual(rows.map(({ wrong }) => [wrong, LINK + anchorOf(title)]));
 });
 
+test.each([...SECTIONS])('the texts in "%s" have no gaps', (_title, rows) => {
+  const texts = rows.flatMap(({ kinds, wrong }) => [
+    wrong,
+    ...kinds.flatMap(({ allowed, fixes }) => [...allowed, ...fixes]),
+  ]);
+  expect(texts.filter((text) => /^[ ,;]|[ ,;]$| {2}| [,;]|(?<!\[)''/.test(text))).toEqual([]);
+});
+
 test('every section has errors', () => {
   expect([...SECTIONS].filter(([, rows]) => rows.length === 0).map(([title]) => title)).toEqual([]);
 });

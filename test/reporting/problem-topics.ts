@@ -39,7 +39,7 @@ export const TOPICS: readonly Topic[] = [
   },
   {
     title: 'Accepted risks',
-    text: 'A risk is accepted with its id and a reason. The acceptance must apply to something, so that it disappears with the risk. See [accept a risk](../how-to/accept-risks.md).',
+    text: 'A risk is accepted with its id and a reason. An acceptance without a risk is an error, so that you remove it when the risk is gone. See [accept a risk](../how-to/accept-risks.md).',
     files: /^reporting\/(accept\w*|accepted-risk)\.ts$/,
   },
   {
@@ -50,7 +50,7 @@ export const TOPICS: readonly Topic[] = [
   },
   {
     title: 'Garbage collection',
-    text: 'Limits that contradict each other, or that the engine reads differently, delete the whole cache or fill the disk. See [configure an engine](../how-to/configure-engine.md).',
+    text: 'Limits that contradict each other can delete the whole cache or fill the disk. See [configure an engine](../how-to/configure-engine.md).',
     files: /^(config\/(gc-\w+|disk-space|engine-units)|workload\/cache-limits)\.ts$/,
   },
   {
@@ -97,7 +97,7 @@ export const TOPICS: readonly Topic[] = [
   },
   {
     title: 'Proxies',
-    text: "Programs ignore proxies and exceptions that aren't written as they expect. See [use a proxy](../how-to/use-a-proxy.md).",
+    text: 'Programs ignore proxies and exceptions in other formats. See [use a proxy](../how-to/use-a-proxy.md).',
     files: /^pod\/proxy\.ts$/,
   },
   {

@@ -157,8 +157,8 @@ function checkSysctls(
         ? 'hostNetwork'
         : hostIPC === true && IPC_SYSCTL.test(name ?? '')
           ? 'hostIPC'
-          : '';
-    if (owner !== '') {
+          : undefined;
+    if (owner !== undefined) {
       problems.add(property, {
         wrong: `conflicts with ${owner}, because it would be set for the whole node`,
         got: name,
