@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import * as library from '../../src/index';
+import { anchorOf } from '../markdown';
 
 const ROOT = resolve(__dirname, '../..');
 const IGNORED = ['node_modules', 'lib', 'dist', 'coverage', '.git'];
@@ -71,12 +72,7 @@ function findAnchors(page: string): string[] {
   const seen = new Map<string, number>();
   const explicit = [...readFileSync(page, 'utf8').matchAll(/<a [^>]*\bid="([^"]+)"/g)].map(([, id]) => id!);
   const headings = [...prose(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) => {
-    const anchor = heading!
-      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-      .trim()
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\p{M} _-]/gu, '')
-      .replaceAll(' ', '-');
+    const anchor = anchorOf(heading!);
     const count = seen.get(anchor) ?? 0;
     seen.set(anchor, count + 1);
     return count === 0 ? anchor : `${anchor}-${count}`;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { code, table } from '../markdown';
+import { anchorOf, code, table } from '../markdown';
 import { ANY, problemKinds, staticWords, type ProblemKind } from './problem-sources';
 import { SEVERAL, TOPICS } from './problem-topics';
 
@@ -43,14 +43,6 @@ function titleOf({ file }: ProblemKind): string {
     throw new Error(`src/${file} has errors, but no topic in test/reporting/problem-topics.ts`);
   }
   return topic.title;
-}
-
-/** Returns the anchor of a section, as GitHub and the site generate it from the title. */
-export function anchorOf(title: string): string {
-  return title
-    .toLowerCase()
-    .replaceAll(/[^a-z -]/g, '')
-    .replaceAll(' ', '-');
 }
 
 /** Returns the content of docs/reference/errors.md. */

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { docsOfErrors, SITE } from '../../src/reporting/documentation';
-import { anchorOf, document, kindsTable, PAGE, SECTIONS, TABLE } from './errors-document';
+import { anchorOf } from '../markdown';
+import { document, kindsTable, PAGE, SECTIONS, TABLE } from './errors-document';
 
 const LINK = `${SITE}reference/errors#`;
 

@@ -5,7 +5,7 @@ import { FINDINGS } from '../../src/findings/finding-kinds';
 import { CHART_FINDINGS } from '../../src/helm/chart-findings';
 import { docsOfErrors, SITE } from '../../src/reporting/documentation';
 import { ENGINE_RISKS, FOUND_BY_CHECK } from '../../src/reporting/engine-risk';
-import { anchorOf } from '../reporting/errors-document';
+import { anchorOf } from '../markdown';
 import { RISKS_OF_ERRORS } from '../risks-of-errors';
 import { CATALOGUE } from './catalogue';
 import { document } from './document';
