@@ -27,7 +27,7 @@ const REPORTED_AND_REJECTED: Evidence = { kind: 'reported', runOn: REJECTED_BY_A
 
 /** The evidence for facts that were not only read in the source code, keyed by the id of the fact. */
 export const EVIDENCE: { readonly [id: string]: Evidence | undefined } = {
-  'engine-json': RUN_ON_ALL_THREE,
+  'engine-json': RUN_ON_ALL_FOUR,
   'json-gc-dagql-cache': readAndRun(
     'v0.18.19 (rejected)',
     'v0.21.3 (rejected)',
@@ -44,14 +44,12 @@ export const EVIDENCE: { readonly [id: string]: Evidence | undefined } = {
   'engine-lock': RUN_ON_ALL_FOUR,
   'engine-tls': readAndRun('v0.21.3', 'v0.21.8 (clients hang)', 'v1.0.0-beta.10 (clients hang)'),
   'tls-client': readAndRun('v0.18.19 (rejects the address)', ...RUN_ON_THREE),
-  'wipes-after-unclean-stop': RUN_ON_ALL_THREE,
+  'wipes-after-unclean-stop': readAndRun('v0.18.19 (keeps it)', ...RUN_ON_THREE),
   'engine-volumes': SINCE_BETA_10,
   'secret-salt': SINCE_BETA_10,
-  tini: ABSENT_BEFORE_ALL_THREE,
   'writes-root-filesystem': RUN_ON_ALL_FOUR,
   'stop-waits-for-clients': readAndRun('v0.18.19 (exits)', 'v0.21.3 (exits)', 'v0.21.8', 'v1.0.0-beta.10'),
   metrics: RUN_ON_ALL_FOUR,
-  'cli-in-image': RUN_ON_ALL_FOUR,
   'cli-core-deprecated': readAndRun(
     'v0.18.19 (not deprecated)',
     'v0.21.3 (not deprecated)',
@@ -70,7 +68,7 @@ export const EVIDENCE: { readonly [id: string]: Evidence | undefined } = {
   'kube-pod-helper': readAndRun('v0.21.8', 'v1.0.0-beta.10'),
   'step-process': readAndRun('v0.21.8', 'v1.0.0-beta.10'),
   'stats-file': REPORTED,
-  socketPath: RUN_ON_ALL_THREE,
+  socketPath: RUN_ON_ALL_FOUR,
   // v0.18.19 also ran, but not with a client or an engine that it rejects.
   minimumClient: readAndRun('v0.19.0', 'v0.21.8'),
   minimumEngine: readAndRun('v0.19.0', 'v0.21.8'),

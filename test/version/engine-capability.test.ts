@@ -154,7 +154,10 @@ test('each entry of the evidence belongs to a row', () => {
 test.each([
   [
     'socketPath',
-    { '/run/buildkit/buildkitd.sock': [], '/run/dagger/engine.sock': ['v0.21.3', 'v0.21.8', 'v1.0.0-beta.10'] },
+    {
+      '/run/buildkit/buildkitd.sock': [],
+      '/run/dagger/engine.sock': ['v0.18.19', 'v0.21.3', 'v0.21.8', 'v1.0.0-beta.10'],
+    },
   ],
   ['minimumClient', { 'v0.12.0': [], 'v0.12.5': [], 'v0.16.0': [], 'v0.17.0': [], 'v0.19.0': ['v0.19.0', 'v0.21.8'] }],
   ['cacheSchema', { '16': ['v0.21.3', 'v0.21.8'], '17': ['v1.0.0-beta.10'] }],
