@@ -10,7 +10,7 @@ import { report } from './finding-kinds';
 
 const SOCKET_DIRECTORIES = ['/run/buildkit', '/run/dagger'];
 
-/** A volume of a pod with a directory on the node, which contains the socket of an engine. */
+/** A hostPath volume that a container mounts in a socket directory. */
 interface SocketVolume {
   readonly object: ManifestObject;
   readonly spec: Field;
@@ -18,7 +18,7 @@ interface SocketVolume {
   readonly directory: string;
 }
 
-/** Reports clients that use the sockets of engines on their nodes wrongly. */
+/** Reports clients that mount a directory without a socket, and clients that stop after their engine. */
 export function reportClients({ objects }: Inventory, findings: Findings): void {
   const clients: SocketVolume[] = [];
   const sockets: SocketVolume[] = [];
@@ -55,7 +55,10 @@ function reportDirectory(
   });
 }
 
-/** Reports a client that Karpenter stops after the engine of its node. It stops the pods of DaemonSets before critical pods. */
+/**
+ * Reports a client that Karpenter stops after the engine of its node. Karpenter stops the pods of DaemonSets before
+ * critical pods.
+ */
 function reportPriority(client: SocketVolume, engines: readonly SocketVolume[], findings: Findings): void {
   const priority = client.spec.at('priorityClassName');
   const engine = engines.find(({ object, spec }) => object.kind === 'DaemonSet' && !isCriticalPod(spec));

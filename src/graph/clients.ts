@@ -38,11 +38,12 @@ export function drawClients(
   }
 }
 
-/** Returns the addresses in the variables of a container, and in the script that it runs. The CLI has no flag for the address. */
+/** Returns the addresses in the variables of a container, and in the script that it runs. */
 function addressesOf(container: Field, object: ManifestObject, inventory: Inventory): Address[] {
   const variables = [...variablesOf(container, object, inventory)]
     .filter(([name]) => RUNNER_HOST.test(name))
     .map(([, value]) => value.text);
+  // The CLI has no flag for the address, so a script must set the variable.
   const scripts = [
     ...container.at('command').items,
     ...container.at('args').items,

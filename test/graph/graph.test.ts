@@ -265,6 +265,28 @@ describe('pods of jobs', () => {
     ]);
   });
 
+  const script = '#!/bin/sh\nexport _EXPERIMENTAL_DAGGER_RUNNER_HOST=tcp://pool.ci:80\ndagger call build\n';
+  test.each([
+    [
+      'a Tekton step',
+      'Task check',
+      { apiVersion: 'tekton.dev/v1', kind: 'Task', spec: { steps: [{ name: 'build', image: 'dagger', script }] } },
+    ],
+    [
+      'a template of Argo Workflows',
+      'Workflow check, template one',
+      {
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'Workflow',
+        spec: { templates: [{ name: 'one', script: { image: 'dagger', command: ['sh'], source: script } }] },
+      },
+    ],
+  ])('the script of %s sets the address of an engine', (_title, title, job) => {
+    expect(edges(POOL, SERVICE, { ...job, metadata: { name: 'check', namespace: 'ci' } })).toContain(
+      `${title} -> Service pool: plain TCP, port 80, no network policy`,
+    );
+  });
+
   test.each([
     { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name: 'a' }, spec: {} },
     { apiVersion: 'tekton.dev/v1', kind: 'TaskRun', metadata: { name: 'a' }, spec: { taskRef: { name: 'check' } } },

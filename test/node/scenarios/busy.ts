@@ -16,7 +16,10 @@ const STEPS = 4 * cpus().length;
 /** The exit code of a step that used a core until its time was up: `timeout` ends `yes` with SIGTERM. */
 const TIMED_OUT = 143;
 
-/** Two failures make the engine unready and restart it, after 20 s of load. By default, that takes 60 s and 600 s. */
+/**
+ * Two failures make the engine unready and restart it, after 20 s of load. By default: 60 s for readiness, 600 s for
+ * liveness.
+ */
 const TIMING = { period: Duration.seconds(10), timeout: Duration.seconds(5), failureThreshold: 2 };
 
 /** Defines a test of an engine whose builds use all cores. */

@@ -68,7 +68,10 @@ export async function expectCacheEffect(
   }
 }
 
-/** Returns the result of the client's build, or undefined if it still runs. `notices` expects that it fails. */
+/**
+ * Returns the result of the client's build, or undefined if it still runs. With `notices`, expects that the build
+ * fails.
+ */
 async function endOf(
   { cluster }: Pick<EngineSuite, 'cluster'>,
   client: ClientPod,
