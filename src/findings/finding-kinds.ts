@@ -179,7 +179,9 @@ const WARNINGS = {
     title: "the pod's group changes the files in the images of builds",
     source: `${KUBERNETES_DOCS}/tasks/configure-pod-container/security-context, fsGroup; observed on dagger/dagger v0.21.8`,
     property: 'security',
-    fix: 'remove fsGroup and runAsGroup, and set the group of the socket with the flag --group=1001',
+    fix:
+      'remove fsGroup and runAsGroup, set the group of the socket with the flag --group=1001, and remove the setgid bit ' +
+      'from an existing claim (docs/how-to/migrate-from-helm.md#groups-in-images)',
   },
   'host-dns': { title: "a pod on the node's network doesn't resolve the names of Services" },
   'host-socket-path': {
