@@ -177,6 +177,7 @@ function programFacts(programs) {
     const title = 'Flags, metrics and keys';
     return [{ [title]: [] }, { [title]: [`not compared: ${problem}`] }];
   }
+  // A Go program contains its texts without separators, so a pattern would find names with parts of other texts.
   const metrics = namesIn('../src/version', /`(dagger_\w+)`/g);
   const flags = namesIn('../src/config/engine-flags.ts', /'(--[\w-]+)'/g);
   const [former, present] = programs.map((program) => program.tags('json'));
