@@ -58,6 +58,9 @@ interface CheckedEngine extends PlacedProgram {
   readonly engine: EnginePod;
 }
 
+/** A flag or a variable instead of a property is a problem only in programs. */
+const ONLY_IN_PROGRAMS: readonly string[] = ['metrics-by-variable', 'unmanaged-flag'];
+
 /** Checks one engine. Returns the engine if the constructs accept it, for a comparison with other engines. */
 function checkEngine(pod: EnginePod, inventory: Inventory, findings: Findings): CheckedEngine[] {
   const { namespace } = pod.object;
@@ -77,12 +80,9 @@ function checkEngine(pod: EnginePod, inventory: Inventory, findings: Findings): 
   reportNodePools(engine, findings);
   const program = evaluatedProgram(engine);
   const { findings: found, rejections } = evaluate(program, namespace, fallbackKey(engine));
-  // An engine that serves TLS has no plain-text port. A flag instead of a property is a problem only in programs.
-  findings.addAll(
-    found.filter(
-      ({ name }) => name !== 'unmanaged-flag' && !(name === 'open-port-in-config' && engine.listening.servesTls),
-    ),
-  );
+  // An engine that serves TLS has no plain-text port.
+  const excluded = engine.listening.servesTls ? [...ONLY_IN_PROGRAMS, 'open-port-in-config'] : ONLY_IN_PROGRAMS;
+  findings.addAll(found.filter(({ name }) => !excluded.includes(name)));
   const rejected = [...rejections, ...otherRejections(engine, rejections)];
   reportRejections('invalid-manifest', rejected, findings);
   return rejected.length > 0 ? [] : [{ program, namespace, engine }];

@@ -9,7 +9,7 @@ import { report } from './finding-kinds';
 
 /** Reports problems with the engine's container that the constructs can't find. */
 export function reportContainer(engine: DescribedEngine, findings: Findings): void {
-  const { container, version } = engine;
+  const { container } = engine;
   reportImage(engine, findings);
   const command = container.at('command');
   if (command.items.length > 0 && startsEngine(container)) {
@@ -21,16 +21,7 @@ export function reportContainer(engine: DescribedEngine, findings: Findings): vo
   for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe']) {
     reportProbe(probe, engine, findings);
   }
-  const env = container.at('env').items;
-  reportRepeatedVariables(env, findings);
-  for (const { origin } of env.filter((one) => one.at('name').text === '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL')) {
-    if (!version.supports(EngineCapability.MAGICACHE)) {
-      report(findings, 'magicache-removed', {
-        key: origin,
-        why: `${version.tag} doesn't support Magicache, which was supported ${EngineCapability.MAGICACHE.availability}: the variables and the Secret have no effect`,
-      });
-    }
-  }
+  reportRepeatedVariables(container.at('env').items, findings);
 }
 
 /** Reports an image tag that moves between releases, or that isn't a release. */

@@ -15,10 +15,10 @@ import {
 import type { Expression, ObjectExpression } from '../program/expression';
 import type { DescribedEngine } from '../reading/described-engine';
 import { engineProperties, groups } from '../reading/engine-properties';
-import { METRICS_ADDRESS } from '../reading/listening';
 import { LABELS_OF_CONSTRUCTS } from '../reading/pod-properties';
 import { cacheOfVolume, duration } from '../reading/property-expressions';
 import { nodePoolsOf } from '../reading/node-pools';
+import { SHELL_NAME } from '../reading/variables';
 import { classOf } from '../reading/workload-properties';
 import { isAtOrBelow } from '../reporting/property-path';
 
@@ -50,7 +50,7 @@ export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
       env: environment(engine, entryOf(props, 'env') as ObjectExpression | undefined),
       takeOver: literal(true),
       podSelector: data(selector, matchLabels.origin),
-      podLabels: data(Object.fromEntries(Object.entries(podLabels).filter(([key]) => !(key in selector)))),
+      podLabels: data(Object.fromEntries(Object.entries(podLabels).filter(([key]) => !Object.hasOwn(selector, key)))),
     }),
     patches: () => ({}),
     others: [],
@@ -71,19 +71,18 @@ function environment(
   { container, variables }: DescribedEngine,
   env: ObjectExpression = object({}, container.at('env').origin),
 ): ObjectExpression | undefined {
-  const texts = [...variables].filter(([name, { text }]) => text !== undefined && /^[A-Za-z_]\w*$/.test(name));
+  const texts = [...variables].filter(([name, { text }]) => text !== undefined && SHELL_NAME.test(name));
   const ofConfigMaps = texts.filter(([, { path }]) => !isAtOrBelow(path, container.path));
   return nonEmptyObject(
-    withEntries(env, {
-      ...Object.fromEntries(
+    withEntries(
+      env,
+      Object.fromEntries(
         ofConfigMaps.map(([name, { origin, text }]) => [
           name,
           staticCall({ EnvVar }, 'fromValue', [literal(text!)], origin),
         ]),
       ),
-      // The constructs accept this variable only through the property `metrics`.
-      [METRICS_ADDRESS]: undefined,
-    }),
+    ),
   );
 }
 

@@ -77,7 +77,8 @@ export interface FindingKind {
  */
 const REPLACED_BY: { readonly [name: string]: readonly string[] } = {
   // If the engine ignores a token, its plain text is the worse problem. The fixes of both findings would conflict.
-  'ignored-by-engine': ['magicache-removed', 'secret-in-plain-text'],
+  'ignored-by-engine': ['secret-in-plain-text'],
+  'magicache-removed': ['secret-in-plain-text'],
   'moving-image': ['moving-image'],
   'no-network-policy': ['no-network-policy'],
   'probe-cannot-work': ['probe-cannot-work'],

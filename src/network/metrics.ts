@@ -2,6 +2,7 @@ import type { Duration } from 'cdk8s';
 import { checkPort } from '../kubernetes/ports';
 import type { Problems } from '../reporting/problems';
 import { checkSeconds } from '../kubernetes/quantity';
+import { METRICS_ADDRESS } from '../pod/env-rules';
 import { EnvVar } from '../pod/env-var';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
@@ -75,7 +76,7 @@ export function bindMetrics(metrics: EngineMetrics, { problems, property, versio
     hasService: property === 'metrics' && (metrics.service ?? true),
     env: {
       // An address without a host listens on IPv4 and IPv6.
-      _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.fromValue(`:${port}`),
+      [METRICS_ADDRESS]: EnvVar.fromValue(`:${port}`),
       ...(interval && {
         _EXPERIMENTAL_DAGGER_METRICS_CACHE_UPDATE_INTERVAL: EnvVar.fromValue(
           `${checkSeconds(problems, 'cacheUpdateInterval', interval, { min: 1 })}s`,

@@ -6,6 +6,9 @@ import { EngineRisk } from '../reporting/engine-risk';
 import { ignoredClientVariable, type Reports } from './client-variables';
 import type { EnvVar } from './env-var';
 
+/** The variable with the address of the metrics port. */
+export const METRICS_ADDRESS = '_EXPERIMENTAL_DAGGER_METRICS_ADDR';
+
 /** Variables that the image sets. A different value breaks the probes or the SDKs. */
 const SET_BY_IMAGE = /^(_EXPERIMENTAL_DAGGER_RUNNER_HOST|DAGGER_(GO|PYTHON|TYPESCRIPT)_SDK_MANIFEST_DIGEST)$/;
 
@@ -13,13 +16,22 @@ const SET_BY_IMAGE = /^(_EXPERIMENTAL_DAGGER_RUNNER_HOST|DAGGER_(GO|PYTHON|TYPES
 const PROGRAMS = '/usr/local/bin';
 
 /** Variables that only some releases read. */
-const READ_BY_SOME: ReadonlyArray<{ readonly names: RegExp; readonly capability: EngineCapability }> = [
-  { names: /^_EXPERIMENTAL_DAGGER_CACHESERVICE_(URL|TOKEN)$/, capability: EngineCapability.MAGICACHE },
+const READ_BY_SOME: ReadonlyArray<{
+  readonly names: RegExp;
+  readonly capability: EngineCapability;
+  /** The service that the variables configure, and the warning about a release without it. */
+  readonly service?: { readonly name: string; readonly risk: EngineRisk };
+}> = [
+  {
+    names: /^_EXPERIMENTAL_DAGGER_CACHESERVICE_(URL|TOKEN)$/,
+    capability: EngineCapability.MAGICACHE,
+    service: { name: 'Magicache', risk: EngineRisk.MAGICACHE_REMOVED },
+  },
   {
     names: /^_EXPERIMENTAL_DAGGER_CACHE_(CONFIG|IMPORT_CONFIG|EXPORT_CONFIG)$/,
     capability: EngineCapability.CLIENT_CACHE_CONFIG,
   },
-  { names: /^_EXPERIMENTAL_DAGGER_METRICS_ADDR$/, capability: EngineCapability.METRICS },
+  { names: new RegExp(`^${METRICS_ADDRESS}$`), capability: EngineCapability.METRICS },
   { names: /^DAGGER_SECRET_SALT$/, capability: EngineCapability.SECRET_SALT },
   {
     names: /^_EXPERIMENTAL_DAGGER_ENGINE_EVENTS$/,
@@ -54,7 +66,7 @@ export function checkEnv(
         fix: 'remove it, or use runnerHost(...) for clients',
         risk: EngineRisk.OVERRIDDEN_IMAGE_VARIABLE,
       });
-    } else if (name === '_EXPERIMENTAL_DAGGER_METRICS_ADDR' && version.supports(EngineCapability.METRICS)) {
+    } else if (name === METRICS_ADDRESS && version.supports(EngineCapability.METRICS)) {
       problems.add(name, {
         wrong: 'the property metrics sets this variable, and creates the port and the Service',
         allowed: 'variables without a property',
@@ -87,10 +99,12 @@ export function checkEnv(
     }
     const past = READ_BY_SOME.find(({ names, capability }) => names.test(name) && !version.supports(capability));
     if (past !== undefined) {
+      const { capability, service } = past;
+      const what = service === undefined ? 'read this variable' : `support ${service.name}`;
       problems.warn(
-        EngineRisk.IGNORED_BY_ENGINE,
+        service?.risk ?? EngineRisk.IGNORED_BY_ENGINE,
         name,
-        `${version.tag} doesn't read this variable (supported ${past.capability.availability})`,
+        `${version.tag} doesn't ${what} (supported ${capability.availability})`,
         'remove it',
       );
     }

@@ -69,7 +69,7 @@ export function withEntries(
   changed: { readonly [property: string]: Expression | undefined },
 ): ObjectExpression {
   const entries = [
-    ...expression.entries.map(([key, value]) => [key, key in changed ? changed[key] : value] as const),
+    ...expression.entries.map(([key, value]) => [key, Object.hasOwn(changed, key) ? changed[key] : value] as const),
     ...Object.entries(changed).filter(([key]) => entryOf(expression, key) === undefined),
   ];
   return { ...expression, entries: entries.filter((entry): entry is Entry => entry[1] !== undefined) };

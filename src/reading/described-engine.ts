@@ -1,4 +1,5 @@
 import { STATE_DIRECTORY } from '../config/engine-directories';
+import { METRICS_ADDRESS } from '../pod/env-rules';
 import { KNOWN, tagOf } from '../version/release';
 import type { EngineVersion } from '../version/engine-version';
 import { autoscalerOf, type DescribedAutoscaler } from './autoscaler';
@@ -9,7 +10,7 @@ import { engineMounts, type EngineMounts } from './engine-mounts';
 import type { Field } from './field';
 import type { Inventory } from './inventory';
 import type { ManifestObject } from './manifest-object';
-import { listening, METRICS_ADDRESS, type Listening } from './listening';
+import { listening, type Listening } from './listening';
 import { variablesOf } from './variables';
 
 /** The description of an engine in manifests. Rules and programs use this description. */

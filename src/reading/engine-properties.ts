@@ -28,6 +28,7 @@ import { networkProperties } from './network-properties';
 import { podProperties } from './pod-properties';
 import { choice, duration, probeOf, variableOf } from './property-expressions';
 import { storageProperties } from './storage-properties';
+import { SHELL_NAME } from './variables';
 import { workloadProperties } from './workload-properties';
 
 /** Returns the properties of an engine. The origins of expressions are locations in the manifests. */
@@ -95,8 +96,7 @@ export function shippedJson({ container }: Pick<DescribedEngine, 'container'>): 
 }
 
 function variables({ container }: DescribedEngine): Expression | undefined {
-  // The constructs reject names that no shell accepts.
-  const named = container.at('env').items.filter((variable) => /^[A-Za-z_]\w*$/.test(variable.at('name').text!));
+  const named = container.at('env').items.filter((variable) => SHELL_NAME.test(variable.at('name').text!));
   const entries = new Map(named.map((variable) => [variable.at('name').text!, variableOf(variable)]));
   return nonEmptyObject({ kind: 'object', entries: [...entries], origin: container.at('env').origin });
 }

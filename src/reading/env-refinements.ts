@@ -4,6 +4,7 @@ import { Monitoring } from '../operations/monitoring/monitoring';
 import { scrapeAnnotations } from '../operations/monitoring/scrape-annotations';
 import { metricsServiceName } from '../network/metrics';
 import { OTLP_METRICS_PATH, OtlpProtocol } from '../network/telemetry';
+import { METRICS_ADDRESS } from '../pod/env-rules';
 import { IN_CLUSTER } from '../pod/proxy';
 import { entryOf, literal, nonEmptyList, object, staticCall, withEntries } from '../program/expression';
 import { withoutEntries, withoutItems, type Expression } from '../program/expression';
@@ -11,7 +12,7 @@ import { parsed } from './config-text';
 import { withProps, type Draft } from './draft';
 import type { Field } from './field';
 import type { ManifestObject } from './manifest-object';
-import { METRICS_ADDRESS, portOf } from './listening';
+import { portOf } from './listening';
 import { NO_POLICY } from './network-refinements';
 import { choice, duration } from './property-expressions';
 

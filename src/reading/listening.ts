@@ -19,9 +19,6 @@ export interface OpenAddress extends Written {
   readonly flag?: number;
 }
 
-/** The environment variable that opens the metrics port. */
-export const METRICS_ADDRESS = '_EXPERIMENTAL_DAGGER_METRICS_ADDR';
-
 /** The ports that are open in an engine's pod. */
 export interface Listening {
   /** The addresses of the engine. */
@@ -29,7 +26,8 @@ export interface Listening {
   /** The addresses without TLS. */
   readonly open: readonly OpenAddress[];
   /**
-   * The other open ports of the pod, for metrics and in sidecars, or undefined if a sidecar doesn't declare its ports.
+   * The other open ports of the pod, for metrics and in sidecars. Undefined if a sidecar doesn't declare its ports, or
+   * if the manifests don't contain the port for metrics.
    */
   readonly others: readonly number[] | undefined;
   /** Whether the engine itself serves TLS, which applies to all of its TCP addresses. */
@@ -44,7 +42,7 @@ export interface Listening {
 interface ListeningSources {
   readonly args: readonly Field[];
   readonly toml: Field | undefined;
-  /** The value of `METRICS_ADDRESS`. */
+  /** The value of the variable with the address of the metrics port. */
   readonly metrics: Field | undefined;
 }
 
@@ -67,7 +65,7 @@ export function listening({ others: containers }: EnginePod, { args, metrics, to
     Boolean(grpc?.tls?.cert && grpc.tls.key) || (flag('--tlscert') !== undefined && flag('--tlskey') !== undefined);
   const debug = flag('--debugaddr')?.text ?? grpc?.debugAddress;
   const metricsPort = portOf(metrics?.text);
-  const others = otherPorts(containers);
+  const others = metrics !== undefined && metrics.text === undefined ? undefined : otherPorts(containers);
   return {
     addresses,
     open: servesTls ? [] : addresses,

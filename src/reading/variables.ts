@@ -2,6 +2,9 @@ import type { Field } from './field';
 import type { Inventory } from './inventory';
 import type { ManifestObject } from './manifest-object';
 
+/** Names that the constructs accept: those that a shell can read. */
+export const SHELL_NAME = /^[A-Za-z_]\w*$/;
+
 /**
  * Returns the values of a container's variables, by name. A value is a field of the container, or of a ConfigMap that
  * the container refers to. A value that isn't in the manifests has no text. As in the pod, the last value of a variable

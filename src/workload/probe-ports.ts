@@ -2,6 +2,7 @@ import type { Container, PodSpec, Probe } from 'kubernetes-types/core/v1';
 import { parseEngineFlags } from '../config/engine-flags';
 import { propertyOf } from '../kubernetes/origins';
 import { CONTAINER_NAME } from '../pod/engine-container';
+import { METRICS_ADDRESS } from '../pod/env-rules';
 import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
 import { isAtOrBelow } from '../reporting/property-path';
@@ -9,7 +10,6 @@ import { isAtOrBelow } from '../reporting/property-path';
 /** The settings of an engine that open ports, including undeclared ones. */
 interface EnginePorts {
   readonly listener?: { readonly port: number };
-  readonly metrics?: { readonly port: number };
   readonly config: { readonly data?: { readonly [file: string]: string } };
 }
 
@@ -66,24 +66,26 @@ function closedPort(
 }
 
 /**
- * Returns the open ports of a pod. Returns undefined if a container doesn't declare its ports, or if the pod uses the
- * host network, where other programs listen too.
+ * Returns the open ports of a pod. Returns undefined if a container doesn't declare its ports, if the port for metrics
+ * is in another object, or if the pod uses the host network, where other programs listen too.
  */
 function openPorts(
   { containers, hostNetwork, initContainers = [] }: PodSpec,
-  { config, listener, metrics }: EnginePorts,
+  { config, listener }: EnginePorts,
 ): number[] | undefined {
   const running = [...containers, ...initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always')];
   const engine = containers.find(({ name }) => name === CONTAINER_NAME);
   const others = running.filter((container) => container !== engine);
-  if (hostNetwork === true || others.some(({ ports = [] }) => ports.length === 0)) {
+  const metrics = engine?.env?.find(({ name }) => name === METRICS_ADDRESS);
+  const isUnknown = others.some(({ ports = [] }) => ports.length === 0) || metrics?.valueFrom !== undefined;
+  if (hostNetwork === true || isUnknown) {
     return undefined;
   }
   const addresses = parseEngineFlags(engine?.args ?? []).flags.flatMap(({ value }) => value ?? []);
-  const texts = [...addresses, config.data?.['engine.toml'] ?? ''];
+  const texts = [...addresses, metrics?.value ?? '', config.data?.['engine.toml'] ?? ''];
   return [
     ...running.flatMap(({ ports = [] }) => ports.map(({ containerPort }) => containerPort)),
-    ...[listener?.port, metrics?.port].filter((port) => port !== undefined),
+    ...(listener === undefined ? [] : [listener.port]),
     ...texts.flatMap((text) => [...text.matchAll(/:(\d+)\b/g)].map(([, port]) => Number(port))),
   ];
 }

@@ -541,6 +541,7 @@ describe('accepted manifests', () => {
 
 describe('variables of an engine in a ConfigMap', () => {
   const METRICS = '_EXPERIMENTAL_DAGGER_METRICS_ADDR';
+  const CONTAINER = 'spec.template.spec.containers[0]';
   const config = (data: object): KubernetesObject => beside('ConfigMap', 'v1', 'variables', { data });
   const reading = (change: (parts: Parts) => void = () => undefined): KubernetesObject =>
     engine((parts) => {
@@ -565,6 +566,68 @@ describe('variables of an engine in a ConfigMap', () => {
     expect(places(reading(), metrics, config({ [METRICS]: '0.0.0.0:9091' }))).toEqual([
       'port-without-listener Service spec.ports[0]',
     ]);
+  });
+
+  test.each<[string, (container: Parts['container']) => void]>([
+    ['env', (container) => (container.env = [{ name: METRICS, value: '0.0.0.0:9090' }])],
+    ['envFrom', (container) => (container.envFrom = [{ configMapRef: { name: 'variables' } }])],
+    [
+      'a reference to a ConfigMap',
+      (container) => {
+        container.env = [{ name: METRICS, valueFrom: { configMapKeyRef: { name: 'variables', key: METRICS } } }];
+      },
+    ],
+  ])('open the port that a probe uses, with %s', (_title, open) => {
+    const probed = (port: number): KubernetesObject =>
+      engine(({ container }) => {
+        open(container);
+        container.startupProbe = { tcpSocket: { port }, periodSeconds: 10, failureThreshold: 30 };
+      });
+    const variables = config({ [METRICS]: '0.0.0.0:9090' });
+    expect(places(probed(9090), variables)).toEqual([]);
+    expect(places(probed(9091), variables)).toEqual([`probe-cannot-work DaemonSet ${CONTAINER}.startupProbe`]);
+  });
+
+  test('can open a port that is not in the manifests', () => {
+    const probed = engine(({ container }) => {
+      const secretKeyRef = { name: 'settings', key: 'address' };
+      container.env = [{ name: METRICS, valueFrom: { secretKeyRef } }];
+      container.startupProbe = { tcpSocket: { port: 9090 }, periodSeconds: 10, failureThreshold: 30 };
+    });
+    expect(places(probed)).toEqual([]);
+  });
+
+  test('have no effect in a release without metrics', () => {
+    const old = reading(({ container }) => (container.image = 'registry.dagger.io/engine:v0.18.10'));
+    expect(places(old, config({ [METRICS]: '0.0.0.0:9090' }))).toContain(`ignored-by-engine ConfigMap data.${METRICS}`);
+  });
+
+  test('can open the same port of several engines', () => {
+    const other = reading(({ pod, workload }) => {
+      workload.metadata.name = 'other';
+      workload.spec.selector.matchLabels = { app: 'other' };
+      pod.metadata.labels = { app: 'other' };
+      pod.spec.volumes[1].hostPath.path = '/run/other';
+    });
+    expect(places(reading(), other, config({ [METRICS]: '0.0.0.0:9090' }))).toEqual([]);
+  });
+
+  test('are reported by the same name as in the container if the engine ignores them', () => {
+    const url = '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL';
+    const reference = { valueFrom: { configMapKeyRef: { name: 'variables', key: 'URL' } } };
+    const referring = engine(({ container }) => (container.env = [{ name: url, ...reference }]));
+    expect(places(reading(), config({ [url]: 'https://example.com' }))).toEqual([
+      `magicache-removed ConfigMap data.${url}`,
+    ]);
+    expect(places(referring, config({ URL: 'https://example.com' }))).toEqual(['magicache-removed ConfigMap data.URL']);
+    expect(places(referring)).toEqual([`magicache-removed DaemonSet ${CONTAINER}.env[0]`]);
+    const token = '_EXPERIMENTAL_DAGGER_CACHESERVICE_TOKEN';
+    expect(places(reading(), config({ [token]: 'hello' }))).toEqual([`secret-in-plain-text ConfigMap data.${token}`]);
+  });
+
+  test('can have the names of properties that all objects inherit', () => {
+    const inherited = engine(({ container }) => (container.env = [{ name: 'constructor', value: 'TypeScript' }]));
+    expect(places(inherited)).toEqual([]);
   });
 
   test('are reported once if they are secrets', () => {

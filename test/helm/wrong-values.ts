@@ -1031,7 +1031,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { magicache: { enabled: true, secretName: 'dagger-cloud' } },
     severity: WARNING,
     key: 'magicache.enabled',
-    why: "v0.21.7 doesn't support Magicache, which was supported until v0.18.14: the variables and the Secret have no effect",
+    why: "v0.21.7 doesn't support Magicache (supported until v0.18.14)",
     fix: 'set magicache.enabled: false',
   },
   {

@@ -185,11 +185,10 @@ describe('rejected variables', () => {
 });
 
 describe('warnings about ignored variables', () => {
-  const ignored = (name: string, version: string, why: string): string[] => {
+  const ignored = (name: string, version: string, why: string, risk = 'ignored-by-engine'): void => {
     expect(warnings(statefulSet({ version, env: { [name]: EnvVar.fromField('metadata.name') } }))).toEqual([
-      `[test/engine] warning ignored-by-engine: env.${name}: ${why}`,
+      `[test/engine] warning ${risk}: env.${name}: ${why}`,
     ]);
-    return [];
   };
   const quiet = (name: string, version: string) =>
     expect(warnings(statefulSet({ version, env: { [name]: EnvVar.fromField('metadata.name') } }))).toEqual([]);
@@ -197,7 +196,8 @@ describe('warnings about ignored variables', () => {
   test.each(['_EXPERIMENTAL_DAGGER_CACHESERVICE_URL', '_EXPERIMENTAL_DAGGER_CACHESERVICE_TOKEN'])(
     'warns about %s after v0.18.14',
     (name) => {
-      ignored(name, 'v0.18.15', "v0.18.15 doesn't read this variable (supported until v0.18.14); fix: remove it");
+      const why = "v0.18.15 doesn't support Magicache (supported until v0.18.14); fix: remove it";
+      ignored(name, 'v0.18.15', why, 'magicache-removed');
       quiet(name, 'v0.18.14');
     },
   );

@@ -1,5 +1,14 @@
 import { k8s } from 'cdk8s-plus-28';
-import { Certificates, EngineProbe, EngineToml, Listener, type EngineDaemonSetProps } from '../../src/index';
+import {
+  Certificates,
+  EngineProbe,
+  EngineRisk,
+  EngineToml,
+  EnvVar,
+  KeySelector,
+  Listener,
+  type EngineDaemonSetProps,
+} from '../../src/index';
 import { daemonSet } from '../engines';
 
 const probe = (port: number | string, host?: string): k8s.Probe => ({
@@ -7,6 +16,10 @@ const probe = (port: number | string, host?: string): k8s.Probe => ({
     host,
     port: typeof port === 'number' ? k8s.IntOrString.fromNumber(port) : k8s.IntOrString.fromString(port),
   },
+});
+const metricsAt = (address: EnvVar): Partial<EngineDaemonSetProps> => ({
+  env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: address },
+  acceptRisks: [{ risk: EngineRisk.METRICS_BY_VARIABLE, property: 'env', reason: 'a test' }],
 });
 const mutualTls = Listener.tls({ certificates: Certificates.privateCa() });
 const sidecar = (more: Partial<k8s.Container>): k8s.Container => ({ name: 'logs', image: 'logs:1', ...more });
@@ -29,6 +42,14 @@ describe('a probe of the engine', () => {
     ['the port of the listener', probe(1234), { listener: Listener.insecureTcp() }, true],
     ['the port of the TLS sidecar', probe(8443), { listener: mutualTls }, true],
     ['the port of the metrics', probe(9090), { metrics: {} }, true],
+    ['the metrics of a variable', probe(9090), metricsAt(EnvVar.fromValue('0.0.0.0:9090')), true],
+    ['another port than the metrics', probe(9091), metricsAt(EnvVar.fromValue('0.0.0.0:9090')), false],
+    [
+      'metrics whose port is in a ConfigMap',
+      probe(9090),
+      metricsAt(EnvVar.fromKey(KeySelector.fromConfigMapName('settings', 'address'))),
+      true,
+    ],
     ['the debug address', probe(6060), { args: ['--debugaddr=0.0.0.0:6060'] }, true],
     [
       'the debug address in engine.toml',

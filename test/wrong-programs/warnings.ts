@@ -258,12 +258,12 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   },
   {
     title: 'a variable for a discontinued service',
-    warning: EngineRisk.IGNORED_BY_ENGINE,
+    warning: EngineRisk.MAGICACHE_REMOVED,
     program: (chart) =>
       daemonSet(chart, {
         env: { _EXPERIMENTAL_DAGGER_CACHESERVICE_URL: EnvVar.fromValue('https://cache.example.com') },
       }),
-    says: "[ci/engine] warning ignored-by-engine: env._EXPERIMENTAL_DAGGER_CACHESERVICE_URL: v0.21.7 doesn't read this variable (supported until v0.18.14); fix: remove it",
+    says: "[ci/engine] warning magicache-removed: env._EXPERIMENTAL_DAGGER_CACHESERVICE_URL: v0.21.7 doesn't support Magicache (supported until v0.18.14); fix: remove it",
   },
   {
     title: 'a variable for clients',
