@@ -50,7 +50,7 @@ export function document(): string {
   return `# Errors
 
 Errors of programs link to this page. The stack of an error, which Node prints, contains the links, one for each kind of problem.
-\`${ANY}\` stands for a value. The complete message also contains the path of the construct, the property and its value.
+\`${ANY}\` stands for a value, and a line with only \`${ANY}\` for other texts: see the message. The complete message also contains the path of the construct, the property and its value.
 The page is generated from the sources. [Rejected programs](rejected-programs.md) has programs that cause the errors.
 If a message ends with \`or accept EngineRisk.X\`, it links to [findings and risks](findings.md) instead.
 
@@ -60,9 +60,8 @@ ${TOPICS.map(({ text, title }) => `## ${title}\n\n${text}\n\n${table(['Error', '
 
 function cells({ kinds, wrong }: Row): string[] {
   const column = (texts: readonly string[]): string => {
-    const different = [...new Set(texts)];
-    const shown = different.slice(0, CELL_MAX).map(code);
-    return [...shown, ...(different.length > CELL_MAX ? [ANY] : [])].join('<br>');
+    const different = [...new Set(texts)].sort((one, other) => Number(one === ANY) - Number(other === ANY));
+    return (different.length > CELL_MAX ? [ANY] : different).map(code).join('<br>');
   };
   return [code(wrong), column(kinds.flatMap(({ allowed }) => allowed)), column(kinds.flatMap(({ fixes }) => fixes))];
 }

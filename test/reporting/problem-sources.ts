@@ -15,9 +15,19 @@ export interface ProblemKind {
   readonly fixes: readonly string[];
 }
 
+/** The branches that lead to a value: the results of conditions, the keys of tables, and the calls of functions. */
+type Path = ReadonlyMap<string | ts.Node, string | ts.CallExpression>;
+
+/** A value of an expression. */
+interface Value {
+  readonly expression: ts.Expression;
+  readonly path: Path;
+}
+
 interface Text {
   readonly file: string;
   readonly text: string;
+  readonly path: Path;
 }
 
 const SRC = join(__dirname, '../../src');
@@ -25,6 +35,8 @@ const SRC = join(__dirname, '../../src');
 const IGNORED = /^(cli|comparison)\//;
 /** The maximum number of texts for one expression in a template. More of them are a value. */
 const ALTERNATIVES_MAX = 3;
+/** Matches a fix that contains only a value. */
+const UNINFORMATIVE = /^((choose|set it to|use|use a (URL|value) such as|write) )?'?…(\/…)?'?$/;
 /** A limit for functions that call each other. */
 const DEPTH_MAX = 12;
 
@@ -46,13 +58,15 @@ export function problemKinds(): ProblemKind[] {
     .flatMap(([, all]) => all.filter(ts.isObjectLiteralExpression))
     .filter((literal) => propertyOf(literal, 'wrong') !== undefined && !isOnlyRisk(literal))
     .flatMap((literal) => {
-      const [allowed, fixes] = ['allowed', 'fix'].map((name) => alternatives(propertyOf(literal, name)));
-      return textsOf(propertyOf(literal, 'wrong')!).map(({ file, text }) => ({
-        file,
-        wrong: text,
-        allowed: allowed!,
-        fixes: fixes!,
-      }));
+      const wrongs = textsOf(propertyOf(literal, 'wrong')!);
+      const messages = new Map(wrongs.map(({ file, text }) => [text, file]));
+      return [...messages].map(([wrong, file]) => {
+        const paths = wrongs.filter(({ text }) => text === wrong).map(({ path }) => path);
+        const [allowed, fixes] = ['allowed', 'fix'].map((name) =>
+          alternatives(propertyOf(literal, name), paths, messages.size === 1),
+        );
+        return { file, wrong, allowed: allowed!, fixes: fixes! };
+      });
     });
 }
 
@@ -62,9 +76,17 @@ function isOnlyRisk(literal: ts.ObjectLiteralExpression): boolean {
   return risk !== undefined && ts.isPropertyAccessExpression(risk);
 }
 
-function alternatives(expression: ts.Expression | undefined): string[] {
-  const texts = expression === undefined ? [] : textsOf(expression).map(({ text }) => text);
-  return [...new Set(texts)].filter((text) => staticWords(text) > 0);
+/** Returns the texts of a property that can follow a message. The paths lead to the message. */
+function alternatives(expression: ts.Expression | undefined, paths: readonly Path[], isOnly: boolean): string[] {
+  if (expression === undefined) {
+    return [];
+  }
+  const texts = new Set(paths.flatMap((path) => textsOf(expression, path)).map(({ text }) => text));
+  const all = new Set(textsOf(expression).map(({ text }) => text));
+  // Texts that no path connects with one of several messages may belong to another one.
+  return !isOnly && texts.size > 1 && texts.size === all.size
+    ? [ANY]
+    : [...new Set([...texts].map((text) => (UNINFORMATIVE.test(text) ? ANY : text)))];
 }
 
 /** Returns the number of words in a text that aren't values. */
@@ -72,41 +94,60 @@ export function staticWords(text: string): number {
   return text.split(/\s+/).filter((word) => /[a-z]/i.test(word)).length;
 }
 
-/** Returns the texts that an expression can have, with `…` for values. */
-function textsOf(expression: ts.Expression, depth = 0): Text[] {
-  return valuesOf(expression, depth).flatMap((value): Text[] => {
+/** Returns the texts that an expression can have after some branches, with `…` for values. */
+function textsOf(expression: ts.Expression, path: Path = new Map(), depth = 0): Text[] {
+  return valuesOf(expression, path, depth).flatMap(({ expression: value, path: reached }): Text[] => {
     const file = fileOf(value.getSourceFile());
     if (ts.isStringLiteralLike(value)) {
-      return [{ file, text: value.text }];
+      return [{ file, text: value.text, path: reached }];
     }
     return ts.isTemplateExpression(value)
-      ? templateTexts(value, depth).map((text) => ({ file, text: text.replaceAll(/…{2,}/g, ANY) }))
-      : [{ file, text: ANY }];
+      ? templateTexts(value, reached, depth).map((one) => ({ ...one, file, text: one.text.replaceAll(/…{2,}/g, ANY) }))
+      : [{ file, text: ANY, path: reached }];
   });
 }
 
-function templateTexts({ head, templateSpans }: ts.TemplateExpression, depth: number): string[] {
-  return templateSpans.reduce<string[]>(
+function templateTexts(
+  { head, templateSpans }: ts.TemplateExpression,
+  path: Path,
+  depth: number,
+): Array<Pick<Text, 'text' | 'path'>> {
+  return templateSpans.reduce(
     (starts, { expression, literal }) => {
-      const inner = ts.isCallExpression(expression) ? [] : textsOf(expression, depth + 1).map(({ text }) => text);
-      const parts = inner.length > 0 && inner.length <= ALTERNATIVES_MAX ? [...new Set(inner)] : [ANY];
-      return starts.flatMap((start) => parts.map((part) => `${start}${part}${literal.text}`));
+      const count = ts.isCallExpression(expression) ? 0 : textsOf(expression, new Map(), depth + 1).length;
+      return starts.flatMap((start) => {
+        const inner =
+          count > 0 && count <= ALTERNATIVES_MAX
+            ? textsOf(expression, start.path, depth + 1)
+            : [{ text: ANY, path: start.path }];
+        return inner.map((part) => ({ text: `${start.text}${part.text}${literal.text}`, path: part.path }));
+      });
     },
-    [head.text],
+    [{ text: head.text, path }],
   );
 }
 
 /** Returns the literals that an expression can be, or the expression itself if its value is unknown. */
-function valuesOf(expression: ts.Expression, depth: number): ts.Expression[] {
+function valuesOf(expression: ts.Expression, path: Path, depth: number): Value[] {
+  const unknown = [{ expression, path }];
   if (depth > DEPTH_MAX) {
-    return [expression];
+    return unknown;
   }
-  const next = (one: ts.Expression): ts.Expression[] => valuesOf(one, depth + 1);
+  const next = (one: ts.Expression): Value[] => valuesOf(one, path, depth + 1);
   if (ts.isConditionalExpression(expression)) {
-    return [...next(expression.whenTrue), ...next(expression.whenFalse)];
+    const { condition, whenFalse, whenTrue } = expression;
+    const branches: Branch[] = [
+      ['true', whenTrue],
+      ['false', whenFalse],
+    ];
+    return choose(condition, branches, path, depth);
   }
   if (ts.isBinaryExpression(expression) && /^(\?\?|\|\|)$/.test(expression.operatorToken.getText())) {
-    return [...next(expression.left), ...next(expression.right)];
+    const branches: Branch[] = [
+      ['left', expression.left],
+      ['right', expression.right],
+    ];
+    return choose(expression, branches, path, depth);
   }
   if (ts.isBinaryExpression(expression) && expression.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken) {
     return next(expression.right);
@@ -120,74 +161,110 @@ function valuesOf(expression: ts.Expression, depth: number): ts.Expression[] {
     return next(expression.expression);
   }
   if (ts.isIdentifier(expression)) {
-    return expression.text === 'undefined' ? [] : valuesOfName(expression, depth);
+    return expression.text === 'undefined' ? [] : (valuesOfName(expression, path, depth) ?? unknown);
   }
   if (ts.isPropertyAccessExpression(expression)) {
-    return membersOf(expression.expression, expression.name.text, depth) ?? [expression];
+    return propertyValues(objectsOf(next(expression.expression)), expression.name.text, depth) ?? unknown;
   }
   if (ts.isElementAccessExpression(expression)) {
-    return membersOf(expression.expression, undefined, depth) ?? [expression];
+    return (
+      objectsOf(next(expression.expression))?.flatMap(({ expression: { properties }, path: reached }) => {
+        const members = properties
+          .filter(ts.isPropertyAssignment)
+          .map(({ initializer, name }): Branch => [name.getText(), initializer]);
+        return choose(expression.argumentExpression, members, reached, depth);
+      }) ?? unknown
+    );
   }
-  if (ts.isCallExpression(expression)) {
-    const returned = calledBy(expression).flatMap(returnedBy);
-    return returned.length > 0 ? returned.flatMap(next) : [expression];
-  }
-  return [expression];
+  return ts.isCallExpression(expression) ? (valuesOfCall(expression, path, depth) ?? unknown) : unknown;
 }
 
-/** Returns the values of a property of an object, or of all its properties. Returns undefined if the object is unknown. */
-function membersOf(expression: ts.Expression, name: string | undefined, depth: number): ts.Expression[] | undefined {
-  const objects = valuesOf(expression, depth + 1);
-  const literals = objects.filter(ts.isObjectLiteralExpression);
-  return literals.length < objects.length || literals.length === 0
-    ? undefined
-    : literals
-        .flatMap((literal) =>
-          name === undefined
-            ? literal.properties.filter(ts.isPropertyAssignment).map(({ initializer }) => initializer)
-            : [propertyOf(literal, name)].filter((one) => one !== undefined),
-        )
-        .flatMap((one) => valuesOf(one, depth + 1));
+/** A name of a branch, and its value. */
+type Branch = readonly [name: string, value: ts.Expression];
+
+/**
+ * Returns the values of all branches, or of the one that the path contains. Equal conditions in one call of a function
+ * have equal results.
+ */
+function choose(condition: ts.Expression, branches: readonly Branch[], path: Path, depth: number): Value[] {
+  const owner = ts.findAncestor(condition, ts.isFunctionLike) ?? condition.getSourceFile();
+  const anyCall = `${owner.getSourceFile().fileName}:${owner.pos}:${condition.getText()}`;
+  const call = path.get(owner);
+  const key = typeof call === 'object' ? `${anyCall}:${call.getSourceFile().fileName}:${call.pos}` : anyCall;
+  // The path contains no call if it starts in the function. A parameter of the function adds one.
+  const taken = path.get(key) ?? path.get(anyCall);
+  return branches
+    .filter(([name]) => taken === undefined || name === taken)
+    .flatMap(([name, value]) => valuesOf(value, new Map(path).set(key, name), depth + 1));
 }
 
-function valuesOfName(name: ts.Identifier, depth: number): ts.Expression[] {
+interface ObjectValue extends Value {
+  readonly expression: ts.ObjectLiteralExpression;
+}
+
+/** Returns values that are objects. Returns undefined if one of them is unknown. */
+function objectsOf(values: readonly Value[] | undefined): ObjectValue[] | undefined {
+  const objects = values?.filter((one): one is ObjectValue => ts.isObjectLiteralExpression(one.expression)) ?? [];
+  return objects.length === 0 || objects.length < values!.length ? undefined : objects;
+}
+
+/** Returns the values of a property of objects. An object without the property has the default. */
+function propertyValues(
+  objects: readonly ObjectValue[] | undefined,
+  name: string,
+  depth: number,
+  fallback?: ts.Expression,
+): Value[] | undefined {
+  return objects?.flatMap(({ expression, path }) => {
+    const value = propertyOf(expression, name) ?? fallback;
+    return value === undefined ? [] : valuesOf(value, path, depth + 1);
+  });
+}
+
+function valuesOfName(name: ts.Identifier, path: Path, depth: number): Value[] | undefined {
   const declaration = declarationOf(name);
-  if (declaration === undefined) {
-    return [name];
-  }
-  if (ts.isVariableDeclaration(declaration)) {
-    return declaration.initializer === undefined ? [name] : valuesOf(declaration.initializer, depth + 1);
-  }
-  if (ts.isParameter(declaration)) {
-    return argumentsFor(declaration, depth) ?? [name];
-  }
-  if (ts.isBindingElement(declaration)) {
-    return valuesOfBinding(declaration, depth) ?? [name];
-  }
-  return [name];
-}
-
-/** Returns the values of a name in a destructured parameter or variable. */
-function valuesOfBinding(element: ts.BindingElement, depth: number): ts.Expression[] | undefined {
-  const holder = element.parent.parent;
-  const property = (element.propertyName ?? element.name).getText();
-  const objects = ts.isParameter(holder)
-    ? argumentsFor(holder, depth)
-    : ts.isVariableDeclaration(holder) && holder.initializer !== undefined
-      ? valuesOf(holder.initializer, depth + 1)
-      : undefined;
-  const literals = objects?.filter(ts.isObjectLiteralExpression);
-  if (literals === undefined || literals.length === 0 || literals.length < objects!.length) {
+  if (declaration === undefined || ts.isFunctionDeclaration(declaration)) {
     return undefined;
   }
-  return literals
-    .map((literal) => propertyOf(literal, property) ?? element.initializer)
-    .filter((one) => one !== undefined)
-    .flatMap((one) => valuesOf(one, depth + 1));
+  if (!ts.isBindingElement(declaration)) {
+    return valuesOfDeclaration(declaration, path, depth);
+  }
+  const property = (declaration.propertyName ?? declaration.name).getText();
+  const objects = objectsOf(valuesOfDeclaration(declaration.parent.parent, path, depth));
+  return propertyValues(objects, property, depth, declaration.initializer);
 }
 
-/** Returns the arguments that all calls of a function pass for a parameter. */
-function argumentsFor(parameter: ts.ParameterDeclaration, depth: number): ts.Expression[] | undefined {
+function valuesOfDeclaration(declaration: ts.Node, path: Path, depth: number): Value[] | undefined {
+  if (ts.isParameter(declaration)) {
+    return argumentsFor(declaration, path, depth);
+  }
+  return ts.isVariableDeclaration(declaration) && declaration.initializer !== undefined
+    ? valuesOf(declaration.initializer, path, depth + 1)
+    : undefined;
+}
+
+/** Returns the values that a function can return to a call. */
+function valuesOfCall(call: ts.CallExpression, path: Path, depth: number): Value[] | undefined {
+  const functions = calledBy(call).filter((called) => returnedBy(called).length > 0);
+  return functions.length === 0
+    ? undefined
+    : functions.flatMap((called) => {
+        const branches = returnedBy(called).map((value): Branch => [`${value.pos}`, value]);
+        const values = choose(call, branches, new Map(path).set(called, call), depth);
+        return values.map((value) => ({ ...value, path: afterCall(called, value.path, path) }));
+      });
+}
+
+/** Returns a path after the call of a function, because another call has other arguments. */
+function afterCall(called: ts.Node, inside: Path, before: Path): Path {
+  const path = new Map(inside);
+  path.delete(called);
+  const outer = before.get(called);
+  return outer === undefined ? path : path.set(called, outer);
+}
+
+/** Returns the arguments that all calls of a function pass for a parameter, or the one of the call in the path. */
+function argumentsFor(parameter: ts.ParameterDeclaration, path: Path, depth: number): Value[] | undefined {
   const owner = parameter.parent;
   const name =
     ts.isFunctionDeclaration(owner) || ts.isMethodDeclaration(owner)
@@ -196,11 +273,17 @@ function argumentsFor(parameter: ts.ParameterDeclaration, depth: number): ts.Exp
         ? owner.parent.name.getText()
         : undefined;
   const index = owner.parameters.indexOf(parameter);
-  const passed = (name === undefined ? [] : (calls.get(name) ?? []))
-    .filter((call) => isCallOf(call, owner))
-    .map((call) => call.arguments[index] ?? parameter.initializer)
-    .filter((one) => one !== undefined);
-  return passed.length === 0 ? undefined : passed.flatMap((one) => valuesOf(one, depth + 1));
+  const entered = path.get(owner) as ts.CallExpression | undefined;
+  const passing =
+    entered === undefined
+      ? (name === undefined ? [] : (calls.get(name) ?? [])).filter((call) => isCallOf(call, owner))
+      : [entered];
+  return passing.length === 0
+    ? undefined
+    : passing.flatMap((call) => {
+        const passed = call.arguments[index] ?? parameter.initializer;
+        return passed === undefined ? [] : valuesOf(passed, new Map(path).set(owner, call), depth + 1);
+      });
 }
 
 /** Whether a call runs a function. A method is only called in its own file. */
