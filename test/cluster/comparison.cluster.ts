@@ -287,13 +287,15 @@ class Check {
     }
   }
 
-  /** Returns the names of the claims that aren't being deleted. */
+  /** Returns the names of the claims that aren't being deleted, without those of ephemeral volumes. */
   private async claims(): Promise<string[]> {
     const namespace = [...this.before, ...this.after][0]!.metadata.namespace!;
     return (
       (await this.client.list('v1', 'PersistentVolumeClaim', { namespace }))
         // A claim that is being deleted waits for its pod, which no kubelet stops here.
         .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+        // The garbage collector deletes the claim of an ephemeral volume at some time after its pod.
+        .filter(({ metadata }) => !metadata.ownerReferences?.some(({ kind }: any) => kind === 'Pod'))
         .map(({ metadata }) => metadata.name)
     );
   }

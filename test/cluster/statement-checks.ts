@@ -270,6 +270,10 @@ class Objects {
     return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   }
 
+  private async replicasOf(effect: Change): Promise<number> {
+    return (await this.workload(effect))?.spec.replicas ?? 0;
+  }
+
   /** Returns those of the names that pods have. */
   public async podsNamed(names: readonly string[]): Promise<string[]> {
     const pods = await this.list('v1', 'Pod');
@@ -284,8 +288,10 @@ class Objects {
       {
         read: async () => {
           const { length } = await this.podsOf(effect);
-          this.counted ??= length;
-          return length - this.counted;
+          // The controller of a Deployment needs a moment to create its pods.
+          const isComplete = effect.object.kind !== 'Deployment' || length >= (await this.replicasOf(effect));
+          this.counted ??= isComplete ? length : undefined;
+          return this.counted === undefined ? `only ${length} pods` : length - this.counted;
         },
         before: 0,
         after: difference,
