@@ -270,8 +270,9 @@ class Objects {
     return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   }
 
-  private async replicasOf(effect: Change): Promise<number> {
-    return (await this.workload(effect))?.spec.replicas ?? 0;
+  /** Returns the number of pods that a Deployment creates. */
+  private async createdPods(effect: Change): Promise<number> {
+    return effect.object.kind === 'Deployment' ? ((await this.workload(effect))?.spec.replicas ?? 0) : 0;
   }
 
   /** Returns those of the names that pods have. */
@@ -289,8 +290,9 @@ class Objects {
         read: async () => {
           const { length } = await this.podsOf(effect);
           // The controller of a Deployment needs a moment to create its pods.
-          const isComplete = effect.object.kind !== 'Deployment' || length >= (await this.replicasOf(effect));
-          this.counted ??= isComplete ? length : undefined;
+          if (this.counted === undefined && length >= (await this.createdPods(effect))) {
+            this.counted = length;
+          }
           return this.counted === undefined ? `only ${length} pods` : length - this.counted;
         },
         before: 0,
